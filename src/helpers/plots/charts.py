@@ -1,0 +1,63 @@
+"""The register of charts: how each is drawn, what its caption says, and how it is saved beside its data."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.figure import Figure
+
+from helpers import store
+from helpers.plots.style import use_style
+
+LANGUAGES = ("en", "zh")
+CHARTS: dict[str, "Chart"] = {}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`draw(frame, language)` gives the Figure; `caption(frame)` gives {"en": …, "zh": …} written from the data."""
+
+    name: str
+    section: str
+    draw: Callable[[pd.DataFrame, str], Figure]
+    caption: Callable[[pd.DataFrame], dict[str, str]]
+    table: str = ""
+
+
+def chart(name: str, section: str, caption: Callable[[pd.DataFrame], dict[str, str]], table: str = ""):
+    """Register the decorated `draw(frame, language)` under `name`.
+
+    `section` is the part of the report it stands in (clean, describe, tools, validity, topics, commitments, compare);
+    `table` names the processed table behind it, if there is one.
+    """
+
+    def register(draw):
+        CHARTS[name] = Chart(name, section, draw, caption, table)
+        return draw
+
+    return register
+
+
+def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str = "en", notebook: str = "") -> Figure:
+    """Draw chart `name` in both languages and write `name.<language>.png`, `.svg`, `name.csv` and `name.json` (captions).
+
+    Returns the Figure in `language`, for the notebook to show. Nothing in the files depends on time or place.
+    """
+    entry = CHARTS[name]
+    folder = store.resolve(figures_dir)
+    shown = None
+    for edition in LANGUAGES:
+        use_style()
+        figure = entry.draw(frame, edition)
+        for suffix, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
+            path = folder / f"{name}.{edition}.{suffix}"
+            store.write_atomic(path, lambda p, f=figure, s=suffix, m=metadata: f.savefig(p, format=s, metadata=m))
+        plt.close(figure)
+        shown = figure if edition == language or shown is None else shown
+    store.write_csv(folder / f"{name}.csv", frame)
+    about = {"name": name, "section": entry.section, "table": entry.table, "notebook": notebook, "caption": entry.caption(frame)}
+    store.write_text(folder / f"{name}.json", json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    return shown

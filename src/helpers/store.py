@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from helpers import schema
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+WRITTEN = "HELPERS_WRITTEN"  # names the file in which a notebook's writes are listed, when the pipeline runs it
 _DECIMALS = 6
 
 # Which notebook makes which table: so that a missing table can say what to run.
@@ -56,6 +57,9 @@ def write_atomic(path: str | Path, write: Callable[[Path], None]) -> Path:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+    if WRITTEN in os.environ:
+        with open(os.environ[WRITTEN], "a", encoding="utf-8") as log:
+            log.write(f"{path}\n")
     return path
 
 

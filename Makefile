@@ -1,0 +1,49 @@
+# make report and make test set up what they need: a virtual environment in .venv from requirements.lock.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: setup report test lab bench lint pdf docs fuzz lock clean
+
+report: setup
+	$(BIN)/python -m helpers report
+
+test: setup
+	$(BIN)/ruff check src tests notebooks
+	$(BIN)/python -m pytest -n 2
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+lab: setup
+	$(BIN)/jupyter lab notebooks
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+lint: setup
+	$(BIN)/ruff check src tests notebooks
+	$(BIN)/ruff format --check src tests
+
+pdf: setup
+	$(BIN)/python -m helpers pdf
+
+docs: report
+	$(BIN)/python -m helpers docs
+
+fuzz: setup
+	$(BIN)/python -m pytest tests/fuzz -p no:cacheprovider
+
+# Exact versions with hashes for all platforms, no registry addresses (needs uv, a tool of the maintainer only).
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--all-extras --quiet pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) report run.json data/processed/*.parquet data/processed/*.csv figures/*.svg figures/*.csv figures/*.json

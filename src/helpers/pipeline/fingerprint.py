@@ -1,0 +1,41 @@
+"""What a step's result depends on, as one checksum: so that what need not run again does not."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+_CHUNK = 1 << 20
+# Rooms that only arrange results: a change in them renders the report anew and leaves the notebooks alone.
+_ABOVE_NOTEBOOKS = ("report", "pipeline", "export", "__main__.py")
+
+
+def of_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def of_files(paths: Iterable[Path], base: Path) -> dict[str, str]:
+    """Return {path relative to `base`: SHA-256} of the files that exist, sorted."""
+    return {path.relative_to(base).as_posix(): of_file(path) for path in sorted(paths) if path.is_file()}
+
+
+def of_folder(folder: Path) -> dict[str, str]:
+    """Return the checksums of a folder's files, all levels, links not followed."""
+    return of_files((p for p in folder.rglob("*") if not p.is_symlink() and "__pycache__" not in p.parts), folder)
+
+
+def of_value(value: object) -> str:
+    """Return the SHA-256 of a JSON value, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()
+
+
+def of_library(package: Path) -> tuple[str, str]:
+    """Return two checksums of the library's code: of what notebooks can use, and of all of it."""
+    files = of_folder(package)
+    lower = {name: digest for name, digest in files.items() if name.split("/")[0] not in _ABOVE_NOTEBOOKS}
+    return of_value(lower), of_value(files)

@@ -1,0 +1,117 @@
+"""One notebook run through papermill: its own kernel, its own list of files written, its error in one line."""
+
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers import store
+
+# Which notebook needs which: its tables are read, so it runs first.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "01_clean": (),
+    "02_describe": ("01_clean",),
+    "03_tools": ("01_clean",),
+    "04_validity": ("03_tools",),
+    "05_topics": ("01_clean",),
+    "06_commitments": ("03_tools",),
+    "07_compare": ("03_tools", "05_topics", "06_commitments"),
+}
+NAMES = tuple(NEEDS)
+_ENGINE = "county"
+
+
+class NotebookError(RuntimeError):
+    """A notebook stopped; the message says which, where and why in one line."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What one run of a notebook left: the files it wrote (tables, figures), as absolute paths."""
+
+    name: str
+    written: tuple[Path, ...]
+
+
+def requirements(name: str) -> tuple[str, ...]:
+    """Return the notebooks that `name` needs, directly or not, in running order."""
+    needed = {above for need in NEEDS[name] for above in (*requirements(need), need)}
+    return tuple(other for other in NAMES if other in needed)
+
+
+def execute(
+    source: Path, target: Path, parameters: dict, environment: dict[str, str], on_cell: Callable[[], None] = lambda: None
+) -> Execution:
+    """Run the notebook `source` with `parameters` and write the executed one to `target`, whole or not at all.
+
+    `environment` is added to the kernel's; `on_cell` is called after each cell. A notebook that stops is kept as
+    `<name>.failed.ipynb` beside the target, and NotebookError names the cell.
+    """
+    import papermill  # slow to import, and not needed when nothing has to run
+
+    _register_engine()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial, failed = target.with_name(f".{target.stem}.partial.ipynb"), target.with_suffix(".failed.ipynb")
+    log = target.with_name(f".{target.stem}.written")
+    log.write_text("", encoding="utf-8")
+    try:
+        papermill.execute_notebook(
+            str(source), str(partial), parameters=parameters, engine_name=_ENGINE, progress_bar=False, cwd=str(source.parent),
+            environment={**os.environ, **environment, store.WRITTEN: str(log)}, on_cell=on_cell,
+        )  # fmt: skip
+        os.replace(partial, target)
+        failed.unlink(missing_ok=True)
+        return Execution(source.stem, tuple(sorted({Path(line) for line in log.read_text(encoding="utf-8").splitlines()})))
+    except papermill.PapermillExecutionError as error:
+        os.replace(partial, failed)
+        raise NotebookError(_one_line(source.stem, error, failed)) from None
+    finally:
+        log.unlink()
+        partial.unlink(missing_ok=True)
+
+
+def _one_line(name: str, error, failed: Path) -> str:
+    """Say a user's mistake as the library said it; say a defect with its cell and where the traceback is."""
+    message = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", str(error.evalue)).split())
+    if error.ename in USER_MISTAKES:
+        return f"{name}: {message}"
+    return f"{name}, cell {error.cell_index}: {error.ename}: {message} (traceback in {failed})"
+
+
+# Exceptions whose message is written for the user, by class name (the kernel reports no more than that).
+USER_MISTAKES = frozenset({"MissingTable", "SchemaError", "CodebookError", "CorpusError", "SelectionError", "ParameterError"})
+
+
+def _register_engine() -> None:
+    """Register a papermill engine that gives the kernel its own environment and reports each finished cell."""
+    from papermill.clientwrap import PapermillNotebookClient
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class CountyEngine(NBClientEngine):
+        @classmethod
+        def execute_managed_notebook(cls, nb_man, kernel_name, environment=None, on_cell=None, **_kwargs):
+            nb_man.pbar = _Ticks(on_cell)
+            nb_man.output_path = None  # written once, at the end, by papermill itself
+            client = PapermillNotebookClient(nb_man, kernel_name=kernel_name, startup_timeout=120, timeout=None)
+            return client.execute(env=environment)
+
+    if _ENGINE not in papermill_engines._engines:
+        papermill_engines.register(_ENGINE, CountyEngine)
+
+
+class _Ticks:
+    """What papermill takes for its progress bar: hands each finished cell on."""
+
+    def __init__(self, on_cell: Callable[[], None]):
+        self.update = lambda _n: on_cell()
+
+    def close(self) -> None: ...
+
+    def set_description(self, _text: str) -> None: ...
+
+
+def n_cells(path: Path) -> int:
+    """Count a notebook's cells, the injected one included: the steps of its progress."""
+    return len(json.loads(path.read_text(encoding="utf-8"))["cells"]) + 1

@@ -1,0 +1,104 @@
+"""The notebooks' parameters: read from their tagged cells, typed by their defaults, checked before anything runs."""
+
+import ast
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+CHOICES = {"language": ("en", "zh"), "segmenter": ("jieba", "rjieba")}
+FOLDERS = ("raw_dir", "processed_dir", "figures_dir")
+_KINDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false", list: "a list such as \"['湘阴县']\""}
+
+
+class ParameterError(ValueError):
+    """A parameter has an unknown name or a value of the wrong type; the message lists what is valid."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter with its default; the default's type is the parameter's type."""
+
+    name: str
+    default: object
+
+    @property
+    def is_path(self) -> bool:
+        return isinstance(self.default, str) and "/" in self.default
+
+    def convert(self, value: object) -> object:
+        """Return `value` (text, or a list of texts) in this parameter's type, codes with their zeros; raise ParameterError."""
+        kind = type(self.default)
+        try:
+            converted = _CONVERT[kind](value)
+        except (ValueError, TypeError, yaml.YAMLError):
+            raise ParameterError(f"parameter {self.name} wants {_KINDS[kind]}, not {value!r}") from None
+        if self.name in CHOICES and converted not in CHOICES[self.name]:
+            raise ParameterError(f"parameter {self.name} is one of {', '.join(CHOICES[self.name])}, not {value!r}")
+        return converted
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _boolean(value: object) -> bool:
+    return (
+        {"true": True, "false": False}[str(value).strip().lower()] if str(value).strip().lower() in ("true", "false") else _no()
+    )
+
+
+def _no():
+    raise ValueError
+
+
+def _listing(value: object) -> list[str]:
+    # BaseLoader builds text and containers only: `no`, 010101 and 2019-01-01 stay what was typed.
+    items = yaml.load(value, Loader=yaml.BaseLoader) if isinstance(value, str) else value
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise TypeError
+    return items
+
+
+_CONVERT = {str: _text, int: lambda v: int(_text(v)), float: lambda v: float(_text(v)), bool: _boolean, list: _listing}
+
+
+def of_notebook(path: Path) -> dict[str, Parameter]:
+    """Read the cell tagged `parameters` of one notebook: its literal assignments, by name."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    tagged = ["".join(c["source"]) for c in cells if "parameters" in c.get("metadata", {}).get("tags", [])]
+    found = {}
+    for statement in ast.parse(tagged[0]).body if tagged else []:
+        if isinstance(statement, ast.Assign):
+            name = statement.targets[0].id
+            found[name] = Parameter(name, ast.literal_eval(statement.value))
+    return found
+
+
+def read_file(path: Path) -> dict[str, object]:
+    """Read a YAML file of parameters with every scalar as text; raise ParameterError naming the file when it is no mapping."""
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    except FileNotFoundError:
+        raise ParameterError(f"{path}: no such file; --params wants a YAML file of NAME: VALUE lines") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParameterError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
+    if content in (None, ""):
+        return {}
+    if not isinstance(content, dict):
+        raise ParameterError(f"{path}: wants lines of NAME: VALUE")
+    return content
+
+
+def typed(given: Mapping[str, object], known: Mapping[str, Parameter]) -> dict[str, object]:
+    """Return the given parameters in the types of the notebooks' own; raise ParameterError listing the valid names."""
+    for name in given:
+        if name not in known:
+            raise ParameterError(f"no notebook has a parameter {name!r}; valid names: {', '.join(sorted(known))}")
+        if name in FOLDERS:
+            raise ParameterError(f"parameter {name} is set by --raw and --out")
+    return {name: known[name].convert(value) for name, value in given.items()}

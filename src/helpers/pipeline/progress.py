@@ -1,0 +1,45 @@
+"""Progress of a run: a bar that names the notebooks at work on a terminal, one line a notebook in a log."""
+
+import sys
+import time
+
+from tqdm import tqdm
+
+
+class Progress:
+    """Counts cells done. Thread-safe as far as tqdm is; nothing of it reaches a result."""
+
+    def __init__(self, total: int):
+        self._bar = tqdm(total=total, unit="cell", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True)
+        self._since: dict[str, float] = {}
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, *_exc) -> None:
+        self._bar.close()
+
+    def tick(self) -> None:
+        """Count one finished cell."""
+        self._bar.update(1)
+
+    def started(self, name: str) -> None:
+        """Name a notebook among those at work."""
+        self._since[name] = time.monotonic()
+        self._describe()
+
+    def finished(self, name: str) -> None:
+        """Say that a notebook is done and how long it took."""
+        self._say(f"{name}: done in {time.monotonic() - self._since.pop(name):.1f} s")
+        self._describe()
+
+    def skipped(self, name: str, cells: int) -> None:
+        """Say that a notebook need not run again."""
+        self._bar.update(cells)
+        self._say(f"{name}: unchanged")
+
+    def _describe(self) -> None:
+        self._bar.set_description(", ".join(self._since))
+
+    def _say(self, line: str) -> None:
+        self._bar.write(line, file=sys.stderr)

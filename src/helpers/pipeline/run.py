@@ -1,0 +1,248 @@
+"""The whole run: which step is out of date, steps side by side, one record of what went in and came out."""
+
+import csv
+import importlib.metadata
+import json
+import platform
+import tomllib
+from collections.abc import Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+from helpers import engine, store
+from helpers.pipeline import fingerprint, notebooks, parameters
+from helpers.pipeline.progress import Progress
+
+REPORT = "report"
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # sums in one order: same bytes on every machine
+
+
+class RunError(RuntimeError):
+    """The run cannot go on; the message says why and what to do in one line."""
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where things are: `raw` is read, all others are written. Without `out` the project's own folders are used."""
+
+    raw: Path
+    out: Path | None = None
+
+    @property
+    def root(self) -> Path:
+        return self.out or store.PROJECT_ROOT
+
+    @property
+    def processed(self) -> Path:
+        return self.out / "processed" if self.out else self.root / "data" / "processed"
+
+    @property
+    def figures(self) -> Path:
+        return self.root / "figures"
+
+    @property
+    def report(self) -> Path:
+        return self.root / "report"
+
+    @property
+    def executed(self) -> Path:
+        return self.out / "notebooks" if self.out else self.report / "notebooks"
+
+    @property
+    def run_file(self) -> Path:
+        return self.root / "run.json"
+
+    def check(self) -> None:
+        """Raise RunError when there is nothing to read or no place to write."""
+        if not self.raw.is_dir():
+            raise RunError(f"{self.raw}: no such folder; --raw wants the folder with the documents")
+        if not any(path.is_file() and path.name != "corpus.csv" for path in self.raw.rglob("*")):
+            raise RunError(f"{self.raw}: no documents in this folder; put .txt, .html, .docx or .pdf files there")
+        if self.out and self.raw.is_relative_to(self.out / "processed"):
+            raise RunError(f"{self.raw}: the raw folder lies inside the output folder's processed/; choose another --out")
+        self.root.mkdir(parents=True, exist_ok=True)
+
+
+@dataclass
+class Run:
+    """One call of `helpers report`: `given` are the user's typed parameters, `only` the notebooks asked for (all when empty)."""
+
+    folders: Folders
+    given: Mapping[str, object] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    jobs: int = 1
+    force: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self) -> list[tuple[str, str]]:
+        """Bring everything up to date; return the files set aside, each with its reason."""
+        wanted = self._wanted()
+        with Progress(sum(notebooks.n_cells(self._source(name)) for name in wanted)) as progress:
+            self._run_notebooks(wanted, progress)
+            if set(wanted) == set(notebooks.NAMES):
+                self._write_report(progress)
+        self._record()
+        return quarantined(self.folders.processed)
+
+    @cached_property
+    def state(self) -> dict:
+        """What the last run recorded, step by step; empty when there was none."""
+        try:
+            return json.loads(self.folders.run_file.read_text(encoding="utf-8"))["steps"]
+        except (OSError, ValueError, KeyError):
+            return {}
+
+    @cached_property
+    def known_parameters(self) -> dict[str, dict[str, parameters.Parameter]]:
+        return {name: parameters.of_notebook(self._source(name)) for name in notebooks.NAMES}
+
+    @cached_property
+    def path_names(self) -> set[str]:
+        """Parameters that name a file or folder: a notebook is given them as absolute paths, a record only their names."""
+        return {name for known in self.known_parameters.values() for name, p in known.items() if p.is_path}
+
+    @cached_property
+    def inputs(self) -> dict[str, dict[str, str]]:
+        """Checksums of everything that is read: the documents, the codebooks, the gold units."""
+        data = store.PROJECT_ROOT / "data"
+        shipped = {folder: fingerprint.of_folder(data / folder) for folder in ("codebook", "gold")}
+        own = [store.resolve(value) for name, value in self.given.items() if name in self.path_names]
+        chosen = {path.name: fingerprint.of_file(path) for path in own if path.is_file()}
+        chosen |= {path.name: fingerprint.of_value(fingerprint.of_folder(path)) for path in own if path.is_dir()}
+        return {"raw": fingerprint.of_folder(self.folders.raw), **shipped, "parameters": chosen}
+
+    @cached_property
+    def library(self) -> tuple[str, str]:
+        return fingerprint.of_library(Path(store.__file__).parent)
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        return versions()
+
+    def _source(self, name: str) -> Path:
+        return store.PROJECT_ROOT / "notebooks" / f"{name}.ipynb"
+
+    def _wanted(self) -> list[str]:
+        unknown = sorted(set(self.only) - set(notebooks.NAMES))
+        if unknown:
+            raise RunError(f"--only: no notebook is called {', '.join(unknown)}; there are {', '.join(notebooks.NAMES)}")
+        asked = set(self.only or notebooks.NAMES)
+        asked |= {need for name in asked for need in notebooks.requirements(name)}
+        return [name for name in notebooks.NAMES if name in asked]
+
+    def _parameters(self, name: str) -> dict[str, object]:
+        given = {key: value for key, value in self.given.items() if key in self.known_parameters[name]}
+        return {key: str(store.resolve(value)) if key in self.path_names else value for key, value in given.items()}
+
+    def _fingerprint(self, name: str) -> str:
+        needed = {need: self.state[need]["outputs"] for need in notebooks.NEEDS[name]}
+        inputs = self.inputs if name == "01_clean" else {key: self.inputs[key] for key in ("codebook", "gold", "parameters")}
+        notebook = fingerprint.of_file(self._source(name))
+        return fingerprint.of_value([notebook, self.library[0], self._parameters(name), inputs, needed, self.versions])
+
+    def _is_current(self, name: str, mark: str) -> bool:
+        known = self.state.get(name)
+        if self.force or known is None or known["fingerprint"] != mark:
+            return False
+        return (
+            fingerprint.of_files((self.folders.root / path for path in known["outputs"]), self.folders.root) == known["outputs"]
+        )
+
+    def _run_notebooks(self, wanted: list[str], progress: Progress) -> None:
+        order = TopologicalSorter({name: notebooks.NEEDS[name] for name in wanted})
+        order.prepare()
+        running: dict[Future, tuple[str, str]] = {}
+        waiting: list[str] = []
+        with ThreadPoolExecutor(self.jobs) as pool:
+            while order.is_active():
+                waiting = sorted([*waiting, *order.get_ready()], key=self._urgency)
+                while waiting and len(running) < self.jobs:
+                    name = waiting.pop(0)
+                    mark = self._fingerprint(name)
+                    if self._is_current(name, mark):
+                        progress.skipped(name, notebooks.n_cells(self._source(name)))
+                        order.done(name)
+                        waiting = sorted([*waiting, *order.get_ready()], key=self._urgency)
+                        continue
+                    progress.started(name)
+                    running[pool.submit(self._execute, name, progress)] = (name, mark)
+                for future in wait(running, return_when=FIRST_COMPLETED).done if running else ():
+                    name, mark = running.pop(future)
+                    self._keep(name, mark, future.result().written)
+                    progress.finished(name)
+                    order.done(name)
+
+    @staticmethod
+    def _urgency(name: str) -> tuple[int, str]:
+        """Notebooks on which most others wait go first."""
+        return -sum(name in notebooks.requirements(other) for other in notebooks.NAMES), name
+
+    def _execute(self, name: str, progress: Progress) -> notebooks.Execution:
+        folders = {"raw_dir": self.folders.raw, "processed_dir": self.folders.processed, "figures_dir": self.folders.figures}
+        places = {key: str(path) for key, path in folders.items() if key in self.known_parameters[name]}
+        environment = {engine.WORKERS: str(self.jobs), **dict.fromkeys(_THREADS, "1"), **self.environment}
+        target = self.folders.executed / f"{name}.ipynb"
+        return notebooks.execute(self._source(name), target, {**self._parameters(name), **places}, environment, progress.tick)
+
+    def _keep(self, step: str, mark: str, written: tuple[Path, ...]) -> None:
+        """Record a finished step; files that its former run wrote and this one did not are removed."""
+        root = self.folders.root
+        outputs = fingerprint.of_files((path for path in written if path.is_relative_to(root)), root)
+        claimed = {path for name, known in self.state.items() if name != step for path in known["outputs"]}
+        for path in self.state.get(step, {}).get("outputs", {}):
+            if path not in outputs and path not in claimed:
+                (root / path).unlink(missing_ok=True)
+        self.state[step] = {"fingerprint": mark, "outputs": outputs}
+        self._record()
+
+    def _write_report(self, progress: Progress) -> None:
+        outputs = {name: self.state[name]["outputs"] for name in notebooks.NAMES}
+        language = self.given.get("language", "en")
+        mark = fingerprint.of_value([self.library[1], outputs, self.inputs, dict(self.given), self.versions])
+        if self._is_current(REPORT, mark):
+            return
+        from helpers import report  # slow to import, and not needed when nothing has changed
+
+        progress.started(REPORT)
+        folders = self.folders
+        about = {**self.summary(), "outputs": {path: digest for step in outputs.values() for path, digest in step.items()}}
+        written = report.build(folders.processed, folders.figures, folders.executed, folders.report, about, language)
+        self._keep(REPORT, mark, tuple(Path(path) for path in written))
+        progress.finished(REPORT)
+
+    def summary(self) -> dict:
+        """What a reader needs to repeat the run, without times and places: versions, parameters, input checksums."""
+        defaults = {name: p.default for known in self.known_parameters.values() for name, p in known.items()}
+        used = {name: value for name, value in {**defaults, **self.given}.items() if name not in parameters.FOLDERS}
+        used |= {name: Path(used[name]).name for name in self.path_names & set(used)}
+        return {"versions": self.versions, "parameters": dict(sorted(used.items())), "inputs": self.inputs}
+
+    def _record(self) -> None:
+        outputs = {path: digest for step in self.state.values() for path, digest in step["outputs"].items()}
+        record = {
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            **self.summary(),
+            "outputs": dict(sorted(outputs.items())),
+            "steps": dict(sorted(self.state.items())),
+        }
+        store.write_text(self.folders.run_file, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of this library and of each dependency that pyproject.toml names."""
+    project = tomllib.loads((store.PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    found = {name: importlib.metadata.version(name) for name in sorted(project["dependencies"])}
+    return {"python": platform.python_version(), "county-policy-notebooks": project["version"], **found}
+
+
+def quarantined(processed: Path) -> list[tuple[str, str]]:
+    """Return (file, reason) of everything that was set aside."""
+    path = processed / "quarantine.csv"
+    if not path.exists():
+        return []
+    with open(path, encoding="utf-8", newline="") as file:
+        return [(row["source_file"], row["reason"]) for row in csv.DictReader(file)]

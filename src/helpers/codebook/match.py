@@ -1,0 +1,179 @@
+"""Find the entries of a codebook in texts: one Aho-Corasick pass for all words, a few regexes, context checked on arrays."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import ahocorasick_rs
+import numpy as np
+
+from helpers.codebook.model import Codebook, Entry
+
+# What parts a sentence into clauses; the enumeration comma does not, since a verb governs the whole enumeration.
+_CLAUSE_ENDS = "\n,;:。!?,;:!?"
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_PATH_MARK = " > "
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Where entries matched, sorted by unit, then start, then entry.
+
+    `entry` indexes the entries searched, `unit` the texts; `start` and `end` are code points of the unit's text.
+    Hits in a heading have start = end = -1: the words that decided stand outside the unit.
+    """
+
+    entry: np.ndarray
+    unit: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.entry)
+
+
+class Haystack:
+    """Texts joined by line feeds, with the unit and the clause of every code point."""
+
+    def __init__(self, texts: Iterable[str]):
+        parts = [t.replace("\n", " ") for t in texts]
+        self.text = "\n".join(parts) + "\n"
+        if _LONE_SURROGATE.search(self.text):
+            self.text = _LONE_SURROGATE.sub("\ufffd", self.text)
+        self.points = np.frombuffer(self.text.encode("utf-32-le"), dtype=np.uint32)
+        lengths = np.fromiter((len(p) + 1 for p in parts), dtype=np.int64, count=len(parts))
+        self.starts = np.concatenate([[0], np.cumsum(lengths)])[:-1] if parts else np.zeros(0, np.int64)
+        self.lengths = lengths - 1
+        self.unit = np.repeat(np.arange(len(parts), dtype=np.int32), lengths) if parts else np.zeros(1, np.int32)
+        ends = np.zeros(65536, dtype=bool)
+        ends[[ord(c) for c in _CLAUSE_ENDS]] = True
+        self.clause = np.cumsum(ends[np.minimum(self.points, 65535)], dtype=np.int64) if parts else np.zeros(1, np.int64)
+
+
+class Matcher:
+    """The words and regexes of some entries, compiled once and used on many batches."""
+
+    def __init__(self, entries: Sequence[Entry]):
+        self.entries = tuple(entries)
+        literals = sorted({w for e in self.entries for w in (*e.words, *e.near, *e.not_near, *e.not_within)})
+        self.number = {w: i for i, w in enumerate(literals)}
+        self.automaton = ahocorasick_rs.AhoCorasick(literals) if literals else None
+        self.regexes = [re.compile(e.regex, re.MULTILINE) if e.regex else None for e in self.entries]
+
+    def search(self, hay: Haystack, wanted: Sequence[int]) -> tuple[np.ndarray, ...]:
+        """Return (entry, start, end) in code points of the haystack, for the entries numbered `wanted`, context checked."""
+        found = self.automaton.find_matches_as_indexes(hay.text, overlapping=True) if self.automaton else []
+        table = np.array(found, dtype=np.int64).reshape(-1, 3)
+        table = table[np.argsort(table[:, 0], kind="stable")]
+        first = np.searchsorted(table[:, 0], np.arange(len(self.number) + 1))
+        rows = {w: (first[n], first[n + 1]) for w, n in self.number.items() if first[n] < first[n + 1]}
+
+        def places(words):
+            spans = [table[slice(*rows[w]), 1:] for w in words if w in rows]
+            return np.concatenate(spans) if spans else np.zeros((0, 2), dtype=np.int64)
+
+        collected = []
+        for number in wanted:
+            entry = self.entries[number]
+            if self.regexes[number] is not None:
+                spans = [m.span() for m in self.regexes[number].finditer(hay.text)]
+                hits = np.array(spans, dtype=np.int64).reshape(-1, 2)
+                hits = hits[hay.unit[hits[:, 0]] == hay.unit[np.maximum(hits[:, 1] - 1, 0)]]
+            else:
+                hits = places(entry.words)
+            if len(hits):
+                hits = _in_context(entry, hits, hay, places)
+            if len(hits):
+                collected.append((np.full(len(hits), number, dtype=np.int64), hits[:, 0], hits[:, 1]))
+        if not collected:
+            return (np.zeros(0, np.int64),) * 3
+        return tuple(np.concatenate(column) for column in zip(*collected, strict=True))
+
+
+def _in_context(entry: Entry, hits: np.ndarray, hay: Haystack, places) -> np.ndarray:
+    """Keep the hits that stand where the entry wants them, with the words that it needs and without those that it forbids."""
+    if entry.at == "start":
+        hits = hits[hits[:, 0] == hay.starts[hay.unit[hits[:, 0]]]]
+    elif entry.at == "end":
+        unit = hay.unit[hits[:, 0]]
+        last = hay.starts[unit] + hay.lengths[unit]
+        closed = np.isin(hay.points[np.maximum(last - 1, 0)], [ord(c) for c in "。;!?;!?"])
+        hits = hits[hits[:, 1] == last - closed]
+    ground = hay.unit if entry.scope == "unit" else hay.clause
+    if entry.near and len(hits):
+        hits = hits[np.isin(ground[hits[:, 0]], ground[places(entry.near)[:, 0]])]
+    if entry.not_near and len(hits):
+        hits = hits[~np.isin(ground[hits[:, 0]], ground[places(entry.not_near)[:, 0]])]
+    if entry.not_within and len(hits):
+        hits = hits[~_covered(hits, places(entry.not_within))]
+    return hits
+
+
+def _covered(hits: np.ndarray, covers: np.ndarray) -> np.ndarray:
+    """Return which hits lie inside a cover: the furthest end of all covers that start no later reaches past the hit."""
+    if not len(covers):
+        return np.zeros(len(hits), dtype=bool)
+    covers = covers[np.argsort(covers[:, 0], kind="stable")]
+    reach = np.maximum.accumulate(covers[:, 1])
+    before = np.searchsorted(covers[:, 0], hits[:, 0], side="right") - 1
+    return (before >= 0) & (reach[np.maximum(before, 0)] >= hits[:, 1])
+
+
+@lru_cache(maxsize=16)
+def matcher(entries: tuple[Entry, ...]) -> Matcher:
+    """Return the matcher of `entries`, compiled once a process."""
+    return Matcher(entries)
+
+
+def find(entries: tuple[Entry, ...], texts: Sequence[str], headings: Sequence[str] | None = None) -> Hits:
+    """Return where `entries` match in `texts` and, for entries that look there, in the `headings` above them (` > ` between)."""
+    machine = matcher(tuple(entries))
+    numbers = range(len(machine.entries))
+    hay = Haystack(texts)
+    entry, start, end = machine.search(hay, [i for i in numbers if machine.entries[i].where in ("text", "both")])
+    unit = hay.unit[start].astype(np.int64) if len(start) else start
+    offset = hay.starts[unit] if len(unit) else unit
+    parts = [(entry, unit, start - offset, end - offset)]
+    if headings is not None:
+        for kinds, pick in ((("heading", "both"), lambda h: h), (("last_heading",), lambda h: h.rsplit(_PATH_MARK, 1)[-1])):
+            wanted = [i for i in numbers if machine.entries[i].where in kinds]
+            if wanted:
+                parts.append(_heading_hits(machine, wanted, [pick(h) for h in headings]))
+    entry, unit, start, end = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((entry, end, start, unit))
+    return Hits(entry[order], unit[order], start[order], end[order])
+
+
+def _heading_hits(machine: Matcher, wanted: list[int], headings: list[str]) -> tuple[np.ndarray, ...]:
+    """Search each different heading once and give its hits to all units under it, once an entry."""
+    distinct = list(dict.fromkeys(headings))
+    place = {h: i for i, h in enumerate(distinct)}
+    which = np.fromiter((place[h] for h in headings), dtype=np.int64, count=len(headings))
+    hay = Haystack(h.replace(_PATH_MARK, " ; ") for h in distinct)  # each heading is a clause of its own
+    entry, start, _ = machine.search(hay, wanted)
+    pairs = np.unique(np.column_stack([hay.unit[start], entry]).reshape(-1, 2), axis=0).astype(np.int64)
+    units_of = np.argsort(which, kind="stable")
+    first = np.searchsorted(which[units_of], np.arange(len(distinct) + 1))
+    counts = (first[1:] - first[:-1])[pairs[:, 0]]
+    entry = np.repeat(pairs[:, 1], counts)
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    unit = units_of[np.repeat(first[pairs[:, 0]], counts) + within]
+    outside = np.full(len(unit), -1, dtype=np.int64)
+    return entry, unit, outside, outside
+
+
+def unmatched(codebook: Codebook, texts: Sequence[str], headings: Sequence[str] | None = None) -> list[dict[str, str]]:
+    """List what matches nowhere in `texts` (and `headings`): rows of entry, owner, pattern, note.
+
+    A row is an entry that never hits in its context (pattern empty) or one of its words that is never seen at all.
+    """
+    entries = (*codebook.entries, *codebook.statement_entries)
+    hits = find(entries, texts, headings)
+    seen = set(hits.entry.tolist())
+    everything = "\n".join([*texts, *(headings if headings is not None else [])])
+    rows = []
+    for number, entry in enumerate(entries):
+        missing = [""] if number not in seen else [w for w in entry.words if w not in everything]
+        rows += [{"entry": entry.id, "owner": entry.owner, "pattern": w or entry.regex or "", "note": entry.note} for w in missing]
+    return rows

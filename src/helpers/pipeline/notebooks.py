@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import subprocess
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +52,7 @@ def execute(
     `<name>.failed.ipynb` beside the target, and NotebookError names the cell.
     """
     import papermill  # slow to import, and not needed when nothing has to run
+    from nbclient.exceptions import DeadKernelError
 
     _register_engine()
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +70,8 @@ def execute(
     except papermill.PapermillExecutionError as error:
         os.replace(partial, failed)
         raise NotebookError(_one_line(source.stem, error, failed)) from None
+    except DeadKernelError:
+        raise NotebookError(f"{source.stem}: its kernel died, most often because memory ran out; try fewer --jobs") from None
     finally:
         log.unlink()
         partial.unlink(missing_ok=True)
@@ -94,8 +99,11 @@ def _register_engine() -> None:
         def execute_managed_notebook(cls, nb_man, kernel_name, environment=None, on_cell=None, **_kwargs):
             nb_man.pbar = _Ticks(on_cell)
             nb_man.output_path = None  # written once, at the end, by papermill itself
-            client = PapermillNotebookClient(nb_man, kernel_name=kernel_name, startup_timeout=120, timeout=None)
-            return client.execute(env=environment)
+            with tempfile.TemporaryDirectory(prefix="county-") as private:
+                client = PapermillNotebookClient(nb_man, kernel_name=kernel_name, startup_timeout=120, timeout=None)
+                if os.name == "posix":  # sockets in a folder that only this user can open: no port on the machine
+                    client.config.KernelManager.update(transport="ipc", ip=f"{private}/kernel")
+                return client.execute(env=environment, stderr=subprocess.DEVNULL)
 
     if _ENGINE not in papermill_engines._engines:
         papermill_engines.register(_ENGINE, CountyEngine)

@@ -56,6 +56,13 @@ class Folders:
     def run_file(self) -> Path:
         return self.root / "run.json"
 
+    def sweep(self) -> None:
+        """Remove the half-written rests of a run that was killed."""
+        for folder in (self.root, self.processed, self.figures, self.executed, self.report):
+            for pattern in (".*.partial", ".*.partial.ipynb", ".*.written"):
+                for rest in folder.glob(pattern):
+                    rest.unlink()
+
     def check(self) -> None:
         """Raise RunError when there is nothing to read or no place to write."""
         if not self.raw.is_dir():
@@ -81,6 +88,7 @@ class Run:
     def __call__(self) -> list[tuple[str, str]]:
         """Bring everything up to date; return the files set aside, each with its reason."""
         wanted = self._wanted()
+        self.folders.sweep()
         with Progress(sum(notebooks.n_cells(self._source(name)) for name in wanted)) as progress:
             self._run_notebooks(wanted, progress)
             if set(wanted) == set(notebooks.NAMES):

@@ -1,0 +1,111 @@
+"""The notebooks as a collection: their form, and each one alone under papermill."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers import pipeline, schema, store
+from helpers.pipeline import parameters
+
+FOLDER = store.PROJECT_ROOT / "notebooks"
+COMMON = {
+    "raw_dir": "data/raw", "processed_dir": "data/processed", "figures_dir": "figures",
+    "codebook": "data/codebook/policy_tools.yml", "county_filter": [], "year_min": 2017, "year_max": 2025,
+    "language": "en", "segmenter": "jieba",
+}  # fmt: skip
+
+
+def notebook(name: str) -> dict:
+    return json.loads((FOLDER / f"{name}.ipynb").read_text(encoding="utf-8"))
+
+
+def code_cells(name: str) -> list[str]:
+    return ["".join(cell["source"]) for cell in notebook(name)["cells"] if cell["cell_type"] == "code"]
+
+
+def test_the_collection_is_the_seven_notebooks():
+    assert sorted(path.stem for path in FOLDER.glob("*.ipynb")) == sorted(pipeline.NAMES)
+
+
+@pytest.mark.parametrize("name", pipeline.NAMES)
+def test_committed_without_outputs_and_with_a_kernel(name):
+    content = notebook(name)
+    assert not any(cell.get("outputs") for cell in content["cells"])
+    assert content["metadata"]["kernelspec"]["name"] == "python3"
+
+
+@pytest.mark.parametrize("name", pipeline.NAMES)
+def test_cells_are_few_and_short(name):
+    lengths = [len(source.splitlines()) for source in code_cells(name)]
+    assert len(lengths) <= 25 and max(lengths) <= 15, f"{name}: {len(lengths)} code cells, longest {max(lengths)} lines"
+
+
+@pytest.mark.parametrize("name", pipeline.NAMES)
+def test_no_class_no_long_function_no_path_surgery(name):
+    for source in code_cells(name):
+        assert "sys.path" not in source and "%run" not in source and "/home/" not in source
+        for node in ast.walk(ast.parse(source)):
+            assert not isinstance(node, ast.ClassDef)
+            if isinstance(node, ast.FunctionDef):
+                assert node.end_lineno - node.lineno < 6, f"{name}: function {node.name} belongs in helpers"
+
+
+@pytest.mark.parametrize("name", pipeline.NAMES)
+def test_common_parameters_have_one_default_everywhere(name):
+    known = parameters.of_notebook(FOLDER / f"{name}.ipynb")
+    assert {key: known[key].default for key in COMMON} == COMMON
+    assert isinstance(known["seed"].default, int)
+
+
+def test_every_declared_table_is_written(whole_run):
+    missing = [name for name in schema.tables() if not (whole_run / "processed" / f"{name}.parquet").exists()]
+    assert not missing
+
+
+def test_twelve_figures_and_more_each_with_data_and_captions(whole_run):
+    figures = sorted((whole_run / "figures").glob("*.json"))
+    assert len(figures) >= 12
+    for path in figures:
+        captions = json.loads(path.read_text(encoding="utf-8"))["caption"]
+        assert captions["en"] and captions["zh"]
+        for suffix in (".csv", ".en.png", ".zh.png", ".en.svg", ".zh.svg"):
+            assert path.with_suffix("").with_name(path.stem + suffix).stat().st_size > 0
+
+
+def papermill(cwd: Path, source: str, target: Path, *arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "papermill", source, str(target), "--no-progress-bar", *arguments]
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}, timeout=300
+    )
+
+
+def test_a_county_alone_has_the_numbers_of_the_whole_run(whole_run, tmp_path):
+    whole = store.read_table(whole_run / "processed", "tool_shares")
+    folders = ["-p", "processed_dir", str(whole_run / "processed_copy"), "-p", "figures_dir", str(tmp_path / "figures")]
+    copy_tables(whole_run / "processed", whole_run / "processed_copy")
+    done = papermill(FOLDER, "03_tools.ipynb", tmp_path / "03.ipynb", "-p", "county_filter", "['泰和县']", *folders)
+    assert done.returncode == 0, done.stderr[-2000:]
+    alone = store.read_table(whole_run / "processed_copy", "tool_shares")
+    expected = whole[whole["county"] == "泰和县"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone[alone["county"] == "泰和县"].reset_index(drop=True), expected)
+    assert set(alone["county"].dropna()) == {"泰和县"}
+
+
+def test_a_notebook_without_its_tables_says_which_notebook_makes_them(tmp_path):
+    done = papermill(
+        store.PROJECT_ROOT, "notebooks/04_validity.ipynb", tmp_path / "04.ipynb", "-p", "processed_dir", str(tmp_path / "empty")
+    )
+    assert done.returncode != 0 and "MissingTable" in done.stderr and "notebooks/" in done.stderr
+
+
+def copy_tables(source: Path, target: Path) -> None:
+    target.mkdir()
+    for path in source.iterdir():
+        if path.is_file():
+            (target / path.name).write_bytes(path.read_bytes())

@@ -1,0 +1,63 @@
+"""Tables are written whole or not at all, and read back as they were."""
+
+import pandas as pd
+import pytest
+
+from helpers import schema, store
+
+TOPIC = pd.DataFrame([{"topic": 1, "label": "=1+1", "top_words": "园区 企业", "n_units": 3, "stability": 1 / 3}])
+
+
+def test_a_table_comes_back_rounded_and_typed(tmp_path):
+    written = store.write_table(tmp_path, "topics", TOPIC)
+    pd.testing.assert_frame_equal(store.read_table(tmp_path, "topics"), written)
+    assert written["stability"].item() == 0.333333
+
+
+def test_same_table_same_bytes(tmp_path):
+    store.write_table(tmp_path / "a", "topics", TOPIC)
+    store.write_table(tmp_path / "b", "topics", TOPIC)
+    assert (tmp_path / "a/topics.parquet").read_bytes() == (tmp_path / "b/topics.parquet").read_bytes()
+
+
+def test_no_csv_cell_can_start_a_formula(tmp_path):
+    store.write_table(tmp_path, "topics", TOPIC)
+    assert "'=1+1" in (tmp_path / "topics.csv").read_text(encoding="utf-8")
+    assert store.read_table(tmp_path, "topics")["label"].item() == "=1+1"  # the Parquet file keeps the text as it is
+
+
+@pytest.mark.parametrize("cell", ["-3.5", "+12", "-8%", "-", "工业", "", 4, None])
+def test_harmless_cells_stay(cell):
+    assert store.harmless(cell) == cell
+
+
+def test_a_missing_table_names_the_notebook_that_makes_it(tmp_path):
+    with pytest.raises(store.MissingTable, match="03_tools"):
+        store.read_table(tmp_path, "tool_shares")
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_rest(tmp_path):
+    store.write_text(tmp_path / "x.txt", "old")
+
+    def fail(partial):
+        partial.write_text("half")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        store.write_atomic(tmp_path / "x.txt", fail)
+    assert [p.name for p in tmp_path.iterdir()] == ["x.txt"]
+    assert (tmp_path / "x.txt").read_text() == "old"
+
+
+def test_relative_paths_start_at_the_project(monkeypatch, tmp_path):
+    monkeypatch.chdir(store.PROJECT_ROOT / "notebooks")
+    assert store.resolve("data/raw") == store.PROJECT_ROOT / "data/raw"
+    monkeypatch.chdir(tmp_path)
+    assert store.resolve("mine") == tmp_path / "mine"
+    assert store.resolve("data/codebook") == store.PROJECT_ROOT / "data/codebook"  # shipped, and not here
+
+
+@pytest.mark.parametrize("name", sorted(schema.tables()))
+def test_an_empty_table_can_be_written_and_read(tmp_path, name):
+    store.write_table(tmp_path, name, schema.empty(name))
+    assert store.read_table(tmp_path, name).empty

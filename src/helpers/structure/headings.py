@@ -11,7 +11,9 @@ _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _STOP = re.compile(r"[。；;！？!?]")
 _CONTENTS = re.compile(r"\s*目\s*[录錄次]\s*$")
 _CONTENTS_ENTRY = re.compile(r"(?:[.．…·•\-—_\s]{2,}|\s)[(（-]?\d{1,3}[)）-]?\s*$")
-_DATE_LINE = re.compile(r"\s*[(（]?(?:\d{4}|[〇○零Ｏ一二三四五六七八九]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月(?:\s?[\d一二三四五六七八九十]{1,3}\s?日)?[)）]?\s*$")
+_DATE_LINE = re.compile(
+    r"\s*[(（]?(?:\d{4}|[〇○零Ｏ一二三四五六七八九]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月(?:\s?[\d一二三四五六七八九十]{1,3}\s?日)?[)）]?\s*$"
+)
 _LONGEST_HEADING = 45
 _LONGEST_RUN_IN = 25
 
@@ -72,7 +74,9 @@ def paragraphs(text: str) -> list[Paragraph]:
         if text_key(line):
             start = match.start() + len(line) - len(line.lstrip())
             stripped = line.strip()
-            found.append(Paragraph(len(found) + 1, start, start + len(stripped), stripped, mark_at(stripped), "body", annex_at(stripped)))
+            found.append(
+                Paragraph(len(found) + 1, start, start + len(stripped), stripped, mark_at(stripped), "body", annex_at(stripped))
+            )
     _name_kinds(found)
     return found
 
@@ -212,7 +216,9 @@ def _is_run_in(text: str, mark: Mark, spans: list[tuple[int, int]], index: int) 
     start, end = spans[index]
     sentence = text[start:end]
     stop = sentence.find("。")
-    return index + 1 < len(spans) and stop == len(sentence) - 1 and mark.end < end - 1 and stop <= _LONGEST_RUN_IN + mark.end - start
+    return (
+        index + 1 < len(spans) and stop == len(sentence) - 1 and mark.end < end - 1 and stop <= _LONGEST_RUN_IN + mark.end - start
+    )
 
 
 def _path(stack: list) -> str:

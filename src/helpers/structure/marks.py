@@ -22,8 +22,12 @@ _KINDS = (
     (FOURTH, r"(?:[(（]\d{1,2}[)）]、?|\d{1,2}[)）]|[⑴-⒇])"),
     (FIFTH, r"[①-⑳㉑-㉟❶-❿]"),
 )
-_MARK = re.compile("[ \t\u3000\xa0]*(?:" + "|".join(f"(?P<k{level}>{pattern})" for level, pattern in _KINDS) + r")[ \t\u3000\xa0]*")
-_ANNEX = re.compile(rf"\s*附\s{{0,3}}([件表录])\s{{0,3}}([\d０-９]{{1,2}}|[{_HAN}]{{1,3}})?\s{{0,3}}([:：、.．\-—])?\s*(.{{0,80}})$")
+_MARK = re.compile(
+    "[ \t\u3000\xa0]*(?:" + "|".join(f"(?P<k{level}>{pattern})" for level, pattern in _KINDS) + r")[ \t\u3000\xa0]*"
+)
+_ANNEX = re.compile(
+    rf"\s*附\s{{0,3}}([件表录])\s{{0,3}}([\d０-９]{{1,2}}|[{_HAN}]{{1,3}})?\s{{0,3}}([:：、.．\-—])?\s*(.{{0,80}})$"
+)
 _OPENERS = frozenset("第(（〔附❶❷❸❹❺❻❼❽❾❿ \t\u3000\xa0" + _HAN + "".join(map(chr, range(0x2460, 0x249C)))
                      + "".join(map(chr, range(0x3251, 0x3260))) + "0123456789")  # fmt: skip
 

@@ -1,0 +1,124 @@
+"""Year and date of a document itself: signature, document number, title, period, deadlines; never the web page's date."""
+
+import re
+from dataclasses import dataclass
+
+_DIGITS = str.maketrans("〇○零ＯO一二三四五六七八九", "00000123456789")
+_YEAR = r"(?:(?:19|20)\d\d|二[〇○零ＯO][〇○零ＯO一二三四五六七八九]{2})"
+_DATE = re.compile(
+    rf"({_YEAR})\s?年\s?(\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?月(?:\s?(\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?日)?"
+)
+_NUMERIC = re.compile(r"((?:19|20)\d\d)[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
+_PAGE = re.compile(r"发布(?:时间|日期|于)|更新(?:时间|日期)|来源|浏览|点击|阅读|访问|时间[:：]|字号|打印|录入|编辑")
+_LABELLED = re.compile(r"(?:成文|发文|签发|生成|制发|印发|颁布)(?:日期|时间)\s*[:：]?\s*(.{6,14})")
+_PASSED = re.compile(r"通过|修订|修正|审议|批准")
+_DELIVERED = re.compile(rf"^[\s—\-(（]*({_YEAR})\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?日\s*在?.{{0,60}}(?:会议|大会)")
+_EFFECT = re.compile(rf"(?:自|从)\s?({_YEAR})\s?年\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日\s?(?:起|开始)?\s?(?:施行|实施|执行|生效)")
+_PERIOD = re.compile(r"((?:19|20)\d\d)\s?年?\s?[-—–－~～至到]+\s?((?:19|20)\d\d)")
+_FIVE_YEARS = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
+_FIVE = re.compile(r"[“\"”‘']?(十[一二三四五]五)[”\"“’']?|第十([一二三四五])个五年")
+_DEADLINE = re.compile(r"(?<!到)(?<!至)(20\d\d)年\s?\d{1,2}月(?:\d{1,2}日|份)?\s?(?:底|末|底?前|之前|启动|开工|动工|完成)")
+_FIRST, _LAST = 1990, 2035
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Year (None if unknown) and date (YYYY-MM-DD or YYYY-MM, empty if unknown), with what is doubtful about them."""
+
+    year: int | None = None
+    date: str = ""
+    flags: tuple[str, ...] = ()
+
+
+def number(text: str) -> int | None:
+    """Read a year, month or day in digits or Chinese numerals (二〇一九, 十二, 二十六)."""
+    if text.isdigit():
+        return int(text)
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return int((tens or "一").translate(_DIGITS)) * 10 + int((ones or "零").translate(_DIGITS))
+    digits = text.translate(_DIGITS)
+    return int(digits) if digits.isdigit() else None
+
+
+def date_of(text: str) -> str:
+    """Return the first date in `text` as YYYY-MM-DD or YYYY-MM, empty where there is none that the calendar knows."""
+    for pattern in (_DATE, _NUMERIC):
+        if found := pattern.search(text):
+            year, month, day = (number(part) if part else None for part in found.groups())
+            if year and month and _FIRST <= year <= _LAST and 1 <= month <= 12 and (day is None or 1 <= day <= 31):
+                return f"{year}-{month:02d}" + (f"-{day:02d}" if day else "")
+    return ""
+
+
+def is_signature_date(line: str) -> bool:
+    """Tell whether a line is a date of signature: nothing else in it than perhaps the issuer before it."""
+    stripped = line.strip(" \t\u3000\xa0()（）")
+    found = _DATE.search(stripped)
+    if not found or _PASSED.search(stripped) or _PAGE.search(stripped):
+        return False
+    before, after = stripped[: found.start()].strip(), stripped[found.end() :].strip(" \t\u3000)）")
+    issuer = len(before) <= 30 and before.endswith(
+        ("政府", "委员会", "办公室", "局", "委", "部", "办", "中心", "组", "会", "院", "厅")
+    )
+    return after in ("", "印发") and (not before or issuer)
+
+
+def date_document(title: str, doc_number: str, head: list[str], tail: list[str], body: str) -> Dated:
+    """Date a document from its own words.
+
+    `head` are its first lines, `tail` its last. Order: labelled date (成文日期), signature, day on which a report was
+    delivered, document number, year in the title, first year of the plan's period (flagged), day of effect (flagged),
+    first year of its deadlines (flagged).
+    """
+    date = _labelled(head) or _signature(head, tail) or _delivered(head)
+    if date:
+        return Dated(int(date[:4]), date)
+    if found := re.search(r"〔(\d{4})〕", doc_number):
+        return Dated(int(found.group(1)))
+    for source, doubt in ((title, ""), ("\n".join(head[:6]) if not title else "", "year from the first lines")):
+        dated = _from_title(source, doubt)
+        if dated:
+            return dated
+    if found := _EFFECT.search(body):
+        return Dated(number(found.group(1)), "", ("year from the day of effect",))
+    deadlines = sorted(int(y) for y in _DEADLINE.findall(body))
+    if len(deadlines) >= 2 and deadlines[0] == deadlines[1]:
+        return Dated(deadlines[0], "", ("year from the deadlines in the text",))
+    return Dated()
+
+
+def _labelled(head: list[str]) -> str:
+    return next(
+        (date for line in head for found in [_LABELLED.search(line)] if found for date in [date_of(found.group(1))] if date), ""
+    )
+
+
+def _signature(head: list[str], tail: list[str]) -> str:
+    for lines in (head, tail[::-1]):
+        for line in lines:
+            if len(line) <= 60 and is_signature_date(line) and date_of(line):
+                return date_of(line)
+    return ""
+
+
+def _delivered(head: list[str]) -> str:
+    return next((date_of(line) for line in head[:8] if len(line) <= 90 and _DELIVERED.match(line)), "")
+
+
+def _from_title(title: str, doubt: str) -> Dated | None:
+    flags = (doubt,) if doubt else ()
+    period = _PERIOD.search(title)
+    years = [
+        number(y)
+        for y in re.findall(rf"({_YEAR})(?=\s?年)", title[: period.start()] + title[period.end() :] if period else title)
+    ]
+    years = [y for y in years if y and _FIRST <= y <= _LAST]
+    if years and not doubt and "远景" not in title:
+        return Dated(years[0], "", flags)
+    if period:
+        return Dated(int(period.group(1)), "", (*flags, "year is the first of the plan's period"))
+    if (found := _FIVE.search(title)) and not doubt:
+        name = found.group(1) or f"十{found.group(2)}五"
+        return Dated(_FIVE_YEARS[name], "", (*flags, "year is the first of the plan's period"))
+    return None

@@ -1,0 +1,195 @@
+"""Which county a document belongs to: evidence from title, issuer, document number, body and file name, and its doubts."""
+
+import re
+from dataclasses import dataclass
+
+from helpers.structure.divisions import Division, register
+from helpers.structure.mentions import Mention, mentions, short_counts
+
+# How a document speaks of itself, by level. 全市 and 市委 are no marks: county documents name their city so all the time.
+_SELF = {
+    "县": re.compile(r"[我全]县|县委|县政府|县人民政府|县直|县属|[我全]旗|旗委"),
+    "区": re.compile(r"我区|区委|区政府|区人民政府|区直|区属"),
+    "市": re.compile(r"我市|本市"),
+}
+_TITLE, _NUMBER, _HEAD = 25.0, 10.0, 6.0
+_ENOUGH = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """County of a document (empty where unknown) with code, city, province, the source of the finding and its doubts."""
+
+    county: str = ""
+    code: str = ""
+    city: str = ""
+    province: str = ""
+    source: str = "unknown"
+    flags: tuple[str, ...] = ()
+
+
+def locate(title: str, issuer: str, doc_number: str, head: str, body: str, file_name: str, year: int | None) -> Place:
+    """Weigh the namings of counties and return the document's own, or nothing with a flag where two are equally likely."""
+    named = [(m, _TITLE) for m in mentions(f"{title}\n{issuer}")]
+    for text, factor in ((head, _HEAD), (body, 1.0)):
+        named += [(m, factor * m.weight) for m in mentions(text)]
+    whole = f"{title}\n{issuer}\n{head}\n{body}"
+    marks = {level: len(pattern.findall(whole)) for level, pattern in _SELF.items()}
+    in_title = _counties(named, _TITLE)
+    cities = _weights(named, "city")
+    owner = [m.name for m, w in named if m.kind == "city" and w == _TITLE]
+    if owner and not in_title and not re.search("我[县区旗]", whole):
+        return _city(owner[0], _weights(named, "province"), ("document of a prefecture-level city",))
+    scores = in_title or {name: weight * _fits(name, marks) for name, weight in _weights(named, "county").items()}
+    _add_number(scores, doc_number)
+    upper = cities, _weights(named, "province")
+    best, doubt = _clear_winner(scores)
+    if best:
+        return _resolve(best, year, upper, "text")
+    if not doubt:
+        place = _by_short_name(whole, marks, year, upper)
+        if place:
+            return place
+    return _by_file_name(file_name, year, upper) or _upper_only(upper, (doubt,) if doubt else ())
+
+
+def county_by_name(name: str, year: int | None, province: str = "", city: str = "") -> Place:
+    """Look a county up that a manifest names; a flag says when there is none of that name or more than one."""
+    name = name.strip()
+    found = register().named(name, year)
+    if not found:
+        shorts = {d.lineage: d for d in register().by_short.get(name, ())}
+        found = [d for d in (register().at(lineage, year) for lineage in sorted(shorts)) if d]
+    upper = ({city: 1.0} if city else {}), ({register().provinces.get(province, province): 1.0} if province else {})
+    if not found:
+        return Place(name, "", city, province, "manifest", (f"no county is called {name}",))
+    return _choose(name, found, year, upper, "manifest")
+
+
+def _counties(named: list[tuple[Mention, float]], at_least: float) -> dict[str, float]:
+    return _weights([(m, w) for m, w in named if w >= at_least and w == _TITLE], "county")
+
+
+def _weights(named: list[tuple[Mention, float]], kind: str) -> dict[str, float]:
+    total: dict[str, float] = {}
+    for mention, weight in named:
+        if mention.kind == kind:
+            total[mention.name] = total.get(mention.name, 0.0) + weight
+    return total
+
+
+def _fits(name: str, marks: dict[str, int]) -> float:
+    # 我县 in a text speaks against a district; 我市 alone speaks for a city, whose counties are only spoken of.
+    level = {"旗": "县"}.get(name[-1], name[-1])
+    if marks.get(level):
+        return 1.0
+    others = sum(count for other, count in marks.items() if other != level)
+    return 0.3 if others else 1.0
+
+
+def _add_number(scores: dict[str, float], doc_number: str) -> None:
+    places = register()
+    for length in (4, 3, 2):
+        for division in places.by_short.get(doc_number[:length], ()):
+            if division.county in scores or not any(d.county in scores for d in places.by_lineage[division.lineage]):
+                if division.last == places.latest:
+                    scores[division.county] = scores.get(division.county, 0.0) + _NUMBER
+        if doc_number[:length] in places.by_short:
+            return
+
+
+def _clear_winner(scores: dict[str, float]) -> tuple[str, str]:
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    ranked = _one_a_lineage(ranked)
+    if not ranked or ranked[0][1] < _ENOUGH:
+        return "", ""
+    if len(ranked) > 1 and ranked[0][1] < 1.9 * ranked[1][1]:
+        return "", f"county ambiguous: {' / '.join(sorted(name for name, weight in ranked[:4] if weight * 1.9 > ranked[0][1]))}"
+    return ranked[0][0], ""
+
+
+def _one_a_lineage(ranked: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    # 宁乡县 and 宁乡市 are one county before and after its change: their weights add up under the name used more.
+    out: dict[frozenset, list] = {}
+    for name, weight in ranked:
+        lineages = frozenset(d.lineage for d in register().by_name.get(name, ()))
+        key = next((known for known in out if known & lineages), lineages)
+        out.setdefault(key, [name, 0.0])[1] += weight
+    return sorted(((name, weight) for name, weight in out.values()), key=lambda item: (-item[1], item[0]))
+
+
+def _resolve(name: str, year: int | None, upper: tuple[dict, dict], source: str) -> Place:
+    return _choose(name, register().named(name, year), year, upper, source)
+
+
+def _choose(name: str, found: list[Division], year: int | None, upper: tuple[dict, dict], source: str) -> Place:
+    """Tell counties of one name apart by the city, else the province, that the text names."""
+    cities, provinces = upper
+    if len(found) > 1:
+        by_city = sorted({cities.get(d.city, 0.0) for d in found if d.city}, reverse=True)
+        if by_city and by_city[0] > 0 and sum(cities.get(d.city, 0.0) == by_city[0] for d in found) == 1:
+            found = [d for d in found if cities.get(d.city, 0.0) == by_city[0]]
+        else:
+            inside = [d for d in found if any(register().provinces.get(p, p) == d.province for p in provinces)]
+            found = inside if len(inside) == 1 else found
+    if len(found) > 1:
+        where = " / ".join(sorted({f"{d.city or d.province}{d.county}" for d in found}))
+        county = name if all(d.county == name for d in found) else ""
+        return Place(county, "", "", "", source if county else "unknown", (f"county ambiguous: {where}",))
+    return _place(found[0], name, year, source)
+
+
+def _place(division: Division, name: str, year: int | None, source: str) -> Place:
+    latest = register().latest
+    asked = latest if year is None else min(year, latest)
+    flags = []
+    if not division.first - 1 <= asked <= division.last + 1:
+        division = register().at(division.lineage, year) or division
+        flags.append(f"named {name}, the name of another year")
+    if year is None and division.last == latest and division.first > 2017:
+        flags.append("division code of the latest year, the year being unknown")
+    return Place(division.county, division.code, division.city, division.province, source, tuple(flags))
+
+
+def _by_short_name(text: str, marks: dict[str, int], year: int | None, upper: tuple[dict, dict]) -> Place | None:
+    """A text that says 我县 and names 湘阴 again and again is of 湘阴县, even if it never writes the full name."""
+    if not any(marks.values()):
+        return None
+    counts = sorted(short_counts(text).items(), key=lambda item: (-item[1], item[0]))
+    if not counts or counts[0][1] < 2 or len(counts) > 1 and counts[0][1] < 2 * counts[1][1]:
+        return None
+    short = counts[0][0]
+    found = {d.lineage: register().at(d.lineage, year) for d in register().by_short[short]}
+    fitting = [d for d in found.values() if d and d.short == short and marks.get({"旗": "县"}.get(d.county[-1], d.county[-1]))]
+    if not fitting:
+        return None
+    place = _choose(short, fitting, year, upper, "text")
+    return Place(
+        *[getattr(place, f) for f in ("county", "code", "city", "province", "source")],
+        (*place.flags, "county from its short name"),
+    )
+
+
+def _by_file_name(file_name: str, year: int | None, upper: tuple[dict, dict]) -> Place | None:
+    stem = file_name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    found = mentions(stem)
+    named = {m.name: 1.0 for m in found if m.kind == "county"}
+    above = [{m.name: 1.0 for m in found if m.kind == kind} | upper[i] for i, kind in enumerate(("city", "province"))]
+    best, _ = _clear_winner(named)
+    if best:
+        return _resolve(best, year, (above[0], above[1]), "filename")
+    shorts = [d for part in re.split(r"[^\u4e00-\u9fff]+", stem) if len(part) > 1 for d in register().by_short.get(part, ())]
+    lineages = sorted({d.lineage for d in shorts})
+    now = [d for d in (register().at(lineage, year) for lineage in lineages) if d]
+    return _choose(now[0].short, now, year, (above[0], above[1]), "filename") if now else None
+
+
+def _city(name: str, provinces: dict[str, float], flags: tuple[str, ...]) -> Place:
+    homes = register().cities.get(name, ())
+    named = {register().provinces.get(p, p) for p in provinces}
+    inside = [home for home in homes if home in named] or list(homes)
+    return Place("", "", name, inside[0] if len(inside) == 1 else "", "unknown", flags)
+
+
+def _upper_only(upper: tuple[dict, dict], flags: tuple[str, ...]) -> Place:
+    return Place(flags=flags)

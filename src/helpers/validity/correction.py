@@ -1,0 +1,217 @@
+"""Shares of tools and statements corrected for coding error, from all machine codes and a probability sample of gold units.
+
+Counting machine codes repeats the machine's errors in every share, however many units there are. The gold units are a random
+sample of each document, so they tell by how much: the corrected share is the machine's share over all units plus the mean
+difference between gold and machine over the gold units, each weighted by the inverse of its inclusion probability. That is the
+difference estimator of survey sampling (Särndal, Swensson & Wretman 1992, ch. 6); prediction-powered inference (Angelopoulos,
+Bates, Fannjiang, Jordan & Zrnic 2023) and design-based supervised learning (Egami, Hinck, Stewart & Wei 2023) are the same idea
+with machine codes as predictions. The machine's codes of gold units must be cross-fitted. How much weight the machine gets is
+tuned as in PPI++ (Angelopoulos, Duchi & Zrnic 2023): λ = 1 trusts it, λ = 0 uses the gold units alone.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+from helpers.codebook import STATEMENTS, Codebook
+from helpers.validity.agreement import LEVEL
+from helpers.validity.gold import match, speaks, tool_sets
+from helpers.validity.scores import wilson
+
+GROUP = ["county", "county_code", "year"]
+UNKNOWN = "unknown"
+# Added to either kind of error before the variance is taken, for one document; spread over several as its square root. Without it
+# a rare tool of which the sample has no error gets an interval of width zero (cf. Agresti & Coull 1998). Set by simulation, see the tests.
+_PSEUDO = 0.25
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Which documents make which group: `frame` has the group columns, `of_document` the group of each document, -1 for none."""
+
+    frame: pd.DataFrame
+    documents: list[str]
+    members: np.ndarray  # (groups, documents) bool
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The gold units of each document, summed up: n, effective n, and weighted shares of hits, misses and false alarms."""
+
+    n: np.ndarray
+    n_effective: np.ndarray
+    hit: np.ndarray
+    missed: np.ndarray
+    wrong: np.ndarray
+    n_positive: np.ndarray
+
+
+def groups_of(documents: pd.DataFrame, units: pd.DataFrame) -> Groups:
+    """Return the whole (first, its columns empty) and each county-year of the documents that have units.
+
+    A document without a county stands under `unknown`, so that its rows are never taken for those of the whole.
+    """
+    has_units = documents["doc_id"].isin(set(units["doc_id"]))
+    documents = documents[has_units].sort_values("doc_id", kind="stable")
+    keys = documents[GROUP].assign(county=documents["county"].fillna(UNKNOWN))
+    frame = keys.drop_duplicates().sort_values(GROUP, kind="stable", na_position="last").reset_index(drop=True)
+    place = {tuple(_plain(row)): i for i, row in enumerate(frame.itertuples(index=False), 1)}
+    mine = np.array([place[tuple(_plain(row))] for row in keys.itertuples(index=False)], dtype=int)
+    members = np.zeros((len(frame) + 1, len(documents)), dtype=bool)
+    members[0], members[mine, np.arange(len(mine))] = True, True
+    whole = pd.DataFrame({c: pd.Series([None], dtype=frame[c].dtype) for c in GROUP})
+    return Groups(pd.concat([whole, frame], ignore_index=True), documents["doc_id"].tolist(), members[: len(frame) + 1 if len(frame) else 0])
+
+
+def _plain(row) -> list:
+    return [None if pd.isna(value) else value for value in row]
+
+
+def corrected_shares(
+    codes: pd.DataFrame, unit_tools: pd.DataFrame, documents: pd.DataFrame, units: pd.DataFrame, gold: pd.DataFrame, codebook: Codebook
+) -> pd.DataFrame:
+    """Return the rows of `tool_shares`: for the whole and each county-year, each type (tool empty) and each tool.
+
+    codes: unit_id, statement; unit_tools: unit_id, tool; documents (those to report): doc_id, county, county_code, year;
+    units: unit_id, doc_id, text, heading_path; gold: as `coding.read_labelled` (rows of other sets than `gold` are ignored), or
+    already matched (unit_id, doc_id). A group has a corrected share when each of its documents has gold units; its interval is
+    then that of the corrected share (Student's t, strata are documents, finite population). Elsewhere corrected_share is empty
+    and the interval is Wilson's for the raw share, which knows nothing of coding error.
+    """
+    coded = unit_tools[unit_tools["tool"].isin(codebook.tools) & unit_tools["unit_id"].isin(set(codes["unit_id"]))]
+    type_of = {tool: codebook.type_of(tool) for tool in codebook.tools}
+    long = pd.concat([
+        coded[["unit_id"]].assign(column=coded["tool"]),
+        coded[["unit_id"]].assign(column="type " + coded["tool"].map(type_of)).drop_duplicates(),
+    ])  # fmt: skip
+    names = [name for kind in codebook.types for name in (f"type {kind}", *codebook.tools_of(kind))]
+    said = _gold_long(gold, units, codebook)
+    if said is not None:
+        types = said[0][["unit_id"]].assign(column="type " + said[0]["column"].map(type_of)).drop_duplicates()
+        said = pd.concat([said[0], types]), said[1]
+    table = _shares(long, names, documents, units, said)
+    kinds = {f"type {kind}": kind for kind in codebook.types}
+    table["tool_type"] = table["column"].map(kinds | type_of)
+    table["tool"] = table["column"].where(~table["column"].isin(set(kinds)))
+    return table[[*GROUP, "tool", "tool_type", "n_units", "share", "corrected_share", "ci_low", "ci_high"]]
+
+
+def statement_shares(codes: pd.DataFrame, documents: pd.DataFrame, units: pd.DataFrame, gold: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Return shares of the four statements, raw and corrected, for the same groups and in the same way as `corrected_shares`."""
+    found = _gold_rows(gold, units)
+    said = None if found is None else (found[["unit_id"]].assign(column=found["statement"]), found)
+    table = _shares(codes[["unit_id"]].assign(column=codes["statement"]), list(STATEMENTS), documents, units, said)
+    return table.rename(columns={"column": "statement"})
+
+
+def _gold_rows(gold: pd.DataFrame | None, units: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the gold rows that are units of this corpus, with unit_id and doc_id; None when there are none."""
+    if gold is None or not len(gold):
+        return None
+    rows = gold[gold["set"] == "gold"] if "set" in gold else gold
+    rows = rows if "doc_id" in rows else match(rows, units)
+    rows = rows[rows["unit_id"].notna()]
+    return rows if len(rows) else None
+
+
+def _gold_long(gold, units, codebook: Codebook) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """Return the gold tools in long form (unit_id, column) and the gold rows; None where the gold is of another codebook."""
+    rows = _gold_rows(gold, units)
+    if rows is None or not speaks(rows, codebook):
+        return None
+    pairs = [(unit, tool) for unit, tools in zip(rows["unit_id"], tool_sets(rows["tools"]), strict=True) for tool in sorted(tools)]
+    long = pd.DataFrame(pairs, columns=["unit_id", "column"])
+    return long[long["column"].isin(codebook.tools)], rows
+
+
+def _shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units: pd.DataFrame, said) -> pd.DataFrame:
+    """Estimate each column of `names` in each group; `long` has unit_id, column as coded, `said` the same as gold, with its rows."""
+    groups = groups_of(documents, units)
+    place = {doc: i for i, doc in enumerate(groups.documents)}
+    document = units.set_index("unit_id")["doc_id"].map(place)
+    sizes = np.bincount(document.dropna().to_numpy(int), minlength=len(place)).astype(float)
+    counts = _count(long["unit_id"].map(document), long["column"], names, len(place))
+    sample = _sample(said, long, document, names, len(place))
+    n_coded = groups.members @ counts
+    total = groups.members @ sizes
+    share = n_coded / np.maximum(total, 1)[:, None]
+    low, high = wilson(n_coded, np.broadcast_to(total[:, None], share.shape))
+    corrected = np.full(share.shape, np.nan)
+    if sample is not None:
+        covered = ~(groups.members & (sample.n == 0)).any(1)
+        for i in np.flatnonzero(covered):
+            docs = np.flatnonzero(groups.members[i])
+            corrected[i], low[i], high[i] = _estimate(sizes[docs], counts[docs], sample, docs)
+    keys = groups.frame.loc[np.repeat(np.arange(len(groups.members)), len(names))].reset_index(drop=True)
+    values = {"n_units": n_coded.astype(int), "share": share, "corrected_share": corrected, "ci_low": low, "ci_high": high}
+    columns = {"column": np.tile(np.array(names, dtype=object), len(groups.members)), **{k: v.ravel() for k, v in values.items()}}
+    return keys.assign(**columns)
+
+
+def _count(at: pd.Series, column: pd.Series, names: list[str], n_documents: int) -> np.ndarray:
+    """Return how many units of each document have each column."""
+    j = column.map({name: k for k, name in enumerate(names)})
+    ok = (at.notna() & j.notna()).to_numpy()
+    flat = at[ok].to_numpy(int) * len(names) + j[ok].to_numpy(int)
+    return np.bincount(flat, minlength=n_documents * len(names)).reshape(n_documents, len(names)).astype(float)
+
+
+def _sample(said, long: pd.DataFrame, document: pd.Series, names: list[str], n_documents: int) -> Sample | None:
+    """Sum up the gold units of each document; None without gold."""
+    if said is None:
+        return None
+    gold, rows = said
+    rows = rows.drop_duplicates("unit_id")
+    doc = rows["unit_id"].map(document)
+    rows, doc = rows[doc.notna()], doc[doc.notna()].to_numpy(int)
+    if not len(rows):
+        return None
+    place = {unit: i for i, unit in enumerate(rows["unit_id"])}
+    y, f = (_count(x["unit_id"].map(place), x["column"], names, len(rows)) > 0 for x in (gold, long[long["unit_id"].isin(place)]))
+    weight = _weights(rows, doc, n_documents)
+
+    def by_document(matrix):
+        return np.stack([np.bincount(doc, weights=column, minlength=n_documents) for column in np.asarray(matrix, float).T], axis=1)
+
+    squares = np.bincount(doc, weights=weight**2, minlength=n_documents)
+    hit, missed, wrong = (by_document(weight[:, None] * m) for m in (y & f, y & ~f, ~y & f))
+    n = np.bincount(doc, minlength=n_documents)
+    return Sample(n, np.divide(1, squares, out=np.zeros(n_documents), where=squares > 0), hit, missed, wrong, by_document(y))
+
+
+def _weights(rows: pd.DataFrame, doc: np.ndarray, n_documents: int) -> np.ndarray:
+    """Return inverse inclusion probabilities that sum to 1 in each document (Hájek); equal ones where none are given."""
+    given = rows["inclusion_probability"] if "inclusion_probability" in rows else pd.Series(np.nan, index=rows.index)
+    probability = pd.to_numeric(given, errors="coerce").to_numpy(float)
+    usable = np.isfinite(probability) & (probability > 0)
+    bad = np.bincount(doc, weights=~usable, minlength=n_documents)[doc] > 0
+    weight = np.where(bad, 1.0, 1 / np.where(usable, probability, 1.0))
+    return weight / np.bincount(doc, weights=weight, minlength=n_documents)[doc]
+
+
+def _estimate(sizes: np.ndarray, counts: np.ndarray, sample: Sample, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return corrected share, lower and upper bound of each column in one group of documents (the strata)."""
+    n, effective = sample.n[docs].astype(float), np.maximum(sample.n_effective[docs], 1.0)
+    hit, missed, wrong = sample.hit[docs], sample.missed[docs], sample.wrong[docs]
+    total = sizes.sum()
+    part = (sizes / total)[:, None]
+    leverage = part**2 * (np.maximum(1 - n / sizes, 0) / effective)[:, None]
+    truth, coded = hit + missed, hit + wrong
+    spread = (leverage * coded * (1 - coded)).sum(0)
+    covariance = (leverage * (hit - truth * coded)).sum(0)
+    tuned = np.clip(np.divide(covariance, spread, out=np.ones_like(spread), where=spread > 1e-15), 0, 1)
+    value = (part * (truth + tuned * (counts / sizes[:, None] - coded))).sum(0)
+
+    pseudo = _PSEUDO / np.sqrt(len(docs)) / effective[:, None]
+    missed, wrong, mass = missed + pseudo, wrong + pseudo, 1 + 2 * pseudo
+    mean = (hit * (1 - tuned) + missed - wrong * tuned) / mass
+    square = (hit * (1 - tuned) ** 2 + missed + wrong * tuned**2) / mass
+    bessel = (effective / np.maximum(effective - 1, 1))[:, None]
+    half = student.ppf((1 + LEVEL) / 2, max(n.sum() - len(docs), 1)) * np.sqrt((leverage * bessel * (square - mean**2)).sum(0))
+    # What the coders saw is certain: the share cannot be below the positives among the gold units, nor above all but their negatives.
+    positive = sample.n_positive[docs].sum(0)
+    floor, ceiling = positive / total, 1 - (n.sum() - positive) / total
+    value = np.clip(value, floor, ceiling)
+    return value, np.clip(value - half, floor, value), np.clip(value + half, value, ceiling)

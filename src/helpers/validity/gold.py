@@ -1,0 +1,172 @@
+"""Hand-coded units and the machine's codes of the same units, side by side."""
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+import numpy as np
+import pandas as pd
+
+from helpers.codebook import STATEMENTS, Codebook
+from helpers.structure import text_key
+
+# A gold file speaks for a document when at least this share of its sentences stands in it: one shared stock phrase is not enough.
+_SAME_DOCUMENT = 0.5
+# Two sentences are one when their letters and digits agree so far (a repair more or less).
+_SAME_SENTENCE = 0.9
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Gold and machine codes of the same units, row by row.
+
+    `rows` has unit_id, doc_id, text, heading, inclusion_probability (and whatever else the gold file has);
+    `gold`, `machine` are statements; `gold_tools`, `machine_tools` boolean matrices, a column a tool of `tools`.
+    """
+
+    rows: pd.DataFrame
+    tools: list[str]
+    gold: np.ndarray
+    machine: np.ndarray
+    gold_tools: np.ndarray
+    machine_tools: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, rows: np.ndarray) -> "Paired":
+        """Return the rows at a boolean mask or at positions."""
+        arrays = (self.gold[rows], self.machine[rows], self.gold_tools[rows], self.machine_tools[rows])
+        return Paired(self.rows[rows] if rows.dtype == bool else self.rows.iloc[rows], self.tools, *arrays)
+
+    @property
+    def documents(self) -> np.ndarray:
+        """Return the stratum of each row: its document."""
+        return self.rows["doc_id"].to_numpy(object)
+
+    @property
+    def weights(self) -> np.ndarray:
+        """Return the inverse inclusion probabilities; 1 where the gold file gives none."""
+        probability = pd.to_numeric(self.rows["inclusion_probability"], errors="coerce").to_numpy(float)
+        return 1 / np.where(probability > 0, probability, np.nan) if (probability > 0).all() else np.ones(len(self.rows))
+
+
+def tool_sets(cells: pd.Series) -> list[frozenset[str]]:
+    """Read the cells of a `tools` column (`a;b`, a list of ids, or empty) as sets."""
+    return [_tool_set(cell) for cell in cells]
+
+
+def _tool_set(cell) -> frozenset[str]:
+    if isinstance(cell, str):
+        return frozenset(part.strip() for part in cell.split(";") if part.strip())
+    return frozenset(cell) if isinstance(cell, list | tuple | set | frozenset | np.ndarray) else frozenset()
+
+
+def unknown_tools(gold: pd.DataFrame, codebook: Codebook) -> list[str]:
+    """Return the tools that the gold file uses and the codebook does not have, sorted."""
+    used = frozenset().union(*tool_sets(gold["tools"])) if len(gold) else frozenset()
+    return sorted(used - set(codebook.tools))
+
+
+def speaks(gold: pd.DataFrame, codebook: Codebook) -> bool:
+    """Say whether the gold units are coded with this codebook: some of their tools are in it, and most of those they use."""
+    used = frozenset().union(*tool_sets(gold["tools"])) if len(gold) else frozenset()
+    return bool(used) and 2 * len(used & set(codebook.tools)) > len(used)
+
+
+def match(gold: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Find the unit of each gold row; return the gold rows with `unit_id` and `doc_id` (empty where there is none).
+
+    gold: source_file, heading, text; units: unit_id, doc_id, heading_path, text. Sentences are compared by their letters
+    and digits. A gold file belongs to the one document in which most of its sentences stand, if that is at least half of them;
+    so a stock phrase that another county shares is never taken for the coded sentence. Repeated sentences are told apart
+    by their headings.
+    """
+    rows = gold.reset_index(drop=True).assign(_key=[text_key(t) for t in gold["text"]])
+    keyed = units[["unit_id", "doc_id", "heading_path"]].assign(_key=[text_key(t) for t in units["text"]] if len(rows) else "")
+    known = keyed[keyed["_key"].isin(set(rows["_key"]))]
+    found = pd.Series(None, index=rows.index, dtype=object)
+    document = pd.Series(None, index=rows.index, dtype=object)
+    for source, doc in _documents_of(rows, known).items():
+        mine = rows[rows["source_file"] == source]
+        here = keyed[keyed["doc_id"] == doc]
+        for at, unit in _units_of(mine, here).items():
+            found[at], document[at] = unit, doc
+    return rows.drop(columns="_key").assign(unit_id=found.astype("str"), doc_id=document.astype("str"))
+
+
+def _documents_of(rows: pd.DataFrame, known: pd.DataFrame) -> dict[str, str]:
+    """Return for each gold source the document that holds most of its sentences; no document twice."""
+    pairs = rows[["source_file", "_key"]].merge(known[["doc_id", "_key"]].drop_duplicates(), on="_key")
+    counts = pairs.groupby(["source_file", "doc_id"], sort=True).size().reset_index(name="n")
+    size = rows["source_file"].value_counts()
+    chosen: dict[str, str] = {}
+    for row in counts.sort_values(["n", "source_file", "doc_id"], ascending=[False, True, True]).itertuples():
+        enough = row.n >= _SAME_DOCUMENT * size[row.source_file]
+        if enough and row.source_file not in chosen and row.doc_id not in chosen.values():
+            chosen[row.source_file] = row.doc_id
+    return chosen
+
+
+def _units_of(mine: pd.DataFrame, here: pd.DataFrame) -> dict[int, str]:
+    """Return the unit of each gold row within its document: same letters and digits, nearest heading; else nearly the same."""
+    free: dict[str, list[tuple[str, str]]] = {}
+    for unit_id, key, heading in zip(here["unit_id"], here["_key"], here["heading_path"].fillna(""), strict=True):
+        free.setdefault(key, []).append((unit_id, text_key(heading)))
+    out, left = {}, []
+    for at, key, heading in zip(mine.index, mine["_key"], mine["heading"].fillna(""), strict=True):
+        if not free.get(key):
+            left.append((at, key))
+            continue
+        wanted = text_key(heading)
+        best = max(range(len(free[key])), key=lambda i: (_alike(wanted, free[key][i][1]), -i)) if len(free[key]) > 1 else 0
+        out[at] = free[key].pop(best)[0]
+    for at, key in left:
+        near = [(_alike(key, other), unit[0]) for other, units in free.items() if units and _close(key, other) for unit in units[:1]]
+        score, unit = max(near, default=(0.0, ""), key=lambda pair: (pair[0], pair[1]))
+        if score >= _SAME_SENTENCE:
+            out[at] = unit
+            free = {k: [u for u in v if u[0] != unit] for k, v in free.items()}
+    return out
+
+
+def _close(a: str, b: str) -> bool:
+    return bool(a) and abs(len(a) - len(b)) <= 0.2 * len(a)
+
+
+def _alike(a: str, b: str) -> float:
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() if a or b else 1.0
+
+
+def pair(matched: pd.DataFrame, codes: pd.DataFrame, unit_tools: pd.DataFrame, codebook: Codebook, by: str = "unit_id") -> Paired:
+    """Put gold rows beside the machine's codes of the same units; rows without a code are left out.
+
+    matched: `by`, doc_id, statement, tools, inclusion_probability; codes: `by`, statement; unit_tools: `by`, tool.
+    Tools that the codebook does not have are left out of the comparison (`unknown_tools` lists them).
+    """
+    rows = matched[matched[by].isin(set(codes[by]))].reset_index(drop=True)
+    if "inclusion_probability" not in rows:
+        rows = rows.assign(inclusion_probability=np.nan)
+    machine = rows[by].map(codes.drop_duplicates(by).set_index(by)["statement"]).to_numpy(object)
+    place = {unit: i for i, unit in enumerate(rows[by])}
+    said = unit_tools[unit_tools[by].isin(place) & unit_tools["tool"].isin(codebook.tools)]
+    column = {tool: j for j, tool in enumerate(codebook.tools)}
+    machine_tools = np.zeros((len(rows), len(column)), dtype=bool)
+    machine_tools[said[by].map(place).to_numpy(int), said["tool"].map(column).to_numpy(int)] = True
+    return Paired(rows, codebook.tools, rows["statement"].to_numpy(object), machine, tool_matrix(rows["tools"], codebook.tools), machine_tools)
+
+
+def tool_matrix(cells: pd.Series, tools: list[str]) -> np.ndarray:
+    """Return a boolean matrix, a row a cell of a `tools` column, a column a tool."""
+    sets = tool_sets(cells)
+    return np.array([[tool in found for tool in tools] for found in sets], dtype=bool).reshape(len(sets), len(tools))
+
+
+def codings(gold: pd.DataFrame) -> dict[str, tuple[np.ndarray, list[frozenset[str]]]]:
+    """Read the single codings (`coder_1` …, cells `statement|a;b`); coders whose column is absent or empty are left out."""
+    out = {}
+    for name in [c for c in gold.columns if c.startswith("coder_")]:
+        cells = gold[name].fillna("").astype(str)
+        statement = cells.str.partition("|")[0].where(cells.str.partition("|")[0].isin(STATEMENTS))
+        if statement.notna().any():
+            out[name] = (statement.to_numpy(object), tool_sets(cells.str.partition("|")[2]))
+    return out

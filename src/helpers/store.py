@@ -19,9 +19,12 @@ _DECIMALS = 6
 # Which notebook makes which table: so that a missing table can say what to run.
 MADE_BY = {
     "documents": "01_clean", "units": "01_clean", "repairs": "01_clean", "quarantine": "01_clean",
+    "sections": "01_clean", "near_duplicates": "01_clean",
     "codes": "03_tools", "unit_tools": "03_tools", "tool_shares": "03_tools",
     "topics": "05_topics", "topic_shares": "05_topics", "unit_topics": "05_topics",
     "commitments": "06_commitments", "actors": "06_commitments",
+    "differences": "07_compare", "panel": "07_compare", "trends": "07_compare", "area_shares": "07_compare",
+    "document_similarity": "07_compare", "shared_passages": "07_compare", "indices": "07_compare", "index_items": "07_compare",
 }  # fmt: skip
 
 

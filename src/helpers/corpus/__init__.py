@@ -1,0 +1,27 @@
+"""Files on disk → documents, units, repairs and quarantine; the only module that opens raw files."""
+
+from helpers.corpus.build import Corpus, build
+from helpers.corpus.files import document_ids, list_files
+from helpers.corpus.manifest import COLUMNS as MANIFEST_COLUMNS
+from helpers.corpus.manifest import read_manifest
+from helpers.corpus.near_duplicates import near_duplicates
+from helpers.corpus.process import Task, process_file
+from helpers.corpus.readers import Unreadable, read
+from helpers.corpus.select import SelectionError, describe, select
+
+__all__ = [
+    "MANIFEST_COLUMNS",
+    "Corpus",
+    "SelectionError",
+    "Task",
+    "Unreadable",
+    "build",
+    "describe",
+    "document_ids",
+    "list_files",
+    "near_duplicates",
+    "process_file",
+    "read",
+    "read_manifest",
+    "select",
+]

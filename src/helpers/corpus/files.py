@@ -1,0 +1,107 @@
+"""The files of a raw folder: which may be read, which not and why, and a safe name for each document."""
+
+import hashlib
+import os
+import re
+import stat
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 12
+MAX_FILES = 200_000
+MANIFEST = "corpus.csv"
+READABLE = frozenset({".txt", ".html", ".htm", ".xhtml", ".shtml", ".docx", ".pdf"})
+_REMEDY = {
+    ".doc": "old Word format: save it as .docx", ".wps": "WPS format: save it as .docx", ".rtf": "RTF format: save it as .docx or .txt",
+    ".xls": "a spreadsheet, not a document", ".xlsx": "a spreadsheet, not a document", ".csv": "a table, not a document",
+    ".ofd": "OFD format: export it as PDF with text", ".zip": "an archive: unpack it", ".rar": "an archive: unpack it",
+    ".7z": "an archive: unpack it", ".jpg": "an image: run text recognition (OCR) first", ".jpeg": "an image: run text recognition (OCR) first",
+    ".png": "an image: run text recognition (OCR) first", ".tif": "an image: run text recognition (OCR) first",
+    ".md": "Markdown: save it as .txt", ".mht": "a web archive: save it as .html", ".mhtml": "a web archive: save it as .html",
+}  # fmt: skip
+# Left behind by systems and editors; they are nobody's documents.
+_IGNORED = re.compile(r"^(?:\..*|~\$.*|Thumbs\.db|desktop\.ini|__MACOSX)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file of the raw folder: where it is, its name below the folder (with /), and why it must not be read (or '')."""
+
+    path: Path
+    name: str
+    refused: str = ""
+
+
+def list_files(raw_dir: Path) -> list[RawFile]:
+    """Return all files below `raw_dir`, sorted by name, without opening any.
+
+    Links that lead out of the folder, links to folders, devices and pipes, empty and huge files and unknown kinds come with
+    the reason why they are refused. Raises FileNotFoundError when there is no such folder.
+    """
+    if not raw_dir.is_dir():
+        raise FileNotFoundError(f"there is no folder {raw_dir.name!r} to read documents from: check raw_dir (--raw)")
+    root = raw_dir.resolve()
+    found: list[RawFile] = []
+    pending = [(raw_dir, 0)]
+    while pending:
+        folder, depth = pending.pop()
+        for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+            name = _printable(Path(entry.path).relative_to(raw_dir).as_posix())
+            if _IGNORED.match(entry.name) or (entry.name == MANIFEST and depth == 0):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if depth + 1 > MAX_DEPTH:
+                    found.append(RawFile(Path(entry.path), name, f"folders are nested deeper than {MAX_DEPTH}: move its files up"))
+                else:
+                    pending.append((Path(entry.path), depth + 1))
+                continue
+            found.append(RawFile(Path(entry.path), name, _refusal(Path(entry.path), root)))
+            if len(found) > MAX_FILES:
+                raise ValueError(f"more than {MAX_FILES:,} files in {raw_dir.name!r}: split the corpus")
+    return sorted(found, key=lambda f: f.name)
+
+
+def _refusal(path: Path, root: Path) -> str:
+    try:
+        if path.is_symlink():
+            target = path.resolve()
+            if not target.is_relative_to(root):
+                return "a symbolic link out of the folder is not followed: copy the file into the folder"
+            if target.is_dir():
+                return "a symbolic link to a folder is not followed: copy the files"
+        status = path.stat()
+    except (OSError, RuntimeError):
+        return "the link leads nowhere: remove it or copy the file into the folder"
+    if not stat.S_ISREG(status.st_mode):
+        return "not a regular file (device, pipe or socket): remove it"
+    suffix = path.suffix.lower()
+    if suffix not in READABLE:
+        remedy = _REMEDY.get(suffix, f"unknown kind {suffix or 'without extension'!r}: use .txt, .html, .docx or .pdf")
+        return f"not a document that can be read ({remedy})"
+    if status.st_size == 0:
+        return "the file is empty: fetch it again"
+    if status.st_size > MAX_BYTES:
+        return f"larger than {MAX_BYTES // 2**20} MB: split it, or take the images out"
+    return ""
+
+
+def _printable(name: str) -> str:
+    """Make a file name that may hold undecodable bytes or control characters fit for tables."""
+    text = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+def document_ids(names: list[str]) -> dict[str, str]:
+    """Give each file name an identifier: its stem with letters, digits and hyphens, unique without regard to case."""
+    taken: dict[str, str] = {}
+    given: dict[str, str] = {}
+    for name in sorted(names):
+        stem = unicodedata.normalize("NFKC", name.rsplit("/", 1)[-1].rsplit(".", 1)[0])
+        safe = re.sub(r"[^\w]+", "-", stem).strip("-_") or "document"
+        mark = hashlib.sha256(name.encode("utf-8", "backslashreplace")).hexdigest()[:6]
+        safe = safe if len(safe) <= 60 else f"{safe[:53]}-{mark}"
+        safe = safe if safe.casefold() not in taken else f"{safe[:53]}-{mark}"
+        taken[safe.casefold()] = given[name] = safe
+    return given

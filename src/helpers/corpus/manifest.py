@@ -1,0 +1,123 @@
+"""The manifest corpus.csv: one row a file with checksum and what is known about it; checked before anything is read."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from helpers.corpus.files import MANIFEST
+
+COLUMNS = ("path", "sha256", "bytes", "county", "province", "year", "title", "source", "licence")
+_LARGEST = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the manifest: line number in the file (2 is the first) and its cells, blanks stripped."""
+
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+
+@dataclass(slots=True)
+class Manifest:
+    """Rows by file name below the raw folder, and what is wrong as (source_file, reason)."""
+
+    rows: dict[str, Row] = field(default_factory=dict)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    found: bool = False
+
+
+def read_manifest(raw_dir: Path) -> Manifest:
+    """Read corpus.csv of a raw folder (in it, or beside it when it has a column path); without one, an empty manifest.
+
+    Files named that are not there, paths that lead out of the folder and rows that cannot be read become problems: one
+    sentence each, with the row. Checksums are compared when the files are read.
+    """
+    path = next((p for p in (raw_dir / MANIFEST, raw_dir.parent / MANIFEST) if p.is_file() and not p.is_symlink()), None)
+    manifest = Manifest()
+    if path is None:
+        return manifest
+    text = _decode(path)
+    if text is None:
+        manifest.problems.append((MANIFEST, "cannot be read as text: save it as CSV in UTF-8; file names and texts were used instead"))
+        return manifest
+    try:
+        lines = list(csv.reader(io.StringIO(text), strict=True))
+    except csv.Error as error:
+        manifest.problems.append((MANIFEST, f"is not a table of comma-separated values ({error}): save it as CSV in UTF-8"))
+        return manifest
+    header = [name.strip().lower() for name in lines[0]] if lines else []
+    if "path" not in header:
+        if path.parent == raw_dir:
+            manifest.problems.append((MANIFEST, f"has no column path: its first row must read {','.join(COLUMNS)}"))
+        return manifest
+    manifest.found = True
+    for number, cells in enumerate(lines[1:], start=2):
+        if any(cell.strip() for cell in cells):
+            _add(manifest, Row(number, {c: v.strip() for c, v in zip(header, cells, strict=False)}), raw_dir)
+    return manifest
+
+
+def _decode(path: Path) -> str | None:
+    data = path.read_bytes()[:_LARGEST]
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return None if "\0" in text else text
+    return None
+
+
+def _add(manifest: Manifest, row: Row, raw_dir: Path) -> None:
+    written = row["path"]
+    name = inside(written, raw_dir)
+    if not written:
+        manifest.problems.append((f"{MANIFEST} row {row.line}", "the path is empty: name the file or delete the row"))
+    elif name is None:
+        manifest.problems.append((written, f"{MANIFEST} row {row.line}: the path leads out of the folder and is not read: use a path below it"))
+    elif name in manifest.rows:
+        first = manifest.rows[name].line
+        manifest.problems.append((f"{MANIFEST} row {row.line}", f"{name} has a row already (row {first}): delete one of them"))
+    else:
+        manifest.rows[name] = row
+
+
+def inside(written: str, raw_dir: Path) -> str | None:
+    """Return a manifest path as the file's name below the raw folder, or None when it leads out of it."""
+    slashed = written.replace("\\", "/")
+    if not slashed or slashed.startswith(("/", "~")) or re.match(r"[A-Za-z]:", slashed) or "\0" in slashed:
+        return None
+    parts = [part for part in PurePosixPath(slashed).parts if part != "."]
+    if ".." in parts or not parts:
+        return None
+    for prefix in (raw_dir.name, f"data/{raw_dir.name}"):  # corpus.csv beside raw/ may write raw/name.txt
+        lead = prefix.split("/")
+        if parts[: len(lead)] == lead and len(parts) > len(lead) and not (raw_dir / "/".join(parts)).exists():
+            parts = parts[len(lead) :]
+            break
+    return "/".join(parts)
+
+
+def missing_files(manifest: Manifest, names: set[str]) -> list[tuple[str, str]]:
+    """Return a problem for each row whose file is not in the folder."""
+    return [
+        (name, f"{MANIFEST} row {row.line} names this file but it is not in the folder: add the file or delete the row")
+        for name, row in sorted(manifest.rows.items())
+        if name not in names
+    ]
+
+
+def mismatch(row: Row, sha256: str, size: int) -> str:
+    """Say how a file differs from its row's checksum or size; '' when it does not."""
+    written = row["sha256"].lower().removeprefix("sha256:")
+    if written and written != sha256:
+        return f"checksum differs from {MANIFEST} row {row.line} (file {sha256[:12]}…, row {written[:12]}…): restore the file or correct the row"
+    if not written and row["bytes"].isdigit() and int(row["bytes"]) != size:
+        return f"size differs from {MANIFEST} row {row.line} ({size} bytes, row says {row['bytes']}): restore the file or correct the row"
+    return ""

@@ -1,0 +1,166 @@
+"""One file → its records: the pure function that is mapped over the corpus."""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from helpers import repair, structure
+from helpers.corpus.files import MAX_BYTES
+from helpers.corpus.manifest import Row, mismatch
+from helpers.corpus.near_duplicates import sketch
+from helpers.corpus.readers import Unreadable, read
+
+UNIT_COLUMNS = ("unit_id", "doc_id", "position", "heading_path", "text", "raw_start", "raw_end", "paragraph", "annex", "is_repeat")
+SECTION_COLUMNS = ("doc_id", "section", "level", "heading", "path", "annex", "run_in", "raw_start", "raw_end", "n_units", "n_chars")
+REPAIR_COLUMNS = ("doc_id", "rule", "raw_start", "raw_end", "before", "after", "certainty", "reason")
+_SHORTEST_REPEAT = 10  # letters and digits; shorter sentences (表彰先进。) come back without being a copy
+_MANIFEST_FIELDS = ("title",)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker needs to know about one file."""
+
+    path: Path
+    name: str
+    doc_id: str
+    row: Row | None = None
+
+
+@dataclass(slots=True)
+class Records:
+    """What one file gives: columns of its tables, or the reason why it was set aside."""
+
+    name: str
+    doc_id: str
+    reason: str = ""
+    document: dict = field(default_factory=dict)
+    units: dict[str, list] = field(default_factory=dict)
+    sections: dict[str, list] = field(default_factory=dict)
+    repairs: dict[str, list] = field(default_factory=dict)
+    text_hash: str = ""
+    sketch: np.ndarray | None = None
+
+
+def process_batch(tasks: list[Task]) -> list[Records]:
+    """Process a run of files in one worker: fewer, larger messages between processes."""
+    return [process_file(task) for task in tasks]
+
+
+def process_file(task: Task) -> Records:
+    """Read, repair, structure and describe one file. Never raises for its content: the reason stands in the records."""
+    records = Records(task.name, task.doc_id)
+    try:
+        _fill(records, task)
+    except Unreadable as reason:
+        records = Records(task.name, task.doc_id, str(reason))
+    except OSError as error:
+        records = Records(task.name, task.doc_id, f"cannot be opened ({error.strerror or type(error).__name__}): check its permissions")
+    except (ValueError, ArithmeticError, LookupError, RecursionError, TypeError, AttributeError) as error:
+        kind = type(error).__name__
+        records = Records(task.name, task.doc_id, f"the text could not be processed ({kind}): please report it with the file")
+    return records
+
+
+def _fill(records: Records, task: Task) -> None:
+    with open(task.path, "rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"larger than {MAX_BYTES // 2**20} MB: split it, or take the images out")
+    sha256 = hashlib.sha256(data).hexdigest()
+    if task.row and (difference := mismatch(task.row, sha256, len(data))):
+        raise Unreadable(difference)
+    content = read(data, task.path.suffix.lower())
+    repaired = repair.repair(content.text)
+    outline = structure.outline(repaired.text)
+    if not outline.units:
+        raise Unreadable("no sentence is left in it after the page furniture is taken out: check the file")
+    furniture = [r.before for r in repaired.repairs if "furniture" in r.rule and r.before.strip()]
+    found = structure.metadata(repaired.text, task.name, "\n".join([content.labels, *furniture]))
+    key = structure.text_key(repaired.text)
+    records.text_hash = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    records.sketch = sketch(key)
+    records.document = {
+        **found,
+        **from_manifest(task.row, found),
+        "doc_id": task.doc_id,
+        "source_file": task.name,
+        "sha256": sha256,
+        "encoding": content.encoding,
+        "n_chars": len(repaired.text),
+        "n_units": len(outline.units),
+    }
+    records.units = _units(task.doc_id, outline, repaired.to_raw)
+    records.sections = _sections(task.doc_id, outline, repaired.to_raw)
+    rows = [(task.doc_id, r.rule, r.raw_start, r.raw_end, r.before, r.after, r.certainty, r.reason) for r in repaired.repairs]
+    records.repairs = _columns(REPAIR_COLUMNS, rows)
+
+
+def from_manifest(row: Row | None, found: dict) -> dict:
+    """Return the fields that the manifest settles, and what is doubtful about them; the text's word is kept elsewhere."""
+    if row is None:
+        return {"origin": "", "licence": ""}
+    settled: dict = {"origin": row["source"], "licence": row["licence"]}
+    flags = list(found["flags"])
+    if row["title"]:
+        settled |= {"title": row["title"], "title_source": "manifest"}
+    if row["year"]:
+        if row["year"].isdigit() and 1949 <= int(row["year"]) <= 2100:
+            settled |= {"year": int(row["year"]), "year_source": "manifest"}
+            flags = [f for f in flags if not f.startswith("year ")]
+            if found["year"] and found["year_source"] == "text" and found["year"] != int(row["year"]):
+                flags.append(f"the text says {found['year']}, corpus.csv {row['year']}")
+        else:
+            flags.append(f"corpus.csv row {row.line}: {row['year']} is no year")
+    if row["county"]:
+        year = settled.get("year", found["year"])
+        place = structure.county_by_name(row["county"], year, row["province"] or found["province"], found["city"])
+        settled |= {"county": place.county, "county_code": place.code, "city": place.city, "county_source": "manifest"}
+        settled |= {"province": row["province"] or place.province, "province_source": "manifest"}
+        flags = [f for f in flags if not f.startswith(("county ", "document of a prefecture"))] + list(place.flags)
+        if found["county"] and found["county_source"] == "text" and found["county"] != place.county:
+            flags.append(f"the text says {found['county']}, corpus.csv {place.county}")
+    elif row["province"]:
+        settled |= {"province": row["province"], "province_source": "manifest"}
+    return settled | {"flags": flags}
+
+
+def _units(doc_id: str, outline, to_raw) -> dict[str, list]:
+    seen: set[str] = set()
+    rows = []
+    for unit in outline.units:
+        key = structure.text_key(unit.text)
+        repeated = len(key) >= _SHORTEST_REPEAT and key in seen
+        seen.add(key)
+        start, end = to_raw(unit.start, unit.end)
+        name = f"{doc_id}:{unit.position:05d}"
+        rows.append((name, doc_id, unit.position, unit.heading_path, unit.text, start, end, unit.paragraph, unit.annex, repeated))
+    return _columns(UNIT_COLUMNS, rows)
+
+
+def _sections(doc_id: str, outline, to_raw) -> dict[str, list]:
+    """One row a heading, with the units that stand directly under it (not under a deeper heading)."""
+    counts, sizes = [0] * len(outline.headings), [0] * len(outline.headings)
+    current = -1
+    for unit in outline.units:
+        while current + 1 < len(outline.headings) and outline.headings[current + 1].start < unit.start:
+            current += 1
+        # A paragraph may end the scope of a run-in heading: its units belong to the last heading of the same path.
+        owner = next((i for i in range(current, -1, -1) if outline.headings[i].path == unit.heading_path), None)
+        if owner is not None:
+            counts[owner] += 1
+            sizes[owner] += len(unit.text)
+    rows = []
+    for index, heading in enumerate(outline.headings):
+        start, end = to_raw(heading.start, heading.end)
+        rows.append(
+            (doc_id, index + 1, heading.level, heading.text, heading.path, heading.annex, heading.run_in, start, end)
+            + (counts[index], sizes[index])
+        )
+    return _columns(SECTION_COLUMNS, rows)
+
+
+def _columns(names: tuple[str, ...], rows: list[tuple]) -> dict[str, list]:
+    return {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)} if rows else {n: [] for n in names}

@@ -1,0 +1,96 @@
+"""Bytes of a file → its text: plain text, HTML, Word and PDF, each with limits; what cannot be read says why."""
+
+import re
+from dataclasses import dataclass
+
+from helpers import repair
+
+_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd\ufffe\uffff]")
+_SIGNATURES = (
+    (b"%PDF", ".pdf", "a PDF"), (b"PK\x03\x04", ".docx", "a zip or Office file"), (b"\xd0\xcf\x11\xe0", "", "an old Office file (.doc, .xls)"),
+    (b"\x89PNG", "", "an image"), (b"\xff\xd8\xff", "", "an image"), (b"GIF8", "", "an image"), (b"\x1f\x8b", "", "a gzip archive"),
+    (b"Rar!", "", "an archive"), (b"7z\xbc\xaf", "", "an archive"), (b"\x7fELF", "", "a program"), (b"MZ\x90", "", "a program"),
+)  # fmt: skip
+MAX_CHARS = 20_000_000
+
+
+class Unreadable(ValueError):
+    """A file that cannot be used; the message is the sentence for the quarantine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Text of a file as read, its encoding or format, and labels of the page (title, meta) that are not part of the text."""
+
+    text: str
+    encoding: str
+    labels: str = ""
+
+
+def read(data: bytes, suffix: str) -> Content:
+    """Read the bytes of a file of kind `suffix`; raise Unreadable with one sentence where that is impossible."""
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+        raise Unreadable("the file is blank: fetch it again")
+    kind = next((entry for entry in _SIGNATURES if data.startswith(entry[0])), None)
+    if kind and kind[1] != suffix:
+        raise Unreadable(f"the content is {kind[2]}, not what {suffix} says: save the text as .txt or give the file its right extension")
+    content = _READERS.get(suffix, read_text)(data)
+    return _checked(content)
+
+
+def _checked(content: Content) -> Content:
+    text = content.text
+    if len(text) > MAX_CHARS:
+        raise Unreadable(f"the text has more than {MAX_CHARS:,} characters: split the file")
+    if "\0" in text:
+        raise Unreadable("the text holds NUL bytes, so it is damaged or binary: fetch it again or save it as plain text")
+    if not text.strip():
+        raise Unreadable("the file holds no text but blanks: fetch it again")
+    if len(_CONTROL.findall(text)) > max(3, len(text) // 100):
+        raise Unreadable("the content is binary, not text: save the document as .txt, .html, .docx or .pdf")
+    n_cjk, n_letters = len(_CJK.findall(text)), sum(map(str.isalpha, text))
+    if not n_cjk:
+        raise Unreadable("there is no Chinese text in it: only Chinese policy documents can be analysed")
+    if n_letters > 200 and n_cjk < 0.05 * n_letters:
+        raise Unreadable("there is hardly any Chinese text in it: only Chinese policy documents can be analysed")
+    return content
+
+
+def read_text(data: bytes) -> Content:
+    """Read plain text in whatever encoding it is in."""
+    decoded = decode(data)
+    return Content(decoded.text, decoded.encoding)
+
+
+def decode(data: bytes, declared: str | None = None):
+    """Decode bytes, turning every failure into the sentence for the quarantine."""
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\0" in data and not utf16 and data.count(b"\0") < len(data) // 8:
+        raise Unreadable("the text holds NUL bytes, so it is damaged or binary: fetch it again or save it as plain text")
+    try:
+        return repair.decode(data, declared)
+    except (UnicodeError, LookupError, ValueError) as error:
+        raise Unreadable("no encoding fits its bytes (tried UTF-8, GB18030, UTF-16, Big5): save it as UTF-8") from error
+
+
+def _html(data: bytes) -> Content:
+    from helpers.corpus.html import read_html
+
+    return read_html(data)
+
+
+def _docx(data: bytes) -> Content:
+    from helpers.corpus.docx import read_docx
+
+    return read_docx(data)
+
+
+def _pdf(data: bytes) -> Content:
+    from helpers.corpus.pdf import read_pdf
+
+    return read_pdf(data)
+
+
+# Word and PDF libraries are heavy: a folder of plain text must not wait for them.
+_READERS = {".html": _html, ".htm": _html, ".xhtml": _html, ".shtml": _html, ".docx": _docx, ".pdf": _pdf}

@@ -1,0 +1,51 @@
+"""Which documents a report is about: filters by county and year, with what they leave out."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+UNKNOWN = ("unknown", "未知")
+
+
+class SelectionError(ValueError):
+    """A filter names a county that is not in the corpus; the message lists those that are."""
+
+
+def select(documents: pd.DataFrame, county_filter: Iterable[str] | str = (), year_min: int = 0, year_max: int = 9999) -> pd.DataFrame:
+    """Return the documents that the filters keep, in their order.
+
+    Parameters: `documents` with columns county and year; `county_filter` a list of county names or codes ([] is all; "unknown"
+    stands for documents without county). A document of unknown year is kept; one of a known year outside year_min..year_max is not.
+    Raises SelectionError when a name is not in the corpus or year_min is after year_max.
+    """
+    if year_min > year_max:
+        raise SelectionError(f"year_min {year_min} is after year_max {year_max}: swap them")
+    wanted = [county_filter] if isinstance(county_filter, str) else list(county_filter)
+    wanted = [str(name).strip() for name in wanted if str(name).strip()]
+    counties = documents["county"].fillna(UNKNOWN[0])
+    keep = documents["year"].isna() | documents["year"].between(year_min, year_max).fillna(False)
+    if wanted:
+        _check_names(wanted, documents)
+        names = {UNKNOWN[0] if name in UNKNOWN else name for name in wanted}
+        keep &= counties.isin(names) | documents["county_code"].isin(names).fillna(False)
+    return documents[keep.astype(bool)].reset_index(drop=True)
+
+
+def _check_names(wanted: list[str], documents: pd.DataFrame) -> None:
+    there = sorted(set(documents["county"].dropna()))
+    known = {*there, *documents["county_code"].dropna(), *(UNKNOWN if documents["county"].isna().any() else ())}
+    strange = [name for name in wanted if name not in known]
+    if strange:
+        listed = ", ".join(there) or "none has a known county"
+        raise SelectionError(f"county_filter: {', '.join(strange)} not in the corpus; its counties: {listed}")
+
+
+def describe(documents: pd.DataFrame, kept: pd.DataFrame, language: str = "en") -> str:
+    """Say in one sentence how many documents the filters keep and leave out, and how many lack a county or year."""
+    out, no_county, no_year = len(documents) - len(kept), int(kept["county"].isna().sum()), int(kept["year"].isna().sum())
+    if language == "zh":
+        return f"共 {len(documents)} 份文件,本次报告 {len(kept)} 份,按县、年份筛除 {out} 份;其中县未知 {no_county} 份,年份未知 {no_year} 份。"
+    return (
+        f"{len(kept)} of {len(documents)} documents are reported, {out} left out by the filters; "
+        f"county unknown for {no_county}, year unknown for {no_year} of those reported."
+    )

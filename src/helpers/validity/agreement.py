@@ -99,7 +99,9 @@ def _overlap(a: frozenset, b: frozenset, masi: bool) -> float:
 def _coincidences(codings: Sequence[Sequence], distance: str) -> tuple[list, np.ndarray, np.ndarray]:
     """Return the values in use; how often each unit has each value; and each unit's sum of distances over pairs / (codes - 1)."""
     table = [[None if _missing(c) else c for c in coding] for coding in codings]
-    values = sorted({c for coding in table for c in coding if c is not None}, key=lambda c: sorted(c) if isinstance(c, frozenset) else [c])
+    values = sorted(
+        {c for coding in table for c in coding if c is not None}, key=lambda c: sorted(c) if isinstance(c, frozenset) else [c]
+    )
     place, delta = {value: i for i, value in enumerate(values)}, distances(values, distance)
     units = list(zip(*table, strict=True))
     margin, sums = np.zeros((len(units), len(values))), np.zeros(len(units))
@@ -147,7 +149,10 @@ def machine_agreement(paired, n_bootstrap: int = 1000, seed: int = 0) -> pd.Data
         "tools_alpha_masi": lambda w: krippendorff_alpha(sets, "masi", w),
         "tools_alpha_jaccard": lambda w: krippendorff_alpha(sets, "jaccard", w),
     }  # fmt: skip
-    weightings = {"sample": np.ones(len(paired)), "population": paired.weights / max(paired.weights.mean(), 1e-12) if len(paired) else paired.weights}
+    weightings = {
+        "sample": np.ones(len(paired)),
+        "population": paired.weights / max(paired.weights.mean(), 1e-12) if len(paired) else paired.weights,
+    }
     rows = [(m, name, *estimate(f, w, drawn), len(paired)) for name, w in weightings.items() for m, f in measures.items()]
     return pd.DataFrame(rows, columns=["measure", "weighting", "value", "ci_low", "ci_high", "n_units"])
 

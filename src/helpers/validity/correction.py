@@ -62,7 +62,9 @@ def groups_of(documents: pd.DataFrame, units: pd.DataFrame) -> Groups:
     members = np.zeros((len(frame) + 1, len(documents)), dtype=bool)
     members[0], members[mine, np.arange(len(mine))] = True, True
     whole = pd.DataFrame({c: pd.Series([None], dtype=frame[c].dtype) for c in GROUP})
-    return Groups(pd.concat([whole, frame], ignore_index=True), documents["doc_id"].tolist(), members[: len(frame) + 1 if len(frame) else 0])
+    return Groups(
+        pd.concat([whole, frame], ignore_index=True), documents["doc_id"].tolist(), members[: len(frame) + 1 if len(frame) else 0]
+    )
 
 
 def _plain(row) -> list:
@@ -70,7 +72,12 @@ def _plain(row) -> list:
 
 
 def corrected_shares(
-    codes: pd.DataFrame, unit_tools: pd.DataFrame, documents: pd.DataFrame, units: pd.DataFrame, gold: pd.DataFrame, codebook: Codebook
+    codes: pd.DataFrame,
+    unit_tools: pd.DataFrame,
+    documents: pd.DataFrame,
+    units: pd.DataFrame,
+    gold: pd.DataFrame,
+    codebook: Codebook,
 ) -> pd.DataFrame:
     """Return the rows of `tool_shares`: for the whole and each county-year, each type (tool empty) and each tool.
 
@@ -98,12 +105,19 @@ def corrected_shares(
     return table[[*GROUP, "tool", "tool_type", "n_units", "share", "corrected_share", "ci_low", "ci_high"]]
 
 
-def statement_shares(codes: pd.DataFrame, documents: pd.DataFrame, units: pd.DataFrame, gold: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+def statement_shares(
+    codes: pd.DataFrame, documents: pd.DataFrame, units: pd.DataFrame, gold: pd.DataFrame, codebook: Codebook
+) -> pd.DataFrame:
     """Return shares of the four statements, raw and corrected, for the same groups and in the same way as `corrected_shares`."""
     found = _gold_rows(gold, units)
     said = None if found is None else (found[["unit_id"]].assign(column=found["statement"]), found)
     table = _shares(codes[["unit_id"]].assign(column=codes["statement"]), list(STATEMENTS), documents, units, said)
     return table.rename(columns={"column": "statement"})
+
+
+def raw_shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Return uncorrected shares of any yes/no property of units (`long`: unit_id, column, each pair once), with Wilson's interval."""
+    return _shares(long, names, documents, units, None).drop(columns="corrected_share")
 
 
 def _gold_rows(gold: pd.DataFrame | None, units: pd.DataFrame) -> pd.DataFrame | None:
@@ -121,7 +135,9 @@ def _gold_long(gold, units, codebook: Codebook) -> tuple[pd.DataFrame, pd.DataFr
     rows = _gold_rows(gold, units)
     if rows is None or not speaks(rows, codebook):
         return None
-    pairs = [(unit, tool) for unit, tools in zip(rows["unit_id"], tool_sets(rows["tools"]), strict=True) for tool in sorted(tools)]
+    pairs = [
+        (unit, tool) for unit, tools in zip(rows["unit_id"], tool_sets(rows["tools"]), strict=True) for tool in sorted(tools)
+    ]
     long = pd.DataFrame(pairs, columns=["unit_id", "column"])
     return long[long["column"].isin(codebook.tools)], rows
 
@@ -173,7 +189,9 @@ def _sample(said, long: pd.DataFrame, document: pd.Series, names: list[str], n_d
     weight = _weights(rows, doc, n_documents)
 
     def by_document(matrix):
-        return np.stack([np.bincount(doc, weights=column, minlength=n_documents) for column in np.asarray(matrix, float).T], axis=1)
+        return np.stack(
+            [np.bincount(doc, weights=column, minlength=n_documents) for column in np.asarray(matrix, float).T], axis=1
+        )
 
     squares = np.bincount(doc, weights=weight**2, minlength=n_documents)
     hit, missed, wrong = (by_document(weight[:, None] * m) for m in (y & f, y & ~f, ~y & f))
@@ -191,7 +209,9 @@ def _weights(rows: pd.DataFrame, doc: np.ndarray, n_documents: int) -> np.ndarra
     return weight / np.bincount(doc, weights=weight, minlength=n_documents)[doc]
 
 
-def _estimate(sizes: np.ndarray, counts: np.ndarray, sample: Sample, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _estimate(
+    sizes: np.ndarray, counts: np.ndarray, sample: Sample, docs: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return corrected share, lower and upper bound of each column in one group of documents (the strata)."""
     n, effective = sample.n[docs].astype(float), np.maximum(sample.n_effective[docs], 1.0)
     hit, missed, wrong = sample.hit[docs], sample.missed[docs], sample.wrong[docs]

@@ -121,7 +121,9 @@ def _units_of(mine: pd.DataFrame, here: pd.DataFrame) -> dict[int, str]:
         best = max(range(len(free[key])), key=lambda i: (_alike(wanted, free[key][i][1]), -i)) if len(free[key]) > 1 else 0
         out[at] = free[key].pop(best)[0]
     for at, key in left:
-        near = [(_alike(key, other), unit[0]) for other, units in free.items() if units and _close(key, other) for unit in units[:1]]
+        near = [
+            (_alike(key, other), unit[0]) for other, units in free.items() if units and _close(key, other) for unit in units[:1]
+        ]
         score, unit = max(near, default=(0.0, ""), key=lambda pair: (pair[0], pair[1]))
         if score >= _SAME_SENTENCE:
             out[at] = unit
@@ -152,7 +154,14 @@ def pair(matched: pd.DataFrame, codes: pd.DataFrame, unit_tools: pd.DataFrame, c
     column = {tool: j for j, tool in enumerate(codebook.tools)}
     machine_tools = np.zeros((len(rows), len(column)), dtype=bool)
     machine_tools[said[by].map(place).to_numpy(int), said["tool"].map(column).to_numpy(int)] = True
-    return Paired(rows, codebook.tools, rows["statement"].to_numpy(object), machine, tool_matrix(rows["tools"], codebook.tools), machine_tools)
+    return Paired(
+        rows,
+        codebook.tools,
+        rows["statement"].to_numpy(object),
+        machine,
+        tool_matrix(rows["tools"], codebook.tools),
+        machine_tools,
+    )
 
 
 def tool_matrix(cells: pd.Series, tools: list[str]) -> np.ndarray:

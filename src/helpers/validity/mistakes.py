@@ -87,7 +87,18 @@ def worst(paired: Paired, codes: pd.DataFrame, unit_tools: pd.DataFrame, n: int 
         severity = sum(score.get((unit, tool), 0.5) for tool in wrong) + (paired.gold_tools[i] & ~paired.machine_tools[i]).sum()
         severity += float(said.get(unit, 0.5)) if paired.gold[i] != paired.machine[i] else 0.0
         given_tools, gold_tools = _names(paired, paired.machine_tools[i]), _names(paired, paired.gold_tools[i])
-        rows.append((unit, paired.gold[i], paired.machine[i], ";".join(gold_tools), ";".join(given_tools), evidence.get(unit, ""), why, severity))
+        rows.append(
+            (
+                unit,
+                paired.gold[i],
+                paired.machine[i],
+                ";".join(gold_tools),
+                ";".join(given_tools),
+                evidence.get(unit, ""),
+                why,
+                severity,
+            )
+        )
     columns = ["unit_id", "gold_statement", "statement", "gold_tools", "tools", "evidence", "cause", "severity"]
     table = pd.DataFrame(rows, columns=columns).astype({c: "str" for c in columns[:-1]} | {"severity": float})
     table = table.sort_values(["severity", "unit_id"], ascending=[False, True], ignore_index=True).head(n)

@@ -1,0 +1,170 @@
+"""What the codes add up to: the distribution of tools, tools by stage, another list of tools, and how far choices matter."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers import store
+from helpers.codebook import Codebook
+from helpers.validity.correction import raw_shares
+
+NO_STAGE = "none"
+SCENARIOS = {
+    "as_coded": ("As coded", "照编码"),
+    "length_weighted": ("Units weighted by length", "按字数加权"),
+    "single_label": ("One tool a unit", "每单元一种工具"),
+    "rules_only": ("Without the learned coder", "不用学习编码器"),
+    "without_longest": ("Without the longest document", "去掉最长文件"),
+}
+_CROSSWALK = ["tool", "target", "target_en", "target_zh", "target_group", "when", "relation", "note", "source"]
+
+
+class CrosswalkError(ValueError):
+    """A crosswalk file cannot be used; one line: file, row, reason."""
+
+
+def tool_distribution(shares: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Return the distribution of tools over the whole, a row a type (tool empty) and a row a tool, in codebook order.
+
+    shares: as `corrected_shares`. n_units: units that use it; share: of all units, raw, with corrected_share and interval;
+    n_mentions: codes given (a unit with two tools of a type counts twice in the type); mention_share: of all codes, the
+    "share" of most tables in this field; within_type_share: of the codes of its type.
+    """
+    out = shares[shares["county"].isna() & shares["year"].isna()].drop(columns=["county", "county_code", "year"])
+    out = out.reset_index(drop=True)
+    is_tool = out["tool"].notna()
+    of_type = out["n_units"].where(is_tool, 0).groupby(out["tool_type"]).transform("sum")
+    out["n_mentions"] = out["n_units"].where(is_tool, of_type)
+    total = max(int(out.loc[is_tool, "n_mentions"].sum()), 1)
+    out["mention_share"] = out["n_mentions"] / total
+    out["within_type_share"] = (out["n_mentions"] / of_type.where(of_type > 0)).astype(float)
+    return labelled(out, codebook)
+
+
+def labelled(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Add readable names: label_en, label_zh (of the tool, or of the type where tool is empty), type_en, type_zh."""
+    key = frame["tool"].where(frame["tool"].notna(), frame["tool_type"]) if len(frame) else frame["tool"]
+    names = {i: (codebook.label(i, "en"), codebook.label(i, "zh")) for i in (*codebook.types, *codebook.tools)}
+    out = frame.copy()
+    for at, language in enumerate(("en", "zh")):
+        out[f"label_{language}"] = key.map(lambda i, n=at: names[i][n] if i in names else i).astype("str")
+        out[f"type_{language}"] = frame["tool_type"].map(lambda i, n=at: names[i][n] if i in names else i).astype("str")
+    return out
+
+
+def tool_stages(
+    unit_tools: pd.DataFrame, unit_stages: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, chain: Codebook
+) -> pd.DataFrame:
+    """Cross tools with stages of the value chain: tool, tool_type, stage, n_units, share (of the tool's units), lift.
+
+    units: the units to count. A unit with two stages counts in both cells, so shares of a tool can add up to more than 1;
+    units that address no stage count as `none`. lift: the share divided by the stage's share among all units with a tool.
+    """
+    here = set(units["unit_id"])
+    tools = unit_tools.loc[unit_tools["unit_id"].isin(here), ["unit_id", "tool"]]
+    stages = unit_stages.loc[unit_stages["unit_id"].isin(here), ["unit_id", "stage"]]
+    both = tools.merge(stages, on="unit_id", how="left").fillna({"stage": NO_STAGE})
+    grid = pd.crosstab(both["tool"], both["stage"]).reindex(index=codebook.tools, columns=[*chain.tools, NO_STAGE], fill_value=0)
+    n_tool = tools["tool"].value_counts().reindex(codebook.tools, fill_value=0)
+    with_tool = tools[["unit_id"]].drop_duplicates().merge(stages, on="unit_id", how="left").fillna({"stage": NO_STAGE})
+    base = with_tool["stage"].value_counts().reindex(grid.columns, fill_value=0) / max(with_tool["unit_id"].nunique(), 1)
+    out = grid.rename_axis("tool").rename_axis("stage", axis=1).stack().rename("n_units").reset_index()
+    out["tool_type"] = out["tool"].map({t: codebook.type_of(t) for t in codebook.tools})
+    out["share"] = (out["n_units"] / out["tool"].map(n_tool).replace(0, np.nan)).fillna(0.0).astype(float)
+    out["lift"] = (out["share"] / out["stage"].map(base).replace(0, np.nan)).astype(float)
+    return out[["tool", "tool_type", "stage", "n_units", "share", "lift"]]
+
+
+def read_crosswalk(path: str | Path, codebook: Codebook) -> pd.DataFrame:
+    """Read a crosswalk file (the columns of `crosswalk_fang_li_lu.csv`); empty when it is about another codebook's tools.
+
+    Raises CrosswalkError when a column is missing or a tool has two rows without `when`.
+    """
+    file = store.resolve(path)
+    if not file.is_file():
+        raise CrosswalkError(f"{file.name}: no such crosswalk file: give the path of a CSV file, or '' for none")
+    table = pd.read_csv(file, dtype="str", keep_default_na=False)
+    missing = [c for c in _CROSSWALK if c not in table]
+    if missing:
+        raise CrosswalkError(f"{file.name}: column {missing[0]!r} is missing; needed: {', '.join(_CROSSWALK)}")
+    default = table[table["when"] == ""]
+    twice = default.loc[default["tool"].duplicated(), "tool"].tolist()
+    if twice:
+        raise CrosswalkError(f"{file.name}: tool {twice[0]!r} has two rows without `when`: only one can be the rest")
+    return table[table["tool"].isin(codebook.tools)].reset_index(drop=True)
+
+
+def crosswalk(unit_tools: pd.DataFrame, units: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Translate units' tools into another list: unit_id, target, each pair once.
+
+    A row of `table` with words in `when` (`|` between) takes the units whose text has one of them; the row without takes the rest.
+    """
+    if not len(table):
+        return pd.DataFrame({"unit_id": pd.Series(dtype="str"), "target": pd.Series(dtype="str")})
+    text = units.set_index("unit_id")["text"]
+    parts = []
+    for tool, rows in table.groupby("tool", sort=False):
+        mine = unit_tools.loc[(unit_tools["tool"] == tool) & unit_tools["unit_id"].isin(text.index), "unit_id"]
+        words, taken = text.loc[mine], np.zeros(len(mine), dtype=bool)
+        for row in rows[rows["when"] != ""].itertuples():
+            # One of a few literal words a row; `regex=True` only for the bar between them.
+            hit = words.str.contains("|".join(map(_literal, row.when.split("|"))), regex=True).to_numpy(bool)
+            taken |= hit
+            parts.append(pd.DataFrame({"unit_id": mine[hit], "target": row.target}))
+        parts += [pd.DataFrame({"unit_id": mine[~taken], "target": row.target}) for row in rows[rows["when"] == ""].itertuples()]
+    return pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)
+
+
+def _literal(word: str) -> str:
+    return "".join(f"\\{c}" if c in r".^$*+?{}[]\|()" else c for c in word)
+
+
+def crosswalk_shares(translated: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Return, for the whole and each county-year, the share of units in each target: group columns, target, names, n_units, share."""
+    targets = table.drop_duplicates("target")[["target", "target_en", "target_zh", "target_group"]]
+    shares = raw_shares(translated.rename(columns={"target": "column"}), targets["target"].tolist(), documents, units)
+    return shares.rename(columns={"column": "target"}).merge(targets, on="target", how="left")
+
+
+def sensitivity(
+    unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, rules_only: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Recompute the shares of types and tools under other choices: scenario, tool (empty for a type), tool_type, share, difference.
+
+    units: those reported, with doc_id, text. `rules_only` are unit_tools of the rule coder alone (absent: that row is left out).
+    `without_longest` leaves out the document with most units, if there are others. difference: from `as_coded`.
+    """
+    coded = unit_tools[unit_tools["unit_id"].isin(set(units["unit_id"]))]
+    order = {tool: i for i, tool in enumerate(codebook.tools)}
+    first = coded.assign(_order=coded["tool"].map(order)).sort_values(
+        ["unit_id", "score", "_order"], ascending=[True, False, True]
+    )
+    sizes = units["doc_id"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    rest = units[units["doc_id"] != sizes.index[0]] if len(sizes) > 1 else None
+    ones = pd.Series(1.0, index=units["unit_id"])
+    runs = {
+        "as_coded": (coded, ones),
+        "length_weighted": (coded, pd.Series(units["text"].str.len().to_numpy(float), index=units["unit_id"])),
+    }
+    runs["single_label"] = (first.drop_duplicates("unit_id"), ones)
+    if rules_only is not None:
+        runs["rules_only"] = (rules_only, ones)
+    if rest is not None:
+        runs["without_longest"] = (coded, pd.Series(1.0, index=rest["unit_id"]))
+    parts = [_weighted(tools, weight, codebook).assign(scenario=name) for name, (tools, weight) in runs.items()]
+    out = pd.concat(parts, ignore_index=True)
+    out["difference"] = out["share"] - np.tile(parts[0]["share"].to_numpy(), len(parts))
+    return out[["scenario", "tool", "tool_type", "share", "difference"]]
+
+
+def _weighted(unit_tools: pd.DataFrame, weight: pd.Series, codebook: Codebook) -> pd.DataFrame:
+    """Return the weighted share of each type and tool over the units in the index of `weight`."""
+    mine = unit_tools.assign(weight=unit_tools["unit_id"].map(weight))[["unit_id", "tool", "weight"]].dropna()
+    mine["tool_type"] = mine["tool"].map({t: codebook.type_of(t) for t in codebook.tools})
+    by_tool = mine.groupby("tool")["weight"].sum()
+    by_type = mine.drop_duplicates(["unit_id", "tool_type"]).groupby("tool_type")["weight"].sum()
+    rows = [(None, kind, by_type.get(kind, 0.0)) for kind in codebook.types]
+    rows += [(tool, codebook.type_of(tool), by_tool.get(tool, 0.0)) for tool in codebook.tools]
+    out = pd.DataFrame(rows, columns=["tool", "tool_type", "share"]).astype({"tool": "str"})
+    return out.assign(share=out["share"] / max(weight.sum(), 1e-12))

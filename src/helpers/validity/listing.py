@@ -1,0 +1,85 @@
+"""The coding table of the field: every unit with its number, its codes and the words that are the evidence."""
+
+import pandas as pd
+
+from helpers.codebook import Codebook
+
+_JOIN = ";"
+
+
+def coding_table(
+    units: pd.DataFrame,
+    codes: pd.DataFrame,
+    unit_tools: pd.DataFrame,
+    unit_stages: pd.DataFrame,
+    documents: pd.DataFrame,
+    codebook: Codebook,
+) -> pd.DataFrame:
+    """Return one row a unit: number, unit_id, doc_id, county, year, heading_path, text, statement, tools, tool_types, stages, evidence.
+
+    number: document, section (run of units under one top heading) and unit in the section, as D01-S02-U003; the letters keep
+    spreadsheets from reading a date. tools, tool_types, stages: joined by `;`, tools in codebook order; evidence: the words,
+    one entry a tool in the same order, `…` for a tool whose evidence is not in the unit's own words.
+    """
+    out = units[["unit_id", "doc_id", "position", "heading_path", "text"]].sort_values(["doc_id", "position"], kind="stable")
+    top = out["heading_path"].fillna("").str.partition(" > ")[0]
+    new_doc = out["doc_id"].ne(out["doc_id"].shift())
+    section = (new_doc | top.ne(top.shift())).groupby(out["doc_id"]).cumsum()
+    within = out.groupby(["doc_id", section.rename("section")]).cumcount() + 1
+    document = pd.Series(range(1, out["doc_id"].nunique() + 1), index=out["doc_id"].drop_duplicates())
+    digits = max(2, len(str(len(document))))
+    out["number"] = (
+        "D" + out["doc_id"].map(document).astype("str").str.zfill(digits)
+        + "-S" + section.astype("int64").astype("str").str.zfill(2) + "-U" + within.astype("str").str.zfill(3)
+    )  # fmt: skip
+    about = documents.set_index("doc_id")
+    out["county"], out["year"] = out["doc_id"].map(about["county"]), out["doc_id"].map(about["year"])
+    out["statement"] = out["unit_id"].map(codes.set_index("unit_id")["statement"])
+    tools, types, evidence = _joined(unit_tools, codebook)
+    out["tools"], out["tool_types"], out["evidence"] = (out["unit_id"].map(d).fillna("") for d in (tools, types, evidence))
+    stages: dict[str, str] = {}
+    for unit, stage in zip(unit_stages["unit_id"], unit_stages["stage"], strict=True):
+        stages[unit] = f"{stages[unit]}{_JOIN}{stage}" if unit in stages else stage
+    out["stages"] = out["unit_id"].map(stages).fillna("")
+    columns = [
+        "number",
+        "unit_id",
+        "doc_id",
+        "county",
+        "year",
+        "heading_path",
+        "text",
+        "statement",
+        "tools",
+        "tool_types",
+        "stages",
+        "evidence",
+    ]
+    return out[columns].reset_index(drop=True)
+
+
+def _joined(unit_tools: pd.DataFrame, codebook: Codebook) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Return for each unit its tools, their types (each once) and the evidence, joined."""
+    order = {tool: i for i, tool in enumerate(codebook.tools)}
+    rows = unit_tools.assign(_order=unit_tools["tool"].map(order)).sort_values(["unit_id", "_order"], kind="stable")
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    words = rows["evidence"].fillna("…").replace("", "…")
+    for unit, tool, kind, evidence in zip(rows["unit_id"], rows["tool"], rows["tool_type"], words, strict=True):
+        found.setdefault(unit, []).append((tool, kind, evidence))
+    tools = {u: _JOIN.join(t for t, _, _ in r) for u, r in found.items()}
+    types = {u: _JOIN.join(dict.fromkeys(k for _, k, _ in r)) for u, r in found.items()}
+    return tools, types, {u: _JOIN.join(e for _, _, e in r) for u, r in found.items()}
+
+
+def filtered(
+    table: pd.DataFrame, text: str = "", tools: list[str] = (), statements: list[str] = (), stages: list[str] = ()
+) -> pd.DataFrame:
+    """Return the rows that have one of the tools, one of the stages, one of the statements and the words `text` (empty: all)."""
+    keep = pd.Series(True, index=table.index)
+    for column, wanted in (("tools", tools), ("stages", stages), ("statement", statements)):
+        if len(wanted):
+            cells = f"{_JOIN}" + table[column].fillna("") + f"{_JOIN}"
+            keep &= pd.concat([cells.str.contains(f"{_JOIN}{w}{_JOIN}", regex=False) for w in wanted], axis=1).any(axis=1)
+    if text:
+        keep &= table["text"].str.contains(text, regex=False)
+    return table[keep].reset_index(drop=True)

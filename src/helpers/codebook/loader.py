@@ -250,7 +250,7 @@ class _Check:
         cost = 1
         for high in re.findall(r"\{(?:\d*,)?(\d+)\}", bare):
             cost *= max(int(high), 1)
-        if cost > 10_000:
+        if cost > 20_000:
             self.fail(where, f"regex {value!r} may take too long: fewer or shorter repeats")
         if compiled.search(""):
             self.fail(where, f"regex {value!r} matches the empty text")

@@ -175,5 +175,7 @@ def unmatched(codebook: Codebook, texts: Sequence[str], headings: Sequence[str] 
     rows = []
     for number, entry in enumerate(entries):
         missing = [""] if number not in seen else [w for w in entry.words if w not in everything]
-        rows += [{"entry": entry.id, "owner": entry.owner, "pattern": w or entry.regex or "", "note": entry.note} for w in missing]
+        rows += [
+            {"entry": entry.id, "owner": entry.owner, "pattern": w or entry.regex or "", "note": entry.note} for w in missing
+        ]
     return rows

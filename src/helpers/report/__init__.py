@@ -1,0 +1,40 @@
+"""Executed notebooks and tables in, one self-contained HTML file an edition out; the same report as PDF."""
+
+from pathlib import Path
+
+from helpers import store
+from helpers.report import evidence, material, page, sections
+from helpers.report.words import LANGUAGES, Words
+
+__all__ = ["build", "pdf"]
+
+
+def build(processed_dir, figures_dir, executed_dir, report_dir, run: dict, language: str = "en", codebook=None) -> list[Path]:
+    """Write `index.html` in `language` and the other edition beside it; return the files written.
+
+    `run` is the record of the run: `versions` {name: version}, `parameters` {name: value} (`codebook`, `county_filter`,
+    `year_min`, `year_max`, `seed`, `segmenter` are looked at), `inputs` and `outputs` {file: SHA-256} (may be nested by folder).
+    `codebook` is the codebook's file; without it, the shipped one of the name in `run["parameters"]["codebook"]`.
+    Tables and figures that are not there leave a line that says which notebook makes them. Same tables, same bytes.
+    """
+    content = material.load(processed_dir, figures_dir, executed_dir, run, codebook)
+    order = (language, *(other for other in LANGUAGES if other != language))
+    files = dict(zip(order, ("index.html", page.NAMES[order[1]]), strict=True))
+    units, csv = evidence.data(content), page.downloads(content)
+    pages, pictures = [], {}
+    for edition in order:
+        words = Words(edition, content.codebook)
+        report = sections.edition(content, words, pictures)
+        other = next(name for kind, name in files.items() if kind != edition)
+        pages.append(page.render(report, content, words, units, csv, other))
+    folder = store.resolve(report_dir)
+    return [store.write_text(folder / files[kind], text) for kind, text in zip(order, page.finish(pages), strict=True)]
+
+
+def pdf(processed_dir, figures_dir, executed_dir, path, run: dict, language: str = "en", codebook=None) -> Path:
+    """Write the same report as a PDF (A4), set by typst with the fonts of the wheel; arguments as in `build`."""
+    from helpers.report import pdf as typeset  # the compiler is loaded only when a PDF is asked for
+
+    content = material.load(processed_dir, figures_dir, executed_dir, run, codebook)
+    words = Words(language, content.codebook)
+    return typeset.write(sections.edition(content, words, {}), words, store.resolve(path))

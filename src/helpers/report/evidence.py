@@ -1,0 +1,127 @@
+"""The table of sentences that the page carries with it: every number leads here, and from here to a place in a raw file."""
+
+import json
+
+import pandas as pd
+
+from helpers.report.cells import blank
+from helpers.report.fonts import visible
+from helpers.report.material import Material
+from helpers.report.words import Words
+
+MAX_UNITS = 10_000
+STATEMENTS = ("measure", "goal", "background", "other")
+
+
+def sample(units: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return the units to embed and the step between them: all of them, or every n-th by running number."""
+    step = -(-len(units) // MAX_UNITS) or 1
+    return units.iloc[::step], step
+
+
+def data(material: Material) -> dict:
+    """Return what both editions share, as compact lists: documents, headings, tools, units.
+
+    A unit is [document, position, heading, text, start, end, statement, topic, repeated, [tool, from, to, …], id];
+    offsets of evidence count in UTF-16 code units of the shown text, as browsers do.
+    """
+    units, step = sample(material.units)
+    documents = material.documents.reset_index(drop=True)
+    place = {doc_id: i for i, doc_id in enumerate(documents["doc_id"])}
+    tools = sorted(material["unit_tools"]["tool"].unique())
+    known = [t for t in getattr(material.codebook, "tools", ()) or () if t in tools]
+    tools = known + [t for t in tools if t not in known]
+    types = dict(zip(material["unit_tools"]["tool"], material["unit_tools"]["tool_type"], strict=True))
+    headings: dict[str, int] = {}
+    rows = []
+    marks = _marks(material, set(units["unit_id"]), {tool: i for i, tool in enumerate(tools)})
+    for u in units.itertuples():
+        text = visible(u.text)
+        heading = headings.setdefault("" if blank(u.heading_path) else visible(u.heading_path), len(headings))
+        statement = -1 if blank(u.statement) else STATEMENTS.index(u.statement)
+        codes = [v for tool, a, b in marks.get(u.unit_id, ()) for v in (tool, *_shown_offsets(u.text, a, b))]
+        topic = -1 if blank(u.topic) else int(u.topic)
+        rows.append(
+            [
+                place[u.doc_id],
+                int(u.position),
+                heading,
+                text,
+                int(u.raw_start),
+                int(u.raw_end),
+                statement,
+                topic,
+                int(u.is_repeat),
+                codes,
+            ]
+        )
+    return {
+        "documents": [
+            [visible(d.doc_id), None if blank(d.county) else visible(d.county), None if blank(d.year) else int(d.year), visible(d.source_file)]
+            for d in documents.itertuples()
+        ],
+        "headings": list(headings), "tools": [[t, types[t]] for t in tools], "units": rows, "step": step, "all": len(material.units),
+    }  # fmt: skip
+
+
+def _marks(material: Material, wanted: set[str], number: dict[str, int]) -> dict[str, list[tuple]]:
+    marks: dict[str, list[tuple]] = {}
+    frame = material["unit_tools"]
+    frame = frame[frame["unit_id"].isin(wanted)]
+    columns = [frame[c].astype(object).tolist() for c in ("unit_id", "tool", "evidence_start", "evidence_end")]
+    for unit, tool, start, end in zip(*columns, strict=True):
+        marks.setdefault(unit, []).append((number[tool], start, end))
+    return marks
+
+
+def _shown_offsets(text: str, start, end) -> tuple[int, int]:
+    """Turn code points of the clean text into UTF-16 units of the text as shown."""
+    if blank(start) or blank(end):
+        return -1, -1
+    return _utf16(visible(text[: int(start)])), _utf16(visible(text[: int(end)]))
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def labels(material: Material, words: Words, tools: list[list[str]]) -> dict:
+    """Return what the table of sentences says in one language."""
+    types = list(dict.fromkeys(kind for _tool, kind in tools))
+    order = list(getattr(material.codebook, "types", ()) or ())
+    topics = material["topics"].sort_values("topic", kind="stable")
+    keys = (
+        "e_found",
+        "e_page",
+        "e_nothing",
+        "e_characters",
+        "e_repeat",
+        "e_any",
+        "e_none",
+        "unknown",
+        "unknown_year",
+        "show_all",
+        "show_fewer",
+    )
+    return {
+        "tools": {tool: words.tool(tool) for tool, _kind in tools},
+        "types": {kind: words.tool(kind) for kind in types},
+        "colours": {kind: order.index(kind) if kind in order else i for i, kind in enumerate(types)},
+        "statements": [[kind, words.value(kind)] for kind in STATEMENTS],
+        "topics": [[int(t.topic), visible(t.label)] for t in topics.itertuples()],
+        "counties": {name: words.county(name) for name in sorted(material.documents["county"].dropna().unique())},
+        "columns": [words.column(c) for c in ("unit_id", "county", "year", "statement", "tool", "topic", "heading_path", "text", "source_file", "raw_start", "raw_end")],
+        "texts": {key: _raw(words, key) for key in keys},
+    }  # fmt: skip
+
+
+def _raw(words: Words, key: str) -> str:
+    """Return a text with its {places} left open, for the page's own code to fill."""
+    names = ("found", "all", "page", "pages", "start", "end", "n")
+    return words(key, **{name: f"{{{name}}}" for name in names})
+
+
+def script_json(value) -> str:
+    """Return JSON that can stand inside a <script> element: nothing in it can close the element or open a comment."""
+    compact = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return compact.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -1,0 +1,138 @@
+"""What a report is built from, read once: tables, figures, the cells that drew them. Whatever is missing is empty, not an error."""
+
+import io
+import json
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import schema, store
+
+_MAX_WIDTH = 2000  # pixels: more than any column of the page shows, twice over for sharp screens
+_SAVED = re.compile(r"""plots\.save\(\s*["']([\w-]+)["']""")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One figure as `plots.save` left it, with the cell of the executed notebook that made it."""
+
+    name: str
+    section: str
+    notebook: str
+    caption: dict[str, str]
+    images: dict[str, Path]
+    csv: str
+    code: str
+
+
+@dataclass
+class Material:
+    """Tables by name (empty frames for those not made yet), figures, the run's record and the codebook's labels."""
+
+    tables: dict[str, pd.DataFrame]
+    present: set[str]
+    pictures: list[Picture]
+    run: dict
+    codebook: object = None
+    _cache: dict = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
+
+    def has(self, name: str) -> bool:
+        return name in self.tables and len(self.tables[name]) > 0
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        """Documents that the run reports on: those of the counties and years asked for, and those without a year."""
+        return select(self.tables["documents"], self.run.get("parameters", {}))
+
+    @cached_property
+    def units(self) -> pd.DataFrame:
+        """Units of the documents reported on, with statement, county, year and topic."""
+        units = self.tables["units"].merge(self.documents[["doc_id", "county", "year", "source_file"]], on="doc_id", how="inner")
+        units = units.merge(self.tables["codes"][["unit_id", "statement"]], on="unit_id", how="left")
+        return units.merge(self.tables["unit_topics"][["unit_id", "topic"]], on="unit_id", how="left")
+
+
+def select(documents: pd.DataFrame, parameters: dict) -> pd.DataFrame:
+    """Return the documents of the counties and years asked for; an unknown year is kept."""
+    counties = parameters.get("county_filter") or []
+    low, high = parameters.get("year_min", 0), parameters.get("year_max", 9999)
+    kept = documents["year"].isna() | documents["year"].between(low, high).fillna(False)
+    if counties:
+        kept &= documents["county"].isin(list(counties)).fillna(False)
+    return documents[kept.astype(bool)]
+
+
+def load(processed_dir, figures_dir, executed_dir, run: dict, codebook: str | Path | None = None) -> Material:
+    """Read everything; `codebook` is the file of the codebook, found by the name in the run's parameters when not given."""
+    tables, present = {}, set()
+    for name in schema.tables():
+        try:
+            tables[name] = store.read_table(processed_dir, name)
+            present.add(name)
+        except store.MissingTable:
+            tables[name] = schema.empty(name)
+    cells = _cells(Path(executed_dir)) if executed_dir else {}
+    return Material(tables, present, _pictures(Path(figures_dir), cells), run, _codebook(run, codebook))
+
+
+def _codebook(run: dict, path: str | Path | None):
+    name = path or run.get("parameters", {}).get("codebook") or "policy_tools.yml"
+    candidates = [Path(name), store.PROJECT_ROOT / "data" / "codebook" / Path(name).name]
+    found = next((candidate for candidate in candidates if candidate.is_file()), None)
+    if found is None:
+        return None
+    from helpers import codebook
+
+    return codebook.load(found)
+
+
+def _pictures(folder: Path, cells: dict[str, str]) -> list[Picture]:
+    found = []
+    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+        about = json.loads(path.read_text(encoding="utf-8"))
+        images = {edition: folder / f"{path.stem}.{edition}.png" for edition in about.get("caption", {})}
+        csv_path = folder / f"{path.stem}.csv"
+        csv = csv_path.read_text(encoding="utf-8") if csv_path.exists() else ""
+        if images and all(image.exists() for image in images.values()):
+            code = cells.get(path.stem, "")
+            picture = Picture(path.stem, about["section"], about.get("notebook", ""), about["caption"], images, csv, code)
+            found.append(picture)
+    order = {code_name: i for i, code_name in enumerate(cells)}
+    return sorted(found, key=lambda p: (p.notebook, order.get(p.name, len(order)), p.name))
+
+
+def _cells(folder: Path) -> dict[str, str]:
+    """Find, in the executed notebooks, the cell that saved each figure: name → source, in the order in which they stand."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.ipynb")) if folder.is_dir() else ():
+        if ".failed" in path.name or path.name.startswith("."):
+            continue
+        for cell in json.loads(path.read_text(encoding="utf-8")).get("cells", []):
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "code" and "plots.save(" in source:
+                for name in _SAVED.findall(source):
+                    found.setdefault(name, source)
+    return found
+
+
+def image(path: Path) -> tuple[bytes, tuple[int, int]]:
+    """Return a PNG small enough for the page, and its size in pixels; the same bytes for the same picture."""
+    from PIL import Image
+
+    data = path.read_bytes()
+    picture = Image.open(io.BytesIO(data))
+    if picture.width <= _MAX_WIDTH and len(data) < 250_000:
+        return data, picture.size
+    picture = picture.convert("RGB")
+    if picture.width > _MAX_WIDTH:
+        height = round(picture.height * _MAX_WIDTH / picture.width)
+        picture = picture.resize((_MAX_WIDTH, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    out = io.BytesIO()
+    picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
+    return min(out.getvalue(), data, key=len), picture.size

@@ -1,0 +1,99 @@
+"""One edition of the report as one HTML file that needs nothing else: fonts, images, data and code are inside."""
+
+import base64
+import hashlib
+import re
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from helpers import schema, store
+from helpers.report import evidence, fonts
+from helpers.report.material import Material
+from helpers.report.model import Figure, Prose, Report, Table
+from helpers.report.words import Words
+
+NAMES = {"en": "index.en.html", "zh": "index.zh.html"}
+_MAX_TABLE, _MAX_TABLES = 1_000_000, 4_000_000  # characters of CSV that the page carries
+_SANS, _SERIF = "@@SANS@@", "@@SERIF@@"
+
+
+def downloads(material: Material) -> tuple[dict[str, str], list[str]]:
+    """Return the CSV texts that the page carries, by name, and the tables that are too large for it."""
+    texts, left_out, total = {}, [], 0
+    for name, declared in schema.tables().items():
+        if not declared.csv or not material.has(name):
+            continue
+        if (
+            len(material[name]) > 20_000
+            or len(text := store.csv_text(material[name])) + total > _MAX_TABLES
+            or len(text) > _MAX_TABLE
+        ):
+            left_out.append(f"{name}.csv")
+            continue
+        texts[name], total = text, total + len(text)
+    for picture in material.pictures:
+        if picture.csv and len(picture.csv) < _MAX_TABLE // 4 and total + len(picture.csv) < 2 * _MAX_TABLES:
+            texts[f"figure:{picture.name}"], total = picture.csv, total + len(picture.csv)
+    return texts, left_out
+
+
+def render(report: Report, material: Material, words: Words, units: dict, csv: tuple[dict, list], other: str) -> str:
+    """Return the page without its fonts; `other` is the file name of the other edition."""
+    texts, left_out = csv
+    style, script, early = (_source(name) for name in ("style.css", "page.js", "early.js"))
+    rows = [(name, words("download", table=words.about(name), n=f"{len(material[name]):,}")) for name in texts if ":" not in name]
+    types = list(getattr(material.codebook, "types", ()) or sorted(material["tool_shares"]["tool_type"].unique()))
+    return _environment().get_template("page.html.j2").render(
+        report=report, words=words, other=other, style=Markup(style), script=Markup(script), early=Markup(early), policy="@@POLICY@@",
+        downloads=rows, left_out=left_out, embedded=set(texts), csv_tables={n for n, t in schema.tables().items() if t.csv},
+        type_keys=[(words.tool(name), i) for i, name in enumerate(types)],
+        units_json=Markup(evidence.script_json(units)), tables_json=Markup(evidence.script_json(texts)),
+        words_json=Markup(evidence.script_json(evidence.labels(material, words, units["tools"]))),
+    )  # fmt: skip
+
+
+def finish(pages: list[str]) -> list[str]:
+    """Put the fonts into all editions (one subset serves them all) and state what the pages may load and run."""
+    everything = "".join(pages)
+    own = "".join(sorted(set("".join(_prose(page) for page in pages))))
+    faces = fonts.faces(everything, own)
+    return [_policy(page.replace(_SANS, faces["sans"]).replace(_SERIF, faces["serif"])) for page in pages]
+
+
+def _prose(page: str) -> str:
+    """Return what is set in the serif face: the page without its tables, captions, data and code."""
+    return re.sub(r"(?s)<(table|figcaption|pre|script|style|svg)\b.*?</\1>", "", page)
+
+
+def _policy(page: str) -> str:
+    """Nothing may be loaded from elsewhere, and only our own style and scripts apply (by their checksums)."""
+    style = re.search(r"(?s)<style>(.*?)</style>", page)[1]
+    scripts = re.findall(r"(?s)<script>(.*?)</script>", page)
+    allowed = " ".join(_digest(script) for script in scripts)
+    policy = (
+        f"default-src 'none'; img-src data:; font-src data:; style-src {_digest(style)}; script-src {allowed}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return page.replace("@@POLICY@@", policy, 1)
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+
+
+def _source(name: str) -> str:
+    return files("helpers.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("helpers.report", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.tests["prose"] = lambda block: isinstance(block, Prose)
+    environment.tests["table"] = lambda block: isinstance(block, Table)
+    environment.tests["figure"] = lambda block: isinstance(block, Figure)
+    environment.filters["b64"] = lambda data: base64.b64encode(data).decode("ascii")
+    environment.filters["italics"] = lambda text: Markup(re.sub(r"\*([^*]+)\*", r"<em>\1</em>", str(escape(text))))
+    return environment

@@ -1,0 +1,278 @@
+"use strict";
+(function () {
+  var root = document.documentElement;
+  function $(id) { return document.getElementById(id); }
+  function read(id) { return JSON.parse($(id).textContent); }
+  function make(tag, text, name) {
+    var node = document.createElement(tag);
+    if (text !== undefined && text !== null) node.textContent = text;  // text only: nothing from documents is live
+    if (name) node.className = name;
+    return node;
+  }
+  function fill(text, values) {
+    return text.replace(/\{(\w+)\}/g, function (whole, key) { return key in values ? values[key] : whole; });
+  }
+
+  // Light or dark: the system's choice until the reader makes one.
+  $("theme").addEventListener("click", function () {
+    var dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    try { localStorage.setItem("theme", root.dataset.theme); } catch (error) { /* not kept, still shown */ }
+  });
+
+  // Contents: closed on a phone, the section in view marked elsewhere.
+  var contents = document.querySelector(".contents details");
+  if (matchMedia("(max-width: 70rem)").matches) contents.open = false;
+  var entries = {};
+  contents.querySelectorAll("a").forEach(function (a) { entries[a.getAttribute("href").slice(1)] = a; });
+  var seen = new IntersectionObserver(function (changes) {
+    changes.forEach(function (change) {
+      if (!change.isIntersecting) return;
+      Object.keys(entries).forEach(function (id) { entries[id].removeAttribute("aria-current"); });
+      if (entries[change.target.id]) entries[change.target.id].setAttribute("aria-current", "true");
+    });
+  }, { rootMargin: "-15% 0px -75% 0px" });
+  document.querySelectorAll("main > section").forEach(function (section) { seen.observe(section); });
+
+  // Saving: tables as CSV with a mark that tells spreadsheets the encoding; figures as the image shown.
+  function save(name, text) {
+    var url = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
+    var a = make("a");
+    a.href = url;
+    a.download = name;
+    a.click();
+    setTimeout(function () { URL.revokeObjectURL(url); }, 1000);
+  }
+  var tables = null;
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-save]");
+    if (button) {
+      tables = tables || read("data-tables");
+      save(button.dataset.save.replace("figure:", "") + ".csv", tables[button.dataset.save]);
+    }
+    var image = event.target.closest("[data-image]");
+    if (image) image.href = image.closest("figure").querySelector("img").src;
+    var unfold = event.target.closest(".unfold");
+    if (unfold) {
+      var open = unfold.getAttribute("aria-expanded") !== "true";
+      unfold.setAttribute("aria-expanded", String(open));
+      unfold.textContent = open ? unfold.dataset.fewer : unfold.dataset.all;
+      unfold.closest("figure").classList.toggle("unfolded", open);
+    }
+  });
+
+  // Sorting: a click on a heading, again for the other direction; empty cells last.
+  function sort(table, column, button) {
+    var head = button.parentNode, down = head.getAttribute("aria-sort") !== "descending";
+    table.querySelectorAll("th[aria-sort]").forEach(function (th) { th.removeAttribute("aria-sort"); });
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    var body = table.tBodies[0], rows = Array.from(body.rows), sign = down ? -1 : 1;
+    var folded = rows.map(function (row) { return row.classList.contains("fold"); });
+    function key(row) {
+      var cell = row.cells[column];
+      return cell.dataset.sort !== undefined ? Number(cell.dataset.sort) : cell.textContent.trim();
+    }
+    var keyed = rows.map(function (row, i) { return [key(row), i, row]; });
+    keyed.sort(function (a, b) {
+      if (a[0] === "" || b[0] === "") return (a[0] === "") - (b[0] === "") || a[1] - b[1];
+      var order = typeof a[0] === "number" && typeof b[0] === "number" ? a[0] - b[0] : String(a[0]).localeCompare(String(b[0]), "zh");
+      return sign * order || a[1] - b[1];
+    });
+    keyed.forEach(function (entry, i) { entry[2].classList.toggle("fold", folded[i]); body.appendChild(entry[2]); });
+  }
+  document.querySelectorAll("table[data-sortable]").forEach(function (table) {
+    Array.from(table.tHead.rows[0].cells).forEach(function (th, column) {
+      var button = make("button", th.textContent);
+      button.type = "button";
+      th.textContent = "";
+      th.appendChild(button);
+      button.addEventListener("click", function () { sort(table, column, button); });
+    });
+  });
+
+  // The table of sentences, built when it comes near or is asked for.
+  if (!$("units")) return;
+  var words = read("data-words"), say = words.texts, data = null, shown = [], page = 0, single = "";
+  var PAGE = 50, form = $("filters"), body = $("units").tBodies[0];
+
+  function option(select, value, text, parent) {
+    var node = make("option", text);
+    node.value = value;
+    (parent || select).appendChild(node);
+  }
+  function load() {
+    if (data) return;
+    data = read("data-units");
+    var counties = [], years = [], noCounty = false, noYear = false;
+    data.documents.forEach(function (d) {
+      if (d[1] === null) noCounty = true; else if (counties.indexOf(d[1]) < 0) counties.push(d[1]);
+      if (d[2] === null) noYear = true; else if (years.indexOf(d[2]) < 0) years.push(d[2]);
+    });
+    counties.forEach(function (c) { option(form.county, c, words.counties[c] || c); });
+    if (noCounty) option(form.county, "-", say.unknown);
+    years.sort().forEach(function (y) { option(form.year, y, y); });
+    if (noYear) option(form.year, "-", say.unknown_year);
+    words.statements.forEach(function (s) { option(form.statement, s[0], s[1]); });
+    var groups = {};
+    data.tools.forEach(function (t) {
+      if (!groups[t[1]]) {
+        groups[t[1]] = make("optgroup");
+        groups[t[1]].label = words.types[t[1]];
+        form.tool.appendChild(groups[t[1]]);
+        option(form.tool, "type:" + t[1], words.types[t[1]] + " (" + say.e_any + ")", groups[t[1]]);
+      }
+      option(form.tool, t[0], words.tools[t[0]], groups[t[1]]);
+    });
+    option(form.tool, "-", say.e_none);
+    words.topics.forEach(function (t) { option(form.topic, t[0], t[0] + " " + t[1]); });
+    option(form.topic, "-", say.e_none);
+    data.units.forEach(function (u) { u.search = (u[3] + "\n" + data.headings[u[2]]).toLowerCase(); });
+    apply();
+  }
+  function id(u) { return data.documents[u[0]][0] + ":" + String(u[1]).padStart(5, "0"); }
+  function matches(u, want) {
+    var d = data.documents[u[0]];
+    if (single && id(u) !== single) return false;
+    if (want.county && (d[1] === null ? "-" : d[1]) !== want.county) return false;
+    if (want.year && (d[2] === null ? "-" : String(d[2])) !== want.year) return false;
+    if (want.statement && (u[6] < 0 || words.statements[u[6]][0] !== want.statement)) return false;
+    if (want.topic && (u[7] < 0 ? "-" : String(u[7])) !== want.topic) return false;
+    if (want.tool) {
+      var codes = u[9], hit = want.tool === "-" && codes.length === 0;
+      for (var i = 0; i < codes.length && !hit; i += 3) {
+        var tool = data.tools[codes[i]];
+        hit = want.tool === tool[0] || want.tool === "type:" + tool[1];
+      }
+      if (!hit) return false;
+    }
+    return !want.q || u.search.indexOf(want.q) >= 0;
+  }
+  function wanted() {
+    var want = {};
+    ["county", "year", "statement", "tool", "topic"].forEach(function (name) { want[name] = form[name].value; });
+    want.q = form.q.value.trim().toLowerCase();
+    return want;
+  }
+  function apply() {
+    var want = wanted();
+    shown = data.units.filter(function (u) { return matches(u, want); });
+    page = 0;
+    draw();
+  }
+  function colour(tool) { return " t" + (words.colours[data.tools[tool][1]] % 8); }
+
+  // Marks: evidence of codes and the words searched for, cut at every border so that overlaps stay whole.
+  function marked(u, query) {
+    var text = u[3], cell = make("p", null, "sentence"), spans = [], cuts = [0, text.length];
+    for (var i = 0; i < u[9].length; i += 3) {
+      if (u[9][i + 1] >= 0 && u[9][i + 2] > u[9][i + 1]) spans.push([u[9][i + 1], u[9][i + 2], "mark" + colour(u[9][i])]);
+    }
+    if (query) {
+      var lower = text.toLowerCase();
+      if (lower.length === text.length) {
+        for (var at = lower.indexOf(query); at >= 0; at = lower.indexOf(query, at + query.length)) spans.push([at, at + query.length, "hit"]);
+      }
+    }
+    spans.forEach(function (s) { cuts.push(s[0], s[1]); });
+    cuts = cuts.filter(function (c) { return c >= 0 && c <= text.length; }).sort(function (a, b) { return a - b; });
+    for (var k = 0; k + 1 < cuts.length; k++) {
+      var from = cuts[k], to = cuts[k + 1];
+      if (from === to) continue;
+      var over = spans.filter(function (s) { return s[0] <= from && s[1] >= to; });
+      if (over.length) cell.appendChild(make("mark", text.slice(from, to), over.map(function (s) { return s[2]; }).join(" ")));
+      else cell.appendChild(document.createTextNode(text.slice(from, to)));
+    }
+    return cell;
+  }
+  function row(u, query) {
+    var d = data.documents[u[0]], tr = make("tr"), first = make("th"), codes = make("td"), place = make("td", null, "place");
+    first.scope = "row";
+    var where = (d[1] === null ? say.unknown : words.counties[d[1]] || d[1]) + " " + (d[2] === null ? say.unknown_year : d[2]);
+    first.appendChild(make("p", where + (data.headings[u[2]] ? " · " + data.headings[u[2]] : ""), "path"));
+    first.appendChild(marked(u, query));
+    if (u[6] >= 0) codes.appendChild(make("span", words.statements[u[6]][1], "statement"));
+    for (var i = 0; i < u[9].length; i += 3) codes.appendChild(make("span", words.tools[data.tools[u[9][i]][0]], "chip" + colour(u[9][i])));
+    var topic = words.topics.find(function (t) { return t[0] === u[7]; });
+    if (topic) codes.appendChild(make("span", topic[0] + " " + topic[1], "topic"));
+    if (u[8]) codes.appendChild(make("span", say.e_repeat, "topic"));
+    var link = make("a", id(u));
+    link.href = "#evidence?unit=" + encodeURIComponent(id(u));
+    place.appendChild(link);
+    place.appendChild(make("span", d[3]));
+    place.appendChild(make("span", fill(say.e_characters, { start: u[4], end: u[5] })));
+    tr.append(first, codes, place);
+    return tr;
+  }
+  function draw() {
+    var pages = Math.max(1, Math.ceil(shown.length / PAGE)), query = wanted().q, part = document.createDocumentFragment();
+    shown.slice(page * PAGE, page * PAGE + PAGE).forEach(function (u) { part.appendChild(row(u, query)); });
+    if (!shown.length) {
+      var cell = make("td", say.e_nothing, "nothing"), tr = make("tr");
+      cell.colSpan = 3;
+      tr.appendChild(cell);
+      part.appendChild(tr);
+    }
+    body.replaceChildren(part);
+    $("found").textContent = fill(say.e_found, { found: shown.length.toLocaleString("en"), all: data.units.length.toLocaleString("en") });
+    $("page").textContent = fill(say.e_page, { page: page + 1, pages: pages });
+    $("previous").disabled = page === 0;
+    $("next").disabled = page + 1 >= pages;
+  }
+  function remember() {
+    var parts = [];
+    ["q", "county", "year", "statement", "tool", "topic"].forEach(function (name) {
+      if (form[name].value) parts.push(name + "=" + encodeURIComponent(form[name].value));
+    });
+    history.replaceState(null, "", "#evidence" + (parts.length ? "?" + parts.join("&") : ""));
+  }
+  function follow() {
+    if (location.hash.indexOf("#evidence?") !== 0) return;
+    load();
+    var asked = new URLSearchParams(location.hash.slice("#evidence?".length));
+    single = asked.get("unit") || "";
+    ["q", "county", "year", "statement", "tool", "topic"].forEach(function (name) {
+      form[name].value = asked.get(name) || "";
+      if (form[name].selectedIndex === -1) form[name].value = "";
+    });
+    apply();
+    $("evidence").scrollIntoView();
+  }
+  var timer = 0;
+  form.addEventListener("submit", function (event) { event.preventDefault(); });
+  form.addEventListener("input", function () {
+    load();
+    single = "";
+    clearTimeout(timer);
+    timer = setTimeout(function () { apply(); remember(); }, 120);
+  });
+  $("reset").addEventListener("click", function () { load(); single = ""; form.reset(); apply(); remember(); });
+  $("previous").addEventListener("click", function () { page -= 1; draw(); $("filters").scrollIntoView(); });
+  $("next").addEventListener("click", function () { page += 1; draw(); $("filters").scrollIntoView(); });
+  $("save-found").addEventListener("click", function () {
+    load();
+    function quoted(value) {
+      var text = String(value === null || value === undefined ? "" : value);
+      if (/^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+(\.\d+)?%?$/.test(text)) text = "'" + text;  // no cell starts a formula
+      return '"' + text.replace(/"/g, '""') + '"';
+    }
+    var lines = [words.columns.map(quoted).join(",")];
+    shown.forEach(function (u) {
+      var d = data.documents[u[0]], tools = [];
+      for (var i = 0; i < u[9].length; i += 3) tools.push(words.tools[data.tools[u[9][i]][0]]);
+      var statement = u[6] < 0 ? "" : words.statements[u[6]][1];
+      lines.push([id(u), d[1], d[2], statement, tools.join("; "), u[7] < 0 ? "" : u[7], data.headings[u[2]], u[3], d[3], u[4], u[5]].map(quoted).join(","));
+    });
+    save("sentences.csv", lines.join("\n") + "\n");
+  });
+  new IntersectionObserver(function (changes, observer) {
+    if (!changes[0].isIntersecting) return;
+    observer.disconnect();
+    load();
+  }, { rootMargin: "1200px 0px" }).observe($("evidence"));
+  addEventListener("hashchange", follow);
+  document.addEventListener("click", function (event) {
+    var a = event.target.closest('a[href^="#evidence?"]');
+    if (a && a.getAttribute("href") === location.hash) follow();  // the browser tells nothing when the address stays
+  });
+  follow();
+})();

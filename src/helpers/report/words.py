@@ -1,0 +1,104 @@
+"""The report's own words in both languages: texts, column headings, names of values, tools, counties."""
+
+import re
+from functools import cache, cached_property
+from importlib.resources import files
+
+import yaml
+
+LANGUAGES = ("en", "zh")
+_SUFFIX = {"自治县": "", "自治旗": "", "林区": "", "特区": "", "县": "", "区": "", "市": "", "旗": ""}
+
+
+@cache
+def _data(name: str) -> dict:
+    return yaml.safe_load(files("helpers.report").joinpath("texts", name).read_text(encoding="utf-8"))
+
+
+class Words:
+    """Everything that is said in one language; `codebook` (may be None) knows the names of tools and types."""
+
+    def __init__(self, language: str, codebook=None):
+        if language not in LANGUAGES:
+            raise ValueError(f"language {language!r}: the report is written in {' or '.join(LANGUAGES)}")
+        self.language, self.codebook = language, codebook
+        self.index = LANGUAGES.index(language)
+
+    def __call__(self, key: str, **values) -> str:
+        """Return the text `key`, filled with `values`; sentences written for one and for many are `key_one`, `key`."""
+        entry = _data("texts.yml")
+        if values.get("n") in (1, "1") and f"{key}_one" in entry:
+            key = f"{key}_one"
+        return entry[key][self.index].format(**values)
+
+    def column(self, name: str) -> str:
+        """Return the heading of column `name`."""
+        return _data("columns.yml")["columns"].get(name, [name.replace("_", " ")] * 2)[self.index]
+
+    def value(self, value: str) -> str:
+        """Return the name of a category such as `measure` or `exact`; anything else comes back unchanged."""
+        return _data("columns.yml")["values"].get(value, [value] * 2)[self.index]
+
+    def about(self, table: str) -> str:
+        """Return the caption of a processed table."""
+        known = _data("columns.yml")["tables"].get(table)
+        return known[self.index] if known else table.replace("_", " ")
+
+    @cached_property
+    def references(self) -> list[str]:
+        return sorted(_data("references.yml").values(), key=str.casefold)
+
+    def method(self) -> list[tuple[str, str]]:
+        return [(entry["title"][self.index], entry["text"][self.index]) for entry in _data("methods.yml").values()]
+
+    def limits(self) -> list[str]:
+        return [entry[self.index] for entry in _data("limits.yml")]
+
+    def tool(self, id: str) -> str:
+        """Return the name of a tool or a tool type: from the codebook, else the identifier made readable."""
+        try:
+            label = self.codebook.label(id, self.language)
+        except Exception:  # a code of another codebook version still has to be shown
+            label = None
+        return label or self.value(id).replace("_", " ")
+
+    def county(self, name: str | None) -> str:
+        """Return a county as it is written, with its reading beside it in the English edition."""
+        if not isinstance(name, str) or not name:
+            return self("unknown")
+        return f"{name} ({romanised(name)})" if self.language == "en" and _HAN.search(name) else name
+
+    def group(self, county: str | None, year: int | None) -> str:
+        """Return the label of a county-year; a missing part is called unknown."""
+        year_text = self("unknown_year") if year is None else str(year)
+        if (not isinstance(county, str) or not county) and year is None:
+            return self("whole_corpus")
+        return f"{self.county(county)} {year_text}"
+
+    def join(self, parts: list[str]) -> str:
+        """Join a list as one says it: a, b and c."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return self("list_comma").join(parts[:-1]) + self("list_and") + parts[-1]
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@cache
+def romanised(name: str) -> str:
+    """Return a county's name in Hanyu Pinyin without its class word: 湘阴县 → Xiangyin."""
+    from pypinyin import lazy_pinyin  # slow to import, and only the English edition needs it
+
+    stem = next((name[: -len(s)] for s in _SUFFIX if name.endswith(s) and len(name) > len(s) + 1), name)
+    return "".join(lazy_pinyin(stem)).capitalize()
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """Write a share as a percentage: 0.234 → 23.4%."""
+    return f"{100 * share:.{decimals}f}%"
+
+
+def count(value: float) -> str:
+    """Write a count with thousands separated."""
+    return f"{int(value):,}"

@@ -1,0 +1,23 @@
+"""Shares and tokens → differences between counties and years, with their uncertainty, and the indices of the field."""
+
+from helpers.compare import rubrics
+from helpers.compare.differences import GROUP, document_labels, groups, holm, pairwise, shares_long
+from helpers.compare.frames import (
+    change_of_pair,
+    code_labels,
+    evidence,
+    index_table,
+    scored,
+    tree_frame,
+    widest_pair,
+    with_labels,
+)
+from helpers.compare.indices import breadth, diversity
+from helpers.compare.panel import by_area, grid, trends
+from helpers.compare.similarity import PASSAGE, distribution, jensen_shannon, pairs, shared_passages, tree
+
+__all__ = [
+    "GROUP", "PASSAGE", "breadth", "by_area", "change_of_pair", "code_labels", "distribution", "diversity", "document_labels",
+    "evidence", "grid", "groups", "holm", "index_table", "jensen_shannon", "pairs", "pairwise", "rubrics", "scored",
+    "shared_passages", "shares_long", "tree", "tree_frame", "trends", "widest_pair", "with_labels",
+]  # fmt: skip

@@ -1,0 +1,97 @@
+"""The comparison's results arranged for tables and figures: labels in both languages, one row where a figure wants one."""
+
+import pandas as pd
+
+from helpers.compare.rubrics import Evidence
+from helpers.compare.similarity import tree
+
+
+def code_labels(scheme, topics: pd.DataFrame) -> pd.DataFrame:
+    """Name every code of the differences: dimension, code, label_en, label_zh, from the codebook and the table `topics`."""
+    rows = [("tool", tool, scheme.label(tool, "en"), scheme.label(tool, "zh")) for tool in scheme.tools]
+    rows += [("type", type_, scheme.label(type_, "en"), scheme.label(type_, "zh")) for type_ in scheme.types]
+    rows += [("topic", str(t), f"{t} {label}", f"{t} {label}") for t, label in zip(topics["topic"], topics["label"], strict=True)]
+    return pd.DataFrame(rows, columns=["dimension", "code", "label_en", "label_zh"])
+
+
+def with_labels(frame: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """Add label_en and label_zh to a frame with dimension and code; a code without a name is its own label."""
+    joined = frame.merge(names, on=["dimension", "code"], how="left")
+    return joined.assign(label_en=joined["label_en"].fillna(joined["code"]), label_zh=joined["label_zh"].fillna(joined["code"]))
+
+
+def widest_pair(documents: pd.DataFrame) -> tuple[str, str] | None:
+    """Choose the county whose years lie furthest apart (most units where equal): (later, earlier) as "county year" names."""
+    named = documents.dropna(subset=["county", "year"])
+    spans = named.groupby("county").agg(first=("year", "min"), last=("year", "max"), n_units=("n_units", "sum")).reset_index()
+    spans = spans[spans["last"] > spans["first"]].assign(span=lambda f: f["last"] - f["first"])
+    if spans.empty:
+        return None
+    best = spans.sort_values(["span", "n_units", "county"], ascending=[False, False, True], kind="stable").iloc[0]
+    return f"{best['county']} {best['last']}", f"{best['county']} {best['first']}"
+
+
+def change_of_pair(differences: pd.DataFrame, pair: tuple[str, str] | None, names: pd.DataFrame) -> pd.DataFrame:
+    """Pick the tools' differences of one pair of county-years, later minus earlier, with labels, largest first.
+
+    Returns the columns of `differences` with label_a, label_b (the groups) and label_en, label_zh (the tools); no rows where
+    `pair` is None or the pair was not compared.
+    """
+    later, earlier = pair or ("", "")
+    tools = differences[(differences["level"] == "county-year") & (differences["dimension"] == "tool")]
+    straight = tools[(tools["group_a"] == later) & (tools["group_b"] == earlier)]
+    turned = tools[(tools["group_a"] == earlier) & (tools["group_b"] == later)]
+    turned = turned.rename(columns={"share_a": "share_b", "share_b": "share_a", "ci_low": "ci_high", "ci_high": "ci_low"})
+    for column in ("difference", "ci_low", "ci_high"):
+        turned = turned.assign(**{column: -turned[column]})
+    rows = with_labels(pd.concat([straight, turned], ignore_index=True), names).assign(label_a=later, label_b=earlier)
+    return rows.reindex(rows["difference"].abs().sort_values(ascending=False, kind="stable").index).reset_index(drop=True)
+
+
+def tree_frame(similar: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
+    """Write the clustering as a frame: left, right, distance, size (the linkage) and label (the leaves); empty below three."""
+    mean = similar.assign(mean=similar[["tools", "topics", "wording"]].mean(axis=1).fillna(0))
+    names, linkage = tree(mean, "mean")
+    if linkage is None or len(names) > 60:
+        return pd.DataFrame(columns=["left", "right", "distance", "size", "label"])
+    branches = pd.DataFrame(linkage, columns=["left", "right", "distance", "size"])
+    return pd.concat([branches, pd.DataFrame({"label": [labels[name] for name in names]})], axis=1)
+
+
+def evidence(
+    units: pd.DataFrame,
+    documents: pd.DataFrame,
+    codes: pd.DataFrame,
+    unit_tools: pd.DataFrame,
+    commitments: pd.DataFrame,
+    actors: pd.DataFrame,
+) -> Evidence:
+    """Join what the rubrics look at: units with their statement, and only what belongs to these units."""
+    coded = units.merge(codes[["unit_id", "statement"]], on="unit_id", how="left").reset_index(drop=True)
+    own = [frame[frame["unit_id"].isin(coded["unit_id"])] for frame in (unit_tools, commitments, actors)]
+    return Evidence(coded, *own, documents.reset_index(drop=True))
+
+
+def scored(scores: pd.DataFrame, labels: pd.Series, variables: list[dict]) -> pd.DataFrame:
+    """Add to doc_id, variable, score: label (of the document), label_en, label_zh (of the variable) and total; best first."""
+    names = pd.DataFrame([{"variable": v["id"], "label_en": v["en"], "label_zh": v["zh"]} for v in variables])
+    total = scores.groupby("doc_id")["score"].sum().rename("total").reset_index()
+    full = scores[["doc_id", "variable", "score"]].merge(total, on="doc_id").merge(names, on="variable")
+    full = full.assign(
+        label=full["doc_id"].map(labels), order=full["variable"].map({v["id"]: i for i, v in enumerate(variables)})
+    )
+    full = full.sort_values(["total", "label", "order"], ascending=[False, True, True], kind="stable")
+    return full.drop(columns="order").reset_index(drop=True)
+
+
+def index_table(diversity: pd.DataFrame, breadth: pd.DataFrame, strength: pd.DataFrame, pmc: pd.DataFrame) -> pd.DataFrame:
+    """Stack all indices as doc_id, index, variable, value; "total" is the index itself."""
+    totals = strength.groupby("doc_id", sort=False)["score"].sum().reset_index().assign(variable="total")
+    parts = [
+        diversity.melt("doc_id", var_name="variable", value_name="value").assign(index="diversity"),
+        breadth.rename(columns={"tot": "total"}).melt("doc_id", var_name="variable", value_name="value").assign(index="tot"),
+        pd.concat([strength, totals]).rename(columns={"score": "value"}).assign(index="strength"),
+        pmc.rename(columns={"score": "value"}).assign(index="pmc"),
+    ]
+    stacked = pd.concat([part[["doc_id", "index", "variable", "value"]] for part in parts], ignore_index=True)
+    return stacked.sort_values(["doc_id", "index"], kind="stable").reset_index(drop=True)

@@ -1,0 +1,154 @@
+"""Who resembles whom: documents by tools, topics and wording, and the passages that they share."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy.cluster import hierarchy
+from scipy.spatial.distance import squareform
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+MATRIX_LIMIT = 120  # up to this many documents every pair is compared, above it each with its nearest
+NEAREST = 10
+PASSAGE = 20  # letters and digits that a shared passage has at least
+_COMMON = 20  # a string that stands in more documents than this is a formula, not a copy
+
+
+def distribution(assigned: pd.DataFrame, units: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Count codes a document and divide by their sum: documents x codes, rows sum to 1; documents without any are all 0.
+
+    Takes `assigned` (unit_id and `column`) and `units` (unit_id, doc_id).
+    """
+    joined = assigned.dropna(subset=[column]).merge(units[["unit_id", "doc_id"]], on="unit_id")
+    counts = pd.crosstab(joined["doc_id"], joined[column])
+    counts = counts.reindex(sorted(units["doc_id"].unique()), fill_value=0)
+    return counts.div(counts.sum(axis=1).replace(0, 1), axis=0)
+
+
+def jensen_shannon(p: np.ndarray, q: np.ndarray) -> np.ndarray:
+    """Return 1 minus the Jensen-Shannon divergence in bits (Lin 1991) of paired rows: 1 same, 0 disjoint, NaN if empty."""
+    middle = (p + q) / 2
+    divergence = (_relative(p, middle) + _relative(q, middle)) / 2
+    empty = (p.sum(axis=1) == 0) | (q.sum(axis=1) == 0)
+    return np.where(empty, np.nan, 1 - np.clip(divergence, 0, 1))
+
+
+def _relative(p: np.ndarray, middle: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(p > 0, p * np.log2(p / middle), 0).sum(axis=1)
+
+
+def wording(tokens: dict[str, list[str]]):
+    """Return (document ids, TF-IDF rows of length 1) from tokens by document; sublinear counts, words of one document kept."""
+    names = sorted(tokens)
+    if not any(tokens.values()):
+        return names, None
+    vectors = TfidfVectorizer(analyzer=list, sublinear_tf=True, dtype=np.float32)
+    return names, vectors.fit_transform([tokens[name] for name in names])
+
+
+def pairs(tools: pd.DataFrame, topics: pd.DataFrame, tokens: dict[str, list[str]]) -> pd.DataFrame:
+    """Compare documents: doc_a, doc_b, tools, topics (1 - Jensen-Shannon) and wording (cosine of TF-IDF), all 0 to 1.
+
+    Takes distributions as from `distribution` and tokens by document. Every pair up to 120 documents; above that each
+    document with the ten nearest in wording.
+    """
+    names, rows = wording(tokens)
+    a, b = _candidates(rows, len(names))
+    if not len(a):
+        return pd.DataFrame(columns=["doc_a", "doc_b", "tools", "topics", "wording"])
+    cosine = np.asarray(rows[a].multiply(rows[b]).sum(axis=1)).ravel() if rows is not None else np.full(len(a), np.nan)
+    aligned = [frame.reindex(names, fill_value=0).to_numpy(dtype=float) for frame in (tools, topics)]
+    measured = [jensen_shannon(matrix[a], matrix[b]) for matrix in aligned]
+    return pd.DataFrame({
+        "doc_a": [names[i] for i in a], "doc_b": [names[j] for j in b],
+        "tools": measured[0], "topics": measured[1], "wording": np.clip(cosine, 0, 1).astype(float),
+    })  # fmt: skip
+
+
+def _candidates(rows, n: int) -> tuple[np.ndarray, np.ndarray]:
+    if n <= MATRIX_LIMIT or rows is None:
+        found = np.array(list(combinations(range(min(n, MATRIX_LIMIT)), 2)), dtype=int).reshape(-1, 2)
+        return found[:, 0], found[:, 1]
+    kept = set()
+    for start in range(0, n, 256):
+        block = (rows[start : start + 256] @ rows.T).toarray()
+        block[np.arange(len(block)), np.arange(start, start + len(block))] = -1
+        for i, nearest in enumerate(np.argsort(-block, axis=1, kind="stable")[:, :NEAREST]):
+            kept |= {(min(start + i, j), max(start + i, j)) for j in nearest.tolist()}
+    found = np.array(sorted(kept))
+    return found[:, 0], found[:, 1]
+
+
+def tree(similar: pd.DataFrame, column: str = "wording") -> tuple[list[str], np.ndarray | None]:
+    """Cluster documents by average linkage on 1 - similarity; returns (ids, linkage), linkage None below three documents."""
+    names = sorted(set(similar["doc_a"]) | set(similar["doc_b"]))
+    if len(names) < 3 or len(similar) != len(names) * (len(names) - 1) // 2:
+        return names, None
+    square = (
+        similar.pivot(index="doc_a", columns="doc_b", values=column).reindex(index=names, columns=names).to_numpy(dtype=float)
+    )
+    distance = 1 - np.where(np.isnan(square), np.where(np.isnan(square.T), 0, square.T), square)
+    np.fill_diagonal(distance, 0)
+    return names, hierarchy.linkage(squareform(distance, checks=False), "average")
+
+
+def shared_passages(units: pd.DataFrame, key_of, limit: int = 500) -> pd.DataFrame:
+    """Find passages of twenty letters and digits or more that two documents share, the longest first.
+
+    Takes `units` (unit_id, doc_id, text) in order and `key_of(text)` that keeps letters and digits. Strings in more than
+    twenty documents count as formulas and are left out. Returns doc_a, doc_b, unit_a, unit_b (first units), n_chars, passage;
+    at most `limit` rows.
+    """
+    keys = [key_of(text) for text in units["text"]]
+    lengths = np.array([len(key) for key in keys], dtype=np.int64)
+    text = np.frombuffer("".join(keys).encode("utf-32-le"), dtype=np.uint32)
+    unit_at = np.repeat(np.arange(len(keys)), lengths)
+    documents, doc_of_unit = np.unique(units["doc_id"].to_numpy(dtype=str), return_inverse=True)
+    doc_at = doc_of_unit[unit_at] if len(unit_at) else np.array([], dtype=int)
+    runs = _longest_runs(text, doc_at)
+    rows = [
+        {
+            "doc_a": str(documents[doc_at[i]]), "doc_b": str(documents[doc_at[j]]),
+            "unit_a": units["unit_id"].iloc[unit_at[i]], "unit_b": units["unit_id"].iloc[unit_at[j]],
+            "n_chars": n, "passage": text[i : i + n].tobytes().decode("utf-32-le"),
+        }
+        for i, j, n in runs
+    ]  # fmt: skip
+    found = pd.DataFrame(rows, columns=["doc_a", "doc_b", "unit_a", "unit_b", "n_chars", "passage"])
+    order = ["n_chars", "doc_a", "doc_b", "unit_a", "unit_b"]
+    return found.sort_values(order, ascending=[False, True, True, True, True], kind="stable").head(limit).reset_index(drop=True)
+
+
+def _longest_runs(text: np.ndarray, doc_at: np.ndarray) -> list[tuple[int, int, int]]:
+    """Return (start, start, length) of maximal equal runs between two documents, from equal hashes of PASSAGE characters."""
+    if len(text) < PASSAGE:
+        return []
+    rolling = np.zeros(len(text) - PASSAGE + 1, dtype=np.uint64)
+    for offset in range(PASSAGE):
+        rolling = rolling * np.uint64(1_000_003) + text[offset : offset + len(rolling)]
+    places = np.flatnonzero(doc_at[: len(rolling)] == doc_at[PASSAGE - 1 :])
+    order = places[np.lexsort((places, doc_at[places], rolling[places]))]
+    first = np.ones(len(order), dtype=bool)  # one place a document and string is enough
+    first[1:] = (np.diff(rolling[order]) != 0) | (np.diff(doc_at[order]) != 0)
+    order = order[first]
+    _, inverse, counts = np.unique(rolling[order], return_inverse=True, return_counts=True)
+    order = order[(counts[inverse] > 1) & (counts[inverse] <= _COMMON)]
+    borders = np.flatnonzero(np.diff(rolling[order])) + 1
+    hits = {pair for group in np.split(order, borders) for pair in combinations(sorted(group.tolist()), 2)}
+    return _merge(hits, text)
+
+
+def _merge(hits: set[tuple[int, int]], text: np.ndarray) -> list[tuple[int, int, int]]:
+    """Join hits that follow each other by one character on both sides into one run, and check the characters themselves."""
+    runs = []
+    for i, j in sorted(hits):
+        if (i - 1, j - 1) in hits:
+            continue
+        length = 1
+        while (i + length, j + length) in hits:
+            length += 1
+        n = length + PASSAGE - 1
+        if np.array_equal(text[i : i + n], text[j : j + n]):
+            runs.append((i, j, n))
+    return runs

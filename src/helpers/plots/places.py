@@ -1,0 +1,30 @@
+"""Names of places as an English reader can say them; Chinese editions show them as they are."""
+
+from functools import cache
+
+# Last characters of a division's name and what they are called in English.
+_KINDS = {"自治县": "Autonomous County", "县": "County", "区": "District", "市": "City", "旗": "Banner", "省": "Province"}
+UNKNOWN = {"en": "unknown", "zh": "未知"}
+
+
+def place(name: object, language: str) -> str:
+    """Return a division's name for a label: 湘阴县 stays in "zh", becomes Xiangyin County in "en"; empty is unknown."""
+    if not isinstance(name, str) or not name:
+        return UNKNOWN[language]
+    return name if language == "zh" else _romanised(name)
+
+
+@cache
+def _romanised(name: str) -> str:
+    from pypinyin import lazy_pinyin  # its dictionaries cost a second to load
+
+    kind = next((ending for ending in _KINDS if name.endswith(ending) and len(name) > len(ending) + 1), "")
+    stem = "".join(lazy_pinyin(name.removesuffix(kind))).capitalize()
+    return f"{stem} {_KINDS[kind]}" if kind else stem
+
+
+def place_year(county: object, year: object, language: str) -> str:
+    """Label a county-year; an unknown part is said to be unknown, once."""
+    known_year = year == year and year is not None and str(year) != "<NA>"
+    when = str(int(year)) if known_year else ("n.d." if language == "en" else "年份不详")
+    return f"{place(county, language)} {when}"

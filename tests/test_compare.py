@@ -1,0 +1,256 @@
+"""Differences, panel trends, similarity and indices: recomputed by hand, and on a panel with a planted truth."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import compare
+
+
+def documents(*rows) -> pd.DataFrame:
+    """(doc_id, county, year, n_units) rows as a documents frame."""
+    frame = pd.DataFrame(rows, columns=["doc_id", "county", "year", "n_units"]).astype({"year": "Int64"})
+    return frame.assign(county_code=frame["county"], province="甲省", doc_form="计划")
+
+
+def shares(*rows) -> pd.DataFrame:
+    """(county, year, code, estimate, low, high) rows as stacked tool shares."""
+    frame = pd.DataFrame(rows, columns=["county", "year", "code", "estimate", "low", "high"]).astype({"year": "Int64"})
+    return frame.assign(county_code=frame["county"], dimension="tool", basis="corrected")
+
+
+TWO = documents(("a", "甲县", 2017, 100), ("b", "甲县", 2025, 300))
+
+
+def test_a_difference_has_the_square_and_add_interval():
+    found = compare.pairwise(
+        shares(("甲县", 2017, "tax", 0.2, 0.1, 0.4), ("甲县", 2025, "tax", 0.5, 0.4, 0.55)), TWO, ["county-year"]
+    ).iloc[0]
+    assert (found["group_a"], found["group_b"]) == ("甲县 2017", "甲县 2025")
+    assert found["difference"] == pytest.approx(-0.3)
+    assert found["ci_low"] == pytest.approx(-0.3 - math.hypot(0.1, 0.05))
+    assert found["ci_high"] == pytest.approx(-0.3 + math.hypot(0.2, 0.1))
+    assert found["differs"] == (found["ci_high"] < 0)  # one comparison: adjustment changes nothing
+
+
+def test_equal_shares_without_spread_do_not_differ():
+    found = compare.pairwise(shares(("甲县", 2017, "tax", 0.0, 0.0, 0.0), ("甲县", 2025, "tax", 0.0, 0.0, 0.0)), TWO).iloc[0]
+    assert found["p_value"] == 1 and not found["differs"]
+
+
+def test_years_pool_their_counties_by_units():
+    docs = documents(("a", "甲县", 2017, 100), ("b", "乙县", 2017, 300), ("c", "乙县", 2018, 50))
+    found = compare.pairwise(
+        shares(("甲县", 2017, "tax", 0.2, 0.2, 0.2), ("乙县", 2017, "tax", 0.6, 0.6, 0.6), ("乙县", 2018, "tax", 0.1, 0.1, 0.1)),
+        docs, ["year"],
+    )  # fmt: skip
+    assert found["share_a"].item() == pytest.approx((100 * 0.2 + 300 * 0.6) / 400)
+
+
+def test_more_than_twelve_groups_are_each_set_against_the_rest():
+    docs = documents(*[(f"d{i}", f"县{i}", 2020, 10) for i in range(14)])
+    found = compare.pairwise(shares(*[(f"县{i}", 2020, "tax", 0.1, 0.05, 0.2) for i in range(14)]), docs, ["county"])
+    assert set(found["group_b"]) == {"rest"} and len(found) == 14
+
+
+def test_one_document_has_nothing_to_be_compared_with():
+    assert compare.pairwise(shares(("甲县", 2017, "tax", 0.2, 0.1, 0.4)), TWO.head(1)).empty
+
+
+def test_holm_by_hand():
+    adjusted = compare.holm(pd.Series([0.01, 0.04, 0.03]))
+    assert adjusted.tolist() == pytest.approx([0.03, 0.06, 0.06])
+
+
+def test_unknown_county_or_year_is_no_group_but_no_crash():
+    docs = documents(("a", None, pd.NA, 10), ("b", "甲县", 2017, 10))
+    assert compare.groups(docs, "county-year")["group"].tolist() == ["甲县 2017"]
+    assert compare.document_labels(docs).tolist() == ["a", "甲县 2017"]
+
+
+def test_documents_of_one_county_year_are_told_apart():
+    assert compare.document_labels(documents(("x", "甲县", 2017, 1), ("y", "甲县", 2017, 1))).tolist() == [
+        "甲县 2017a",
+        "甲县 2017b",
+    ]
+
+
+@pytest.fixture(scope="module")
+def invented_panel():
+    """30 counties x 9 years; `funding` rises by 2 points a year, `tax` and eighteen others do not; county levels differ."""
+    rng = np.random.default_rng(7)
+    counties = [f"县{i:02d}" for i in range(30)]
+    docs = documents(*[(f"{c}-{y}", c, y, 120) for c in counties for y in range(2017, 2026)])
+    rows = []
+    for code in ["funding", "tax", *[f"tool{i}" for i in range(18)]]:
+        level = rng.uniform(0.1, 0.3, len(counties))
+        for i, county in enumerate(counties):
+            for year in range(2017, 2026):
+                true = level[i] + (0.02 * (year - 2017) if code == "funding" else 0)
+                seen = rng.binomial(120, true) / 120
+                rows.append((county, year, code, seen, seen, seen))
+    return docs, shares(*rows)
+
+
+def test_the_planted_trend_is_found_and_the_planted_null_is_not(invented_panel):
+    docs, seen = invented_panel
+    found = compare.trends(seen, docs)
+    pooled = found[found["scope"] == "all"].set_index("code")
+    assert pooled["changes"].sum() == 1 and pooled.loc["funding", "changes"]
+    assert pooled.loc["funding", "ci_low"] < 0.02 < pooled.loc["funding", "ci_high"]
+    assert pooled.loc["funding", "n_counties"] == 30 and pooled.loc["funding", "n_cells"] == 270
+
+
+def test_clustered_error_by_hand():
+    # two counties, three years each: within slopes 1 and 0, so the pooled slope is 1/2
+    docs = documents(*[(f"{c}{y}", c, y, 1) for c in "甲乙" for y in (2017, 2018, 2019)])
+    seen = shares(*[("甲", 2017 + t, "x", t, 0, 0) for t in range(3)], *[("乙", 2017 + t, "x", 0, 0, 0) for t in range(3)])
+    found = compare.trends(seen, docs)
+    row = found[found["scope"] == "all"].iloc[0]
+    score = (1 * 0.5 * 2) ** 2 * 2  # each county: sum over years of x times residual is plus or minus 1
+    error = math.sqrt(2 / 1 * 5 / 3 * score) / 4
+    assert row["slope"] == pytest.approx(0.5)
+    assert row["ci_high"] - row["slope"] == pytest.approx(12.706 * error, rel=1e-3)  # t with one degree of freedom
+
+
+def test_two_years_are_no_trend():
+    assert compare.trends(shares(("甲县", 2017, "tax", 0.1, 0, 1), ("甲县", 2025, "tax", 0.9, 0, 1)), TWO).empty
+
+
+def test_the_grid_shows_missing_cells():
+    cells = compare.grid(TWO, 2017, 2025)
+    assert len(cells) == 9 and cells["n_documents"].tolist() == [1, 0, 0, 0, 0, 0, 0, 0, 1]
+
+
+UNITS = pd.DataFrame({
+    "unit_id": ["a:1", "a:2", "a:3", "b:1", "b:2"], "doc_id": ["a", "a", "a", "b", "b"],
+    "text": ["对新认定的企业奖励10万元。", "2016年完成产值5亿元。", "必须落实责任。", "严禁违规。", "到2025年产值翻番。"],
+})  # fmt: skip
+TOOLS = pd.DataFrame({
+    "unit_id": ["a:1", "a:3", "b:1", "b:2"], "tool": ["funding", "organisation", "regulation", "planning"],
+    "tool_type": ["supply", "environment", "environment", "environment"],
+})  # fmt: skip
+CODES = pd.DataFrame({"unit_id": UNITS["unit_id"], "statement": ["measure", "background", "measure", "measure", "goal"]})
+PROMISES = pd.DataFrame({
+    "unit_id": ["a:1", "b:2"], "kind": ["money", "target"], "indicator": ["奖励", "产值"], "year": [None, "2025"],
+})  # fmt: skip
+ACTORS = pd.DataFrame({"unit_id": ["b:1"], "department": ["县市监局"], "role": ["lead"]})
+DOCS = documents(("a", "甲县", 2017, 3), ("b", "乙县", 2021, 2)).assign(doc_form=["办法", "通知"])
+
+
+def test_jensen_shannon_by_hand():
+    same = compare.jensen_shannon(np.array([[1.0, 0], [1, 0], [0, 0]]), np.array([[1.0, 0], [0, 1], [1, 0]]))
+    assert same[:2].tolist() == [1, 0] and np.isnan(same[2])  # an empty document resembles nothing, and differs from nothing
+    half = compare.jensen_shannon(np.array([[0.5, 0.5]]), np.array([[1.0, 0.0]]))[0]
+    divergence = 0.5 * (0.5 * math.log2(0.5 / 0.75) + 0.5 * math.log2(0.5 / 0.25)) + 0.5 * math.log2(1 / 0.75)
+    assert half == pytest.approx(1 - divergence)
+
+
+def test_wording_and_shared_passages_find_the_copy():
+    text = "支持企业开展智能化改造对新购设备投资超过一百万元的给予补助并优先推荐申报"
+    units = pd.DataFrame(
+        {"unit_id": ["a:1", "b:1", "c:1"], "doc_id": list("abc"), "text": ["前言" + text, text + "后记", "别的话" * 9]}
+    )
+    found = compare.shared_passages(units, lambda t: t)
+    assert found[["doc_a", "doc_b", "passage"]].values.tolist() == [["a", "b", text]]
+    empty = pd.DataFrame(index=list("abc"))
+    alike = compare.pairs(empty, empty, {name: list(t) for name, t in zip("abc", units["text"], strict=True)})
+    assert alike.loc[alike["wording"].idxmax(), ["doc_a", "doc_b"]].tolist() == ["a", "b"]
+
+
+def test_a_formula_in_many_documents_is_no_copy():
+    text = "现印发给你们请结合实际认真组织实施并及时报告进展情况"
+    units = pd.DataFrame(
+        {"unit_id": [f"{i}:1" for i in range(30)], "doc_id": [f"{i:02d}" for i in range(30)], "text": [text] * 30}
+    )
+    assert compare.shared_passages(units, lambda t: t).empty
+
+
+def test_diversity_by_hand():
+    found = compare.diversity(TOOLS, UNITS, 20).set_index("doc_id")
+    assert found.loc["a", "shannon"] == pytest.approx(math.log(2) / math.log(20))  # two tools, one sentence each
+    assert found.loc["a", "simpson"] == pytest.approx(0.5)
+    assert found["tools_used"].tolist() == [2, 2]
+
+
+def test_tot_index_by_hand():
+    topics = pd.DataFrame({"unit_id": ["a:1", "a:2", "b:1"], "topic": [1, 2, 1]})
+    found = compare.breadth(UNITS, topics, PROMISES, TOOLS).set_index("doc_id")
+    assert found[["themes", "objectives", "tools"]].values.tolist() == [[2, 0, 2], [1, 1, 2]]
+    # percentiles of two documents: 1 and 1/2, equal tools share 3/4
+    assert found.loc["a", "tot"] == pytest.approx((1 + 0.5 + 0.75) / 3)
+    assert found.loc["b", "tot"] == pytest.approx((0.5 + 1 + 0.75) / 3)
+
+
+@pytest.fixture(scope="module")
+def rubric():
+    from helpers import store
+
+    return compare.rubrics.load(store.resolve("data/codebook/rubrics.yml"))
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    return compare.evidence(UNITS, DOCS, CODES, TOOLS, PROMISES, ACTORS)
+
+
+def test_policy_strength_by_hand(rubric, evidence):
+    scores = compare.rubrics.strength(rubric, evidence).pivot(index="doc_id", columns="variable", values="score")
+    # a: 2 measures; one binding (必须) and one with a sum: 50 in 100 each, above every threshold; form 办法
+    assert scores.loc["a"].to_dict() == {"form": 5, "binding": 5, "sums": 5, "deadlines": 0, "responsible": 0}
+    # b: 1 measure, binding (严禁), with a department; form 通知
+    assert scores.loc["b"].to_dict() == {"form": 1, "binding": 5, "sums": 0, "deadlines": 0, "responsible": 5}
+
+
+def test_pmc_by_hand_with_its_sentences(rubric, evidence):
+    items = compare.rubrics.pmc(rubric, evidence)
+    held = items[items["value"] == 1].groupby("doc_id")["item"].agg(list)
+    assert held["a"] == ["X1.4", "X4.5", "X5.1", "X5.2", "X7.1", "X7.2", "X9.1", "X10.1"]
+    assert held["b"] == ["X1.1", "X1.2", "X1.5", "X2.2", "X3.1", "X5.2", "X10.1"]
+    shown = items[(items["doc_id"] == "a") & (items["item"] == "X7.2")].iloc[0]
+    assert (shown["unit_id"], shown["evidence"]) == ("a:1", "对新认定的企业奖励10万元。")
+    scores = compare.rubrics.pmc_scores(items)
+    total = scores[scores["variable"] == "total"].set_index("doc_id")["score"]
+    assert total["a"] == pytest.approx(1 / 5 + 1 / 5 + 2 / 3 + 2 / 6 + 1 / 5 + 1)
+    assert total["b"] == pytest.approx(3 / 5 + 1 / 3 + 1 / 4 + 1 / 3 + 1)
+
+
+def test_a_background_sentence_never_scores_by_its_words(rubric):
+    units = UNITS.head(2).assign(text="严禁违规,必须给予企业奖励。")
+    codes = CODES.head(2).assign(statement="background")
+    nothing = [frame.head(0) for frame in (TOOLS, PROMISES, ACTORS)]
+    found = compare.evidence(units, DOCS.head(1), codes, *nothing)
+    items = compare.rubrics.pmc(rubric, found)
+    assert items[items["value"] == 1]["item"].tolist() == ["X1.4", "X10.1"]
+
+
+PMC = "id: x\nstrength: []\npmc: [{id: X1, en: a, zh: b, source: c, items: [{id: i, en: a, zh: b, when: %s}]}]"
+STRENGTH = "id: x\npmc: []\nstrength: [{id: s, en: a, zh: b, source: c, when: {}, per_100: measures, thresholds: %s}]"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("id: x\nstrength: []\n", "wants the entries"),
+        (PMC % "{pattern: '(', statement: [measure]}", "no regular"),
+        (PMC % "{pattern: a}", "bare keyword"),
+        (PMC % "{mood: good}", "unknown conditions mood"),
+        (STRENGTH % "[3, 2]", "five rising"),
+        ("!!python/object/apply:os.system [ls]", "not readable"),
+    ],
+)  # fmt: skip
+def test_a_broken_rubric_file_is_one_line(tmp_path, change, message):
+    (tmp_path / "r.yml").write_text(change, encoding="utf-8")
+    with pytest.raises(compare.rubrics.RubricError, match=message) as error:
+        compare.rubrics.load(tmp_path / "r.yml")
+    assert "\n" not in str(error.value) and "r.yml" in str(error.value)
+
+
+def test_the_change_of_a_pair_is_later_minus_earlier():
+    seen = compare.pairwise(shares(("甲县", 2017, "tax", 0.2, 0.1, 0.4), ("甲县", 2025, "tax", 0.5, 0.4, 0.55)), TWO)
+    names = pd.DataFrame({"dimension": ["tool"], "code": ["tax"], "label_en": ["tax relief"], "label_zh": ["税费优惠"]})
+    row = compare.change_of_pair(seen, compare.widest_pair(TWO), names).iloc[0]
+    assert row["difference"] == pytest.approx(0.3) and row["ci_low"] < 0.3 < row["ci_high"]
+    assert (row["label_a"], row["label_b"], row["share_a"]) == ("甲县 2025", "甲县 2017", 0.5)

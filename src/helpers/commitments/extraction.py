@@ -1,0 +1,183 @@
+"""From units to the table of commitments: what is promised in each sentence, with the words that say so."""
+
+import re
+
+import pandas as pd
+
+from helpers import schema
+from helpers.commitments import indicators
+from helpers.commitments.deadlines import deadline_rows
+from helpers.commitments.money import condition, fund_named_after
+from helpers.commitments.numbers import Quantity, base_value, fold, quantities
+from helpers.commitments.periods import Date, dates, year_of
+from helpers.commitments.targets import comparator, kind_of
+from helpers.commitments.wording import MASK, clauses, mask, past_spans, without_furniture
+
+# A unit without any of these can hold no commitment; one fast search spares the slow reading of most units.
+HINT = re.compile(
+    r"[0-9０-９]|翻番|翻[一两二三]番|翻倍|两位数|分之|年内|年底|年末|半年|季度|月底|[十百千二三四五六七八九两]+[余多]?[家个项名所座条亩户万%％倍成]"
+)
+_TAIL = re.compile(r"\s?(?:人民币)?(?:及以上|以上|以内|以下|左右|上下|内(?![外部容贸需陆蒙]))?")
+_PART = re.compile(r"其中|[(](?:含|其中)")
+
+
+def extract(units: pd.DataFrame, codes: pd.DataFrame | None = None, documents: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the commitments of `units`: targets, sums of public money and deadlines, as `schema.yml` declares them.
+
+    Requires unit_id, doc_id, text; uses position, paragraph, heading_path, is_repeat where they are there, `codes.statement`
+    and `documents.year` where they are given (else the year is read off the document's own number or date). Repeated
+    sentences (`is_repeat`) are read once: their later places give no rows. Offsets are code points in the unit's text.
+    Definitions: `data/gold/commitments.md`.
+    """
+    reading = _reading_list(units, codes, documents)
+    rows, weak, paragraph = [], False, None
+    for unit in reading.itertuples(index=False):
+        weak = weak and paragraph == (unit.doc_id, unit.paragraph)
+        paragraph = (unit.doc_id, unit.paragraph)
+        found, weak = read(unit.text, unit.statement, int(unit.reference), weak, unit.hinted)
+        if not unit.is_repeat:
+            rows += [{"unit_id": unit.unit_id, **row} for row in found]
+    return _table(rows)
+
+
+def _reading_list(units: pd.DataFrame, codes: pd.DataFrame | None, documents: pd.DataFrame | None) -> pd.DataFrame:
+    """Bring what the reader needs into one frame, only units that hint at a commitment."""
+    frame = pd.DataFrame({"unit_id": units["unit_id"], "doc_id": units["doc_id"], "text": units["text"].fillna("")})
+    frame["paragraph"] = units["paragraph"].fillna(-1) if "paragraph" in units else -1
+    frame["is_repeat"] = units["is_repeat"].fillna(False).astype(bool) if "is_repeat" in units else False
+    frame["statement"] = ""
+    if codes is not None and len(codes):
+        frame["statement"] = units["unit_id"].map(codes.drop_duplicates("unit_id").set_index("unit_id")["statement"]).fillna("")
+    frame["reference"] = frame["doc_id"].map(_years(frame, documents)).fillna(0).astype(int)
+    frame["hinted"] = frame["text"].str.contains(HINT.pattern, regex=True)
+    return frame[frame["hinted"]]
+
+
+def _years(frame: pd.DataFrame, documents: pd.DataFrame | None) -> dict[str, int]:
+    """Return the year of each document: as declared, else of its number, date line or span of the plan in its first units."""
+    years: dict[str, int] = {}
+    first = frame.groupby("doc_id", sort=False).head(15)
+    read_off = (
+        first["text"]
+        .str.extract(r"[〔\[【](20\d\d)[〕\]】]|[(（](20\d\d)\s?[-—]\s?20\d\d|^\s*(20\d\d)年\d+月(?:\d+日)?$")
+        .bfill(axis=1)[0]
+    )
+    for doc_id, year in zip(first["doc_id"], read_off, strict=True):
+        if isinstance(year, str):
+            years.setdefault(doc_id, int(year))
+    if documents is not None and len(documents):
+        known = documents.dropna(subset=["year"])
+        years |= dict(zip(known["doc_id"], known["year"].astype(int), strict=True))
+    return years
+
+
+def read(text: str, statement: str = "", reference: int = 0, weak: bool = False, hinted: bool = True) -> tuple[list[dict], bool]:
+    """Read one sentence; returns its rows and whether it ends in a report of the past (for the next one of its paragraph)."""
+    if not hinted:
+        return [], weak
+    plain = without_furniture(fold(text))
+    masked = mask(plain)
+    spans = past_spans(masked, reference, statement, weak)
+    found = dates(masked)
+    bare, shown = _without(masked, found), _without(plain, found)
+    parts = clauses(bare)
+
+    def past(position: int) -> bool:
+        return any(start <= position < end and is_past for start, end, is_past in spans)
+
+    rows, taken = _numbers(bare, shown, parts, found, past)
+    if statement != "other":
+        rows += deadline_rows(plain, found, parts, taken, past)
+    rows.sort(key=lambda row: (row["start"], row["end"]))
+    return [_finished(row) for row in rows], spans[-1][2]
+
+
+def _without(text: str, found: list[Date]) -> str:
+    for date in found:
+        text = text[: date.start] + MASK * (date.end - date.start) + text[date.end :]
+    return text
+
+
+def _numbers(text: str, shown: str, parts: list[tuple[int, int]], found: list[Date], past) -> tuple[list[dict], list[int]]:
+    """Read the targets and sums of one sentence; also the starts of all numbers that were promises."""
+    rows: list[dict] = []
+    taken: list[int] = []
+    last_end, last_kind, subject, whole = 0, "", "", None
+    for number in quantities(text):
+        clause = next(part for part in parts if part[0] <= number.start < part[1]) if parts else (0, len(text))
+        item_start = max(clause[0], last_end if clause[0] <= last_end <= number.start else clause[0])
+        between = text[last_end : number.start]
+        tail = _TAIL.match(text, number.end).end()
+        joined = (
+            last_kind if re.fullmatch(r"[、和及或与\s]|以及|(?:元|人民币)?[、和及]?(?:人民币)?", between) and last_end else ""
+        )
+        begin = max(text.rfind(";", 0, number.start), text.rfind("；", 0, number.start)) + 1
+        kind = "" if past(number.start) else kind_of(number, text, begin, clause, item_start, tail, joined)
+        if not kind:
+            # A threshold or a name is no border of the item: 过5000万元企业5家 counts 过5000万元企业.
+            last_kind = "" if not joined else last_kind
+            continue
+        if _PART.search(between) and rows:
+            whole = rows[-1] if "(" not in between or whole is None else whole
+        row = _row(kind, number, text, shown, begin, clause, item_start, tail, subject)
+        row["year"] = year_of(number.start, tail, item_start, clause, found, text)
+        if joined == kind == "money" and rows:
+            row |= {"indicator": rows[-1]["indicator"], "condition": rows[-1]["condition"]}
+        row |= _relation(text, item_start, number, whole, row)
+        subject = row["indicator"] if row["unit"] in ("家", "个", "户") else subject
+        rows += _split(row)
+        taken.append(number.start)
+        last_end, last_kind = tail, kind
+    return rows, taken
+
+
+def _split(row: dict) -> list[dict]:
+    """Give each of several metrics that share one rate its own row."""
+    if row["kind"] != "target" or row["unit"] not in ("%", "个百分点", "百分点"):
+        return [row]
+    return [row | {"indicator": words} for words in indicators.coordinated(row["indicator"])]
+
+
+def _row(kind, number: Quantity, text: str, shown: str, begin: int, clause, item_start: int, tail: int, subject: str) -> dict:
+    """Fill the columns of one number."""
+    item_end = min((text.find(mark, tail) for mark in ",;。、:" if text.find(mark, tail) >= 0), default=len(text))
+    left = text[max(item_start, text.rfind("(", item_start, number.start) + 1) : number.start]
+    counted = not number.is_money and number.unit != "%"
+    words = indicators.name(shown, (number.start - len(left), item_end), (number.start, number.end), tail, subject, counted)
+    return {
+        "kind": kind, "indicator": words if kind == "target" else fund_named_after(shown, tail) or indicators.paid(shown[begin : number.start], words),
+        "comparator": comparator(number, text[begin : number.start], text[number.end :], kind),
+        "value": number.value, "unit": number.unit, "condition": condition(number, shown, begin, clause) if kind == "money" else "",
+        "start": _start(text, number.start - len(left)), "end": tail,
+        "low": number.low, "high": number.high, "base": base_value(number.low, number.unit),
+    }  # fmt: skip
+
+
+def _start(text: str, position: int) -> int:
+    """Move past blanks and joints, so that the evidence begins with a word."""
+    while position < len(text) and text[position] in f"{MASK} 、,和及":
+        position += 1
+    return position
+
+
+def _relation(text: str, item_start: int, number: Quantity, whole: dict | None, row: dict) -> dict:
+    """Tell 其中 items (with the whole that they are part of) and 累计 sums."""
+    if whole is not None and row["kind"] == whole["kind"] and (row["unit"] == whole["unit"]):
+        words = row["indicator"]
+        named = words if words[-2:] in whole["indicator"] else f"{words}{whole['indicator']}"
+        return {"relation": "part", "part_of": whole["indicator"], "indicator": named}
+    return {"relation": "cumulative" if "累计" in text[item_start : number.start] else "", "part_of": ""}
+
+
+def _finished(row: dict) -> dict:
+    return {"low": None, "high": None, "base": None, "relation": "", "part_of": ""} | row
+
+
+def _table(rows: list[dict]) -> pd.DataFrame:
+    """Put the rows into the declared shape; the same promise found twice at one place is one row."""
+    if not rows:
+        return schema.empty("commitments")
+    names = {"low": "value_low", "high": "value_high", "base": "value_base", "start": "evidence_start", "end": "evidence_end"}
+    frame = pd.DataFrame(rows).rename(columns=names)
+    frame = frame.drop_duplicates(list(schema.table("commitments").key), ignore_index=True)
+    return schema.check(frame, "commitments")

@@ -1,5 +1,6 @@
 """The register of charts: how each is drawn, what its caption says, and how it is saved beside its data."""
 
+import importlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,12 +42,19 @@ def chart(name: str, section: str, caption: Callable[[pd.DataFrame], dict[str, s
     return register
 
 
+def _entry(name: str, notebook: str) -> Chart:
+    """Find a chart; the room of the notebook that asks (03_tools: plots/tools.py) is loaded when it has to be."""
+    if name not in CHARTS:
+        importlib.import_module(f"helpers.plots.{notebook.partition('_')[2]}")
+    return CHARTS[name]
+
+
 def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str = "en", notebook: str = "") -> Figure:
     """Draw chart `name` in both languages and write `name.<language>.png`, `.svg`, `name.csv` and `name.json` (captions).
 
     Returns the Figure in `language`, for the notebook to show. Nothing in the files depends on time or place.
     """
-    entry = CHARTS[name]
+    entry = _entry(name, notebook)
     folder = store.resolve(figures_dir)
     shown = None
     for edition in LANGUAGES:

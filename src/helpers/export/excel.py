@@ -1,0 +1,162 @@
+"""One Excel workbook of all tables: a sheet a table, notes and the data dictionary first; the same tables, the same bytes."""
+
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import xlsxwriter
+
+from helpers import schema, store
+
+MAX_ROWS = 1_048_575  # of a sheet, below its heading
+MAX_CELL = 32_767  # characters
+_WIDEST, _NARROWEST = 60, 8
+_FORMATS = {"int": "#,##0", "year": "0", "float": "#,##0.00", "share": "0.0%"}
+_CREATED = datetime(2025, 1, 1)  # a fixed date: the workbook must not know when it was made
+
+
+def excel(processed_dir: str | Path, path: str | Path, max_rows: int = MAX_ROWS) -> Path:
+    """Write every table of `processed_dir` into the workbook `path` and return it.
+
+    Headings are frozen and can be filtered, widths follow the contents, shares are formatted as per cent. Text is always
+    text: what a spreadsheet would run as a formula carries an apostrophe, as in the CSV files. A table longer than
+    `max_rows` is cut there, and both the sheet of notes and the last row say so.
+    """
+    folder, path = store.resolve(processed_dir), store.resolve(path)
+    there = [name for name in schema.tables() if (folder / f"{name}.parquet").exists()]
+    if not there:
+        raise store.MissingTable(f"no table is in {processed_dir}: run `make report` first, then export")
+    return store.write_atomic(path, lambda partial: _write(partial, folder, there, max_rows))
+
+
+def _write(partial: Path, folder: Path, names: list[str], max_rows: int) -> None:
+    with tempfile.TemporaryDirectory(prefix=".excel-", dir=partial.parent) as scratch:
+        options = {
+            "constant_memory": True, "tmpdir": scratch,
+            "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False,
+        }  # fmt: skip
+        book = xlsxwriter.Workbook(str(partial), options)
+        book.set_properties({"title": "County policy notebooks: tables", "created": _CREATED})
+        styles = _Styles(book)
+        sizes = {name: pq.read_metadata(folder / f"{name}.parquet").num_rows for name in names}
+        _notes(book, styles, sizes, max_rows)
+        _dictionary(book, styles)
+        for name in names:
+            _sheet(book, styles, folder, name, max_rows)
+        book.close()
+
+
+class _Styles:
+    """The formats of one workbook, by the declared type of a column."""
+
+    def __init__(self, book: xlsxwriter.Workbook):
+        top = {"valign": "top"}
+        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, **top})
+        self.title = book.add_format({"bold": True, "font_size": 14})
+        self.wrap = book.add_format({"text_wrap": True, **top})
+        self.text = book.add_format({"num_format": "@", **top})
+        self.long = book.add_format({"num_format": "@", "text_wrap": True, **top})
+        self.of = {kind: book.add_format({"num_format": code, **top}) for kind, code in _FORMATS.items()}
+
+
+def _notes(book, styles: _Styles, sizes: dict[str, int], max_rows: int) -> None:
+    sheet = book.add_worksheet("Notes 说明")
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 12)
+    sheet.set_column(2, 2, 100)
+    lines = [
+        "One sheet a table; the sheet “Dictionary 字典” explains each column. 每表一张工作表，各列含义见“Dictionary 字典”。",
+        "Shares are 0 to 1, shown as per cent. Empty cells are not known. 占比为 0 至 1，显示为百分比；空格表示未知。",
+        "Text that a spreadsheet would run as a formula carries an apostrophe. 可能被当作公式执行的文字前加撇号。",
+    ]
+    sheet.write_string(0, 0, "Tables of the county policy notebooks 县级政策数据表", styles.title)
+    for row, line in enumerate(lines, start=1):
+        sheet.write_string(row, 0, line)
+    for column, head in enumerate(("sheet 工作表", "rows 行数", "what it holds 内容")):
+        sheet.write_string(5, column, head, styles.head)
+    for row, (name, n) in enumerate(sizes.items(), start=6):
+        about = " ".join(schema.table(name).about.split())
+        if n > max_rows:
+            about += f" Cut: the first {max_rows:,} of {n:,} rows are here, all are in {name}.parquet. 已截断，完整数据见 Parquet 文件。"
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
+        sheet.write_number(row, 1, n, styles.of["int"])
+        sheet.write_string(row, 2, about, styles.wrap)
+
+
+def _dictionary(book, styles: _Styles) -> None:
+    sheet = book.add_worksheet("Dictionary 字典")
+    sheet.freeze_panes(1, 0)
+    for column, (head, width) in enumerate((("table", 20), ("column", 24), ("type", 28), ("may be empty", 14), ("meaning", 90))):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, head, styles.head)
+    rows = [(name, column) for name, declared in schema.tables().items() for column in declared.columns]
+    for row, (name, column) in enumerate(rows, start=1):
+        kind = " / ".join(column.categories) or column.type
+        for i, text in enumerate((name, column.name, kind, "no" if column.required else "yes", column.about)):
+            sheet.write_string(row, i, store.harmless(text), styles.wrap)
+    sheet.autofilter(0, 0, len(rows), 4)
+
+
+def _sheet(book, styles: _Styles, folder: Path, name: str, max_rows: int) -> None:
+    declared, path = schema.table(name), folder / f"{name}.parquet"
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 1)
+    widths = _widths(next(_batches(path, 500), pd.DataFrame(columns=declared.names)), declared)
+    for i, column in enumerate(declared.columns):
+        text = styles.long if widths[i] >= _WIDEST else styles.text
+        sheet.set_column(i, i, widths[i], styles.of.get(column.type, text))
+        sheet.write_string(0, i, column.name, styles.head)
+    row = 0
+    for batch in _batches(path, 20_000):
+        columns = [batch[column.name].astype(object).tolist() for column in declared.columns]
+        for values in zip(*columns, strict=True):
+            if row == max_rows:
+                break
+            row += 1
+            for i, value in enumerate(values):
+                _cell(sheet, row, i, value)
+    sheet.autofilter(0, 0, max(row, 1), len(declared.columns) - 1)
+
+
+def _batches(path: Path, size: int) -> Iterator[pd.DataFrame]:
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(size):
+            yield batch.to_pandas()
+
+
+def _cell(sheet, row: int, column: int, value) -> None:
+    if value is None or value is pd.NA or value != value:
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value)
+    else:
+        sheet.write_string(row, column, str(store.harmless(_storable(value)))[:MAX_CELL])
+
+
+def _storable(text: str) -> str:
+    """Name the control characters that a workbook cannot hold."""
+    if text.isprintable():
+        return text
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else f"[U+{ord(c):04X}]" for c in text)
+
+
+def _widths(sample: pd.DataFrame, declared: schema.Table) -> list[int]:
+    """Return a width for each column from its heading and its first rows; CJK characters take two places."""
+    found = []
+    for column in declared.columns:
+        texts = (
+            [column.name, *(str(v) for v in sample[column.name].dropna().astype(object))]
+            if column.name in sample
+            else [column.name]
+        )
+        if column.type in ("share", "float"):
+            texts = [column.name, "000,000.00"]
+        places = max(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text[:_WIDEST]) for text in texts)
+        found.append(min(max(places + 2, _NARROWEST), _WIDEST))
+    return found

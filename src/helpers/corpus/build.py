@@ -40,6 +40,7 @@ def build(raw_dir: str | Path, n_jobs: int | None = None) -> Corpus:
     readable = [f for f in files if not f.refused]
     ids = document_ids([f.name for f in readable])
     tasks = [Task(f.path, f.name, ids[f.name], manifest.rows.get(f.name)) for f in readable]
+    tasks.sort(key=lambda task: task.row is None)  # of two copies the one with a row in the manifest is kept
     size = max(1, min(_BATCH, len(tasks) // 16))
     done = chain.from_iterable(engine.map(process_batch, engine.batches(tasks, size), n_jobs))
     kept = _once_each(done, set_aside)
@@ -58,7 +59,7 @@ def _once_each(done, set_aside: list[tuple[str, str]]) -> list[Records]:
         else:
             first[records.text_hash] = records.name
             kept.append(records)
-    return kept
+    return sorted(kept, key=lambda records: records.name)
 
 
 def _tables(kept: list[Records], set_aside: list[tuple[str, str]]) -> Corpus:

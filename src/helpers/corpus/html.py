@@ -54,7 +54,7 @@ def _text(page: BeautifulSoup) -> str:
         stack.extend(reversed(node.contents))
         if mark and mark == "\n":
             stack.append(mark)
-    text = re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(pieces))
+    text = "\n".join(line.strip(" \t") for line in "".join(pieces).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 

@@ -16,7 +16,6 @@ UNIT_COLUMNS = ("unit_id", "doc_id", "position", "heading_path", "text", "raw_st
 SECTION_COLUMNS = ("doc_id", "section", "level", "heading", "path", "annex", "run_in", "raw_start", "raw_end", "n_units", "n_chars")
 REPAIR_COLUMNS = ("doc_id", "rule", "raw_start", "raw_end", "before", "after", "certainty", "reason")
 _SHORTEST_REPEAT = 10  # letters and digits; shorter sentences (表彰先进。) come back without being a copy
-_MANIFEST_FIELDS = ("title",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,8 @@ def _fill(records: Records, task: Task) -> None:
         raise Unreadable("no sentence is left in it after the page furniture is taken out: check the file")
     furniture = [r.before for r in repaired.repairs if "furniture" in r.rule and r.before.strip()]
     found = structure.metadata(repaired.text, task.name, "\n".join([content.labels, *furniture]))
-    key = structure.text_key(repaired.text)
+    keys = [structure.text_key(unit.text) for unit in outline.units]
+    key = "".join(keys)
     records.text_hash = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
     records.sketch = sketch(key)
     records.document = {
@@ -92,7 +92,7 @@ def _fill(records: Records, task: Task) -> None:
         "n_chars": len(repaired.text),
         "n_units": len(outline.units),
     }
-    records.units = _units(task.doc_id, outline, repaired.to_raw)
+    records.units = _units(task.doc_id, outline, keys, repaired.to_raw)
     records.sections = _sections(task.doc_id, outline, repaired.to_raw)
     rows = [(task.doc_id, r.rule, r.raw_start, r.raw_end, r.before, r.after, r.certainty, r.reason) for r in repaired.repairs]
     records.repairs = _columns(REPAIR_COLUMNS, rows)
@@ -118,7 +118,8 @@ def from_manifest(row: Row | None, found: dict) -> dict:
         year = settled.get("year", found["year"])
         place = structure.county_by_name(row["county"], year, row["province"] or found["province"], found["city"])
         settled |= {"county": place.county, "county_code": place.code, "city": place.city, "county_source": "manifest"}
-        settled |= {"province": row["province"] or place.province, "province_source": "manifest"}
+        province = row["province"] or place.province
+        settled |= {"province": province, "province_source": "manifest" if province else "unknown"}
         flags = [f for f in flags if not f.startswith(("county ", "document of a prefecture"))] + list(place.flags)
         if found["county"] and found["county_source"] == "text" and found["county"] != place.county:
             flags.append(f"the text says {found['county']}, corpus.csv {place.county}")
@@ -127,11 +128,10 @@ def from_manifest(row: Row | None, found: dict) -> dict:
     return settled | {"flags": flags}
 
 
-def _units(doc_id: str, outline, to_raw) -> dict[str, list]:
+def _units(doc_id: str, outline, keys: list[str], to_raw) -> dict[str, list]:
     seen: set[str] = set()
     rows = []
-    for unit in outline.units:
-        key = structure.text_key(unit.text)
+    for unit, key in zip(outline.units, keys, strict=True):
         repeated = len(key) >= _SHORTEST_REPEAT and key in seen
         seen.add(key)
         start, end = to_raw(unit.start, unit.end)
@@ -143,13 +143,13 @@ def _units(doc_id: str, outline, to_raw) -> dict[str, list]:
 def _sections(doc_id: str, outline, to_raw) -> dict[str, list]:
     """One row a heading, with the units that stand directly under it (not under a deeper heading)."""
     counts, sizes = [0] * len(outline.headings), [0] * len(outline.headings)
-    current = -1
+    latest: dict[str, int] = {}  # the units under 一、 of annex 2 belong to the last heading of that path before them
+    current = 0
     for unit in outline.units:
-        while current + 1 < len(outline.headings) and outline.headings[current + 1].start < unit.start:
+        while current < len(outline.headings) and outline.headings[current].start < unit.start:
+            latest[outline.headings[current].path] = current
             current += 1
-        # A paragraph may end the scope of a run-in heading: its units belong to the last heading of the same path.
-        owner = next((i for i in range(current, -1, -1) if outline.headings[i].path == unit.heading_path), None)
-        if owner is not None:
+        if (owner := latest.get(unit.heading_path)) is not None:
             counts[owner] += 1
             sizes[owner] += len(unit.text)
     rows = []

@@ -13,6 +13,7 @@ _SIGNATURES = (
     (b"Rar!", "", "an archive"), (b"7z\xbc\xaf", "", "an archive"), (b"\x7fELF", "", "a program"), (b"MZ\x90", "", "a program"),
 )  # fmt: skip
 MAX_CHARS = 20_000_000
+MAX_LINE = 300_000  # the longest paragraph of a real document is far below; a file in one endless line is damaged
 
 
 class Unreadable(ValueError):
@@ -47,6 +48,9 @@ def _checked(content: Content) -> Content:
         raise Unreadable("the text holds NUL bytes, so it is damaged or binary: fetch it again or save it as plain text")
     if not text.strip():
         raise Unreadable("the file holds no text but blanks: fetch it again")
+    longest = max(map(len, text.splitlines()))
+    if longest > MAX_LINE:
+        raise Unreadable(f"one line has {longest:,} characters, so the line breaks are lost: fetch it again or split it into paragraphs")
     if len(_CONTROL.findall(text)) > max(3, len(text) // 100):
         raise Unreadable("the content is binary, not text: save the document as .txt, .html, .docx or .pdf")
     n_cjk, n_letters = len(_CJK.findall(text)), sum(map(str.isalpha, text))

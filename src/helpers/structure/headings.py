@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from helpers.structure.marks import ANNEX, ARTICLE, SECOND, AnnexLine, Mark, annex_at, mark_at
-from helpers.structure.sentences import is_duty_line, split, text_key
+from helpers.structure.sentences import has_words, is_duty_line, split, text_key
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
 _STOP = re.compile(r"[。；;！？!?]")
@@ -14,6 +14,7 @@ _CONTENTS_ENTRY = re.compile(r"(?:[.．…·•\-—_\s]{2,}|\s)[(（-]?\d{1,3}[
 _DATE_LINE = re.compile(
     r"\s*[(（]?(?:\d{4}|[〇○零Ｏ一二三四五六七八九]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月(?:\s?[\d一二三四五六七八九十]{1,3}\s?日)?[)）]?\s*$"
 )
+_RULE_WORDS = re.compile(r"[,，\d由应可为不须]")
 _LONGEST_HEADING = 45
 _LONGEST_RUN_IN = 25
 
@@ -71,7 +72,7 @@ def paragraphs(text: str) -> list[Paragraph]:
     found = []
     for match in _LINE.finditer(text):
         line = match.group()
-        if text_key(line):
+        if has_words(line):
             start = match.start() + len(line) - len(line.lstrip())
             stripped = line.strip()
             found.append(
@@ -214,11 +215,12 @@ def _sentences(text: str, line: Paragraph) -> Iterator[tuple[int | None, int, in
 
 def _is_run_in(text: str, mark: Mark, spans: list[tuple[int, int]], index: int) -> bool:
     start, end = spans[index]
-    sentence = text[start:end]
-    stop = sentence.find("。")
-    return (
-        index + 1 < len(spans) and stop == len(sentence) - 1 and mark.end < end - 1 and stop <= _LONGEST_RUN_IN + mark.end - start
-    )
+    sentence, n_mark = text[start:end], mark.end - start
+    if index + 1 == len(spans) or sentence.find("。") != len(sentence) - 1 or n_mark >= len(sentence) - 1:
+        return False
+    if mark.level == ARTICLE:  # 第三条 扶持对象。 is a heading, 第八条 县财政每年安排500万元。 is a rule
+        return len(sentence) - n_mark <= 11 and not _RULE_WORDS.search(sentence, n_mark)
+    return len(sentence) - 1 - n_mark <= _LONGEST_RUN_IN
 
 
 def _path(stack: list) -> str:

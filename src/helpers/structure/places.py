@@ -62,7 +62,7 @@ def county_by_name(name: str, year: int | None, province: str = "", city: str = 
         found = [d for d in (register().at(lineage, year) for lineage in sorted(shorts)) if d]
     upper = ({city: 1.0} if city else {}), ({register().provinces.get(province, province): 1.0} if province else {})
     if not found:
-        return Place(name, "", city, province, "manifest", (f"no county is called {name}",))
+        return Place(name, "", "", "", "manifest", (f"no county is called {name}",))
     return _choose(name, found, year, upper, "manifest")
 
 

@@ -1,6 +1,7 @@
 """Sentences by the codebook's unit of coding: where a paragraph falls apart, and what stays together."""
 
 import re
+import sys
 import unicodedata
 
 CLOSERS = "”\"’'）)》」』】〉］]"
@@ -16,16 +17,24 @@ _DUTY_LINE = re.compile(
     r"\s*[(（【\[]?\s*(?:牵头|责任|配合|主办|协办|参与|实施|协助)(?:单位|部门|领导|科室|主体|人)[】\]]?\s*[:：]"
 )
 _KEY = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]")
 
 
 def text_key(text: str) -> str:
     """Return the letters and digits of `text` (NFKC), by which units are matched across spellings and spaces."""
-    return _KEY.sub("", unicodedata.normalize("NFKC", text))
+    if not text.isascii() and not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    return _KEY.sub("", text)
+
+
+def has_words(text: str, start: int = 0, end: int = sys.maxsize) -> bool:
+    """Tell whether `text[start:end]` holds a letter or digit at all."""
+    return _WORD.search(text, start, end) is not None
 
 
 def duty_brackets(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the spans of the responsibility brackets in `text[start:end]`, an unclosed last one up to the end."""
-    if not _DUTY.search(text, start, end):
+    if text.find("(", start, end) < 0 and text.find("（", start, end) < 0:
         return []
     spans = [m.span() for m in _BRACKET.finditer(text, start, end) if _DUTY.search(text, m.start(), m.end())]
     last = max(text.rfind("(", start, end), text.rfind("（", start, end))
@@ -51,20 +60,20 @@ def split(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if is_duty_line(text, start, end):
         return _trimmed(text, [(start, end)])
     guarded = duty_brackets(text, start, end)
-    spans, begin, position = [], start, start
+    spans, begin, position, turn = [], start, start, 0
     while found := _END.search(text, position, end):
-        stop = found.end()
-        inside = next((b for b in guarded if b[0] < found.start() < b[1]), None)
-        if inside:
-            position = inside[1]
+        while turn < len(guarded) and guarded[turn][1] <= found.start():
+            turn += 1
+        if turn < len(guarded) and guarded[turn][0] < found.start():  # a mark inside a responsibility bracket
+            position = guarded[turn][1]
             continue
         stop = _take_quote(text, found, begin)
-        following = next((b for b in guarded if b[0] >= stop and not text[stop : b[0]].strip()), None)
-        while following:
-            stop = following[1]
+        while turn < len(guarded) and guarded[turn][0] < stop:
+            turn += 1
+        while turn < len(guarded) and not text[stop : guarded[turn][0]].strip():
+            stop = guarded[turn][1]
             tail = _END.match(text, stop, end)
-            stop = tail.end() if tail else stop
-            following = next((b for b in guarded if b[0] >= stop and not text[stop : b[0]].strip()), None)
+            stop, turn = tail.end() if tail else stop, turn + 1
         spans.append((begin, stop))
         begin = position = stop
     if begin < end:
@@ -84,11 +93,13 @@ def _take_quote(text: str, found: re.Match, begin: int) -> int:
 def _trimmed(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     for start, end in spans:
-        piece = text[start:end]
-        start, end = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
         if start >= end:
             continue
-        if text_key(text[start:end]):
+        if has_words(text, start, end):
             out.append((start, end))
         elif out:
             out[-1] = (out[-1][0], end)

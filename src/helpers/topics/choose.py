@@ -1,0 +1,95 @@
+"""How many topics: a range of K measured four ways, one chosen by a stated rule, the reason in one sentence."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from helpers import engine
+from helpers.topics.models import MEMBERS, fit
+from helpers.topics.quality import coherence, exclusivity, held_out_gain, overlap, refit_cosines
+
+SEED_STABILITY = 0.95
+RESAMPLE_STABILITY = 0.75
+MEASURES = ("held_out_gain", "npmi", "exclusivity")
+
+
+def sweep(
+    counts: np.ndarray, ks: list[int], seed: int, model: str = "nmf", members: int = MEMBERS, runs: int = 4
+) -> pd.DataFrame:
+    """Measure every K of `ks`: one row a K.
+
+    Columns: n_topics, held_out_gain (nats a word), npmi, exclusivity, seed_stability and resample_stability (mean matched cosine
+    over `runs` further seeds and `runs` bootstrap resamples), overlap. Work is spread by the engine; each piece has its own seed.
+    """
+    parts = [(k, part) for k in ks for part in ("reference", "held_out")]
+    done = dict(zip(parts, engine.map(partial(_first, counts, seed=seed, model=model, members=members), parts), strict=True))
+    again = [(done[k, "reference"], kind, run) for k in ks for kind in (False, True) for run in range(runs)]
+    cosines = list(engine.map(partial(_again, counts, seed=seed, members=members), again))
+    rows = []
+    for i, k in enumerate(ks):
+        reference, mine = done[k, "reference"], cosines[i * 2 * runs : (i + 1) * 2 * runs]
+        rows.append({
+            "n_topics": k, "held_out_gain": done[k, "held_out"], "npmi": coherence(reference.topics, counts).mean(),
+            "exclusivity": exclusivity(reference).mean(), "seed_stability": np.mean([c.mean() for c in mine[:runs]]),
+            "resample_stability": np.mean([c.mean() for c in mine[runs:]]), "overlap": overlap(reference.topics),
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _first(counts, part, seed, model, members):
+    k, what = part
+    if what == "held_out":
+        return held_out_gain(counts, k, seed, model, members)
+    return fit(counts, k, seed, model, members=members)
+
+
+def _again(counts, part, seed, members):
+    reference, resampled, run = part
+    return refit_cosines(counts, reference, seed + 1 + run, resampled, members)
+
+
+def choose(quality: pd.DataFrame) -> int:
+    """Return the chosen K: of those stable enough the best mean standing in held-out gain, coherence and exclusivity.
+
+    Stable enough: both stabilities at their thresholds; where no K is, those within 0.02 of the best resample stability.
+    Standing is the rank among all K (1 best); ties go to the smaller K.
+    """
+    enough = (quality["seed_stability"] >= SEED_STABILITY) & (quality["resample_stability"] >= RESAMPLE_STABILITY)
+    if not enough.any():
+        enough = quality["resample_stability"] >= quality["resample_stability"].max() - 0.02
+    return int(quality.loc[enough].assign(rank=standing(quality)[enough]).sort_values(["rank", "n_topics"])["n_topics"].iloc[0])
+
+
+def standing(quality: pd.DataFrame) -> pd.Series:
+    """Return the mean rank of each K over the three measures (1 best)."""
+    return quality[list(MEASURES)].round(6).rank(ascending=False, method="average").mean(axis=1)
+
+
+def reason(quality: pd.DataFrame, chosen: int, given: bool = False) -> dict[str, str]:
+    """Say in one sentence, in English and Chinese, why this K, from the numbers."""
+    row = quality.loc[quality["n_topics"] == chosen].iloc[0]
+    numbers = (row.seed_stability, row.resample_stability, row.held_out_gain, row.npmi, row.exclusivity)
+    en = "seed stability {:.2f}, resample stability {:.2f}, held-out gain {:.2f} nats a word, NPMI {:.2f}, exclusivity {:.2f}".format(
+        *numbers
+    )
+    zh = "种子稳定性 {:.2f}，重抽样稳定性 {:.2f}，留出增益每词 {:.2f} 奈特，NPMI {:.2f}，排他性 {:.2f}".format(*numbers)
+    if given:
+        return {
+            "en": f"K = {chosen} was set by the parameter n_topics ({en}).",
+            "zh": f"K = {chosen} 由参数 n_topics 指定（{zh}）。",
+        }
+    passed = (quality["seed_stability"] >= SEED_STABILITY) & (quality["resample_stability"] >= RESAMPLE_STABILITY)
+    n, rank = int(passed.sum()), standing(quality)[quality["n_topics"] == chosen].iloc[0]
+    if n:
+        pool_en = f"of the {n} of {len(quality)} values of K that reach {SEED_STABILITY} over seeds and {RESAMPLE_STABILITY} over resamples"
+        pool_zh = (
+            f"在 {len(quality)} 个候选 K 中，有 {n} 个达到种子稳定性 {SEED_STABILITY} 与重抽样稳定性 {RESAMPLE_STABILITY}，其中"
+        )
+    else:
+        pool_en = f"no K of {len(quality)} reaches {SEED_STABILITY} over seeds and {RESAMPLE_STABILITY} over resamples; of the most stable"
+        pool_zh = f"{len(quality)} 个候选 K 均未达到稳定性要求（{SEED_STABILITY}、{RESAMPLE_STABILITY}）；最稳定者中"
+    return {
+        "en": f"K = {chosen}: {pool_en} it has the best mean rank ({rank:.1f}) in held-out fit, coherence and exclusivity ({en}).",
+        "zh": f"K = {chosen}：{pool_zh} K = {chosen} 在留出拟合、连贯性与排他性上平均名次最佳（{rank:.1f}；{zh}）。",
+    }

@@ -1,0 +1,56 @@
+"""How topics pass into one another from one period to the next: each period's own version of a topic, linked by cosine."""
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from helpers.topics.models import Fit
+from helpers.topics.passages import weigh
+
+COSINE = 0.35  # two topics of adjacent periods are linked at this cosine or above
+COLUMNS = ["county", "year_from", "year_to", "topic_from", "topic_to", "cosine", "flow", "share_from", "share_to"]
+
+
+def flows(
+    unit_counts: sparse.csr_matrix, mixed: np.ndarray, units: pd.DataFrame, fitted: Fit, threshold: float = COSINE
+) -> pd.DataFrame:
+    """Link the topics of adjacent periods of each county with two years or more.
+
+    A topic's version in a period is the mean of the period's units, each by its share of the topic. Versions whose cosine
+    reaches `threshold` are linked; `flow` parts the topic's share in the earlier year among its links in proportion to cosine.
+    Columns: county, year_from, year_to, topic_from, topic_to, cosine, flow, share_from, share_to.
+    """
+    keep = np.flatnonzero(~np.isnan(mixed).any(axis=1) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy())
+    frame, rows = units.iloc[keep], []
+    years_of = frame.groupby("county", observed=True)["year"].nunique()
+    for county in sorted(years_of.index[years_of > 1]):
+        mine = frame["county"].to_numpy() == county
+        years = frame["year"].to_numpy(dtype=int, na_value=0)
+        versions = {y: _version(unit_counts, mixed, keep[mine & (years == y)], fitted) for y in sorted(set(years[mine]))}
+        for earlier, later in zip(list(versions), list(versions)[1:], strict=False):
+            rows.extend(
+                {"county": county, "year_from": earlier, "year_to": later, **link}
+                for link in _links(*versions[earlier], *versions[later], threshold)
+            )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _version(unit_counts, mixed, rows, fitted):
+    x = weigh(unit_counts[rows], fitted.idf)
+    topics = np.asarray(x.T @ mixed[rows]).T
+    return topics / np.maximum(np.linalg.norm(topics, axis=1, keepdims=True), 1e-12), mixed[rows].mean(axis=0)
+
+
+def _links(old, old_share, new, new_share, threshold):
+    # What all units of a period have in common would link everything with everything.
+    cosine = _without_common(old) @ _without_common(new).T
+    cosine = np.where(cosine >= threshold, cosine, 0)
+    part = cosine / np.maximum(cosine.sum(axis=1, keepdims=True), 1e-12)
+    for i, j in zip(*np.nonzero(cosine), strict=True):
+        yield {"topic_from": i + 1, "topic_to": j + 1, "cosine": cosine[i, j], "flow": old_share[i] * part[i, j],
+               "share_from": old_share[i], "share_to": new_share[j]}  # fmt: skip
+
+
+def _without_common(topics: np.ndarray) -> np.ndarray:
+    own = np.maximum(topics - topics.mean(axis=0), 0)
+    return own / np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-12)

@@ -1,0 +1,103 @@
+"""What a topic is about: a label from its most distinctive words, its most typical sentences, sheets to test it by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+from scipy import sparse
+
+from helpers import store
+from helpers.topics.models import Fit, word_probabilities
+from helpers.topics.passages import weigh
+from helpers.topics.quality import top_words
+
+LABELS = "data/codebook/topic_labels.yml"
+_LABEL_WORDS = 3
+
+
+class LabelError(ValueError):
+    """The file of labels cannot be used; the message says which entry and why."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """`overrides`: (words that a topic must have among its ten, Chinese label, English label); `glosses`: word → English."""
+
+    overrides: tuple[tuple[frozenset[str], str, str], ...]
+    glosses: dict[str, str]
+
+
+def read_labels(path: str | Path = LABELS) -> Labels:
+    """Read the label file; raise LabelError naming the entry that is wrong. No file: no overrides."""
+    path = store.resolve(path)
+    if not path.exists():
+        return Labels((), {})
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise LabelError(f"{path.name}: not a YAML file: {str(error).splitlines()[0]}") from error
+    overrides = []
+    for number, entry in enumerate(raw.get("labels") or [], start=1):
+        if not isinstance(entry, dict) or not entry.get("words") or not entry.get("label"):
+            raise LabelError(f"{path.name}, labels, entry {number}: needs `words` (a list) and `label`")
+        overrides.append((frozenset(map(str, entry["words"])), str(entry["label"]), str(entry.get("label_en") or "")))
+    return Labels(tuple(overrides), {str(k): str(v) for k, v in (raw.get("glosses") or {}).items()})
+
+
+def label(fitted: Fit, words: Sequence[str], labels: Labels) -> pd.DataFrame:
+    """Name the topics: one row a topic with label_zh, label_en, top_words.
+
+    The label is the three of the twenty heaviest words that are most distinctive: harmonic mean of a word's standing by weight
+    in the topic and by the share of its probability that lies there (FREX, Bischof & Airoldi 2012). English labels quote it
+    with glosses. An override of the file whose words are all among the topic's ten wins, the one with most words first.
+    """
+    p = word_probabilities(fitted)
+    share = p / p.sum(axis=0, keepdims=True)
+    rows = []
+    for t, columns in enumerate(top_words(fitted.topics, 20)):
+        weight = fitted.topics[t, columns] / fitted.topics[t, columns].max()
+        frex = 2 / (1 / np.maximum(weight, 1e-9) + 1 / np.maximum(share[t, columns] / share[t, columns].max(), 1e-9))
+        distinctive = [words[c] for c in columns[np.argsort(-frex, kind="stable")][:_LABEL_WORDS]]
+        ten = [words[c] for c in columns[:10]]
+        zh, en = _named(distinctive, ten, labels)
+        rows.append({"topic": t + 1, "label_zh": zh, "label_en": en, "top_words": " ".join(ten)})
+    return pd.DataFrame(rows, columns=["topic", "label_zh", "label_en", "top_words"])
+
+
+def _named(distinctive: list[str], ten: list[str], labels: Labels) -> tuple[str, str]:
+    fitting = [o for o in labels.overrides if o[0] <= set(ten)]
+    if fitting:
+        _, zh, en = max(fitting, key=lambda o: (len(o[0]), o[1]))
+        return zh, f"{zh} ({en})" if en else zh
+    zh = "·".join(distinctive)
+    glosses = [labels.glosses[w] for w in distinctive if w in labels.glosses]
+    return zh, f"{zh} ({', '.join(glosses)})" if glosses else zh
+
+
+def typical_sentences(
+    unit_counts: sparse.csr_matrix, topic: np.ndarray, units: pd.DataFrame, fitted: Fit, n: int = 5
+) -> pd.DataFrame:
+    """Return the `n` units that lie closest to each topic among those whose strongest topic it is.
+
+    A sentence must have four known words or more, be no repeat, and not run on (15 to 200 characters). Columns: topic, rank, unit_id,
+    doc_id, heading_path, text, cosine.
+    """
+    length = units["text"].str.len().to_numpy()
+    repeat = units["is_repeat"].fillna(False).to_numpy(dtype=bool) if "is_repeat" in units else np.zeros(len(units), bool)
+    usable = (topic > 0) & (np.diff(unit_counts.indptr) >= 4) & (length >= 15) & (length <= 200) & ~repeat
+    rows = []
+    for t in range(len(fitted.topics)):
+        mine = np.flatnonzero(usable & (topic == t + 1))
+        cosine = np.asarray(weigh(unit_counts[mine], fitted.idf) @ fitted.topics[t]).ravel()
+        best = (
+            units.iloc[mine[np.argsort(-cosine, kind="stable")]]
+            .assign(cosine=np.sort(cosine)[::-1])
+            .drop_duplicates("text")
+            .head(n)
+        )
+        rows.append(best.assign(topic=t + 1, rank=np.arange(1, len(best) + 1)))
+    columns = ["topic", "rank", "unit_id", "doc_id", "heading_path", "text", "cosine"]
+    return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)

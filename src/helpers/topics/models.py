@@ -1,0 +1,111 @@
+"""Topic models: the consensus of many factorisations (the default), and latent Dirichlet allocation, the field's convention."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import linear_sum_assignment
+from threadpoolctl import threadpool_limits
+
+from helpers.topics.factorise import ensemble, solve_rows, spectral_start
+from helpers.topics.passages import inverse_frequency, weigh
+
+MODELS = ("nmf", "lda")
+NEIGHBOUR_SHARE = 0.85  # how much of a passage is read from the passages that resemble it
+MEMBERS = 40  # factorisations in a consensus
+_SWEEPS = 18
+
+
+@dataclass(frozen=True)
+class Fit:
+    """`topics`: topics × words, rows of length one; `idf` the weights under which they were fitted; `model` nmf or lda."""
+
+    topics: np.ndarray
+    idf: np.ndarray
+    model: str
+
+
+def fit(
+    counts: np.ndarray, topics: int, seed: int, model: str = "nmf", weights: np.ndarray | None = None, members: int = MEMBERS
+) -> Fit:
+    """Fit `topics` topics to a dense matrix of counts (passages × words), each passage counted `weights` times.
+
+    Raises ValueError when `model` is neither nmf nor lda. Runs on one thread, so that the bytes do not depend on the machine's cores.
+    """
+    if model not in MODELS:
+        raise ValueError(f"model {model!r} is none of {', '.join(MODELS)}: set the parameter `model` to one of them")
+    weights = np.ones(len(counts), np.float32) if weights is None else weights.astype(np.float32)
+    with threadpool_limits(1):
+        return (_consensus if model == "nmf" else _lda)(counts, topics, seed, weights, members)
+
+
+def _consensus(counts: np.ndarray, topics: int, seed: int, weights: np.ndarray, members: int) -> Fit:
+    """Factorise `members` bootstrap resamples from random starts, match their topics to one fit of all passages, average them.
+
+    After the ensembles of Belford, Mac Namee & Greene (2018), Expert Systems with Applications 91. The one fit of all passages
+    starts without chance, so it is the same for every seed; it only says which topic of a member is which.
+    """
+    rng = np.random.default_rng([seed, topics])
+    idf = inverse_frequency(counts, weights)
+    x = with_neighbours(weigh(sparse.csr_matrix(counts), idf).toarray(), weights)
+    drawn = rng.multinomial(int(weights.sum()), weights / weights.sum(), size=members).astype(np.float32)
+    yardstick = ensemble(x, weights[None], spectral_start(x, weights, topics), 2 * _SWEEPS)[0]
+    found = ensemble(x, drawn, rng.random((members, topics, x.shape[1]), dtype=np.float32), _SWEEPS)
+    mean = np.mean([member[match(yardstick, member)[0]] for member in found], axis=0)
+    return Fit((mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)).astype(np.float32), idf, "nmf")
+
+
+def with_neighbours(x: np.ndarray, weights: np.ndarray, share: float = NEIGHBOUR_SHARE) -> np.ndarray:
+    """Read each passage together with those that resemble it: short passages alone are too sparse to fit a topic twice alike.
+
+    Rows become (1 - share) × own words + share × mean of the others, weighted by squared cosine; length one again.
+    """
+    similar = x @ x.T
+    np.fill_diagonal(similar, 0)
+    similar = similar**2 * weights[None, :]
+    similar /= np.maximum(similar.sum(axis=1, keepdims=True), 1e-9)
+    mixed = (1 - share) * x + share * (similar @ x)
+    return (mixed / np.maximum(np.linalg.norm(mixed, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+
+
+def _lda(counts: np.ndarray, topics: int, seed: int, weights: np.ndarray, members: int) -> Fit:
+    """One run at the usual settings (Blei, Ng & Jordan 2003; scikit-learn's variational batch fit, ten passes)."""
+    from sklearn.decomposition import LatentDirichletAllocation
+
+    rows = np.repeat(np.arange(len(counts)), weights.astype(int))
+    run = LatentDirichletAllocation(topics, max_iter=10, random_state=seed % (2**31), n_jobs=1).fit(
+        sparse.csr_matrix(counts[rows])
+    )
+    h = run.components_ / np.linalg.norm(run.components_, axis=1, keepdims=True)
+    return Fit(h.astype(np.float32), np.ones(counts.shape[1], np.float32), "lda")
+
+
+def match(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pair the topics of `other` with those of `one` (Hungarian method, Kuhn 1955, on cosine): (their order, the cosines)."""
+    cosine = one @ other.T
+    rows, order = linear_sum_assignment(-cosine)
+    return order, np.clip(cosine[rows, order], 0, 1)
+
+
+def mixture(counts: sparse.csr_matrix, fitted: Fit, batch: int = 20_000) -> np.ndarray:
+    """Return the share of each topic in each row (rows × topics, summing to one; NaN where a row has no known word).
+
+    Non-negative least squares on the fitted topics, in batches: any number of rows in flat memory.
+    """
+    h = fitted.topics
+    h_ht = (h @ h.T)[None]
+    out = np.full((counts.shape[0], len(h)), np.nan)
+    with threadpool_limits(1):
+        for start in range(0, counts.shape[0], batch):
+            x = weigh(counts[start : start + batch], fitted.idf)
+            w = solve_rows(np.ascontiguousarray(x @ h.T)[None], h_ht, 30)[0].astype(np.float64)
+            total = w.sum(axis=1, keepdims=True)
+            known = np.asarray(x.getnnz(axis=1) > 0)
+            out[start : start + batch][known] = (w / np.maximum(total, 1e-12))[known]
+    return out
+
+
+def word_probabilities(fitted: Fit) -> np.ndarray:
+    """Return topics as distributions over words (rows sum to one), the weight of rare words undone."""
+    p = fitted.topics.astype(np.float64) / np.maximum(fitted.idf, 1e-9)
+    return p / p.sum(axis=1, keepdims=True)

@@ -1,0 +1,116 @@
+"""Units grouped into passages, passages as rows of a document-feature matrix: what topics are fitted on."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+PASSAGE_UNITS = 5
+MIN_PASSAGES = 4  # a word in fewer passages says nothing of what goes with what
+MAX_PASSAGE_SHARE = 0.25  # a word in more passages belongs to every topic
+MAX_WORDS = 1_500
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Counts of `words` (columns) in passages (rows); `idf` weighs a word by how few passages it is in."""
+
+    counts: sparse.csr_matrix
+    words: tuple[str, ...]
+    idf: np.ndarray
+
+
+def passage_of(units: pd.DataFrame, size: int = PASSAGE_UNITS) -> np.ndarray:
+    """Return the number of the passage of each unit: about `size` neighbours of one document, under one heading where it is long.
+
+    `units` has doc_id and heading_path and is in order of document and position. A run of units under one heading is cut
+    into equal parts of about `size`; runs too short to stand alone join their neighbour.
+    """
+    if not len(units):
+        return np.empty(0, dtype=np.int64)
+    doc = units["doc_id"].to_numpy()
+    heading = units["heading_path"].fillna("").to_numpy()
+    new_doc = np.r_[True, doc[1:] != doc[:-1]]
+    new_run = new_doc | np.r_[True, heading[1:] != heading[:-1]]
+    starts = np.flatnonzero(new_run)
+    lengths = np.diff(np.r_[starts, len(doc)])
+    out, number, filled = np.empty(len(doc), dtype=np.int64), -1, 0
+    for start, length in zip(starts.tolist(), lengths.tolist(), strict=True):
+        joins = filled and not new_doc[start] and filled + min(length, size) <= size + 1
+        if joins and length <= size:
+            out[start : start + length], filled = number, filled + length
+            continue
+        parts = max(1, round(length / size))
+        out[start : start + length] = number + 1 + np.arange(length) * parts // length
+        number, filled = number + parts, length if parts == 1 else size
+    return out
+
+
+def bags(tokens: Sequence[list[str]], passage: np.ndarray) -> list[list[str]]:
+    """Join the content words of the units of each passage."""
+    out: list[list[str]] = [[] for _ in range(int(passage.max()) + 1 if len(passage) else 0)]
+    for words, number in zip(tokens, passage.tolist(), strict=True):
+        out[number].extend(words)
+    return out
+
+
+def vocabulary(passages: Sequence[list[str]], groups: Sequence[str], max_words: int = MAX_WORDS) -> tuple[str, ...]:
+    """Return the words that may make topics, sorted.
+
+    A word must stand in at least MIN_PASSAGES passages, in at most MAX_PASSAGE_SHARE of them, and in at least two of `groups`
+    (counties; documents where the county is unknown) if there are two: a word that one county alone uses would tell the
+    county and not the matter. Of more than `max_words` the most frequent are kept.
+    """
+    frequency: Counter[str] = Counter()
+    first, several = {}, set()
+    for words, group in zip(passages, groups, strict=True):
+        distinct = set(words)
+        frequency.update(distinct)
+        for word in distinct:
+            if first.setdefault(word, group) != group:
+                several.add(word)
+    limit = MAX_PASSAGE_SHARE * len(passages) if len(passages) >= 40 else len(passages)
+    least = MIN_PASSAGES if len(passages) >= 40 else 2
+    alone = len(set(groups)) < 2
+    kept = [w for w, n in frequency.items() if least <= n <= limit and (alone or w in several)]
+    kept = sorted(kept, key=lambda w: (-frequency[w], w))[:max_words]
+    return tuple(sorted(kept))
+
+
+def count(passages: Sequence[list[str]], words: Sequence[str]) -> sparse.csr_matrix:
+    """Count `words` in each bag of words; other words are passed over."""
+    column = {word: i for i, word in enumerate(words)}
+    indices, pointers = [], [0]
+    for bag in passages:
+        indices.extend(column[word] for word in bag if word in column)
+        pointers.append(len(indices))
+    shape = (len(pointers) - 1, len(column))
+    matrix = sparse.csr_matrix((np.ones(len(indices), np.float32), np.array(indices, np.int32), pointers), shape=shape)
+    matrix.sum_duplicates()
+    return matrix
+
+
+def inverse_frequency(counts: sparse.csr_matrix | np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+    """Return log(1 + passages / passages with the word), passages counted with `weights`."""
+    weights = np.ones(counts.shape[0], np.float32) if weights is None else weights
+    present = np.asarray((counts > 0).astype(np.float32).T @ weights).ravel()
+    return np.log(1 + weights.sum() / np.maximum(present, 1)).astype(np.float32)
+
+
+def weigh(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
+    """Return log(1 + count) × idf with rows of length one (Salton & Buckley 1988)."""
+    out = counts.astype(np.float32).copy()
+    out.data = np.log1p(out.data)
+    out = sparse.csr_matrix(out @ sparse.diags(idf.astype(np.float32)), dtype=np.float32)
+    length = np.sqrt(np.asarray(out.multiply(out).sum(axis=1)).ravel())
+    return sparse.csr_matrix(sparse.diags(1 / np.maximum(length, 1e-9)) @ out, dtype=np.float32)
+
+
+def matrix(passages: Sequence[list[str]], groups: Sequence[str], max_words: int = MAX_WORDS) -> Matrix:
+    """Return the document-feature matrix of the passages."""
+    words = vocabulary(passages, groups, max_words)
+    counts = count(passages, words)
+    return Matrix(counts, words, inverse_frequency(counts) if len(words) else np.empty(0, np.float32))

@@ -1,0 +1,85 @@
+"""How good a set of topics is: coherence, exclusivity, held-out fit, and whether it comes back."""
+
+import numpy as np
+from scipy import sparse
+
+from helpers.topics.models import MEMBERS, Fit, fit, match, mixture, word_probabilities
+
+TOP = 10
+
+
+def top_words(topics: np.ndarray, n: int = TOP) -> np.ndarray:
+    """Return the columns of the `n` words with most weight in each topic, heaviest first (ties: the first in the alphabet)."""
+    return np.argsort(-topics, axis=1, kind="stable")[:, :n]
+
+
+def coherence(topics: np.ndarray, counts: np.ndarray | sparse.csr_matrix) -> np.ndarray:
+    """Return each topic's mean normalised pointwise mutual information of the pairs of its ten words over passages (-1 to 1).
+
+    Lau, Newman & Baldwin (2014), EACL. A pair that never meets counts -1.
+    """
+    top = top_words(topics)
+    columns = np.unique(top)
+    present = sparse.csc_matrix(counts)[:, columns].toarray() > 0
+    together = present.T.astype(np.float64) @ present / len(present)
+    place = np.searchsorted(columns, top)
+    return np.array([_npmi(together[np.ix_(p, p)]) for p in place])
+
+
+def _npmi(p: np.ndarray) -> float:
+    alone, upper = np.diag(p), np.triu_indices(len(p), 1)
+    both, product = p[upper], np.outer(alone, alone)[upper]
+    met = both > 0
+    score = np.full(len(both), -1.0)
+    score[met] = np.log(both[met] / product[met]) / np.maximum(-np.log(both[met]), 1e-12)
+    return float(np.clip(score, -1, 1).mean()) if len(both) else 0.0
+
+
+def exclusivity(fitted: Fit) -> np.ndarray:
+    """Return each topic's mean share, over its ten words, of the word's probability that lies in this topic (0 to 1).
+
+    The exclusivity half of Bischof & Airoldi's (2012) FREX.
+    """
+    p = word_probabilities(fitted)
+    share = p / p.sum(axis=0, keepdims=True)
+    return np.take_along_axis(share, top_words(fitted.topics), axis=1).mean(axis=1)
+
+
+def held_out_gain(counts: np.ndarray, topics: int, seed: int, model: str = "nmf", members: int = MEMBERS) -> float:
+    """Return the gain in log-likelihood a word (nats) over word frequencies alone, on a fifth of the passages kept out.
+
+    Document completion (Wallach et al. 2009): the mixture is read from one half of a kept-out passage, scored on the other.
+    A tenth of the probability is left to the word frequencies, so that no word is impossible.
+    """
+    rng = np.random.default_rng([seed, topics, 5])
+    out = rng.permutation(len(counts)) < max(1, len(counts) // 5)
+    fitted = fit(counts[~out], topics, seed, model, members=members)
+    kept = counts[out].astype(int)
+    half = rng.binomial(kept, 0.5)
+    rest, shares = kept - half, mixture(sparse.csr_matrix(half.astype(np.float32)), fitted)
+    base = (counts[~out].sum(axis=0) + 0.5) / (counts[~out] + 0.5 / len(counts[~out])).sum()
+    known = ~np.isnan(shares[:, 0])
+    if not rest[known].sum():
+        return 0.0
+    predicted = 0.9 * shares[known] @ word_probabilities(fitted) + 0.1 * base
+    return float((rest[known] * (np.log(predicted) - np.log(base))).sum() / rest[known].sum())
+
+
+def refit_cosines(counts: np.ndarray, reference: Fit, seed: int, resampled: bool, members: int = MEMBERS) -> np.ndarray:
+    """Fit once more with `seed` (on a bootstrap resample of the passages if `resampled`); return each topic's matched cosine.
+
+    The whole procedure runs again, resampling within the resample included; nothing of the reference is known to it.
+    """
+    weights = None
+    if resampled:
+        draw = np.random.default_rng([seed, 77])
+        weights = np.bincount(draw.integers(0, len(counts), len(counts)), minlength=len(counts))
+    again = fit(counts, len(reference.topics), seed, reference.model, weights, members)
+    return match(reference.topics, again.topics)[1]
+
+
+def overlap(topics: np.ndarray) -> float:
+    """Return the mean cosine between different topics of one fit: what a stability must be read against."""
+    cosine = topics @ topics.T
+    k = len(topics)
+    return float((cosine.sum() - np.trace(cosine)) / (k * k - k)) if k > 1 else 0.0

@@ -1,0 +1,8 @@
+"""What the words say before any model: frequency and dispersion, keyness, words in context, what goes with what."""
+
+from helpers.words.context import in_context
+from helpers.words.counts import GroupCounts, count_by, frequencies
+from helpers.words.keyness import keyness, labelled_groups
+from helpers.words.network import centralities, cooccurrence
+
+__all__ = ["GroupCounts", "centralities", "cooccurrence", "count_by", "frequencies", "in_context", "keyness", "labelled_groups"]

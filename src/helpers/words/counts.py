@@ -1,0 +1,74 @@
+"""Frequencies of words and how evenly they spread over the documents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+
+@dataclass(frozen=True)
+class GroupCounts:
+    """Counts of `words` (columns) in `groups` (rows); `n_units` units with the word anywhere."""
+
+    counts: sparse.csr_matrix
+    groups: tuple
+    words: tuple[str, ...]
+    n_units: np.ndarray
+
+
+def count_by(tokens: Sequence[list[str]], groups: Sequence) -> GroupCounts:
+    """Count the words of units by group (documents, county-years); words in alphabetical order, groups in order of first sight."""
+    column: dict[str, int] = {}
+    number: dict = {}
+    rows, columns, units = [], [], []
+    for words, group in zip(tokens, groups, strict=True):
+        row = number.setdefault(group, len(number))
+        places = [column.setdefault(word, len(column)) for word in words]
+        rows.extend([row] * len(places))
+        columns.extend(places)
+        units.extend(set(places))
+    order = np.argsort(np.array(list(column), dtype=object), kind="stable") if column else np.empty(0, int)
+    shape = (len(number), len(column))
+    counts = sparse.csr_matrix((np.ones(len(rows), np.int64), (rows, columns)), shape=shape)[:, order]
+    n_units = np.bincount(np.array(units, dtype=int), minlength=len(column))[order]
+    words = list(column)
+    return GroupCounts(sparse.csr_matrix(counts), tuple(number), tuple(words[i] for i in order), n_units)
+
+
+def frequencies(counted: GroupCounts) -> pd.DataFrame:
+    """Return one row a word: how often, in how many units and documents, how evenly over the documents.
+
+    Columns: term, n, per_thousand, n_units, n_documents, juilland_d (Juilland & Chang-Rodriguez 1964, over relative frequencies: 1 even),
+    dp (Gries 2008, deviation of proportions, normalised by Lijffijt & Gries 2012: 0 even, 1 in the smallest part alone). With one
+    document both are empty. Sorted by n.
+    """
+    counts = counted.counts
+    n = np.asarray(counts.sum(axis=0)).ravel()
+    size = np.asarray(counts.sum(axis=1)).ravel().astype(float)
+    frame = pd.DataFrame({
+        "term": list(counted.words), "n": n, "per_thousand": 1000 * n / max(1.0, size.sum()), "n_units": counted.n_units,
+        "n_documents": np.asarray((counts > 0).sum(axis=0)).ravel(),
+    })  # fmt: skip
+    filled = size > 0
+    if filled.sum() > 1:
+        frame["juilland_d"], frame["dp"] = _dispersion(sparse.csc_matrix(counts[filled]), size[filled], n)
+    else:
+        frame["juilland_d"], frame["dp"] = np.nan, np.nan
+    return frame.sort_values(["n", "term"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def _dispersion(counts: sparse.csc_matrix, size: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both measures over the non-empty cells only: thousands of documents times hundred thousands of words stay sparse."""
+    parts, expected = len(size), size / size.sum()
+    relative = counts.multiply(1 / size[:, None]).tocsc()
+    mean = np.asarray(relative.sum(axis=0)).ravel() / parts
+    square = np.asarray(relative.multiply(relative).sum(axis=0)).ravel() / parts
+    variation = np.sqrt(np.maximum(square - mean**2, 0)) / np.maximum(mean, 1e-15)
+    observed = counts.multiply(1 / np.maximum(n, 1)[None, :]).tocsc()
+    column = np.repeat(np.arange(len(n)), np.diff(observed.indptr))
+    here = expected[observed.indices]
+    inside = np.bincount(column, np.abs(observed.data - here), len(n)) - np.bincount(column, here, len(n))
+    dp = (inside + 1) / 2 / (1 - expected.min())
+    return np.clip(1 - variation / np.sqrt(parts - 1), 0, 1), np.clip(dp, 0, 1)

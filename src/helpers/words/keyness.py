@@ -1,0 +1,60 @@
+"""Words that tell one group from the rest: log-likelihood with effect size, and log-odds with an informative prior."""
+
+import numpy as np
+import pandas as pd
+
+from helpers.words.counts import GroupCounts
+
+COLUMNS = ["group", "term", "n", "n_rest", "per_thousand", "per_thousand_rest", "log_likelihood", "log_ratio", "log_odds", "z"]
+
+
+def labelled_groups(units: pd.DataFrame) -> pd.Series:
+    """Return the county-year of each unit as one label; what is unknown is called so in both languages."""
+    county = units["county"].astype("object").where(units["county"].notna(), "未知 unknown")
+    year = (
+        units["year"].map(lambda y: str(int(y)), na_action="ignore").astype("object").where(units["year"].notna(), "未知 unknown")
+    )
+    return county + " " + year
+
+
+def keyness(counted: GroupCounts, minimum: int = 3, keep: int = 100) -> pd.DataFrame:
+    """Compare each group with all other groups together; the `keep` words of highest z of each group, in order.
+
+    log_likelihood: G² of the 2 × 2 table (Dunning 1993; Rayson & Garside 2000), signed by direction; log_ratio: its effect size, binary
+    logarithm of the ratio of relative frequencies, 0.5 added to each count (Hardie 2014); log_odds and z: Monroe, Colaresi & Quinn (2008),
+    with the corpus' own frequencies as prior, scaled to the size of the smaller side at most. Words under `minimum` in the group are left out.
+    One group has no rest: no rows.
+    """
+    counts = counted.counts
+    total = np.asarray(counts.sum(axis=0)).ravel().astype(float)
+    if counts.shape[0] < 2 or not total.sum():
+        return pd.DataFrame(columns=COLUMNS)
+    words, parts = np.array(counted.words, dtype=object), []
+    for row, group in enumerate(counted.groups):
+        line = counts[row]
+        size = float(line.sum())
+        rest_size = total.sum() - size
+        often = line.data >= minimum
+        at, n = line.indices[often], line.data[often].astype(float)
+        if not len(at) or not rest_size:
+            continue
+        part = _measures(n, total[at] - n, size, rest_size, total[at] / total.sum(), np.count_nonzero(total))
+        frame = pd.DataFrame(
+            {"group": group, "term": words[at], "n": n.astype(int), "n_rest": (total[at] - n).astype(int), **part}
+        )
+        parts.append(frame.sort_values(["z", "term"], ascending=[False, True], kind="stable").head(keep))
+    return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def _measures(n, rest, size, rest_size, prior, n_words) -> dict[str, np.ndarray]:
+    both = (n + rest) / (size + rest_size)
+    g2 = 2 * (n * np.log(n / (size * both)) + np.where(rest > 0, rest * np.log(np.maximum(rest, 1) / (rest_size * both)), 0))
+    ratio = np.log2(((n + 0.5) / (size + 0.5)) / ((rest + 0.5) / (rest_size + 0.5)))
+    strength = min(size, rest_size, float(n_words))
+    a = prior * strength
+    odds = np.log((n + a) / (size + strength - n - a)) - np.log((rest + a) / (rest_size + strength - rest - a))
+    z = odds / np.sqrt(1 / (n + a) + 1 / (rest + a))
+    return {
+        "per_thousand": 1000 * n / size, "per_thousand_rest": 1000 * rest / rest_size, "log_likelihood": np.sign(ratio) * np.maximum(g2, 0),
+        "log_ratio": ratio, "log_odds": odds, "z": z,
+    }  # fmt: skip

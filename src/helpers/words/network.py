@@ -1,0 +1,71 @@
+"""Which distinctive words go together, and which of them hold the others together."""
+
+from collections.abc import Sequence
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+EDGES = ["term_a", "term_b", "n_units", "npmi"]
+NODES = ["term", "n_units", "degree", "weighted_degree", "betweenness", "eigenvector", "community"]
+
+
+def cooccurrence(tokens: Sequence[list[str]], terms: Sequence[str], least: int = 3, keep: int = 120) -> pd.DataFrame:
+    """Return the pairs of `terms` that meet in a unit more often than by chance: term_a, term_b, n_units, npmi (Bouma 2009).
+
+    Pairs in fewer than `least` units or of no positive npmi are left out; the `keep` pairs with the highest n_units × npmi stay.
+    """
+    column = {term: i for i, term in enumerate(terms)}
+    rows, columns = [], []
+    for row, words in enumerate(tokens):
+        mine = {column[word] for word in words if word in column}
+        rows.extend([row] * len(mine))
+        columns.extend(sorted(mine))
+    if not rows:
+        return pd.DataFrame(columns=EDGES)
+    present = sparse.csr_matrix((np.ones(len(rows), np.int64), (rows, columns)), shape=(len(tokens), len(column)))
+    together = (present.T @ present).toarray()
+    a, b = np.nonzero(np.triu(together >= least, 1))
+    n, single = together[a, b], np.diag(together)
+    p = n / len(tokens)
+    npmi = np.log(p * len(tokens) ** 2 / (single[a] * single[b])) / np.maximum(-np.log(p), 1e-12)
+    frame = pd.DataFrame(
+        {"term_a": [terms[i] for i in a], "term_b": [terms[i] for i in b], "n_units": n, "npmi": np.clip(npmi, -1, 1)}
+    )
+    frame = frame[frame["npmi"] > 0].assign(weight=lambda f: f["n_units"] * f["npmi"])
+    frame = frame.sort_values(["weight", "term_a", "term_b"], ascending=[False, True, True], kind="stable").head(keep)
+    return frame[EDGES].reset_index(drop=True)
+
+
+def graph(edges: pd.DataFrame) -> nx.Graph:
+    """Return the edges as a graph, nodes in alphabetical order, weight n_units × npmi."""
+    out = nx.Graph()
+    out.add_nodes_from(sorted({*edges["term_a"], *edges["term_b"]}))
+    for edge in edges.sort_values(["term_a", "term_b"], kind="stable").itertuples():
+        out.add_edge(
+            edge.term_a, edge.term_b, weight=float(edge.n_units * edge.npmi), distance=1 / float(edge.n_units * edge.npmi)
+        )
+    return out
+
+
+def centralities(edges: pd.DataFrame, n_units: dict[str, int], seed: int = 0) -> pd.DataFrame:
+    """Return one row a word: degree, weighted degree, betweenness (Freeman 1977), eigenvector centrality (Bonacich 1972), community.
+
+    Communities by greedy modularity (Clauset, Newman & Moore 2004), numbered by falling size.
+    """
+    if not len(edges):
+        return pd.DataFrame(columns=NODES)
+    net = graph(edges)
+    found = nx.community.greedy_modularity_communities(net, weight="weight")
+    groups = sorted((sorted(group) for group in found), key=lambda group: (-len(group), group))
+    community = {word: number for number, group in enumerate(groups, start=1) for word in group}
+    between = nx.betweenness_centrality(net, weight="distance")
+    values, vectors = np.linalg.eigh(nx.to_numpy_array(net, weight="weight"))
+    leading = np.abs(vectors[:, int(np.argmax(values))])
+    frame = pd.DataFrame({
+        "term": list(net), "n_units": [n_units.get(w, 0) for w in net], "degree": [d for _, d in net.degree()],
+        "weighted_degree": [d for _, d in net.degree(weight="weight")], "betweenness": [between[w] for w in net],
+        "eigenvector": leading / max(leading.max(), 1e-12), "community": [community[w] for w in net],
+    })  # fmt: skip
+    return frame.sort_values(["weighted_degree", "term"], ascending=[False, True], kind="stable").reset_index(drop=True)

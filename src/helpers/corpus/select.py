@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import pandas as pd
+import yaml
 
 UNKNOWN = ("unknown", "未知")
 
@@ -20,8 +21,7 @@ def select(documents: pd.DataFrame, county_filter: Iterable[str] | str = (), yea
     """
     if year_min > year_max:
         raise SelectionError(f"year_min {year_min} is after year_max {year_max}: swap them")
-    wanted = [county_filter] if isinstance(county_filter, str) else list(county_filter)
-    wanted = [str(name).strip() for name in wanted if str(name).strip()]
+    wanted = _names(county_filter)
     counties = documents["county"].fillna(UNKNOWN[0])
     keep = documents["year"].isna() | documents["year"].between(year_min, year_max).fillna(False)
     if wanted:
@@ -29,6 +29,17 @@ def select(documents: pd.DataFrame, county_filter: Iterable[str] | str = (), yea
         names = {UNKNOWN[0] if name in UNKNOWN else name for name in wanted}
         keep &= counties.isin(names) | documents["county_code"].isin(names).fillna(False)
     return documents[keep.astype(bool)].reset_index(drop=True)
+
+
+def _names(county_filter: Iterable[str] | str) -> list[str]:
+    # papermill -p county_filter "['湘阴县']" hands over that text as it stands, and -p county_filter 湘阴县 a bare name
+    if isinstance(county_filter, str) and county_filter.strip().startswith("["):
+        try:
+            county_filter = yaml.safe_load(county_filter)
+        except yaml.YAMLError as error:
+            raise SelectionError(f"county_filter {county_filter!r} is no list: write ['湘阴县', '中方县']") from error
+    names = county_filter.split(",") if isinstance(county_filter, str) else list(county_filter or ())
+    return [str(name).strip() for name in names if str(name).strip()]
 
 
 def _check_names(wanted: list[str], documents: pd.DataFrame) -> None:

@@ -1,4 +1,4 @@
-"""Codebooks: which tools there are, what counts as each, and the patterns that find them. The format is the docstring of `loader`."""
+"""Codebooks: which tools there are, what counts as each, which patterns find them. The docstring of `loader` is the format."""
 
 from helpers.codebook.loader import CodebookError, load, parse
 from helpers.codebook.match import Hits, find, unmatched

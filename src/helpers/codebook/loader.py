@@ -24,7 +24,7 @@ A codebook is a YAML file (UTF-8). Keys that are not listed here are refused, so
             not_near: [截至, 已经]         # optional: none of these does
             not_within: [人才市场]         # optional: longer words inside which a hit does not count (财政局 for 财政)
             scope: clause                # optional: clause (between commas, the default) or unit (whole sentence)
-            in: text                     # optional: text (default), heading (any heading), last_heading, or both (text or heading)
+            in: text                     # optional: text (default), heading (any), last_heading, or both (text or heading)
             at: any                      # optional: any (default), start or end of the unit (or of the heading)
             weight: 1                    # optional, -5 to 5; negative weights speak against the tool
             note: why this counts        # required
@@ -41,7 +41,7 @@ A codebook is a YAML file (UTF-8). Keys that are not listed here are refused, so
       threshold: 1                   # sum of weights from which the rule coder gives a tool
 
 A second codebook (a second dimension, another typology) is the same file with other types and tools.
-Half-width forms are used throughout: the clean text has half-width letters and digits, and patterns are compared with it as they stand.
+Patterns are compared with the clean text as they stand: it has half-width punctuation, letters and digits.
 """
 
 import re

@@ -1,0 +1,156 @@
+"""The coder: units and a codebook, with or without labelled units, to statements, tools and evidence."""
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from helpers import codebook as codebooks
+from helpers.codebook import STATEMENTS, Codebook
+from helpers.coding import decide, evidence
+from helpers.coding.features import Features, rule_scores
+from helpers.coding.labelled import REAL, folds, speaks_of
+from helpers.coding.ridge import Ridge
+from helpers.structure import text_key
+
+METHODS = ("learned", "rules")
+N_FOLDS = 5
+# Chosen on train.csv by cross-validation and leave-one-county-out (never on gold.csv): penalty, border and steepness.
+_PENALTY = 0.25
+_BORDER = -0.35
+_STEEPNESS = 5.0
+_BATCH = 20_000
+_CODES = {"unit_id": str, "statement": str, "statement_score": float, "coder": str}
+_UNIT_TOOLS = {
+    "unit_id": str, "tool": str, "tool_type": str, "score": float, "evidence": str, "evidence_start": int, "evidence_end": int,
+}  # fmt: skip
+
+
+class Coder:
+    """Codes units; learned when the labelled units speak of this codebook's tools and `method` allows it, else by rules."""
+
+    def __init__(self, codebook: Codebook, labelled: pd.DataFrame | None = None, seed: int = 0, method: str = "learned"):
+        if method not in METHODS:
+            raise ValueError(f"method {method!r} is unknown: use one of {', '.join(METHODS)}")
+        self.codebook, self.seed = codebook, seed
+        self.learned = method == "learned" and speaks_of(labelled, codebook.tools)
+        self.labelled = labelled.reset_index(drop=True) if self.learned else None
+
+    @cached_property
+    def features(self) -> Features:
+        """Return the features, made from the labelled texts (not from their labels)."""
+        return Features(self.codebook, self.labelled["text"].tolist(), self.labelled["heading"].tolist())
+
+    @cached_property
+    def model(self) -> Ridge:
+        """Return the model of all labelled units, from which any can be left out exactly."""
+        texts, headings = self.labelled["text"].tolist(), self.labelled["heading"].tolist()
+        hits = codebooks.find(entries_of(self.codebook), texts, headings)
+        rows = self.features.matrix(texts, headings, hits)
+        used = [set(t.split(";")) for t in self.labelled["tools"]]
+        tools = np.array([[t in u for t in self.codebook.tools] for u in used])
+        said = self.labelled["statement"].to_numpy()[:, None] == np.array(STATEMENTS)[None, :]
+        targets = np.hstack([tools, said]) * 2.0 - 1
+        centred = np.arange(targets.shape[1]) < len(self.codebook.tools)
+        return Ridge(rows, targets, centred, _PENALTY)
+
+    def weights(self, without: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return weights and priors of the model without the labelled rows numbered `without`."""
+        return self.model.weights(without)
+
+    def code(self, units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return (codes, unit_tools) of `units` (unit_id, text, heading_path where there is one)."""
+        units = _checked(units)
+        return self.code_by_fold(units, *self._folds_of(units["text"].tolist()))
+
+    def code_by_fold(self, units: pd.DataFrame, fold: np.ndarray, left_out: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return (codes, unit_tools); units of fold f are coded without the labelled rows whose `left_out` is f, -1 with all."""
+        parts = []
+        for number in np.unique(fold).tolist():
+            chosen = np.flatnonzero(fold == number)
+            weights = self.weights(None if number < 0 else np.flatnonzero(left_out == number)) if self.learned else None
+            coder = "rules" if not self.learned else "learned" if number < 0 else "cross-fitted"
+            for at in range(0, len(chosen), _BATCH):
+                batch = chosen[at : at + _BATCH]
+                parts.append((batch, *self.code_batch(units.iloc[batch], weights, coder)))
+        return _in_order(parts, units)
+
+    def code_batch(self, units: pd.DataFrame, weights: tuple | None, coder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return (codes, unit_tools) of one batch with the given weights (None: by rules)."""
+        texts, headings = units["text"].tolist(), units["heading_path"].tolist()
+        hits = codebooks.find(entries_of(self.codebook), texts, headings)
+        n_tools = len(self.codebook.tools)
+        if weights is None:
+            decided = decide.by_rules(self.codebook, rule_scores(self.codebook, hits, len(texts))[1])
+        else:
+            score = self.features.matrix(texts, headings, hits) @ weights[0] + weights[1]
+            decided = decide.decide(self.codebook, score[:, n_tools:], score[:, :n_tools] - _BORDER, _STEEPNESS)
+        return self._frames(units, texts, hits, decided, weights, coder)
+
+    def _frames(self, units, texts, hits, decided, weights, coder) -> tuple[pd.DataFrame, pd.DataFrame]:
+        ids = units["unit_id"].to_numpy()
+        codes = pd.DataFrame({
+            "unit_id": ids,
+            "statement": np.array(STATEMENTS, dtype=object)[decided.statement],
+            "statement_score": decided.statement_score,
+            "coder": coder,
+        })  # fmt: skip
+        unit, tool = np.nonzero(decided.tools)
+        start, end = evidence.from_rules(self.codebook, hits, unit, tool, len(texts))
+        bare = np.flatnonzero(start < 0)
+        if len(bare):
+            shown = [texts[u] for u in unit[bare]]
+            if weights is not None:
+                start[bare], end[bare] = evidence.from_ngrams(self.features, weights[0], shown, tool[bare])
+            else:  # a heading decided: the whole sentence is what it decided about
+                start[bare], end[bare] = 0, [len(t) for t in shown]
+        tools = np.array(self.codebook.tools, dtype=object)[tool]
+        types = {t: self.codebook.type_of(t) for t in self.codebook.tools}
+        unit_tools = pd.DataFrame({
+            "unit_id": ids[unit],
+            "tool": tools,
+            "tool_type": [types[t] for t in tools],
+            "score": decided.tool_score[unit, tool],
+            "evidence": [texts[u][s:e] for u, s, e in zip(unit.tolist(), start.tolist(), end.tolist(), strict=True)],
+            "evidence_start": start,
+            "evidence_end": end,
+        })  # fmt: skip
+        return codes, unit_tools
+
+    def _folds_of(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the fold of each unit (that of the labelled unit with the same letters, else -1) and of each labelled row."""
+        if not self.learned:
+            return np.full(len(texts), -1), np.zeros(0, np.int64)
+        keys = self.labelled["text"].map(text_key)
+        unit_keys = [text_key(t) for t in texts]
+        held = (self.labelled["set"].isin(REAL) | keys.isin(set(unit_keys))).to_numpy()
+        left_out = folds(self.labelled["text"].tolist(), held, N_FOLDS, self.seed)
+        fold_of = dict(zip(keys, left_out.tolist(), strict=True))
+        return np.array([fold_of.get(k, -1) for k in unit_keys], dtype=np.int64), left_out
+
+
+def entries_of(codebook: Codebook) -> tuple:
+    """Return the entries of tools, then those of statements: the order in which hits number them."""
+    return (*codebook.entries, *codebook.statement_entries)
+
+
+def _checked(units: pd.DataFrame) -> pd.DataFrame:
+    """Return unit_id, text, heading_path as plain text, missing headings empty; raise ValueError naming a missing column."""
+    missing = [c for c in ("unit_id", "text") if c not in units]
+    if missing:
+        raise ValueError(f"units have no column {missing[0]!r}: coding needs unit_id and text")
+    heading = units["heading_path"] if "heading_path" in units else pd.Series("", index=units.index)
+    columns = {"unit_id": units["unit_id"], "text": units["text"], "heading_path": heading}
+    return pd.DataFrame({name: column.astype(object).where(column.notna(), "").astype(str) for name, column in columns.items()})
+
+
+def _in_order(parts: list, units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return codes in the order of `units`, tools in that order and then in the codebook's."""
+    if not parts:
+        return tuple(pd.DataFrame({k: pd.Series(dtype=v) for k, v in types.items()}) for types in (_CODES, _UNIT_TOOLS))
+    rows = np.concatenate([batch for batch, _, _ in parts])
+    codes = pd.concat([codes for _, codes, _ in parts], ignore_index=True).iloc[np.argsort(rows, kind="stable")]
+    place = dict(zip(units["unit_id"], range(len(units)), strict=True))
+    tools = pd.concat([tools for _, _, tools in parts], ignore_index=True)
+    tools = tools.iloc[np.argsort(tools["unit_id"].map(place).to_numpy(dtype=np.int64), kind="stable")]
+    return codes.reset_index(drop=True), tools.reset_index(drop=True)

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 _DIGITS = str.maketrans("〇○零ＯO一二三四五六七八九", "00000123456789")
-_YEAR = r"(?:(?:19|20)\d\d|二[〇○零ＯO][〇○零ＯO一二三四五六七八九]{2})"
+_ZERO = "〇○零ＯO0"
+_YEAR = rf"(?:(?:19|20)\d\d|二[{_ZERO}][{_ZERO}一二][{_ZERO}一二三四五六七八九])"
 _DATE = re.compile(
     rf"({_YEAR})\s?年\s?(\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?月(?:\s?(\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s?日)?"
 )

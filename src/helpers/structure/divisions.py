@@ -132,7 +132,7 @@ def _upper_levels(table: pa.Table) -> tuple[dict[str, tuple[str, ...]], dict[str
     columns = _COLUMNS[:4]
     for row in table.select(columns).group_by(columns).aggregate([]).to_pylist():
         provinces |= {row["province_name"]: row["province_name"], row["province_short"]: row["province_name"]}
-        if row["city_name"] and row["city_name"] not in _NO_CITY:
+        if row["city_name"] and len(row["city_name"]) > 1 and row["city_name"] not in _NO_CITY:
             cities.setdefault(row["city_name"], set()).add(row["province_name"])
     return {name: tuple(sorted(found)) for name, found in sorted(cities.items())}, dict(sorted(provinces.items()))
 

@@ -86,6 +86,12 @@ def short_counts(text: str) -> dict[str, int]:
     """Count the short names of counties (湘阴 for 湘阴县), leaving out those that are everyday words (和平, 中方)."""
     finder, names = _short_finder()
     counts: dict[str, int] = {}
+    upper, _ = _finder()
+    pieces, last = [], 0
+    for _, start, end in upper.find_matches_as_indexes(text):  # 津市 is no word of 天津市
+        pieces.append(text[last:start])
+        last = end
+    text = "|".join([*pieces, text[last:]])
     for index, _, _ in finder.find_matches_as_indexes(text):
         counts[names[index]] = counts.get(names[index], 0) + 1
     return counts

@@ -4,7 +4,7 @@ import re
 
 from helpers.structure.dates import date_document
 from helpers.structure.places import locate
-from helpers.structure.titles import form_of, issuer_of, number_of, read_head, title_of
+from helpers.structure.titles import form_of, headline_of, issuer_of, number_of, read_head, title_of
 
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(20[0-2]\d)(?!\d)")
 _LINE = re.compile(r"[^\r\n]+")
@@ -23,10 +23,13 @@ def metadata(clean_text: str, file_name: str = "", furniture: str = "") -> dict:
     labels = [line.strip(" \t\u3000\xa0") for line in _LINE.findall(furniture)][:40]
     head = read_head(lines)
     title = title_of(head, lines)
+    headline = "" if title else headline_of(head, furniture)
+    title = title or headline
     doc_number = number_of(head) or number_of(read_head(labels))
     issuer = issuer_of(head, lines)
     dated = date_document(title, doc_number, labels + list(head.lines), lines[-25:], clean_text)
     year, year_source, flags = dated.year, "text" if dated.year else "unknown", list(dated.flags)
+    flags += ["title is the headline of the page"] if headline else []
     if year is None and (found := _YEAR_IN_NAME.search(file_name)):
         year, year_source = int(found.group(1)), "filename"
     head_text = "\n".join([*labels, *head.lines])

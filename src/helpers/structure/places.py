@@ -12,6 +12,7 @@ _SELF = {
     "区": re.compile(r"我区|区委|区政府|区人民政府|区直|区属"),
     "市": re.compile(r"我市|本市"),
 }
+_STATE_ORGAN = re.compile(r"[省市区]人民政府|省委|市委|自治区党委|[省市]\S{2,10}厅|人民政府办公厅")
 _TITLE, _NUMBER, _HEAD = 25.0, 10.0, 6.0
 _ENOUGH = 0.9
 
@@ -40,6 +41,9 @@ def locate(title: str, issuer: str, doc_number: str, head: str, body: str, file_
     owner = [m.name for m, w in named if m.kind == "city" and w == _TITLE]
     if owner and not in_title and not re.search("我[县区旗]", whole):
         return _city(owner[0], _weights(named, "province"), ("document of a prefecture-level city",))
+    state = next((m.name for m in mentions(issuer or title.lstrip()[:12]) if m.kind == "province" and m.start <= 2), "")
+    if state and not in_title and not owner and not re.search("我[县区旗]", whole) and _STATE_ORGAN.search(f"{issuer} {title}"):
+        return Place(province=register().provinces[state], flags=("document of a province",))
     scores = in_title or {name: weight * _fits(name, marks) for name, weight in _weights(named, "county").items()}
     _add_number(scores, doc_number)
     upper = cities, _weights(named, "province")
@@ -143,7 +147,9 @@ def _place(division: Division, name: str, year: int | None, source: str) -> Plac
     latest = register().latest
     asked = latest if year is None else min(year, latest)
     flags = []
-    if not division.first - 1 <= asked <= division.last + 1:
+    if year is None and division.last < latest:
+        flags.append(f"{name} does not bear this name any more, and the year is unknown")
+    elif not division.first - 1 <= asked <= division.last + 1:
         division = register().at(division.lineage, year) or division
         flags.append(f"named {name}, the name of another year")
     if year is None and division.last == latest and division.first > 2017:

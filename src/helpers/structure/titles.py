@@ -61,6 +61,8 @@ _ISSUER_LABEL = re.compile(
     r"(?:发布机构|发文机关|制发机关|发文单位|制发单位|公开主体|责任部门|公开机构)\s*[:：]\s*([\u4e00-\u9fff、\s]{3,40})"
 )
 _ADDRESSEE = re.compile(r"[:：]\s*$")
+_LABELS = re.compile(r"来源|发布(?:时间|日期)|浏览|点击|访问|作者|字体|索引号|责任编辑|更新时间|^\d{4}-\d\d-\d\d")
+_NEWS = re.compile(r"[县旗]|[\u4e00-\u9fff]{2}[市区](?!域|场)|关于|讲话|说明|解读|报告|会议|召开|印发|出台|\d{4}年")
 _STOP = re.compile(r"[。；;！!？?]")
 
 
@@ -76,7 +78,9 @@ class Head:
 def read_head(lines: list[str]) -> Head:
     """Take the lines before the first body sentence or numbered heading; titles broken over lines are joined."""
     head: list[str] = []
-    for line in lines[:60]:
+    for line in (re.sub(r"\s*\|\s*", " ", line).strip() for line in lines[:60]):
+        if not line:
+            continue
         mark = mark_at(line)
         if mark and mark.level <= FIRST or annex_at(line):
             break
@@ -151,6 +155,18 @@ def title_of(head: Head, lines: list[str]) -> str:
     return _clean(labelled)
 
 
+def headline_of(head: Head, furniture: str = "") -> str:
+    """Return the first line of a page as its headline where no line has the form of a title; '' where it may be a mere heading."""
+    first = next((line for line in head.lines if len(text_key(line)) >= 6 and not _CRUMB.search(line) and not _LABELS.search(line)), "")
+    if not 8 <= len(first) <= 70 or _STOP.search(first) or _ADDRESSEE.search(first) or first[-1] in ",，、" or mark_at(first):
+        return ""
+    if is_signature_date(first) or _NUMBER.search(first) or annex_at(first) or first[0] in "图表》)）、,，(（" or _is_organ(first):
+        return ""
+    following = head.lines[head.lines.index(first) + 1 :][:1]
+    on_page = bool(_LABELS.search(furniture)) or any(_LABELS.search(line) for line in following)
+    return _clean(first) if on_page or _NEWS.search(first) else ""
+
+
 def _same(longer: str, shorter: str) -> bool:
     a, b = text_key(longer), text_key(shorter)
     return a.startswith(b) or b in a and len(a) - len(b) <= 16
@@ -195,19 +211,19 @@ def _written(found: re.Match) -> str:
 
 
 def issuer_of(head: Head, lines: list[str]) -> str:
-    """Return the issuing bodies joined by ';': from a label, from the lines above the date, or from the start of the title."""
-    for line in head.lines:
-        if found := _ISSUER_LABEL.search(line):
-            return ";".join(re.split(r"[、\s]+", found.group(1).strip()))
+    """Return the issuing bodies joined by ';': from the lines above the date, a label, or the start of the title."""
     near = list(range(min(len(lines), 60))) + list(range(max(60, len(lines) - 25), len(lines)))
     for index in near:
         if len(lines[index]) <= 60 and is_signature_date(lines[index]):
             signed = _signatures(lines, index)
             if signed:
                 return ";".join(signed)
+    for line in head.lines:
+        if found := _ISSUER_LABEL.search(line):
+            return ";".join(re.split(r"[、\s]+", found.group(1).strip()))
     for text in (head.notice, *head.titles):
         found = re.match(
-            r"(?:中共)?[\u4e00-\u9fff]{2,40}?(?:人民政府办公室|人民政府|委员会办公室|委员会|办公室|局)(?=\s*(?:关于|印发|转发))",
+            r"(?:中共)?[\u4e00-\u9fff]{2,40}?(?:人民政府办公[室厅]|人民政府|委员会办公[室厅]|委员会|办公[室厅]|局|[县区市旗]委)(?=\s*(?:关于|印发|转发))",
             text,
         )
         if found:

@@ -25,6 +25,9 @@ UNKNOWN = "unknown"
 # Added to either kind of error before the variance is taken, for one document; spread over several as its square root. Without it
 # a rare tool of which the sample has no error gets an interval of width zero (cf. Agresti & Coull 1998). Set by simulation, see the tests.
 _PSEUDO = 0.25
+# λ of a column is drawn to that of all columns of the group as if by so many more coded units: alone, a tool with two or three
+# gold units would have a λ of pure chance (0 where the machine was wrong twice), and an interval that is too sure of it.
+_PRIOR = 3.0
 
 
 @dataclass(frozen=True)
@@ -221,7 +224,9 @@ def _estimate(
     truth, coded = hit + missed, hit + wrong
     spread = (leverage * coded * (1 - coded)).sum(0)
     covariance = (leverage * (hit - truth * coded)).sum(0)
-    tuned = np.clip(np.divide(covariance, spread, out=np.ones_like(spread), where=spread > 1e-15), 0, 1)
+    pooled = np.clip(covariance.sum() / spread.sum(), 0, 1) if spread.sum() > 1e-15 else 1.0
+    prior = _PRIOR * (leverage / effective[:, None]).sum(0)
+    tuned = np.clip((covariance + pooled * prior) / np.maximum(spread + prior, 1e-300), 0, 1)
     value = (part * (truth + tuned * (counts / sizes[:, None] - coded))).sum(0)
 
     pseudo = _PSEUDO / np.sqrt(len(docs)) / effective[:, None]

@@ -71,15 +71,16 @@ def _joined(unit_tools: pd.DataFrame, codebook: Codebook) -> tuple[dict[str, str
     return tools, types, {u: _JOIN.join(e for _, _, e in r) for u, r in found.items()}
 
 
-def filtered(
-    table: pd.DataFrame, text: str = "", tools: list[str] = (), statements: list[str] = (), stages: list[str] = ()
-) -> pd.DataFrame:
-    """Return the rows that have one of the tools, one of the stages, one of the statements and the words `text` (empty: all)."""
+def filtered(table: pd.DataFrame, text: str = "", **wanted: list[str]) -> pd.DataFrame:
+    """Return the rows whose text holds `text` and that have, for each column named, one of the values wanted (empty: any).
+
+    `filtered(table, "专项资金", tools=["funding", "tax"], statement=["measure"])`; columns of several values are joined by `;`.
+    """
     keep = pd.Series(True, index=table.index)
-    for column, wanted in (("tools", tools), ("stages", stages), ("statement", statements)):
-        if len(wanted):
-            cells = f"{_JOIN}" + table[column].fillna("") + f"{_JOIN}"
-            keep &= pd.concat([cells.str.contains(f"{_JOIN}{w}{_JOIN}", regex=False) for w in wanted], axis=1).any(axis=1)
+    for column, values in wanted.items():
+        if len(values):
+            cells = _JOIN + table[column].fillna("").astype("str") + _JOIN
+            keep &= pd.concat([cells.str.contains(f"{_JOIN}{v}{_JOIN}", regex=False) for v in values], axis=1).any(axis=1)
     if text:
         keep &= table["text"].str.contains(text, regex=False)
     return table[keep].reset_index(drop=True)

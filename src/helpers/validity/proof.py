@@ -1,0 +1,82 @@
+"""All tables of 04_validity at once; where no gold unit speaks for the documents they are empty, and everything downstream copes."""
+
+import pandas as pd
+
+from helpers import schema
+from helpers.codebook import Codebook
+from helpers.validity import agreement, mistakes, scores
+from helpers.validity.distribution import labelled as named
+from helpers.validity.gold import Paired, codings
+
+TABLES = ["agreement", "tools", "groups", "confusion", "statements", "errors", "coders"]
+
+
+def tables(
+    paired: Paired,
+    left_out: Paired | None,
+    gold: pd.DataFrame,
+    codes: pd.DataFrame,
+    unit_tools: pd.DataFrame,
+    codebook: Codebook,
+    n_bootstrap: int = 1000,
+    seed: int = 0,
+) -> dict[str, pd.DataFrame]:
+    """Return the tables `validity_agreement`, `_tools`, `_groups`, `_confusion`, `_statements`, `_errors`, `_coders` of schema.yml.
+
+    paired: gold beside the machine's (cross-fitted) codes; left_out: the same gold units, coded by coders fitted without their
+    county (rows with a column `county`), or None; gold: the gold rows with the single codings.
+    """
+    out = {f"validity_{name}": schema.empty(f"validity_{name}") for name in TABLES}
+    boot = {"n_bootstrap": n_bootstrap, "seed": seed}
+    coded = codings(gold) if len(gold) else {}
+    if len(coded) > 1:
+        out["validity_coders"] = scores.coder_agreement(gold, coded, codebook.tools, **boot)
+    if not len(paired):
+        return out
+    out["validity_agreement"] = pd.concat(
+        [agreement.machine_agreement(paired, **boot), scores.overall(paired, **boot)], ignore_index=True
+    )
+    out["validity_tools"] = named(scores.tool_scores(paired, codebook), codebook)
+    groups = [scores.group_scores(paired, paired.rows["doc_id"], **boot).assign(kind="document")]
+    if left_out is not None and len(left_out):
+        county = left_out.rows["county"].fillna("unknown")
+        groups.append(scores.group_scores(left_out, county, **boot).assign(kind="county_left_out"))
+        whole = pd.Series("all", index=left_out.rows.index)
+        groups.append(scores.group_scores(left_out, whole, **boot).assign(kind="all_left_out"))
+    out["validity_groups"] = pd.concat(groups, ignore_index=True)
+    out["validity_confusion"] = mistakes.confusion(paired)
+    out["validity_statements"] = scores.statement_confusion(paired)
+    out["validity_errors"] = mistakes.worst(paired, codes, unit_tools)
+    return out
+
+
+def with_labels(confusion: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Add names of both tools and the place in the codebook (`order`) to `validity_confusion`, for its figure."""
+    place = {tool: i for i, tool in enumerate([*codebook.tools, mistakes.NONE])}
+    out = confusion.assign(order=confusion["tool"].map(place))
+    for language in ("en", "zh"):
+        names = {t: codebook.label(t, language) for t in codebook.tools} | {
+            mistakes.NONE: {"en": "nothing", "zh": "无"}[language]
+        }
+        out[f"label_{language}"], out[f"coded_label_{language}"] = out["tool"].map(names), out["coded_as"].map(names)
+    return out
+
+
+def beside(coders: pd.DataFrame, measured: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return coders, machine and counties left out row by row, for the figure: row_en, row_zh, kind, measure, value, ci_low, ci_high."""
+    rows = []
+    for pair in coders.itertuples():
+        a, b = (name.removeprefix("coder_") for name in (pair.coder_a, pair.coder_b))
+        label = (f"codings {a} and {b}", f"编码{a}与{b}")
+        rows.append((*label, "coders", "kappa", pair.kappa, pair.kappa_low, pair.kappa_high))
+        rows.append((*label, "coders", "micro_f1", pair.micro_f1, pair.micro_f1_low, pair.micro_f1_high))
+    sample = measured[measured["weighting"] == "sample"].set_index("measure")
+    for name, measure in (("statement_kappa", "kappa"), ("tools_micro_f1", "micro_f1")):
+        if name in sample.index:
+            value = sample.loc[name, ["value", "ci_low", "ci_high"]]
+            rows.append(("machine and gold", "机器与人工编码", "machine", measure, *value))
+    for row in groups[groups["kind"] == "all_left_out"].itertuples():
+        label = ("machine, county unseen", "机器,未见过该县")
+        rows.append((*label, "left_out", "kappa", row.kappa, row.kappa_low, row.kappa_high))
+        rows.append((*label, "left_out", "micro_f1", row.micro_f1, row.micro_f1_low, row.micro_f1_high))
+    return pd.DataFrame(rows, columns=["row_en", "row_zh", "kind", "measure", "value", "ci_low", "ci_high"])

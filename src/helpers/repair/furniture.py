@@ -45,10 +45,7 @@ _PAGE = re.compile(
     r"[-—–－~·]{1,2}\s?\d{1,4}\s?[-—–－~·]{1,2}|第\s?\d{1,4}\s?页(?:\s?[,，/／]?\s?共\s?\d{1,4}\s?页)?|\d{1,3}\s?[/／]\s?\d{1,3}|[Pp]age\s?\d{1,4}(?:\s?of\s?\d{1,4})?"
 )
 _NUMBER = re.compile(r"\d{1,3}")
-_INSIDE = re.compile(
-    r"(?<=[㐀-鿿，、,])[ \t\u3000]*(?:[-－]\s\d{1,3}\s[-－]|[-—–－]{1,2}\d{1,3}[-—–－]{1,2}"
-    r"|第\s?\d{1,3}\s?页\s?[,，/]?\s?共\s?\d{1,3}\s?页)[ \t\u3000]*(?=[㐀-鿿])"
-)
+_INSIDE = re.compile(r"[-－—–]{1,2}(\s?)\d{1,3}\s?[-－—–]{1,2}|第\s?\d{1,3}\s?页\s?[,，/]?\s?共\s?\d{1,3}\s?页")
 _CONTENTS = re.compile(r"目[\s\u3000]*[录錄次]")
 _LEADER = re.compile(r".{2,60}?(?:[.．]{3,}|…+|[·‧・]{3,}|[-_—]{4,}|[ \t\u3000]{3,})[\s.·…]*[（(]?\d{1,3}[)）]?")
 _FIGURE = re.compile(r"(?:附?图)\s?\d{1,3}(?:[-－—.]\d{1,3})?[\s:：.、　]\s*[^。；!！]{2,60}")
@@ -172,6 +169,18 @@ def _torn_by_page(text: str, start: int, stop: int) -> bool:
 
 
 def _inside(text: str) -> list[Edit]:
-    if not re.search(r"[-—–－]\s?\d|\d\s?页", text):
+    """Page numbers between the two halves of a sentence: `- 3 -`, `—3—`, `第3页共10页`; `1-3-5` and `COVID-19-…` are none."""
+    if not ("页" in text or "-" in text or "—" in text or "–" in text or "－" in text):
         return []
-    return [Edit(m.start(), m.end(), "", "furniture", INFERRED, "page number inside a sentence") for m in _INSIDE.finditer(text)]
+    edits = []
+    for m in _INSIDE.finditer(text):
+        start, end = m.start(), m.end()
+        while start and text[start - 1] in " \t\u3000":
+            start -= 1
+        while end < len(text) and text[end] in " \t\u3000":
+            end += 1
+        before, after = text[start - 1 : start], text[end : end + 1]
+        spaced = m[1] or m[0][0] not in "-－"
+        if spaced and before and ("㐀" <= before <= "鿿" or before in "，、,") and "㐀" <= after <= "鿿":
+            edits.append(Edit(start, end, "", "furniture", INFERRED, "page number inside a sentence"))
+    return edits

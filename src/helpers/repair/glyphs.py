@@ -12,8 +12,8 @@ from helpers.repair.edits import FLAGGED, INFERRED, Edit
 
 _BARE_DATE = re.compile(r"^[ \t]*(20[0-4]\d)(\d{2,4})[ \t]*$", re.M)
 _NUMBER_LEFT_OPEN = re.compile(r"([〔\[【(（])(20[0-4]\d)(\d{1,3})(?=号)")
-_NUMBER_BRACKETS = re.compile(r"(?<=[\u4e00-\u9fff])[【\[［](20[0-4]\d)[】\]］](?=\s?(?:第\s?)?\d{1,4}\s?号)")
-_JOINED = re.compile(r"(?<![\d.,])([1-9]\d{4,8})(?=[万亿]?[美欧日]?元|万|亿|名|人|家|户|亩|个|件|吨|平方米)")
+_NUMBER_BRACKETS = re.compile(r"[【\[［](20[0-4]\d)[】\]］](?=\s?(?:第\s?)?\d{1,4}\s?号)")
+_JOINED = re.compile(r"(\d{5,9})(?=[万亿]?[美欧日]?元|万|亿|名|人|家|户|亩|个|件|吨|平方米)")
 _PAIR = re.compile(
     r"(?P<verb>配备|安排|选派|评选|推荐|确定|明确|培育|选树|聘请|派驻)(?:[\u4e00-\u9fff]{0,3})(?<!\d)(?P<pair>12|23|34|45|56|35|13|24)(?=(?:名|个|人|家|位|支|户))"
 )
@@ -48,6 +48,8 @@ def _numbers(text: str) -> list[Edit]:
                 )
             )
         for m in _NUMBER_BRACKETS.finditer(text):
+            if not "㐀" <= text[m.start() - 1 : m.start()] <= "鿿":
+                continue
             edits.append(
                 Edit(m.start(), m.end(), f"〔{m[1]}〕", "glyph", INFERRED, "the year in a document number stands in 〔〕")
             )
@@ -105,6 +107,8 @@ def _ranges(text: str) -> list[Edit]:
     edits = []
     for m in _JOINED.finditer(text):
         digits = m[1]
+        if digits[0] == "0" or text[m.start() - 1 : m.start()] in tuple("0123456789.,"):
+            continue
         cuts = [(digits[:k], digits[k:]) for k in range(2, len(digits) - 1) if digits[k] != "0"]
         cuts = [(a, b) for a, b in cuts if _round(a) and _round(b) and int(a) < int(b) <= 20 * int(a)]
         if len(cuts) != 1:

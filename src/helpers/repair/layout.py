@@ -9,17 +9,16 @@ from unicodedata import east_asian_width
 from helpers.repair.edits import EXACT, INFERRED, Edit
 from helpers.repair.furniture import lines_of
 
-_ODD = re.compile(
-    "\r\n?|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\xad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc]|[─━]{2,}"
-)
+_INVISIBLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\xad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc"
+_ODD_ONE = re.compile(f"[\r─━{_INVISIBLE}]")
+_ODD = re.compile(f"\r\n?|[{_INVISIBLE}]|[─━]{{2,}}")
 _BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 _BLANK = " \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _HAN = "㐀-鿿豈-﫿"
 _MARK = "、。，；：？！“”‘’（）《》〈〉〔〕【】—…％"
-_EDGE = re.compile(rf"^[{_BLANK}]+|[{_BLANK}]+$", re.M)
-_SPACE = re.compile(
-    rf"(?<=[{_HAN}{_MARK}])[{_BLANK}]+(?=[{_HAN}{_MARK}\d])|(?<=[\d%])[{_BLANK}]+(?=[{_HAN}{_MARK}])|[\xa0\u2000-\u200a\u202f\u205f\u3000]+"
-)
+_BLANKS = re.compile(f"[{_BLANK}]+")
+_WIDE = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]")
+_CHINESE = re.compile(f"[{_HAN}{_MARK}]")
 _NUMBERING = re.compile(
     r"(?:第[一二三四五六七八九十百\d]+[章节条篇编部]分?|附[件表录图]?\s?\d*|[图表]\s?\d+(?:[-—.]\d+)*|\d+(?:\.\d+)*|[一二三四五六七八九十]+、?|专栏\s?\d+|[（(][一二三四五六七八九十\d]+[)）])\s*[:：.．、]?"
 )
@@ -38,6 +37,8 @@ _DATE = re.compile(r"[（(]?\d{4}\s?年.{0,12}")
 def characters(text: str) -> list[Edit]:
     """Line ends to line feeds; zero-width and control characters out; box-drawing dashes to dashes."""
     edits = []
+    if not _ODD_ONE.search(text):
+        return edits
     for m in _ODD.finditer(text):
         s = m[0]
         if s == "\r\n":
@@ -53,11 +54,15 @@ def characters(text: str) -> list[Edit]:
 
 def spaces(text: str) -> list[Edit]:
     """Spaces at the edges of lines and between Chinese characters; bodies in a list of signatures keep one."""
-    edits = [Edit(m.start(), m.end(), "", "space", EXACT, "space at the edge of a line") for m in _EDGE.finditer(text)]
-    done = {e.start for e in edits}
-    line_start, line_end = 0, -1
-    for m in _SPACE.finditer(text):
-        if m.start() in done:
+    edits, line_start, line_end, line = [], 0, -1, ""
+    for m in _BLANKS.finditer(text):
+        before, after = text[m.start() - 1 : m.start()], text[m.end() : m.end() + 1]
+        if not before or before == "\n" or not after or after == "\n":
+            edits.append(Edit(m.start(), m.end(), "", "space", EXACT, "space at the edge of a line"))
+            continue
+        chinese = _CHINESE.match(before), _CHINESE.match(after)
+        beside = chinese[0] and (chinese[1] or after.isdigit()) or chinese[1] and (before.isdigit() or before == "%")
+        if not beside and not _WIDE.search(m[0]):
             continue
         if m.start() > line_end:
             line_start = text.rfind("\n", 0, m.start()) + 1
@@ -66,10 +71,9 @@ def spaces(text: str) -> list[Edit]:
             line = text[line_start : min(line_end, line_start + 400)]
         kept = _kept(text, m, line, line_start, line_end)
         if kept != m[0]:
-            edits.append(
-                Edit(m.start(), m.end(), kept, "space", EXACT, "space inside Chinese text" if not kept else "one space is enough")
-            )
-    return sorted(edits)
+            reason = "one space is enough" if kept else "space inside Chinese text"
+            edits.append(Edit(m.start(), m.end(), kept, "space", EXACT, reason))
+    return edits
 
 
 def _kept(text: str, m: re.Match, line: str, line_start: int, line_end: int) -> str:

@@ -17,7 +17,7 @@ from helpers.repair.edits import EXACT, FLAGGED, INFERRED, Edit
 from helpers.repair.readings import HAS_TONE, LETTERS, reads, syllables, toneless
 from helpers.repair.traditional import counts, only_traditional, simplified
 
-_NOTES = re.compile(rf"([㐀-鿿])((?:[（(][{LETTERS}]{{1,6}}[)）])+)")
+_NOTES = re.compile(rf"(?:[（(][{LETTERS}]{{1,6}}[)）])+")
 _SHIFTED = re.compile(rf"[?？]+[{torn.FULL_MARKS}]")  # a tear at full-width punctuation, as it may look
 _DOUBLED = re.compile("[,，](?=[,，、。；;：:！!])")
 # What the tables of these sites usually have (the annotated characters of the 2019 document): enough for a lone toneless reading.
@@ -40,7 +40,11 @@ def undo(text: str) -> list[Edit]:
     if not any(mark in text for mark in "(（?？\ufffd"):
         return []
     tears = [m.start() for m in torn.TEAR.finditer(text) if HAS_TONE.search(m[1]) and toneless(m[1]) in syllables()]
-    notes = [_Note(m[1], torn.ANNOTATION.findall(m[2]), m.start(2), m.end()) for m in _NOTES.finditer(text)]
+    notes = [
+        _Note(text[m.start() - 1], torn.ANNOTATION.findall(m[0]), m.start(), m.end())
+        for m in _NOTES.finditer(text)
+        if m.start() and "㐀" <= text[m.start() - 1] <= "鿿"
+    ]
     notes = [n for n in notes if all(toneless(p) in syllables() for p in n.syllables)]
     shifted = [m.start() for m in _SHIFTED.finditer(text)] if "?" in text or "？" in text else []
     if not (tears or notes or shifted):

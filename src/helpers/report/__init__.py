@@ -23,7 +23,7 @@ def build(processed_dir, figures_dir, executed_dir, report_dir, run: dict, langu
     units, csv = evidence.data(content), page.downloads(content)
     pages, pictures = [], {}
     for edition in order:
-        words = Words(edition, content.codebook)
+        words = Words(edition, content.codebook, content.names)
         report = sections.edition(content, words, pictures)
         other = next(name for kind, name in files.items() if kind != edition)
         pages.append(page.render(report, content, words, units, csv, other))
@@ -36,5 +36,5 @@ def pdf(processed_dir, figures_dir, executed_dir, path, run: dict, language: str
     from helpers.report import pdf as typeset  # the compiler is loaded only when a PDF is asked for
 
     content = material.load(processed_dir, figures_dir, executed_dir, run, codebook)
-    words = Words(language, content.codebook)
+    words = Words(language, content.codebook, content.names)
     return typeset.write(sections.edition(content, words, {}), words, store.resolve(path))

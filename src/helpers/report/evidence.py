@@ -7,10 +7,26 @@ import pandas as pd
 from helpers.report.cells import blank
 from helpers.report.fonts import visible
 from helpers.report.material import Material
+from helpers.report.results import type_order
 from helpers.report.words import Words
 
 MAX_UNITS = 10_000
 STATEMENTS = ("measure", "goal", "background", "other")
+# Columns of the sentences saved from the page, and the texts that the page's own code fills.
+_SAVED = (
+    "unit_id",
+    "county",
+    "year",
+    "statement",
+    "tool",
+    "topic",
+    "heading_path",
+    "text",
+    "source_file",
+    "raw_start",
+    "raw_end",
+)
+_TEXTS = ("e_found", "e_page", "e_nothing", "e_characters", "e_repeat", "e_any", "e_none", "unknown", "unknown_year")
 
 
 def sample(units: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -27,7 +43,7 @@ def data(material: Material) -> dict:
     """
     units, step = sample(material.units)
     documents = material.documents.reset_index(drop=True)
-    place = {doc_id: i for i, doc_id in enumerate(documents["doc_id"])}
+    number = {doc_id: i for i, doc_id in enumerate(documents["doc_id"])}
     tools = sorted(material["unit_tools"]["tool"].unique())
     known = [t for t in getattr(material.codebook, "tools", ()) or () if t in tools]
     tools = known + [t for t in tools if t not in known]
@@ -36,32 +52,21 @@ def data(material: Material) -> dict:
     rows = []
     marks = _marks(material, set(units["unit_id"]), {tool: i for i, tool in enumerate(tools)})
     for u in units.itertuples():
-        text = visible(u.text)
         heading = headings.setdefault("" if blank(u.heading_path) else visible(u.heading_path), len(headings))
         statement = -1 if blank(u.statement) else STATEMENTS.index(u.statement)
-        codes = [v for tool, a, b in marks.get(u.unit_id, ()) for v in (tool, *_shown_offsets(u.text, a, b))]
         topic = -1 if blank(u.topic) else int(u.topic)
-        rows.append(
-            [
-                place[u.doc_id],
-                int(u.position),
-                heading,
-                text,
-                int(u.raw_start),
-                int(u.raw_end),
-                statement,
-                topic,
-                int(u.is_repeat),
-                codes,
-            ]
-        )
+        codes = [v for tool, a, b in marks.get(u.unit_id, ()) for v in (tool, *_shown_offsets(u.text, a, b))]
+        place = [number[u.doc_id], int(u.position), heading, visible(u.text), int(u.raw_start), int(u.raw_end)]
+        rows.append([*place, statement, topic, int(u.is_repeat), codes])
     return {
-        "documents": [
-            [visible(d.doc_id), None if blank(d.county) else visible(d.county), None if blank(d.year) else int(d.year), visible(d.source_file)]
-            for d in documents.itertuples()
-        ],
-        "headings": list(headings), "tools": [[t, types[t]] for t in tools], "units": rows, "step": step, "all": len(material.units),
+        "documents": [_document(d) for d in documents.itertuples()], "headings": list(headings),
+        "tools": [[tool, types[tool]] for tool in tools], "units": rows, "step": step, "all": len(material.units),
     }  # fmt: skip
+
+
+def _document(d) -> list:
+    county, year = None if blank(d.county) else visible(d.county), None if blank(d.year) else int(d.year)
+    return [visible(d.doc_id), county, year, visible(d.source_file)]
 
 
 def _marks(material: Material, wanted: set[str], number: dict[str, int]) -> dict[str, list[tuple]]:
@@ -87,32 +92,19 @@ def _utf16(text: str) -> int:
 
 def labels(material: Material, words: Words, tools: list[list[str]]) -> dict:
     """Return what the table of sentences says in one language."""
-    types = list(dict.fromkeys(kind for _tool, kind in tools))
-    order = list(getattr(material.codebook, "types", ()) or ())
+    order = type_order(material)
+    types = [kind for kind in order if kind in {kind for _tool, kind in tools}]
     topics = material["topics"].sort_values("topic", kind="stable")
-    keys = (
-        "e_found",
-        "e_page",
-        "e_nothing",
-        "e_characters",
-        "e_repeat",
-        "e_any",
-        "e_none",
-        "unknown",
-        "unknown_year",
-        "show_all",
-        "show_fewer",
-    )
     return {
         "tools": {tool: words.tool(tool) for tool, _kind in tools},
         "types": {kind: words.tool(kind) for kind in types},
-        "colours": {kind: order.index(kind) if kind in order else i for i, kind in enumerate(types)},
+        "colours": {kind: order.index(kind) for kind in types},
         "statements": [[kind, words.value(kind)] for kind in STATEMENTS],
         "topics": [[int(t.topic), visible(t.label)] for t in topics.itertuples()],
         "counties": {name: words.county(name) for name in sorted(material.documents["county"].dropna().unique())},
-        "columns": [words.column(c) for c in ("unit_id", "county", "year", "statement", "tool", "topic", "heading_path", "text", "source_file", "raw_start", "raw_end")],
-        "texts": {key: _raw(words, key) for key in keys},
-    }  # fmt: skip
+        "columns": [words.column(name) for name in _SAVED],
+        "texts": {key: _raw(words, key) for key in _TEXTS},
+    }
 
 
 def _raw(words: Words, key: str) -> str:

@@ -1,4 +1,4 @@
-"""What a report is built from, read once: tables, figures, the cells that drew them. Whatever is missing is empty, not an error."""
+"""What a report is built from, read once: tables, figures, the cells that drew them; what is missing is empty, no error."""
 
 import io
 import json
@@ -8,10 +8,12 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from helpers import schema, store
 
 _MAX_WIDTH = 2000  # pixels: more than any column of the page shows, twice over for sharp screens
+_SCHEMES = ("value_chain.yml", "rubrics.yml")
 _SAVED = re.compile(r"""plots\.save\(\s*["']([\w-]+)["']""")
 
 
@@ -37,7 +39,7 @@ class Material:
     pictures: list[Picture]
     run: dict
     codebook: object = None
-    _cache: dict = field(default_factory=dict)
+    names: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -78,7 +80,7 @@ def load(processed_dir, figures_dir, executed_dir, run: dict, codebook: str | Pa
         except store.MissingTable:
             tables[name] = schema.empty(name)
     cells = _cells(Path(executed_dir)) if executed_dir else {}
-    return Material(tables, present, _pictures(Path(figures_dir), cells), run, _codebook(run, codebook))
+    return Material(tables, present, _pictures(Path(figures_dir), cells), run, _codebook(run, codebook), _names(run))
 
 
 def _codebook(run: dict, path: str | Path | None):
@@ -90,6 +92,27 @@ def _codebook(run: dict, path: str | Path | None):
     from helpers import codebook
 
     return codebook.load(found)
+
+
+def _names(run: dict) -> dict[str, tuple[str, str]]:
+    """Collect the names that the other schemes of the run (stages, rubrics) give to their identifiers: {id: (en, zh)}."""
+    folder, found = store.PROJECT_ROOT / "data" / "codebook", {}
+    used = {key: value for key, value in run.get("parameters", {}).items() if key != "codebook" and isinstance(value, str)}
+    chosen = [Path(value).name for value in used.values() if value.endswith((".yml", ".yaml"))]
+    for name in dict.fromkeys([*chosen, *_SCHEMES]):
+        path = folder / name
+        if path.is_file() and path.stat().st_size < 2_000_000:
+            _collect(yaml.safe_load(path.read_text(encoding="utf-8")), found)
+    return found
+
+
+def _collect(node, found: dict[str, tuple[str, str]]) -> None:
+    if isinstance(node, dict):
+        if {"id", "en", "zh"} <= set(node):
+            found.setdefault(str(node["id"]), (str(node["en"]), str(node["zh"])))
+        node = list(node.values())
+    for part in node if isinstance(node, list) else ():
+        _collect(part, found)
 
 
 def _pictures(folder: Path, cells: dict[str, str]) -> list[Picture]:

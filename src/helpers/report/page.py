@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from helpers import schema, store
-from helpers.report import evidence, fonts
+from helpers.report import evidence, fonts, results
 from helpers.report.material import Material
 from helpers.report.model import Figure, Prose, Report, Table
 from helpers.report.words import Words
@@ -44,7 +44,7 @@ def render(report: Report, material: Material, words: Words, units: dict, csv: t
     texts, left_out = csv
     style, script, early = (_source(name) for name in ("style.css", "page.js", "early.js"))
     rows = [(name, words("download", table=words.about(name), n=f"{len(material[name]):,}")) for name in texts if ":" not in name]
-    types = list(getattr(material.codebook, "types", ()) or sorted(material["tool_shares"]["tool_type"].unique()))
+    types = results.type_order(material)
     return _environment().get_template("page.html.j2").render(
         report=report, words=words, other=other, style=Markup(style), script=Markup(script), early=Markup(early), policy="@@POLICY@@",
         downloads=rows, left_out=left_out, embedded=set(texts), csv_tables={n for n, t in schema.tables().items() if t.csv},

@@ -1,45 +1,55 @@
-"""What stands where in the report: sections in reading order, each with its lead, tables and figures."""
+"""What stands where in the report: sections in reading order, each with its lead, figures and tables."""
 
+from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
-
 from helpers import schema, store
-from helpers.report import evidence, findings, results
+from helpers.report import changes, cleaning, evidence, findings, promises, results
 from helpers.report import material as materials
-from helpers.report.cells import declared, interval_text, listing
+from helpers.report.cells import MAX_ROWS
+from helpers.report.declared import crossed, declared, listing
 from helpers.report.fonts import visible
 from helpers.report.material import Material
-from helpers.report.model import Cell, Column, Evidence, Figure, Prose, Report, Section, Table, number
-from helpers.report.words import Words, count, percent
+from helpers.report.model import Evidence, Figure, Prose, Report, Section, Table, number
+from helpers.report.words import Words, count
 
-# Which part of the report a notebook's tables and figures belong to.
+# Which section a notebook's tables belong to, and which one a figure's section is called here.
 _PLACE = {
     "01_clean": "repairs", "02_describe": "describe", "03_tools": "tools", "04_validity": "validity",
     "05_topics": "topics", "06_commitments": "commitments", "07_compare": "compare",
 }  # fmt: skip
 _FIGURES = {"clean": "repairs"}
-_BY_SENTENCE = {"units", "codes", "unit_tools", "unit_topics"}  # shown in the table of sentences
-_PLACED = {
-    "documents", "repairs", "quarantine", "tool_shares", "topics", "topic_shares", "commitments", "actors", *_BY_SENTENCE
+_ALREADY = {
+    "documents",
+    "quarantine",
+    "repairs",
+    "tool_shares",
+    "statement_shares",
+    "topics",
+    "topic_shares",
+    "commitments",
+    "actors",
+}
+# One row a sentence or a heading: these stand in the table of sentences or in the downloads, not in a section.
+_BY_SENTENCE = {"units", "codes", "unit_tools", "unit_topics", "unit_stages", "coding_table", "sections", "panel"}
+_CROSSED = {
+    "tool_stages": ("tool", "stage", "n_units"), "validity_confusion": ("tool", "coded_as", "n_units"),
+    "validity_statements": ("statement", "coded_as", "n_units"), "sensitivity": ("tool", "scenario", "share"),
 }  # fmt: skip
+_ORDER = ("corpus", "repairs", "method", "tools", "topics", "describe", "commitments", "compare", "validity")
 
 
 def edition(material: Material, words: Words, pictures: dict[str, tuple]) -> Report:
-    """Return the report in one language; `pictures` holds the images already read, by file."""
-    sections = [
-        _corpus(material, words), _repairs(material, words), _method(material, words),
-        *(_result(name, material, words) for name in ("tools", "topics", "describe", "commitments", "compare", "validity")),
-        _evidence(material, words), _limits(words), _reproduce(material, words), _downloads(words), _references(words),
-    ]  # fmt: skip
+    """Return the report in one language; `pictures` keeps the images already read, by file."""
+    sections = [_section(name, material, words) for name in _ORDER]
+    sections += [_evidence(material, words), _limits(words), _reproduce(material, words), _downloads(words), _references(words)]
     for section in sections:
-        _add_figures(section, material, words, pictures)
+        section.blocks[1:1] = _figures(section.id, material, words, pictures)
     numbers = number(sections)
 
     def label(anchor: str) -> str:
-        if anchor not in numbers:
-            return ""
-        return words("figure" if anchor.startswith("figure-") else "table", n=numbers[anchor])
+        kind = "figure" if anchor.startswith("figure-") else "table"
+        return words(kind, n=numbers[anchor]) if anchor in numbers else ""
 
     found = findings.write(material, words, label)
     return Report(words.language, words("title"), _subtitle(material, words), _facts(material, words), found, sections)
@@ -47,77 +57,115 @@ def edition(material: Material, words: Words, pictures: dict[str, tuple]) -> Rep
 
 def _subtitle(material: Material, words: Words) -> str:
     years = sorted(int(y) for y in material.documents["year"].dropna().unique())
-    if not years:
-        span = words("unknown_year")
-    else:
+    span = words("unknown_year")
+    if years:
         span = words("years_range" if len(years) > 1 else "years_one", first=years[0], last=years[-1])
     return words("subtitle", n=len(material.documents), years=span)
 
 
 def _facts(material: Material, words: Words) -> list[tuple[str, str]]:
-    units, repairs = material.units, material["repairs"]
-    repairs = repairs[repairs["doc_id"].isin(material.documents["doc_id"])]
+    repairs = cleaning.repairs(material)
     counts = {
-        "documents": len(material.documents), "counties": material.documents["county"].nunique(), "units": len(units),
-        "repairs": int((repairs["certainty"] != "flagged").sum()),
-        "commitments": int(material["commitments"]["unit_id"].isin(units["unit_id"]).sum()),
+        "documents": len(material.documents), "counties": material.documents["county"].nunique(), "units": len(material.units),
+        "repairs": int((repairs["certainty"] != "flagged").sum()), "commitments": len(promises.commitments(material)),
     }  # fmt: skip
     return [(count(n), words(f"fact_{name}", n=n)) for name, n in counts.items() if n]
 
 
-def _missing(name: str, material: Material, words: Words) -> list:
-    """Say why a table cannot be shown: not made yet, or made and empty."""
-    key = "nothing" if name in material.present else "missing"
-    return [Prose(words(key, table=name, notebook=store.MADE_BY.get(name, "01_clean")), "notice")]
+def _section(name: str, material: Material, words: Words) -> Section:
+    """Return a section: its lead, its own tables, then the other tables of its notebook; what is missing is said once."""
+    section = Section(name, words(f"s_{name}"))
+    lead = "methods_ready" if name == "method" else f"lead_{name}"
+    section.blocks.append(Prose(words(lead, threshold=results.STABLE), "lead"))
+    section.blocks += [block for block in _MAKERS.get(name, _nothing)(material, words) if block is not None]
+    section.blocks += _others(name, material, words)
+    section.blocks += _missing([*_NEEDED.get(name, ()), *_other_names(name)], material, words)
+    return section
 
 
-def _corpus(material: Material, words: Words) -> Section:
-    section = Section("corpus", words("s_corpus"), blocks=[Prose(words("lead_corpus"), "lead")])
-    frame = material.documents
-    if not len(frame):
-        section.blocks += _missing("documents", material, words)
-    else:
-        section.blocks.append(_documents(frame, words))
+def _missing(names: list[str], material: Material, words: Words) -> list[Prose]:
+    """Say which tables of a section are not made yet, and which were made and are empty."""
+    notes = []
+    for notebook in dict.fromkeys(store.MADE_BY.get(name, "01_clean") for name in names):
+        absent = [n for n in names if store.MADE_BY.get(n, "01_clean") == notebook and n not in material.present]
+        if absent:
+            notes.append(Prose(words("missing", tables=words.join(absent), notebook=notebook), "notice"))
+    empty = [words.about(n) for n in names if n in material.present and not material.has(n)]
+    if empty:
+        notes.append(Prose(words("nothing", tables=words.join(empty)), "note"))
+    return notes
+
+
+def _nothing(material: Material, words: Words) -> list:
+    return []
+
+
+def _corpus(material: Material, words: Words) -> list:
+    blocks = [cleaning.documents(material.documents, words)] if len(material.documents) else []
     if material.has("quarantine"):
-        section.blocks.append(declared(material["quarantine"], "quarantine", words))
-    return section
+        blocks.append(declared(material["quarantine"], "quarantine", words))
+    return blocks
 
 
-def _documents(frame: pd.DataFrame, words: Words) -> Table:
-    """Where a field does not come from the list of documents, its source stands beside it."""
-    hidden = tuple(c.name for c in schema.table("documents").columns if c.name.endswith("_source"))
-    table = declared(frame, "documents", words, without=(*hidden, "doc_id"))
-    shown = [c.name for c in schema.table("documents").columns if words.column(c.name) in {h.label for h in table.columns}]
-    shown = [name for name in shown if name not in (*hidden, "doc_id")]
-    for row, sources in zip(table.rows, frame.itertuples(), strict=False):
-        for i, name in enumerate(shown):
-            source = getattr(sources, f"{name}_source", None)
-            if isinstance(source, str) and source not in ("manifest", "unknown") and row[i].text:
-                row[i] = Cell(f"{row[i].text} ({words.value(source)})", row[i].sort)
-    return table
+def _tools(material: Material, words: Words) -> list:
+    if not material.has("tool_shares"):
+        return []
+    return [*results.share_tables(material, words), results.statement_table(material, words)]
 
 
-def _repairs(material: Material, words: Words) -> Section:
-    section = Section("repairs", words("s_repairs"), blocks=[Prose(words("lead_repairs"), "lead")])
-    section.blocks += results.repair_tables(material, words) if material.has("repairs") else _missing("repairs", material, words)
-    return section
+def _topics(material: Material, words: Words) -> list:
+    return results.topic_tables(material, words) if material.has("topics") else []
 
 
-def _method(material: Material, words: Words) -> Section:
-    section = Section("method", words("s_method"), blocks=[Prose(words("methods_ready"), "lead")])
-    used, repairs = material.run.get("parameters", {}), material["repairs"]
-    flagged = int((repairs["certainty"] == "flagged").sum())
-    n = len(material.documents)
+def _commitments(material: Material, words: Words) -> list:
+    return [*promises.tables(material, words), promises.actor_table(material, words)]
+
+
+def _compare(material: Material, words: Words) -> list:
+    return [changes.table(material, words)]
+
+
+_MAKERS: dict[str, Callable[[Material, Words], list]] = {
+    "corpus": _corpus, "repairs": cleaning.tables, "tools": _tools, "topics": _topics, "commitments": _commitments,
+    "compare": _compare, "method": lambda material, words: _method(material, words),
+}  # fmt: skip
+_NEEDED = {
+    "corpus": ["documents"], "repairs": ["repairs"], "tools": ["tool_shares", "statement_shares"], "topics": ["topics", "topic_shares"],
+    "commitments": ["commitments", "actors"],
+}  # fmt: skip
+
+
+def _other_names(section: str) -> list[str]:
+    known = _ALREADY | _BY_SENTENCE
+    return [name for name in schema.tables() if name not in known and _PLACE.get(store.MADE_BY.get(name, "")) == section]
+
+
+def _others(section: str, material: Material, words: Words) -> list[Table]:
+    """Return the other tables of a section's notebook; those that are two-way are shown so."""
+    made = []
+    for name in _other_names(section):
+        frame = material[name]
+        if not len(frame):
+            continue
+        if name == "differences":
+            frame = frame.assign(size=frame["difference"].abs())
+            frame = frame.sort_values(["differs", "size"], ascending=False, kind="stable").drop(columns="size")
+        if name == "sensitivity":
+            frame = frame.assign(tool=frame["tool"].fillna(frame["tool_type"]))
+        two_way = _CROSSED.get(name)
+        made.append(crossed(frame, name, *two_way, words) if two_way else declared(frame, name, words))
+    return made
+
+
+def _method(material: Material, words: Words) -> list[Prose]:
+    used, repairs = material.run.get("parameters", {}), cleaning.repairs(material)
+    flagged, n = int((repairs["certainty"] == "flagged").sum()), len(material.documents)
     values = {
-        "n_documents": f"{count(n)} {words('fact_documents', n=n)}" if words.language == "en" else f"{count(n)} {words('fact_documents')}",
-        "n_repairs": count(len(repairs) - flagged), "n_flagged": count(flagged), "n_units": count(len(material.units)),
-        "codebook": _codebook_name(material, words), "segmenter": used.get("segmenter", "jieba"), "seed": used.get("seed", ""),
+        "n_documents": words("n_documents", n=n), "n_repairs": count(len(repairs) - flagged), "n_flagged": count(flagged),
+        "n_units": count(len(material.units)), "codebook": _codebook_name(material, words),
+        "segmenter": used.get("segmenter", "jieba"), "seed": used.get("seed", ""),
     }  # fmt: skip
-    for title, text in words.method():
-        section.blocks.append(
-            Prose(f"{title}. {text.format(**values)}" if words.language == "en" else f"{title}：{text.format(**values)}")
-        )
-    return section
+    return [Prose(f"{title}{words('stop')}{text.format(**values)}") for title, text in words.method()]
 
 
 def _codebook_name(material: Material, words: Words) -> str:
@@ -126,66 +174,13 @@ def _codebook_name(material: Material, words: Words) -> str:
     return Path(str(material.run.get("parameters", {}).get("codebook", "policy_tools.yml"))).stem
 
 
-def _result(name: str, material: Material, words: Words) -> Section:
-    """One section of results: its lead, its own tables, then every other table of its notebook."""
-    section = Section(name, words(f"s_{name}"), blocks=[Prose(words(f"lead_{name}", threshold=results.STABLE), "lead")])
-    makers = {"tools": _tools, "topics": _topics, "commitments": _commitments, "compare": _compare}
-    if name in makers:
-        section.blocks += makers[name](material, words)
-    notebooks = [notebook for notebook, place in _PLACE.items() if place == name]
-    for table in schema.tables():
-        if table not in _PLACED and store.MADE_BY.get(table) in notebooks:
-            shown = declared(material[table], table, words) if material.has(table) else None
-            section.blocks += [shown] if shown else _missing(table, material, words)
-    return section
-
-
-def _tools(material: Material, words: Words) -> list:
-    if not material.has("tool_shares"):
-        return _missing("tool_shares", material, words)
-    mix = results.statement_table(material, words)
-    return [*results.share_tables(material, words), *([mix] if mix else [])]
-
-
-def _topics(material: Material, words: Words) -> list:
-    return results.topic_tables(material, words) if material.has("topics") else _missing("topics", material, words)
-
-
-def _commitments(material: Material, words: Words) -> list:
-    blocks = _missing("commitments", material, words)
-    if material.has("commitments"):
-        blocks = results.commitment_tables(material, words)
-    if material.has("actors"):
-        blocks.append(results.actor_table(material, words))
-    return blocks
-
-
-def _compare(material: Material, words: Words) -> list:
-    frame = findings.changes(material)
-    if not len(frame):
-        return []
-    rows = []
-    for row in frame.head(300).itertuples():
-        low, high = interval_text(row.low, row.high)
-        rows.append([
-            Cell(words.county(row.county)), Cell(words.tool(row.tool)), Cell(str(row.first_year)), Cell(str(row.last_year)),
-            Cell(percent(row.before), row.before, results.link((row.county, row.first_year), tool=row.tool)),
-            Cell(percent(row.after), row.after, results.link((row.county, row.last_year), tool=row.tool)),
-            Cell(f"{100 * row.difference:+.1f}", row.difference), Cell(words("in_interval", low=low, high=high), row.low),
-        ])  # fmt: skip
-    names = ("county", "tool", "first_year", "last_year", "before_share", "after_share", "difference", "interval")
-    heads = [Column(words.column(n), "text" if n in ("county", "tool") else "number") for n in names]
-    return [Table("table-changes", words("changes_table"), heads, rows, total=len(frame), note=words("changes_note"))]
-
-
 def _evidence(material: Material, words: Words) -> Section:
     section = Section("evidence", words("s_evidence"), blocks=[Prose(words("lead_evidence"), "lead")])
-    if not len(material.units):
-        section.blocks += _missing("units", material, words)
-        return section
-    shown, step = evidence.sample(material.units)
-    note = words("e_sample", all=count(len(material.units)), shown=count(len(shown)), step=step) if step > 1 else ""
-    section.blocks.append(Evidence(len(material.units), len(shown), note))
+    if len(material.units):
+        shown, step = evidence.sample(material.units)
+        note = words("e_sample", all=count(len(material.units)), shown=count(len(shown)), step=step) if step > 1 else ""
+        section.blocks.append(Evidence(len(material.units), len(shown), note))
+    section.blocks += _missing(["units", "codes", "unit_tools"], material, words)
     return section
 
 
@@ -197,14 +192,16 @@ def _reproduce(material: Material, words: Words) -> Section:
     run = material.run
     section = Section("reproducibility", words("s_reproduce"), blocks=[Prose(words("lead_reproduce"), "lead")])
     about = run.get("versions", {})
-    cite = words("cite_text", version=about.get("county-policy-notebooks", ""), n=count(len(material.documents)))
+    cite = words(
+        "cite_text", version=about.get("county-policy-notebooks", ""), documents=words("n_documents", n=len(material.documents))
+    )
     section.blocks.append(Prose(f"{words('cite')}{words('colon')}{cite}"))
-    listed = (("versions", "version"), ("parameters", "setting"), ("inputs", "checksum"), ("outputs", "checksum"))
-    for key, second in listed:
+    for key, second in (("versions", "version"), ("parameters", "setting"), ("inputs", "checksum"), ("outputs", "checksum")):
         rows = list(_flat(run.get(key, {})))
         if rows:
             first = {"parameters": "parameter", "versions": "name"}.get(key, "file")
-            table = listing(f"table-{key}", words(f"{key}_table"), [words(first), words(second)], rows)
+            table = listing(f"table-{key}", words(f"{key}_table"), [words(first), words(second)], rows[:MAX_ROWS])
+            table.total = len(rows)
             section.blocks.append(table)
     return section
 
@@ -226,17 +223,16 @@ def _references(words: Words) -> Section:
     return Section("references", words("s_references"), blocks=[Prose(text, "reference") for text in words.references])
 
 
-def _add_figures(section: Section, material: Material, words: Words, pictures: dict[str, tuple]) -> None:
-    """Figures stand after the lead and before the tables."""
+def _figures(section: str, material: Material, words: Words, pictures: dict[str, tuple]) -> list[Figure]:
+    """Return the figures of a section; they stand after its lead and before its tables."""
     made = []
     for picture in material.pictures:
-        if _FIGURES.get(picture.section, picture.section) != section.id:
+        if _FIGURES.get(picture.section, picture.section) != section:
             continue
         path = picture.images.get(words.language) or next(iter(picture.images.values()))
         if str(path) not in pictures:
             pictures[str(path)] = materials.image(path)
-        data, size = pictures[str(path)]
         caption = visible(picture.caption.get(words.language, ""))
-        figure = Figure(f"figure-{picture.name}", picture.name, caption, data, size, picture.notebook, picture.code, picture.csv)
-        made.append(figure)
-    section.blocks[1:1] = made
+        own = (picture.notebook, picture.code, picture.csv)
+        made.append(Figure(f"figure-{picture.name}", picture.name, caption, *pictures[str(path)], *own))
+    return made

@@ -18,10 +18,10 @@ def _data(name: str) -> dict:
 class Words:
     """Everything that is said in one language; `codebook` (may be None) knows the names of tools and types."""
 
-    def __init__(self, language: str, codebook=None):
+    def __init__(self, language: str, codebook=None, names: dict[str, tuple[str, str]] | None = None):
         if language not in LANGUAGES:
             raise ValueError(f"language {language!r}: the report is written in {' or '.join(LANGUAGES)}")
-        self.language, self.codebook = language, codebook
+        self.language, self.codebook, self.names = language, codebook, names or {}
         self.index = LANGUAGES.index(language)
 
     def __call__(self, key: str, **values) -> str:
@@ -55,12 +55,21 @@ class Words:
         return [entry[self.index] for entry in _data("limits.yml")]
 
     def tool(self, id: str) -> str:
-        """Return the name of a tool or a tool type: from the codebook, else the identifier made readable."""
+        """Return the name of a tool or type: from the codebook, the other coding schemes, else the identifier made readable."""
         try:
-            label = self.codebook.label(id, self.language)
-        except Exception:  # a code of another codebook version still has to be shown
-            label = None
-        return label or self.value(id).replace("_", " ")
+            return self.codebook.label(id, self.language)
+        except (KeyError, AttributeError):  # no codebook, or a code of another one, still has to be shown
+            pass
+        return self.names[id][self.index] if id in self.names else self.value(id).replace("_", " ")
+
+    def rule(self, id: str) -> str:
+        """Return the name of a rule of repair; rules that worked together are joined by +."""
+        names = _data("columns.yml")["rules"]
+        return " + ".join(names.get(part, [part.replace("_", " ")] * 2)[self.index] for part in id.split("+"))
+
+    def sentence_case(self, text: str) -> str:
+        """Return text that can begin a sentence."""
+        return text[:1].upper() + text[1:] if self.language == "en" else text
 
     def county(self, name: str | None) -> str:
         """Return a county as it is written, with its reading beside it in the English edition."""

@@ -1,0 +1,94 @@
+"""Documents and repairs: where each field comes from, what was repaired, before and after."""
+
+import pandas as pd
+
+from helpers import schema
+from helpers.report.cells import blank
+from helpers.report.declared import declared
+from helpers.report.fonts import visible
+from helpers.report.material import Material
+from helpers.report.model import Cell, Column, Table
+from helpers.report.results import MAX_ROWS
+from helpers.report.words import Words, count
+
+_LONG = 120
+
+
+def documents(frame: pd.DataFrame, words: Words) -> Table:
+    """Return the corpus table; where a field is not from the list of documents, its source stands beside it."""
+    sources = tuple(c.name for c in schema.table("documents").columns if c.name.endswith("_source"))
+    table = declared(frame, "documents", words, without=(*sources, "doc_id", "city"))
+    by_label = {words.column(source.removesuffix("_source")): source for source in sources}
+    for row, about in zip(table.rows, frame.itertuples(), strict=False):
+        for i, head in enumerate(table.columns):
+            source = getattr(about, by_label.get(head.label, ""), None)
+            if isinstance(source, str) and source not in ("manifest", "unknown") and row[i].text:
+                row[i] = Cell(row[i].text, row[i].sort, aside=f"({words.value(source)})")
+    table.caption = words("documents_table")
+    return table
+
+
+def repairs(material: Material) -> pd.DataFrame:
+    """Return the repairs of the documents reported on, in the order of the documents."""
+    frame = material["repairs"].merge(material.documents[["doc_id"]], on="doc_id", how="inner")
+    return frame.sort_values(["doc_id", "raw_start", "raw_end", "rule"], kind="stable")
+
+
+def tables(material: Material, words: Words) -> list[Table]:
+    """Return repairs by rule with one example before and after, by document, and the list of repairs."""
+    frame = repairs(material)
+    if not len(frame):
+        return []
+    return [_by_rule(frame, words), _by_document(frame, words), _listed(frame, words)]
+
+
+def _by_rule(frame: pd.DataFrame, words: Words) -> Table:
+    sums = frame.groupby(["rule", "certainty"], observed=True).size().reset_index(name="n")
+    sums = sums.sort_values(["n", "rule", "certainty"], ascending=[False, True, True], kind="stable")
+    rows = []
+    for row in sums.head(MAX_ROWS).itertuples():
+        same = frame[(frame["rule"] == row.rule) & (frame["certainty"] == row.certainty)]
+        short = same[same["before"].fillna("").str.len().between(1, 40)]
+        example = (short if len(short) else same).iloc[0]
+        cells = [Cell(words.rule(row.rule)), Cell(words.value(row.certainty)), Cell(count(row.n), float(row.n))]
+        rows.append([*cells, change(example["before"], example["after"])])
+    heads = [Column(words.column("rule")), Column(words.column("certainty")), Column(words("n_repairs"), "number")]
+    return Table("table-repair-rules", words("repairs_table"), [*heads, Column(words("example"))], rows, total=len(sums))
+
+
+def _by_document(frame: pd.DataFrame, words: Words) -> Table:
+    sums = frame.groupby(["doc_id", "certainty"], observed=True).size().unstack(fill_value=0)
+    kinds = [kind for kind in ("exact", "inferred", "flagged") if kind in sums.columns]
+    rows = [
+        [Cell(str(doc)), *(Cell(count(n), float(n)) for n in values)] for doc, *values in sums[kinds].head(MAX_ROWS).itertuples()
+    ]
+    heads = [Column(words.column("doc_id")), *(Column(words.value(kind), "number") for kind in kinds)]
+    return Table("table-repair-documents", words("repairs_documents"), heads, rows, total=len(sums))
+
+
+def _listed(frame: pd.DataFrame, words: Words) -> Table:
+    """Return single repairs, a fair number of each rule, so that the frequent one does not push out all others."""
+    part = frame.assign(place=frame.groupby("rule", observed=True).cumcount()).sort_values("place", kind="stable").head(MAX_ROWS)
+    part = part.sort_values(["doc_id", "raw_start", "raw_end", "rule"], kind="stable")
+    rows = []
+    for row in part.itertuples():
+        place = Cell(f"{row.raw_start:,}–{row.raw_end:,}", float(row.raw_start))
+        rows.append(
+            [Cell(row.doc_id), place, Cell(words.rule(row.rule)), Cell(words.value(row.certainty)), change(row.before, row.after)]
+        )
+    heads = [Column(words.column("doc_id")), Column(words("e_source"), "number"), Column(words.column("rule"))]
+    heads += [Column(words.column("certainty")), Column(words("before_after"))]
+    return Table("table-repairs", words("repairs_list"), heads, rows, source="repairs", total=len(frame))
+
+
+def change(before, after) -> Cell:
+    """Return a cell that shows a repair: what stood there struck out, what stands there now beside it."""
+    before, after = ("" if blank(v) else _spaces(str(v)) for v in (before, after))
+    if before == after:
+        return Cell(visible(before[:_LONG]))
+    return Cell(visible(after[:_LONG]) or "∅", struck=visible(before[:_LONG]) or "∅")
+
+
+def _spaces(value: str) -> str:
+    """Make white space visible: a repair of it could not be seen otherwise."""
+    return value.replace("\n", "⏎").replace("\u00a0", "␣").replace("\u3000", "␣").replace("\t", "␣")

@@ -1,0 +1,70 @@
+"""Commitments and the departments behind them, counted by county-year and listed with their sentences."""
+
+import pandas as pd
+
+from helpers.report.cells import blank, evidence_link
+from helpers.report.declared import declared
+from helpers.report.fonts import visible
+from helpers.report.material import Material
+from helpers.report.model import Cell, Column, Table
+from helpers.report.results import MAX_ROWS, group_order
+from helpers.report.words import Words, count
+
+KINDS = ("target", "money", "deadline")
+_HIDDEN = ("value_low", "value_high", "value_base", "evidence_start", "evidence_end")
+
+
+def commitments(material: Material) -> pd.DataFrame:
+    """Return the commitments of the documents reported on, with county and year of the document (`document_year`)."""
+    about = material.units[["unit_id", "county", "year"]].rename(columns={"year": "document_year"})
+    return material["commitments"].merge(about, on="unit_id", how="inner")
+
+
+def by_group(frame: pd.DataFrame) -> dict[tuple, pd.DataFrame]:
+    """Split commitments by county-year; what is not known is a group of its own."""
+    parts = frame.groupby(["county", "document_year"], dropna=False, observed=True, sort=False)
+    named = {tuple(None if blank(k) else k for k in key): part for key, part in parts}
+    return {(c, None if y is None else int(y)): named[c, y] for c, y in sorted(named, key=group_order)}
+
+
+def group_label(group: tuple, words: Words) -> str:
+    """Return the label of a county-year of documents, where nothing known does not mean the whole corpus."""
+    return f"{words('unknown')}, {words('unknown_year')}" if group == (None, None) else words.group(*group)
+
+
+def tables(material: Material, words: Words) -> list[Table]:
+    """Return the counts by county-year and kind with the money promised, and the list of commitments."""
+    frame = commitments(material)
+    if not len(frame):
+        return []
+    parts, rows = by_group(frame), []
+    for group, part in [*parts.items(), (None, frame)][: MAX_ROWS + 1]:
+        label = words("total") if group is None else group_label(group, words)
+        sums = [int((part["kind"] == kind).sum()) for kind in KINDS]
+        money = float(part.loc[part["kind"] == "money", "value_base"].sum())
+        numbers = [Cell(count(n), float(n)) for n in (*sums, len(part))]
+        rows.append([Cell(label), *numbers, Cell(f"{money:,.0f}", money)])
+    heads = [Column(words.column("county")), *(Column(words.value(kind), "number") for kind in KINDS)]
+    heads += [Column(words("total"), "number"), Column(words("money_sum"), "number")]
+    counts = Table("table-commitment-counts", words("commitments_counts"), heads, rows)
+    full = declared(frame, "commitments", words, without=_HIDDEN, limit=400)
+    full.caption = words("commitments_table")
+    return [counts, full]
+
+
+def actor_table(material: Material, words: Words) -> Table | None:
+    """Return departments by the number of sentences that they lead or share."""
+    frame = material["actors"].merge(material.units[["unit_id"]], on="unit_id", how="inner")
+    if not len(frame):
+        return None
+    sums = frame.groupby(["department", "role"], observed=True)["unit_id"].nunique().unstack(fill_value=0)
+    sums = sums.reindex(columns=["lead", "responsible"], fill_value=0)
+    sums["total"] = sums["lead"] + sums["responsible"]
+    sums = sums.reset_index().sort_values(["total", "department"], ascending=[False, True], kind="stable")
+    rows = []
+    for row in sums.head(MAX_ROWS).itertuples():
+        numbers = (Cell(count(n), float(n)) for n in (row.lead, row.responsible, row.total))
+        rows.append([Cell(visible(row.department), href=evidence_link(q=row.department)), *numbers])
+    heads = [Column(words.column("department")), *(Column(words.value(role), "number") for role in ("lead", "responsible"))]
+    heads.append(Column(words("total"), "number"))
+    return Table("table-actors", words("actors_table"), heads, rows, source="actors", total=len(sums))

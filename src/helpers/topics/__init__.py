@@ -1,7 +1,7 @@
 """Tokens to topics, their stability and their shares. Fitted on passages, read for each unit."""
 
 from helpers.topics.choose import RESAMPLE_STABILITY, SEED_STABILITY, choose, reason, sweep
-from helpers.topics.corpus_model import Prepared, TooSmall, by_size, prepare, range_of
+from helpers.topics.corpus_model import Prepared, by_size, prepare, range_of, what_is_lost
 from helpers.topics.flow import COSINE, flows
 from helpers.topics.intrusion import topic_intrusion, word_intrusion
 from helpers.topics.meaning import LabelError, label, read_labels, typical_sentences
@@ -11,9 +11,9 @@ from helpers.topics.shares import change, document_topics, group_shares, stronge
 from helpers.topics.stability import UNSTABLE_BELOW, compare, per_topic
 
 __all__ = [
-    "COSINE", "MODELS", "RESAMPLE_STABILITY", "SEED_STABILITY", "UNSTABLE_BELOW", "Fit", "LabelError", "Prepared", "TooSmall",
+    "COSINE", "MODELS", "RESAMPLE_STABILITY", "SEED_STABILITY", "UNSTABLE_BELOW", "Fit", "LabelError", "Prepared",
     "by_size", "change", "choose", "coherence", "compare", "document_topics", "exclusivity", "fit", "flows", "group_shares",
     "held_out_gain", "label", "match", "mixture", "overlap", "per_topic", "prepare", "range_of", "read_labels", "reason",
     "refit_cosines", "strongest", "sweep", "top_words", "topic_intrusion", "topic_tools", "typical_sentences", "unit_mixture",
-    "word_intrusion",
+    "what_is_lost", "word_intrusion",
 ]  # fmt: skip

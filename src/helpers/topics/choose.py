@@ -34,7 +34,8 @@ def sweep(
             "exclusivity": exclusivity(reference).mean(), "seed_stability": np.mean([c.mean() for c in mine[:runs]]),
             "resample_stability": np.mean([c.mean() for c in mine[runs:]]), "overlap": overlap(reference.topics),
         })  # fmt: skip
-    return pd.DataFrame(rows)
+    columns = ["n_topics", "held_out_gain", "npmi", "exclusivity", "seed_stability", "resample_stability", "overlap"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _first(counts, part, seed, model, members):
@@ -55,6 +56,8 @@ def choose(quality: pd.DataFrame) -> int:
     Stable enough: both stabilities at their thresholds; where no K is, those within 0.02 of the best resample stability.
     Standing is the rank among all K (1 best); ties go to the smaller K.
     """
+    if not len(quality):
+        return 0
     enough = (quality["seed_stability"] >= SEED_STABILITY) & (quality["resample_stability"] >= RESAMPLE_STABILITY)
     if not enough.any():
         enough = quality["resample_stability"] >= quality["resample_stability"].max() - 0.02
@@ -68,6 +71,8 @@ def standing(quality: pd.DataFrame) -> pd.Series:
 
 def reason(quality: pd.DataFrame, chosen: int, given: bool = False) -> dict[str, str]:
     """Say in one sentence, in English and Chinese, why this K, from the numbers."""
+    if not chosen:
+        return {"en": "No number of topics was tried.", "zh": "未尝试任何主题数。"}
     row = quality.loc[quality["n_topics"] == chosen].iloc[0]
     numbers = (row.seed_stability, row.resample_stability, row.held_out_gain, row.npmi, row.exclusivity)
     en = "seed stability {:.2f}, resample stability {:.2f}, held-out gain {:.2f} nats a word, NPMI {:.2f}, exclusivity {:.2f}".format(

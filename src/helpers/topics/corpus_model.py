@@ -16,10 +16,6 @@ _SAMPLE_WORDS = 1_000
 _SMALL_MEMBERS = 16  # members of a consensus where the sample is large: less is left to chance there
 
 
-class TooSmall(ValueError):
-    """The corpus is too small for topics; the message says how small and what is lost."""
-
-
 @dataclass(frozen=True)
 class Prepared:
     """Units in the shape that topics need. `sample` counts the words of the passages that are fitted (dense)."""
@@ -69,18 +65,37 @@ def prepare(
 def range_of(prepared: Prepared, k_min: int, k_max: int, k_step: int) -> list[int]:
     """Return the numbers of topics to try: the range asked for, cut to what the passages can bear (five passages a topic).
 
-    Raises TooSmall when the corpus cannot bear two topics.
+    Empty where the corpus cannot bear two topics: `too_small` says so.
     """
     bear = min(len(prepared.sample) // 5, len(prepared.words) // 10)
-    if bear < 2:
-        raise TooSmall(
-            f"{len(prepared.sample)} passages with {len(prepared.words)} usable words are too few for topics (10 and 20 at least): "
-            "no topic, share or change of topics is reported"
-        )
     if k_min < 2 or k_max < k_min or k_step < 1:
         raise ValueError(f"k_min {k_min}, k_max {k_max}, k_step {k_step}: needs 2 ≤ k_min ≤ k_max and a step of 1 or more")
+    if bear < 2:
+        return []
     asked = [k for k in range(k_min, k_max + 1, k_step) if k <= bear]
     return asked or [max(2, min(k_min, bear))]
+
+
+def what_is_lost(prepared: Prepared, ks: list[int], documents: pd.DataFrame) -> dict[str, str]:
+    """Say in English and Chinese what topics can and cannot be read from a corpus of this size."""
+    p, w, d = len(prepared.sample), len(prepared.words), len(documents)
+    if not ks:
+        return {
+            "en": f"{p} passages with {w} usable words are too few for topics (10 and 20 at least): no topic, share or change is reported.",
+            "zh": f"{p} 个段落、{w} 个可用词，不足以建立主题（至少需 10 与 20）：不报告主题、份额与变化。",
+        }
+    en, zh = [f"{p} of {prepared.n_passages} passages with {w} words are fitted, of {d} documents."], [f"拟合 {prepared.n_passages} 个段落中的 {p} 个，{w} 个词，来自 {d} 份文件。"]
+    if d == 1:
+        en.append("With one document nothing can be compared, and a topic is a chapter of it.")
+        zh.append("只有一份文件，无从比较，主题即其章节。")
+    elif d < 30:
+        en.append("With so few documents a topic tells what these documents write about; it is no type of policy, and a county's share is its document's.")
+        zh.append("文件如此之少，主题只说明这些文件写了什么，并非政策类型；县的份额即其文件的份额。")
+    missing = int((documents["county"].isna() | documents["year"].isna()).sum())
+    if missing:
+        en.append(f"{missing} documents have no known county or year: they are a group of their own, and have no part in change and flow.")
+        zh.append(f"{missing} 份文件缺县名或年份：单独成组，不参与变化与流向的计算。")
+    return {"en": " ".join(en), "zh": "".join(zh)}
 
 
 def by_size(prepared: Prepared, fitted: Fit) -> tuple[Fit, np.ndarray, np.ndarray]:

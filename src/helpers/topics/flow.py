@@ -6,6 +6,7 @@ from scipy import sparse
 
 from helpers.topics.models import Fit
 from helpers.topics.passages import weigh
+from helpers.topics.shares import known_rows
 
 COSINE = 0.35  # two topics of adjacent periods are linked at this cosine or above
 COLUMNS = ["county", "year_from", "year_to", "topic_from", "topic_to", "cosine", "flow", "share_from", "share_to"]
@@ -20,7 +21,7 @@ def flows(
     reaches `threshold` are linked; `flow` parts the topic's share in the earlier year among its links in proportion to cosine.
     Columns: county, year_from, year_to, topic_from, topic_to, cosine, flow, share_from, share_to.
     """
-    keep = np.flatnonzero(~np.isnan(mixed).any(axis=1) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy())
+    keep = np.flatnonzero(known_rows(mixed) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy())
     frame, rows = units.iloc[keep], []
     years_of = frame.groupby("county", observed=True)["year"].nunique()
     for county in sorted(years_of.index[years_of > 1]):

@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.topics.models import Fit
 from helpers.topics.quality import top_words
+from helpers.topics.shares import known_rows
 
 _SHOWN = 5
 _OPTIONS = 4
@@ -43,7 +44,7 @@ def topic_intrusion(
     options = [f"option_{i}" for i in range(1, _OPTIONS + 1)]
     columns = ["item", "unit_id", "text", *options, "answer"]
     length = units["text"].str.len().to_numpy()
-    usable = np.flatnonzero(~np.isnan(mixed).any(axis=1) & (length >= 15) & (length <= 200))
+    usable = np.flatnonzero(known_rows(mixed) & (length >= 15) & (length <= 200))
     if mixed.shape[1] <= _OPTIONS or not len(usable):
         return pd.DataFrame(columns=columns), pd.DataFrame(columns=["item", "intruder", "topic"])
     rng = np.random.default_rng([seed, 13])

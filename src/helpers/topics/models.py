@@ -28,12 +28,14 @@ class Fit:
 def fit(
     counts: np.ndarray, topics: int, seed: int, model: str = "nmf", weights: np.ndarray | None = None, members: int = MEMBERS
 ) -> Fit:
-    """Fit `topics` topics to a dense matrix of counts (passages × words), each passage counted `weights` times.
+    """Fit `topics` topics (none where 0) to a dense matrix of counts (passages × words), each passage counted `weights` times.
 
     Raises ValueError when `model` is neither nmf nor lda. Runs on one thread, so that the bytes do not depend on the machine's cores.
     """
     if model not in MODELS:
         raise ValueError(f"model {model!r} is none of {', '.join(MODELS)}: set the parameter `model` to one of them")
+    if topics == 0:
+        return Fit(np.empty((0, counts.shape[1]), np.float32), np.ones(counts.shape[1], np.float32), model)
     weights = np.ones(len(counts), np.float32) if weights is None else weights.astype(np.float32)
     with threadpool_limits(1):
         return (_consensus if model == "nmf" else _lda)(counts, topics, seed, weights, members)
@@ -48,7 +50,8 @@ def _consensus(counts: np.ndarray, topics: int, seed: int, weights: np.ndarray, 
     rng = np.random.default_rng([seed, topics])
     idf = inverse_frequency(counts, weights)
     x = with_neighbours(weigh(sparse.csr_matrix(counts), idf).toarray(), weights)
-    drawn = rng.multinomial(int(weights.sum()), weights / weights.sum(), size=members).astype(np.float32)
+    chance = weights.astype(np.float64)
+    drawn = rng.multinomial(int(chance.sum()), chance / chance.sum(), size=members).astype(np.float32)
     yardstick = ensemble(x, weights[None], spectral_start(x, weights, topics), 2 * _SWEEPS)[0]
     found = ensemble(x, drawn, rng.random((members, topics, x.shape[1]), dtype=np.float32), _SWEEPS)
     mean = np.mean([member[match(yardstick, member)[0]] for member in found], axis=0)

@@ -15,10 +15,15 @@ _LARGE = 5_000  # above this many units the bootstrap is its normal limit
 _OWN = 0.5  # a unit is read half by its own words, half by its passage
 
 
+def known_rows(mixed: np.ndarray) -> np.ndarray:
+    """Tell which rows have topic shares; none has where there is no topic."""
+    return ~np.isnan(mixed).any(axis=1) if mixed.shape[1] else np.zeros(len(mixed), bool)
+
+
 def unit_mixture(unit_counts: sparse.csr_matrix, passage: np.ndarray, fitted: Fit) -> np.ndarray:
     """Return topic shares of each unit (units × topics), a unit read together with its passage; NaN where it has no known word."""
-    if not len(passage):
-        return np.empty((0, len(fitted.topics)))
+    if not len(passage) or not len(fitted.topics):
+        return np.empty((len(passage), len(fitted.topics)))
     member = sparse.csr_matrix((np.ones(len(passage), np.float32), (passage, np.arange(len(passage)))))
     own = mixture(unit_counts, fitted)
     whole = mixture(sparse.csr_matrix(member @ unit_counts), fitted)[passage]
@@ -27,21 +32,21 @@ def unit_mixture(unit_counts: sparse.csr_matrix, passage: np.ndarray, fitted: Fi
 
 def strongest(mixed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the strongest topic of each row (from 1; 0 where unknown) and its share."""
-    known = ~np.isnan(mixed).any(axis=1) if mixed.size else np.zeros(len(mixed), bool)
+    known = known_rows(mixed)
     filled = np.where(known[:, None], mixed, 0.0)
     best = filled.argmax(axis=1) if mixed.size else np.zeros(len(mixed), int)
     weight = np.where(known, filled[np.arange(len(mixed)), best] if mixed.size else np.nan, np.nan)
     return np.where(known, best + 1, 0), weight
 
 
-def group_shares(mixed: np.ndarray, units: pd.DataFrame, level: str, seed: int, known: Sequence | None = None) -> pd.DataFrame:
+def group_shares(mixed: np.ndarray, units: pd.DataFrame, level: str, seed: int) -> pd.DataFrame:
     """Return the mean topic share of each group of `level`, with a 95 % bootstrap interval over units.
 
     `units` has county, county_code, year in the order of `mixed`; an unknown county or year is a group of its own.
     Columns: the group columns of all levels (empty where the level does not split by them), topic, n_units, share, ci_low, ci_high.
     """
     rows = []
-    keep = ~np.isnan(mixed).any(axis=1)
+    keep = known_rows(mixed)
     frame = units.loc[keep, LEVELS["county_year"]].reset_index(drop=True)
     mixed = mixed[keep]
     for key, index in _groups(frame, LEVELS[level]):
@@ -94,7 +99,7 @@ def change(mixed: np.ndarray, units: pd.DataFrame, seed: int) -> pd.DataFrame:
 
     Columns: county, county_code, year_from, year_to, topic, share_from, share_to, change, ci_low, ci_high (bootstrap over units of both years).
     """
-    keep = ~np.isnan(mixed).any(axis=1) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy()
+    keep = known_rows(mixed) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy()
     frame, mixed, rows = units.loc[keep].reset_index(drop=True), mixed[keep], []
     for (county,), index in _groups(frame, ["county"]):
         years = frame["year"].iloc[index].to_numpy(dtype=int)
@@ -120,7 +125,7 @@ def document_topics(mixed: np.ndarray, units: pd.DataFrame) -> pd.DataFrame:
     Columns: doc_id, n_units (with a known word), topic (strongest), share (its), entropy (Shannon 1948, over its maximum: 0 one topic,
     1 all alike), concentration (Herfindahl–Hirschman: sum of squared shares), effective_topics (exp of the entropy).
     """
-    keep = ~np.isnan(mixed).any(axis=1)
+    keep = known_rows(mixed)
     columns = ["doc_id", "n_units", "topic", "share", "entropy", "concentration", "effective_topics"]
     if not keep.any():
         return pd.DataFrame(columns=columns)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import engine
-from helpers.topics.models import MEMBERS, Fit, fit
+from helpers.topics.models import MEMBERS, Fit, fit, match
 from helpers.topics.quality import coherence, refit_cosines
 
 UNSTABLE_BELOW = 0.6  # mean matched cosine over resamples under which a topic is marked
@@ -20,6 +20,8 @@ def per_topic(
     Columns: topic (from 1), seed_stability, resample_stability (mean matched cosine, 0–1), resample_low (the worst resample),
     stable (resample_stability is at least `below`).
     """
+    if not len(reference.topics):
+        return pd.DataFrame(columns=["topic", "seed_stability", "resample_stability", "resample_low", "stable"]).astype({"stable": bool})
     parts = [(resampled, run) for resampled in (False, True) for run in range(runs)]
     cosines = list(engine.map(partial(_again, counts, reference, seed=seed, members=members), parts))
     seeds, resamples = np.array(cosines[:runs]), np.array(cosines[runs:])
@@ -38,19 +40,21 @@ def _again(counts, reference, part, seed, members):
 def compare(counts: np.ndarray, reference: Fit, stability: pd.DataFrame, seed: int, runs: int = 3) -> pd.DataFrame:
     """Set the chosen model beside plain single-run LDA at the usual settings, at the same K, on the same passages.
 
-    Columns: model, runs, npmi (mean over runs), seed_stability, resample_stability, seed_spread (standard deviation of NPMI over seeds).
+    Columns: model, runs, npmi (mean over runs), seed_stability, resample_stability.
     """
     k = len(reference.topics)
+    if not k:
+        return pd.DataFrame(columns=["model", "n_topics", "npmi", "seed_stability", "resample_stability"])
     plain = list(engine.map(partial(_plain, counts, k), [seed + run for run in range(runs + 1)]))
     npmi = [coherence(one.topics, counts).mean() for one in plain]
-    parts = [(resampled, run) for resampled in (False, True) for run in range(runs)]
-    cosines = [c.mean() for c in engine.map(partial(_again, counts, plain[0], seed=seed, members=1), parts)]
+    seeds = [match(plain[0].topics, one.topics)[1].mean() for one in plain[1:]]
+    resamples = [c.mean() for c in engine.map(partial(_again, counts, plain[0], seed=seed, members=1), [(True, run) for run in range(runs)])]
     return pd.DataFrame([
         {"model": f"consensus {reference.model.upper()}" if reference.model == "nmf" else "LDA", "n_topics": k,
          "npmi": coherence(reference.topics, counts).mean(), "seed_stability": stability["seed_stability"].mean(),
          "resample_stability": stability["resample_stability"].mean()},
-        {"model": "plain LDA, one run", "n_topics": k, "npmi": float(np.mean(npmi)), "seed_stability": float(np.mean(cosines[:runs])),
-         "resample_stability": float(np.mean(cosines[runs:]))},
+        {"model": "plain LDA, one run", "n_topics": k, "npmi": float(np.mean(npmi)), "seed_stability": float(np.mean(seeds)),
+         "resample_stability": float(np.mean(resamples))},
     ])  # fmt: skip
 
 

@@ -1,0 +1,31 @@
+"""Topics as labels: number, label in the language of the figure, a star where the topic is unstable."""
+
+import textwrap
+
+import pandas as pd
+
+MARK = {"en": " * marks a topic that did not come back in resamples.", "zh": "标 * 者在重抽样中未能重现。"}
+
+
+def topic_names(frame: pd.DataFrame, language: str, width: int = 34) -> dict[int, str]:
+    """Return {topic: label for an axis}: number, label in the language of the figure, * where unstable."""
+    rows = frame.drop_duplicates("topic").sort_values("topic")
+    names = {}
+    for row in rows.itertuples():
+        text = textwrap.shorten(getattr(row, f"label_{language}"), width=3 * width, placeholder="…")
+        if language == "en" and " (" in text and len(text) > width:
+            chinese, english = text.split(" (", 1)
+            text = chinese + "\n(" + textwrap.shorten(english, width=width + 10, placeholder="…)")
+        names[row.topic] = f"T{row.topic}{'' if row.stable else '*'} {text}"
+    return names
+
+
+def short_names(frame: pd.DataFrame, language: str) -> dict[int, str]:
+    """Labels for narrow places: number and the first two words."""
+    rows = frame.drop_duplicates("topic").sort_values("topic")
+    return {r.topic: f"T{r.topic}{'' if r.stable else '*'} " + "·".join(r.label_zh.split("·")[:2]) for r in rows.itertuples()}
+
+
+def marked(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the sentence that explains the star, where there is one."""
+    return MARK if not frame["stable"].all() else {"en": "", "zh": ""}

@@ -1,0 +1,98 @@
+"""The tables of 05_topics in the shape that the schema declares: labels and marks of instability beside every topic."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers import schema
+from helpers.topics.models import Fit, word_probabilities
+from helpers.topics.quality import coherence, exclusivity, top_words
+from helpers.topics.shares import known_rows, topic_tools
+
+
+def marked(frame: pd.DataFrame, names: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Add label (in `language`), label_en, label_zh and stable to a frame with a column topic. `names`: topic, label_en, label_zh, stable."""
+    known = names[["topic", "label_en", "label_zh", "stable"]].assign(label=names[f"label_{language}"])
+    out = frame.merge(known, on="topic", how="left", validate="many_to_one")
+    return out.assign(stable=out["stable"].fillna(False).astype(bool))
+
+
+def quality(fitted: Fit, sample: np.ndarray, stability: pd.DataFrame, mixed: np.ndarray, topic: np.ndarray, units: pd.DataFrame) -> pd.DataFrame:
+    """Return how good each topic is: coherence, exclusivity, stability, and whether one county holds it (topic_quality without label).
+
+    top_county_share gives each county the same weight, however long its documents: 1 over the number of counties is no leaning at all.
+    """
+    if not len(fitted.topics):
+        return stability.assign(npmi=[], exclusivity=[], top_county=[], top_county_share=[], n_documents=[])
+    keep = known_rows(mixed)
+    means = pd.DataFrame(mixed[keep]).groupby(units.loc[keep, "county"].to_numpy(dtype=object), dropna=True).mean()
+    leaning = means / means.sum()
+    documents = pd.Series(units["doc_id"].to_numpy()).groupby(topic).nunique().reindex(stability["topic"], fill_value=0)
+    return stability.assign(
+        npmi=coherence(fitted.topics, sample), exclusivity=exclusivity(fitted), n_documents=documents.to_numpy(),
+        top_county=leaning.idxmax().to_numpy() if len(leaning) else None, top_county_share=leaning.max().to_numpy() if len(leaning) else np.nan,
+    )  # fmt: skip
+
+
+def topics(names: pd.DataFrame, topic: np.ndarray, stability: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Return the table `topics`."""
+    n = np.bincount(topic, minlength=len(names) + 1)[1:]
+    return names.assign(label=names[f"label_{language}"], n_units=n, stability=stability["resample_stability"].to_numpy())
+
+
+def unit_topics(units: pd.DataFrame, topic: np.ndarray, weight: np.ndarray, names: pd.DataFrame) -> pd.DataFrame:
+    """Return the table `unit_topics`: every unit, topic empty where it has no known word."""
+    stable = np.r_[False, names.sort_values("topic")["stable"].to_numpy(dtype=bool)]
+    number = pd.array(np.where(topic > 0, topic, -1), dtype="Int64")
+    number[topic == 0] = pd.NA
+    return pd.DataFrame({"unit_id": units["unit_id"].to_numpy(), "topic": number, "weight": weight, "stable": stable[topic]})
+
+
+def word_weights(fitted: Fit, words: Sequence[str], names: pd.DataFrame) -> pd.DataFrame:
+    """Return the ten words of each topic with their weight (1 the heaviest) and whether they are its own: more than half lies there."""
+    share = word_probabilities(fitted)
+    share = share / np.maximum(share.sum(axis=0, keepdims=True), 1e-12)
+    rows = [
+        {"topic": t + 1, "rank": rank, "term": words[c], "weight": fitted.topics[t, c] / fitted.topics[t, columns[0]], "own": share[t, c] > 0.5}
+        for t, columns in enumerate(top_words(fitted.topics)) for rank, c in enumerate(columns, start=1)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["topic", "rank", "term", "weight", "own"]).merge(names, on="topic", how="left")
+
+
+def all_levels(groups: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Put the shares of all levels under one another (topic_group_shares)."""
+    filled = [frame.assign(level=level) for level, frame in groups.items() if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else next(iter(groups.values())).assign(level=[])
+
+
+def flow_labels(flow: pd.DataFrame, names: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Add the labels of both ends of each link; a link is stable where both topics are."""
+    known = names.set_index("topic")
+    out = flow.copy()
+    for side in ("from", "to"):
+        for column in ("label_en", "label_zh", "stable"):
+            out[f"{column}_{side}"] = out[f"topic_{side}"].map(known[column])
+        out[f"label_{side}"] = out[f"label_{language}_{side}"]
+    return out.assign(stable=out["stable_from"].astype(bool) & out["stable_to"].astype(bool))
+
+
+def one_county(flow: pd.DataFrame) -> pd.DataFrame:
+    """Keep the links of one county for the picture: that with most years, then most links, then first by name."""
+    if not len(flow):
+        return flow
+    size = flow.groupby("county").agg(years=("year_from", "nunique"), links=("topic_from", "size")).reset_index()
+    first = size.sort_values(["years", "links", "county"], ascending=[False, False, True], kind="stable")["county"].iloc[0]
+    return flow[flow["county"] == first].reset_index(drop=True)
+
+
+def crossed(unit_tools: pd.DataFrame | None, topic: np.ndarray, unit_ids: Sequence[str], names: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Return topic_tools with labels; no rows where there is no table of tools yet, or no topic."""
+    if unit_tools is None or not len(names) or not len(unit_tools):
+        return pd.DataFrame(columns=["topic", "tool", "n_units", "share", "lift", "label", "label_en", "label_zh", "stable"])
+    return marked(topic_tools(topic, unit_ids, unit_tools, names["topic"]), names, language)
+
+
+def declared(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Keep the columns that the schema declares for table `name`, in its order; an empty frame gets the declared types."""
+    return frame[schema.table(name).names] if len(frame) else schema.empty(name)

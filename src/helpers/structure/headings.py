@@ -123,7 +123,8 @@ def _drop_contents(lines: list[Paragraph]) -> None:
         if not _CONTENTS.match(line.text):
             continue
         first = None
-        for entry in lines[index + 1 :]:
+        for following in range(index + 1, len(lines)):
+            entry = lines[following]
             key = text_key(_CONTENTS_ENTRY.sub("", entry.text))
             if key == first or not (entry.kind in ("heading", "annex") or _CONTENTS_ENTRY.search(entry.text)):
                 break

@@ -4,7 +4,7 @@ import re
 
 from helpers.structure.dates import date_document
 from helpers.structure.places import locate
-from helpers.structure.titles import form_of, headline_of, issuer_of, number_of, read_head, title_of
+from helpers.structure.titles import form_of, headline_of, issuer_of, labelled_issuer, number_of, read_head, title_of
 
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(20[0-2]\d)(?!\d)")
 _LINE = re.compile(r"[^\r\n]+")
@@ -22,11 +22,11 @@ def metadata(clean_text: str, file_name: str = "", furniture: str = "") -> dict:
     lines = [line for line in lines if line]
     labels = [line.strip(" \t\u3000\xa0") for line in _LINE.findall(furniture)][:40]
     head = read_head(lines)
-    title = title_of(head, lines)
+    title = title_of(head, lines, labels)
     headline = "" if title else headline_of(head, furniture)
     title = title or headline
     doc_number = number_of(head) or number_of(read_head(labels))
-    issuer = issuer_of(head, lines)
+    issuer = issuer_of(head, lines) or labelled_issuer(labels)
     dated = date_document(title, doc_number, labels + list(head.lines), lines[-25:], clean_text)
     year, year_source, flags = dated.year, "text" if dated.year else "unknown", list(dated.flags)
     flags += ["title is the headline of the page"] if headline else []

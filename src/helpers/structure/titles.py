@@ -58,7 +58,7 @@ _NUMBER = re.compile(
 _ORDER = re.compile(r"(?:第\s?\d{1,4}\s?号)?(?:令|人民政府令)\s?第\s?\d{1,4}\s?号")
 _NUMBER_LABEL = re.compile(r"(?:发文字号|发文文号|文\s*号|文件编号|字\s*号)\s*[:：]?\s*(\S.{4,40})")
 _ISSUER_LABEL = re.compile(
-    r"(?:发布机构|发文机关|制发机关|发文单位|制发单位|公开主体|责任部门|公开机构)\s*[:：]\s*([\u4e00-\u9fff、\s]{3,40})"
+    r"(?:发布机构|发文机构|发文机关|制发机关|发文单位|制发单位|公开主体|责任部门|公开机构)\s*[:：]\s*([\u4e00-\u9fff、\s]{3,40})"
 )
 _ADDRESSEE = re.compile(r"[:：]\s*$")
 _LABELS = re.compile(r"来源|发布(?:时间|日期)|浏览|点击|访问|作者|字体|索引号|责任编辑|更新时间|^\d{4}-\d\d-\d\d")
@@ -138,9 +138,9 @@ def _is_title(line: str) -> bool:
     return len(line) >= 9 or bool(re.search(r"[县区市旗州]|关于|\d{4}|十[三四五]五|五年|三年", line)) or line == "政府工作报告"
 
 
-def title_of(head: Head, lines: list[str]) -> str:
+def title_of(head: Head, lines: list[str], labels: list[str] | tuple = ()) -> str:
     """Return the title of the document itself: the one inside a forwarding notice where there is one, else its own, else ''."""
-    labelled = next((m.group(1) for line in head.lines for m in [_LABEL.match(line)] if m), "")
+    labelled = next((m.group(1) for line in [*head.lines, *labels] for m in [_LABEL.match(line)] if m), "")
     inner = _inner(head.notice) or _inner(labelled)
     if not inner and (given := next((line for line in lines[:40] if "现将" in line or "印发给你们" in line), "")):
         book = _BOOK.search(given)
@@ -218,9 +218,8 @@ def issuer_of(head: Head, lines: list[str]) -> str:
             signed = _signatures(lines, index)
             if signed:
                 return ";".join(signed)
-    for line in head.lines:
-        if found := _ISSUER_LABEL.search(line):
-            return ";".join(re.split(r"[、\s]+", found.group(1).strip()))
+    if labelled := labelled_issuer(list(head.lines)):
+        return labelled
     for text in (head.notice, *head.titles):
         found = re.match(
             r"(?:中共)?[\u4e00-\u9fff]{2,40}?(?:人民政府办公[室厅]|人民政府|委员会办公[室厅]|委员会|办公[室厅]|局|[县区市旗]委)(?=\s*(?:关于|印发|转发))",
@@ -229,6 +228,12 @@ def issuer_of(head: Head, lines: list[str]) -> str:
         if found:
             return found.group()
     return next((_bare(line) for line in head.lines[:6] if _is_organ(line)), "")
+
+
+def labelled_issuer(lines: list[str]) -> str:
+    """Return what stands behind 发布机构: and the like on a page of the register of government information."""
+    found = next((found for line in lines if (found := _ISSUER_LABEL.search(line))), None)
+    return ";".join(found.group(1).strip("、").split("、")) if found else ""
 
 
 def _signatures(lines: list[str], index: int) -> list[str]:

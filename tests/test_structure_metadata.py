@@ -1,0 +1,123 @@
+"""County, year, title and number of documents, with what is doubtful about them."""
+
+import pytest
+from excerpts import EXCERPTS
+
+from helpers import repair, structure
+
+NAMES = {"code": "county_code", "number": "doc_number", "form": "doc_form", "date": "issued_date"}
+
+
+def as_read(text: str) -> dict:
+    """Go the way of the corpus: repair first, and what was furniture still gives its labels."""
+    repaired = repair.repair(text)
+    furniture = "\n".join(r.before for r in repaired.repairs if "furniture" in r.rule)
+    return structure.metadata(repaired.text, "page.txt", furniture)
+
+
+@pytest.mark.parametrize(("text", "wanted"), EXCERPTS, ids=[text[:18].replace("\n", " ") for text, _ in EXCERPTS])
+def test_excerpts(text, wanted):
+    found = as_read(text)
+    for name, value in wanted.items():
+        if name == "flag":
+            assert any(value in flag for flag in found["flags"]), found["flags"]
+        elif name == "title_has":
+            assert value in found["title"]
+        elif name == "county_in":
+            assert found["county"] in value
+        else:
+            assert found[NAMES.get(name, name)] == value, (name, found["flags"])
+
+
+def test_every_field_says_where_it_comes_from():
+    found = as_read("湘阴县人民政府办公室关于印发《湘阴县工业扶持办法》的通知\n湘阴政办发〔2018〕4号\n各单位:\n一、总则\n发展工业。")
+    filled = {name for name in ("county", "province", "year", "title", "doc_number") if found[f"{name}_source"] == "text"}
+    assert filled == {"county", "province", "year", "title", "doc_number"}
+    assert found["issued_date"] == "" and found["issued_date_source"] == "unknown"  # a number is no date
+
+
+def test_nothing_is_made_of_nothing():
+    found = structure.metadata("加快发展。", "")
+    assert not found["county"] and found["year"] is None and not found["title"]
+    assert {found[f"{name}_source"] for name in ("county", "province", "year", "title", "issuer")} == {"unknown"}
+
+
+def test_file_name_comes_last():
+    assert structure.metadata("加快发展。", "湘阴县_2019_工业.txt")["county_source"] == "filename"
+    assert structure.metadata("加快发展。", "湘阴县_2019_工业.txt")["year"] == 2019
+    found = structure.metadata("平江县工业发展意见\n平江县人民政府\n2020年1月2日\n加快平江县工业发展。", "湘阴县2019.txt")
+    assert (found["county"], found["year"]) == ("平江县", 2020)
+
+
+def test_two_counties_equally_likely_are_flagged():
+    found = structure.metadata("推动湘阴县工业园建设。加快平江县工业园建设。完善湘阴县路网。完善平江县路网。", "")
+    assert found["county"] == "" and any("平江县 / 湘阴县" in flag for flag in found["flags"])
+
+
+def test_cited_numbers_are_not_the_documents_own():
+    found = structure.metadata("湘阴县工业扶持意见\n根据《湖南省工业意见》(湘政发〔2016〕8号)精神,结合我县实际,提出如下意见。", "")
+    assert found["doc_number"] == "" and found["year"] is None
+
+
+@pytest.mark.parametrize("bracket", ["〔2017〕", "【2017】", "[2017]", "(2017)", "（2017）", "［2017］"])
+def test_number_in_all_brackets(bracket):
+    assert structure.metadata(f"岳楼发{bracket}2号\n\n关于加快岳阳楼区产业发展的实施意见\n发展产业。", "")["doc_number"] == "岳楼发〔2017〕2号"
+
+
+@pytest.mark.parametrize(
+    ("title", "form"),
+    [
+        ("湘阴县工业发展规划(2021-2025年)", "规划"),
+        ("湘阴县国民经济和社会发展第十四个五年规划和二〇三五年远景目标纲要", "规划"),
+        ("湘阴县工业奖励办法(试行)", "办法"),
+        ("湘阴县人民政府关于加快工业发展的若干意见", "意见"),
+        ("湘阴县惠企二十条措施", "措施"),
+        ("湘阴县2020年工业工作要点", "要点"),
+    ],
+)
+def test_form_is_that_of_the_inner_document(title, form):
+    notice = f"湘阴县人民政府关于印发《{title}》的通知\n湘阴政发〔2020〕1号\n各单位:\n现印发给你们,请认真执行。\n一、总则\n发展。"
+    found = structure.metadata(notice, "")
+    assert (found["doc_form"], found["title"]) == (form, title)
+
+
+class TestDivisions:
+    """The code is that of the year; names change, lineages stay."""
+
+    @pytest.mark.parametrize(
+        ("name", "year", "county", "code"),
+        [
+            ("湘阴县", 2017, "湘阴县", "430624"),
+            ("湘阴县", 2025, "湘阴县", "430624"),  # the table ends in 2024
+            ("岳阳楼区", 2017, "岳阳楼区", "430602"),
+            ("中方县", 2021, "中方县", "431221"),
+            ("缙云县", 2019, "缙云县", "331122"),
+            ("宁乡县", 2016, "宁乡县", "430124"),
+            ("宁乡县", 2020, "宁乡市", "430182"),  # an old name, long after the change
+            ("章丘市", 2021, "章丘区", "370114"),
+            ("湘阴", 2019, "湘阴县", "430624"),  # a manifest with the short name
+        ],
+    )
+    def test_code_of_the_year(self, name, year, county, code):
+        place = structure.county_by_name(name, year)
+        assert (place.county, place.code) == (county, code)
+
+    def test_homonyms_need_city_or_province(self):
+        assert structure.county_by_name("鼓楼区", 2020).code == ""
+        assert structure.county_by_name("鼓楼区", 2020, province="河南省").code == "410204"
+        assert structure.county_by_name("鼓楼区", 2020, city="徐州市").code == "320302"
+
+    def test_unknown_county_is_kept_and_flagged(self):
+        place = structure.county_by_name("火星县", 2020)
+        assert place.county == "火星县" and place.code == "" and "火星县" in place.flags[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "促进湖南山区、西南山区和沿海城市发展,推动创新县乡财政和乡镇和县直单位合作市场,完成县级改革,建设新兴城市。",
+        "一项城市更新,交易县城建设,相应城市配套,红旗舰店。",
+    ],
+)
+def test_words_that_only_look_like_counties(text):
+    assert structure.metadata(text, "")["county"] == ""

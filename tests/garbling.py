@@ -67,8 +67,11 @@ def torn_apart(text: str, entries: list[tuple[str, str]], repeats: int = 1) -> b
     return data
 
 
-def read_again(data: bytes, euro: str = "€") -> str:
-    """GBK to text as the sites' converters do it: a pair that is none is one `?`; a lone 80 is the euro sign of code page 936."""
+def read_again(data: bytes, euro: str = "€", lost: str = "?") -> str:
+    """GBK to text as the sites' converters do it: a pair that is none is one `?`; a lone 80 is the euro sign of code page 936.
+
+    lost: what a pair of high bytes that GBK does not define becomes (`?`, nothing, or a private-use character).
+    """
     parts, k = [], 0
     while k < len(data):
         if data[k] < 0x80:
@@ -87,11 +90,20 @@ def read_again(data: bytes, euro: str = "€") -> str:
         try:
             parts.append(pair.decode("gbk"))
         except UnicodeDecodeError:
-            parts.append("?")
+            high = len(pair) == 2 and pair[1] >= 0x80
+            parts.append("?" if not high else pair.decode("gb18030", errors="replace") if lost == "private" else lost)
         k += 2
     return "".join(parts)
 
 
-def garble(text: str, entries: list[tuple[str, str]], repeats: int = 1, euro: str = "€") -> str:
+def garble(text: str, entries: list[tuple[str, str]], repeats: int = 1, euro: str = "€", lost: str = "?") -> str:
     """The page as it comes off the site."""
-    return read_again(torn_apart(traditional(text), entries, repeats), euro)
+    return read_again(torn_apart(traditional(text), entries, repeats), euro, lost)
+
+
+def with_commas(data: bytes) -> bytes:
+    """The second insertion of some sites: a comma before full-width marks, found byte by byte as well."""
+    for mark in "，？！":
+        code = mark.encode("gbk")
+        data = data.replace(code, b"," + code)
+    return data

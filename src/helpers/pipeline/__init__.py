@@ -8,6 +8,6 @@ take over is the standard library's graphlib and a thread pool here, some thirty
 
 from helpers.pipeline.notebooks import NAMES, NEEDS, NotebookError
 from helpers.pipeline.parameters import ParameterError
-from helpers.pipeline.run import Folders, Run, RunError, quarantined, versions
+from helpers.pipeline.run import Folders, Run, RunError, known, quarantined, versions
 
-__all__ = ["NAMES", "NEEDS", "Folders", "NotebookError", "ParameterError", "Run", "RunError", "quarantined", "versions"]
+__all__ = ["NAMES", "NEEDS", "Folders", "NotebookError", "ParameterError", "Run", "RunError", "known", "quarantined", "versions"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 _CHUNK = 1 << 20
 # Rooms that only arrange results: a change in them renders the report anew and leaves the notebooks alone.
-_ABOVE_NOTEBOOKS = ("report", "pipeline", "export", "__main__.py")
+_ABOVE_NOTEBOOKS = ("report", "pipeline", "export", "handcoding", "folder.py", "commands", "__main__.py")
 
 
 def of_file(path: Path) -> str:

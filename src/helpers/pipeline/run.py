@@ -53,6 +53,15 @@ class Folders:
         return self.out / "notebooks" if self.out else self.report / "notebooks"
 
     @property
+    def handcoding(self) -> Path:
+        return self.root / "handcoding"
+
+    @property
+    def gold(self) -> Path:
+        """Where `agreement` writes the gold file of the team's own coders."""
+        return self.handcoding / "gold"
+
+    @property
     def run_file(self) -> Path:
         return self.root / "run.json"
 
@@ -89,7 +98,7 @@ class Run:
         """Bring everything up to date; return the files set aside, each with its reason."""
         wanted = self._wanted()
         self.folders.sweep()
-        with Progress(sum(notebooks.n_cells(self._source(name)) for name in wanted)) as progress:
+        with Progress(sum(notebooks.n_cells(source(name)) for name in wanted)) as progress:
             self._run_notebooks(wanted, progress)
             if set(wanted) == set(notebooks.NAMES):
                 self._write_report(progress)
@@ -106,7 +115,7 @@ class Run:
 
     @cached_property
     def known_parameters(self) -> dict[str, dict[str, parameters.Parameter]]:
-        return {name: parameters.of_notebook(self._source(name)) for name in notebooks.NAMES}
+        return {name: parameters.of_notebook(source(name)) for name in notebooks.NAMES}
 
     @cached_property
     def path_names(self) -> set[str]:
@@ -131,8 +140,15 @@ class Run:
     def versions(self) -> dict[str, str]:
         return versions()
 
-    def _source(self, name: str) -> Path:
-        return store.PROJECT_ROOT / "notebooks" / f"{name}.ipynb"
+    def recorded(self) -> dict:
+        """Return what the last run recorded for readers: versions, parameters, inputs, outputs."""
+        try:
+            record = json.loads(self.folders.run_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise RunError(
+                f"{self.folders.run_file}: no finished run is recorded there; run `python -m helpers report` first"
+            ) from None
+        return {key: record[key] for key in ("versions", "parameters", "inputs", "outputs")}
 
     def _wanted(self) -> list[str]:
         unknown = sorted(set(self.only) - set(notebooks.NAMES))
@@ -149,7 +165,7 @@ class Run:
     def _fingerprint(self, name: str) -> str:
         needed = {need: self.state[need]["outputs"] for need in notebooks.NEEDS[name]}
         inputs = self.inputs if name == "01_clean" else {key: self.inputs[key] for key in ("codebook", "gold", "parameters")}
-        notebook = fingerprint.of_file(self._source(name))
+        notebook = fingerprint.of_file(source(name))
         return fingerprint.of_value([notebook, self.library[0], self._parameters(name), inputs, needed, self.versions])
 
     def _is_current(self, name: str, mark: str) -> bool:
@@ -172,7 +188,7 @@ class Run:
                     name = waiting.pop(0)
                     mark = self._fingerprint(name)
                     if self._is_current(name, mark):
-                        progress.skipped(name, notebooks.n_cells(self._source(name)))
+                        progress.skipped(name, notebooks.n_cells(source(name)))
                         order.done(name)
                         waiting = sorted([*waiting, *order.get_ready()], key=self._urgency)
                         continue
@@ -194,7 +210,7 @@ class Run:
         places = {key: str(path) for key, path in folders.items() if key in self.known_parameters[name]}
         environment = {engine.WORKERS: str(self.jobs), **dict.fromkeys(_THREADS, "1"), **self.environment}
         target = self.folders.executed / f"{name}.ipynb"
-        return notebooks.execute(self._source(name), target, {**self._parameters(name), **places}, environment, progress.tick)
+        return notebooks.execute(source(name), target, {**self._parameters(name), **places}, environment, progress.tick)
 
     def _keep(self, step: str, mark: str, written: tuple[Path, ...]) -> None:
         """Record a finished step; files that its former run wrote and this one did not are removed."""
@@ -238,6 +254,16 @@ class Run:
             "steps": dict(sorted(self.state.items())),
         }
         store.write_text(self.folders.run_file, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+
+
+def source(name: str) -> Path:
+    """Return the path of a notebook as it is committed."""
+    return store.PROJECT_ROOT / "notebooks" / f"{name}.ipynb"
+
+
+def known() -> dict[str, parameters.Parameter]:
+    """Return every parameter of every notebook, by name."""
+    return {key: value for name in notebooks.NAMES for key, value in parameters.of_notebook(source(name)).items()}
 
 
 def versions() -> dict[str, str]:

@@ -1,0 +1,10 @@
+"""What each command of the command line does; `__main__` only parses and catches."""
+
+from helpers.commands.handcoding import add_agreement, add_sample
+from helpers.commands.own import add_check, add_new
+from helpers.commands.render import add_dictionary, add_docs, add_export, add_pdf
+from helpers.commands.report import add_report
+
+ADD = (add_report, add_new, add_check, add_sample, add_agreement, add_export, add_pdf, add_docs, add_dictionary)
+
+__all__ = ["ADD"]

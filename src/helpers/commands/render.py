@@ -1,0 +1,75 @@
+"""`helpers export`, `pdf`, `docs`, `dictionary`: other forms of what a run has made."""
+
+import argparse
+import shutil
+from pathlib import Path
+
+from helpers import pipeline, store
+
+
+def _with_out(parser: argparse.ArgumentParser, command) -> None:
+    parser.add_argument("--out", type=Path, help="the report's folder (default: the project's own)")
+    parser.set_defaults(command=command)
+
+
+def _folders(options: argparse.Namespace) -> pipeline.Folders:
+    return pipeline.Folders(Path(), options.out.resolve() if options.out else None)
+
+
+def add_export(commands) -> None:
+    """Add `export`."""
+    _with_out(commands.add_parser("export", help="write all tables as one Excel workbook and as LaTeX"), _export)
+
+
+def add_pdf(commands) -> None:
+    """Add `pdf`."""
+    parser = commands.add_parser("pdf", help="write the report as PDF (no browser or TeX needed)")
+    parser.add_argument("--language", choices=("en", "zh"), default="en")
+    _with_out(parser, _pdf)
+
+
+def add_docs(commands) -> None:
+    """Add `docs`."""
+    commands.add_parser("docs", help="refresh the rendered copy in docs/").set_defaults(command=_docs)
+
+
+def add_dictionary(commands) -> None:
+    """Add `dictionary`."""
+    commands.add_parser("dictionary", help="write data/processed/DATA_DICTIONARY.md").set_defaults(command=_dictionary)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from helpers import export
+
+    folders = _folders(options)
+    print(export.excel(folders.processed, folders.report / "tables.xlsx"))
+    print(export.latex(folders.processed, folders.report / "latex"))
+    return 0
+
+
+def _pdf(options: argparse.Namespace) -> int:
+    from helpers import report
+
+    folders = _folders(options)
+    target = folders.report / ("report.pdf" if options.language == "en" else "report.zh.pdf")
+    about = pipeline.Run(folders).recorded()
+    print(report.pdf(folders.processed, folders.figures, target, about, options.language))
+    return 0
+
+
+def _docs(_options: argparse.Namespace) -> int:
+    folders = pipeline.Folders(Path())
+    target = store.PROJECT_ROOT / "docs"
+    for name in ("index.html", "index.zh.html"):
+        if not (folders.report / name).exists():
+            raise pipeline.RunError(f"{folders.report / name} is not there: run `make report` first")
+        store.write_atomic(target / name, lambda partial, source=folders.report / name: shutil.copyfile(source, partial))
+        print(target / name)
+    return 0
+
+
+def _dictionary(_options: argparse.Namespace) -> int:
+    from helpers import schema
+
+    print(store.write_text(store.PROJECT_ROOT / "data" / "processed" / "DATA_DICTIONARY.md", schema.data_dictionary()))
+    return 0

@@ -1,0 +1,64 @@
+"""`helpers report`: run the notebooks and write the report."""
+
+import argparse
+import os
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from helpers import engine, pipeline, store
+from helpers.pipeline import parameters
+
+
+def add_report(commands) -> None:
+    """Add the command and its options."""
+    parser = commands.add_parser("report", help="run the notebooks and write the report")
+    parser.add_argument("--raw", type=Path, help="folder with the documents (default: data/raw)")
+    parser.add_argument("--out", type=Path, help="folder for everything written (default: the project's own folders)")
+    parser.add_argument("--params", type=Path, metavar="FILE.yml", help="parameters as NAME: VALUE lines")
+    parser.add_argument("-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), help="one parameter")
+    parser.add_argument("--only", default="", help="notebooks to bring up to date, e.g. 01_clean,03_tools")
+    parser.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, help="notebooks side by side")
+    parser.add_argument("--backend", choices=("loky", "dask"), default="loky", help="what joblib uses inside a notebook")
+    parser.add_argument("--scheduler", help="address of the Dask scheduler, tcp://host:port")
+    parser.add_argument("--force", action="store_true", help="run everything again")
+    parser.set_defaults(command=_report)
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"wants a whole number from 1, not {text!r}")
+    return int(text)
+
+
+def _report(options: argparse.Namespace) -> int:
+    raw = (options.raw or store.PROJECT_ROOT / "data" / "raw").resolve()
+    folders = pipeline.Folders(raw, options.out.resolve() if options.out else None)
+    folders.check()
+    given = parameters.typed(
+        {**(parameters.read_file(options.params) if options.params else {}), **dict(options.p)}, pipeline.known()
+    )
+    if "gold_dir" not in given and (folders.gold / "gold.csv").exists():
+        given["gold_dir"] = str(folders.gold)  # the team's own coders, where there are such
+    only = tuple(name.strip() for name in options.only.split(",") if name.strip())
+    run = pipeline.Run(folders, given, only, options.jobs, options.force, _environment(options))
+    try:
+        with FileLock(folders.root / ".helpers.lock", timeout=0):
+            set_aside = run()
+    except Timeout:
+        raise pipeline.RunError(f"another run is writing into {folders.root}; wait for it, or choose another --out") from None
+    return _say_done(folders, only, set_aside)
+
+
+def _environment(options: argparse.Namespace) -> dict[str, str]:
+    if options.backend == "dask" and not options.scheduler:
+        raise pipeline.RunError("--backend dask needs --scheduler tcp://host:port")
+    return {engine.BACKEND: options.backend, engine.SCHEDULER: options.scheduler or ""}
+
+
+def _say_done(folders: pipeline.Folders, only: tuple[str, ...], set_aside: list[tuple[str, str]]) -> int:
+    page = folders.report / "index.html"
+    print(f"report: {page}" if not only and page.exists() else f"tables: {folders.processed}")
+    for file, reason in set_aside:
+        print(f"set aside: {file}: {reason}")
+    return 1 if set_aside else 0

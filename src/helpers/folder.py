@@ -1,0 +1,100 @@
+"""A corpus folder of one's own: written ready to be filled, and checked before it is used (floor 6, beside `report`)."""
+
+import csv
+import io
+from difflib import get_close_matches
+from pathlib import Path
+
+from helpers import corpus, store
+from helpers.structure.divisions import register
+
+YEARS = range(2017, 2026)
+_README = """\
+# Corpus folder · 语料文件夹
+
+1. Put the documents into `raw/` (.txt, .html, .docx, .pdf with a text layer). 把文件放进 `raw/`。
+2. Fill in `raw/corpus.csv`, one row a file; only `path` is required, empty cells are read from the text. Delete the example row.
+   填写 `raw/corpus.csv`,每个文件一行;只有 `path` 必填,空格会从正文识别。请删除示例行。
+3. Check · 检查: `python -m helpers check {name}`
+4. Report · 生成报告: `python -m helpers report --raw {name}/raw --out {name} --params {name}/params.yml`
+
+The report is `report/index.html`; what could not be used is in `processed/quarantine.csv` with the reason.
+报告在 `report/index.html`;未能使用的文件及原因在 `processed/quarantine.csv`。
+"""
+_PARAMS = """\
+# Parameters of the report, NAME: VALUE; what is not here has its default (README of the project).
+# 报告参数,每行一个“名称: 值”;未列出的用默认值。
+language: en
+year_min: 2017
+year_max: 2025
+county_filter: []
+"""
+_EXAMPLE = {
+    "path": "example.txt", "county": "湘阴县", "province": "湖南省", "year": "2017", "title": "关于促进工业发展的五年行动计划",
+    "source": "web page, date of access", "licence": "official document, no copyright (PRC Copyright Law, Art. 5)",
+}  # fmt: skip
+
+
+class FolderError(ValueError):
+    """A folder cannot be written or checked; the message says why and what to do."""
+
+
+def new(target: Path) -> list[Path]:
+    """Write a ready corpus folder: raw/corpus.csv with one example row, params.yml, README.md in both languages.
+
+    Returns the files written; raises FolderError when the folder holds anything already.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise FolderError(f"{target}: is there already and not empty; name a new folder")
+    table = io.StringIO()
+    writer = csv.DictWriter(table, corpus.MANIFEST_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerow(_EXAMPLE)
+    contents = {"raw/corpus.csv": table.getvalue(), "params.yml": _PARAMS, "README.md": _README.format(name=target.name)}
+    return [store.write_text(target / name, text) for name, text in contents.items()]
+
+
+def check(target: Path) -> tuple[int, list[tuple[str, str]]]:
+    """Read a corpus folder as a run would; return (number of usable documents, problems as (file or row, remedy)).
+
+    Found: wrong checksum, missing or unreadable file, duplicate, path out of the folder, a county that no division list has
+    (with the nearest names), a year outside 2017-2025 or not a year, missing columns. Raises FolderError without a raw folder.
+    """
+    raw = target / "raw" if (target / "raw").is_dir() else target
+    if not raw.is_dir():
+        raise FolderError(f"{target}: no such folder; `python -m helpers new {target}` writes one")
+    built = corpus.build(raw)
+    problems = list(built.quarantine[["source_file", "reason"]].itertuples(index=False, name=None))
+    manifest = corpus.read_manifest(raw)
+    if manifest.found:
+        problems += _columns(raw)
+    for name, row in sorted(manifest.rows.items()):
+        where = f"corpus.csv row {row.line} ({name})"
+        problems += [(where, problem) for problem in (*_year(row["year"]), *_county(row["county"])) if problem]
+    return len(built.documents), problems
+
+
+def _columns(raw: Path) -> list[tuple[str, str]]:
+    path = raw / "corpus.csv" if (raw / "corpus.csv").is_file() else raw.parent / "corpus.csv"
+    first = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()[0]
+    missing = [c for c in corpus.MANIFEST_COLUMNS if c not in {name.strip().lower() for name in first.split(",")}]
+    return [("corpus.csv row 1", f"column {name} is missing: add it, it may stay empty") for name in missing]
+
+
+def _year(written: str) -> list[str]:
+    if not written:
+        return []
+    if not written.isdecimal():
+        return [f"year {written!r} is no year: write four digits, or leave it empty"]
+    return [] if int(written) in YEARS else [f"year {written} is outside 2017-2025: correct it, or leave the file out"]
+
+
+def _county(written: str) -> list[str]:
+    if not written:
+        return []
+    known = register().by_name
+    if written in known:
+        return []
+    near = get_close_matches(written, sorted(known), 3, 0.5)
+    hint = f"did you mean {', '.join(near)}? " if near else ""
+    return [f"county {written!r} is in no list of divisions: {hint}write the full name (县, 区 or 市 included)"]

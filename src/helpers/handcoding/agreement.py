@@ -1,0 +1,134 @@
+"""How far the coders agree, where they do not, and the gold file that follows."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers import validity
+from helpers.codebook import Codebook
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """`measures`: measure, code, value, ci_low, ci_high, n_units; the coders' codings aligned on the sample's rows."""
+
+    measures: pd.DataFrame
+    statements: dict[str, np.ndarray]
+    tools: dict[str, np.ndarray]
+
+
+def align(sample: pd.DataFrame, coded: dict[str, pd.DataFrame]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Put each coder's rows in the order of the sample; what a coder left out is None."""
+    statements, tools = {}, {}
+    for coder, rows in coded.items():
+        own = rows.set_index("unit").reindex(sample["unit"])
+        statements[coder] = own["statement"].where(own["statement"].notna(), None).to_numpy(object)
+        sets = [frozenset(filter(None, cell.split(";"))) if isinstance(cell, str) else None for cell in own["tools"]]
+        tools[coder] = np.fromiter(sets, dtype=object, count=len(sets))
+    return statements, tools
+
+
+def agree(
+    sample: pd.DataFrame, coded: dict[str, pd.DataFrame], codebook: Codebook, n_bootstrap: int = 1000, seed: int = 0
+) -> Agreement:
+    """Measure the coders' agreement.
+
+    Takes the sample and each coder's rows (unit, statement, tools), two coders or more. Measures: Krippendorff's α of the
+    statement (nominal) and of the tool sets (MASI distance, Passonneau 2006), α of each statement and tool that any coder
+    used, Cohen's κ of the statement for every two coders, percent agreement; 95 % bootstrap intervals over units.
+    """
+    statements, tools = align(sample, coded)
+    drawn = validity.draws(sample["source_file"].fillna(""), n_bootstrap, seed)
+    plain = np.ones(len(sample))
+    rows = []
+
+    def add(measure: str, code: str, statistic, n: int) -> None:
+        value, low, high = validity.estimate(statistic, plain, drawn)
+        rows.append((measure, code, value, low, high, n))
+
+    n_coded = int(np.sum([all(codes[i] is not None for codes in statements.values()) for i in range(len(sample))]))
+    sayings, sets = [*statements.values()], [*tools.values()]
+    add("alpha", "statement", lambda w: validity.krippendorff_alpha(sayings, "nominal", w), n_coded)
+    add("alpha", "tools", lambda w: validity.krippendorff_alpha(sets, "masi", w), n_coded)
+    for code in sorted({code for codes in sayings for code in codes if code is not None}):
+        add(
+            "alpha",
+            code,
+            lambda w, c=code: validity.krippendorff_alpha([_is(codes, c) for codes in sayings], "nominal", w),
+            n_coded,
+        )
+    for tool in [t for t in codebook.tools if any(t in used for codes in sets for used in codes if used)]:
+        add(
+            "alpha",
+            tool,
+            lambda w, t=tool: validity.krippendorff_alpha([_has(codes, t) for codes in sets], "nominal", w),
+            n_coded,
+        )
+    names = [*statements]
+    for a, b in [(x, y) for i, x in enumerate(names) for y in names[i + 1 :]]:
+        both = np.array([x is not None and y is not None for x, y in zip(statements[a], statements[b], strict=True)])
+        one, two = statements[a][both], statements[b][both]
+        for measure, function in (("kappa", validity.cohen_kappa), ("percent", validity.percent_agreement)):
+            value, low, high = validity.estimate(lambda w, f=function, x=one, y=two: f(x, y, w), plain[both], drawn[:, both])
+            rows.append((measure, f"statement, {a} and {b}", value, low, high, int(both.sum())))
+    return Agreement(pd.DataFrame(rows, columns=["measure", "code", "value", "ci_low", "ci_high", "n_units"]), statements, tools)
+
+
+def _is(codes: np.ndarray, code: str) -> list:
+    return [None if own is None else own == code for own in codes]
+
+
+def _has(codes: np.ndarray, tool: str) -> list:
+    return [None if own is None else tool in own for own in codes]
+
+
+def resolve(sample: pd.DataFrame, found: Agreement, decided: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Resolve the codings into the gold file's shape.
+
+    A unit on which all agree is `unanimous`; with three coders or more the majority of each judgement settles it
+    (`majority`); `decided` (unit, statement, tools: what the team decided) settles the rest (`discussion`). Returns the
+    gold columns: unit, source_file, county, year, heading, text, statement, tools, coder_1 …, resolved_by (empty where a
+    unit is still open), inclusion_probability.
+    """
+    decisions = {} if decided is None else {row.unit: (row.statement, row.tools) for row in decided.itertuples(index=False)}
+    rows = []
+    for i, unit in enumerate(sample["unit"]):
+        sayings = [codes[i] for codes in found.statements.values()]
+        sets = [codes[i] for codes in found.tools.values()]
+        rows.append((*decisions[unit], "discussion") if unit in decisions else _settled(sayings, sets))
+    out = sample.assign(statement=[r[0] for r in rows], tools=[r[1] for r in rows], resolved_by=[r[2] for r in rows])
+    for number, coder in enumerate(found.statements, start=1):
+        out[f"coder_{number}"] = [_cell(s, t) for s, t in zip(found.statements[coder], found.tools[coder], strict=True)]
+    coders = [f"coder_{n}" for n in range(1, len(found.statements) + 1)]
+    order = ["unit", "source_file", "county", "year", "heading", "text", "statement", "tools"]
+    return out[[*order, *coders, "resolved_by", "inclusion_probability"]]
+
+
+def _settled(sayings: list, sets: list) -> tuple[str, str, str]:
+    if any(code is None for code in sayings):
+        return "", "", ""
+    if len(set(sayings)) == 1 and len(set(sets)) == 1:
+        return sayings[0], ";".join(sorted(sets[0])), "unanimous"
+    statement, votes = Counter(sayings).most_common(1)[0]
+    if len(sayings) < 3 or 2 * votes <= len(sayings):
+        return "", "", ""
+    tools = Counter(tool for used in sets for tool in used)
+    kept = sorted(tool for tool, n in tools.items() if 2 * n > len(sets))
+    return statement, ";".join(kept) if statement in ("measure", "goal") else "", "majority"
+
+
+def _cell(statement, tools) -> str:
+    return "" if statement is None else f"{statement}|{';'.join(sorted(tools))}"
+
+
+def disagreements(sample: pd.DataFrame, found: Agreement, resolved: pd.DataFrame) -> pd.DataFrame:
+    """List the units on which coders differ: unit, heading, text, each coder's codes, and how each was resolved."""
+    codes = {
+        coder: [_cell(s, t) for s, t in zip(found.statements[coder], found.tools[coder], strict=True)]
+        for coder in found.statements
+    }
+    table = sample[["unit", "source_file", "heading", "text"]].assign(**codes, resolved_by=resolved["resolved_by"].to_numpy())
+    differ = pd.DataFrame(codes).nunique(axis=1) > 1
+    return table[differ.to_numpy()].reset_index(drop=True)

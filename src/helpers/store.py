@@ -35,6 +35,9 @@ MADE_BY = {
     "term_frequencies": "02_describe", "keyness": "02_describe", "document_keyness": "02_describe",
     "keyword_context": "02_describe", "cooccurrence": "02_describe", "term_centrality": "02_describe",
     "commitments": "06_commitments", "actors": "06_commitments",
+    "target_table": "06_commitments", "indicator_comparison": "06_commitments", "money_by_purpose": "06_commitments",
+    "deadlines": "06_commitments", "commitment_conflicts": "06_commitments", "department_links": "06_commitments",
+    "department_centrality": "06_commitments", "tool_departments": "06_commitments",
     "differences": "07_compare", "panel": "07_compare", "trends": "07_compare", "area_shares": "07_compare",
     "document_similarity": "07_compare", "shared_passages": "07_compare", "indices": "07_compare", "index_items": "07_compare",
 }  # fmt: skip

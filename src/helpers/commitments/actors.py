@@ -1,0 +1,113 @@
+"""Who must do it: departments named in duty brackets and in sentences, as lead (牵头) or responsible (责任)."""
+
+import re
+
+import pandas as pd
+
+from helpers import schema
+from helpers.commitments import departments as names
+from helpers.commitments.numbers import fold
+from helpers.commitments.wording import BRACKET
+
+HINT = re.compile(r"牵头|责任单位|责任部门|负责|配合|主办|协办")
+_LEAD_LABEL = r"(?:牵头(?:责任)?(?:单位|部门)?|主办(?:单位|部门)?|主要责任单位|第一责任单位)"
+_DUTY_LABEL = r"(?:责任(?:单位|部门)|配合(?:单位|部门)?|协办(?:单位|部门)?|参与(?:单位|部门)?|参加单位|协同(?:单位|部门)|实施单位|落实单位|责任主体)"
+_LABELLED = re.compile(rf"(?P<lead>{_LEAD_LABEL})\s?:|(?P<duty>{_DUTY_LABEL})\s?:")
+_LEADING = re.compile(r"(?:共同|分别|总|联合)?牵头(?:负责|组织实施|组织|落实)?")
+_END = re.compile(
+    r"(?:等(?:单位|部门)?)?(?:(?:按照?|依)(?:各自)?(?:职责|职能)(?:分工)?(?:负责|落实|抓好落实|做好|配合)?|按分工负责|分工负责|共同负责|具体负责|分别负责|负责(?:落实|实施)?|"
+    r"(?:协同|共同|积极)?配合(?:落实|实施)?|参与|参加|协助|落实)?\s*$"
+)
+_OUTER = re.compile(r"[、,;](?![^(<]*[)>])")
+_SENTENCE = re.compile(
+    r"(?P<who>[^,;。:()]{2,120}?)(?:等(?:单位|部门)?)?(?:(?:共同|分别|总)?(?P<lead>牵头)(?!人|单位|部门)"
+    r"|(?<!主要)(?<!属地)(?<!专人)(?<!不)(?:按(?:职责|职能)分工|具体|分别|共同|统一)?(?P<duty>负责(?!人|同志|制|解释|任|落户)|配合(?=$|[,;。])))"
+)
+
+
+def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register: str = names.DEFAULT) -> pd.DataFrame:
+    """Return the departments that each unit names, with their role, as `schema.yml` declares them.
+
+    Requires unit_id, doc_id, text of `units`; doc_id, county of `documents` (without them each document stands alone).
+    Names are normalised within a county with `data/codebook/departments.yml`; a unit that names a department twice in one
+    role gives one row. Persons (分管副县长) and unnamed offices are no departments.
+    """
+    known = names.load(register)
+    texts = units.loc[units["text"].str.contains(HINT.pattern, regex=True, na=False), ["unit_id", "doc_id", "text"]]
+    found = [(u.unit_id, u.doc_id, name, role) for u in texts.itertuples(index=False) for name, role in named_in(u.text, known)]
+    if not found:
+        return schema.empty("actors")
+    frame = pd.DataFrame(found, columns=["unit_id", "doc_id", "written", "role"])
+    counties = {} if documents is None else documents.dropna(subset=["county"]).set_index("doc_id")["county"].to_dict()
+    frame["place"] = frame["doc_id"].map(counties).fillna(frame["doc_id"])
+    for place, group in frame.groupby("place", sort=False):
+        county = place if place in counties.values() else ""
+        shown = names.names_of(county, group["written"].tolist(), known)
+        frame.loc[group.index, "department"] = group["written"].map(lambda name, shown=shown: shown[name][0])
+        frame.loc[group.index, "body"] = group["written"].map(lambda name, shown=shown: shown[name][1])
+    frame["is_collective"] = frame["department"].str.contains(known.collective.pattern, regex=True)
+    return schema.check(
+        frame.drop_duplicates(["unit_id", "department", "role"], ignore_index=True)[schema.table("actors").names], "actors"
+    )
+
+
+def named_in(text: str, register: names.Register | None = None) -> list[tuple[str, str]]:
+    """Return (name as written, role) of each department in a unit, in order: first of its brackets, then of its sentence."""
+    register = register or names.load()
+    folded = fold(text).replace("〈", "<").replace("〉", ">")
+    found = [pair for match in BRACKET.finditer(folded) for pair in in_bracket(match[1])]
+    rest = BRACKET.sub("", folded)
+    if _LABELLED.search(rest):
+        return found + in_bracket(rest[_LABELLED.search(rest).start() :].rstrip("。;"))
+    return found + _in_sentence(rest, register)
+
+
+def in_bracket(words: str) -> list[tuple[str, str]]:
+    """Read the inside of a duty bracket: `牵头单位:甲;责任单位:乙、丙` or `甲、乙牵头,丙、丁等按职责分工负责`."""
+    words = words.strip().rstrip("。")
+    marks = list(_LABELLED.finditer(words))
+    if marks:
+        ends = [mark.start() for mark in marks[1:]] + [len(words)]
+        parts = [
+            (words[mark.end() : end], "lead" if mark["lead"] else "responsible") for mark, end in zip(marks, ends, strict=True)
+        ]
+    else:
+        lead = _LEADING.search(words)
+        parts = [(words[: lead.start()], "lead"), (words[lead.end() :], "responsible")] if lead else [(words, "responsible")]
+    return [(name, role) for part, role in parts for name in split(part)]
+
+
+def split(words: str) -> list[str]:
+    """Split a list of departments: by 、 and comma outside brackets, without 等, 由 and the closing verb."""
+    names_found = []
+    for piece in _OUTER.split(words):
+        piece = _END.sub("", piece.strip(" 、,;。:"))
+        piece = re.sub(r"^(?:由|会同|和)|(?:等|分别|共同|按)+$", "", piece).strip()
+        if 2 <= len(piece) <= 24 and not re.search(r"\d{2,}|[。;]", piece):
+            names_found.append(piece)
+    return names_found
+
+
+def _in_sentence(text: str, register: names.Register) -> list[tuple[str, str]]:
+    """Read 由县工信局、县科技局牵头 and 县水利局负责…: only names of the register count, so that persons and groups do not."""
+    found = []
+    for match in _SENTENCE.finditer(text):
+        pieces = [piece for piece in re.split(r"[、]|以及|(?<=[局委办])[和与及]", match["who"]) if piece]
+        for piece in reversed(pieces):
+            name = _at_the_end(re.sub(r"(?:等|分别|共同|具体|要)+$", "", piece), register)
+            if not name:
+                break
+            found.append((name, "lead" if match["lead"] or text.startswith("牵头", match.end()) else "responsible"))
+    return found[::-1] if len(found) < 2 else sorted(found, key=lambda pair: text.find(pair[0]))
+
+
+def _at_the_end(words: str, register: names.Register) -> str:
+    """Return the longest known department at the end of `words`, with its level: 由县工信局 gives 县工信局."""
+    for size in range(min(16, len(words)), 1, -1):
+        name = words[-size:]
+        if name in register.local:
+            return name
+        if name in register.stems:
+            level = words[-size - 1 : -size] if len(words) > size else ""
+            return f"{level}{name}" if level in tuple("县区市") else name
+    return ""

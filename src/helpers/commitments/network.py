@@ -1,0 +1,104 @@
+"""Who works with whom: the network of lead and co-responsible departments, and which tools they lead."""
+
+import networkx as nx
+import pandas as pd
+
+from helpers import schema
+
+PLACE = ["county", "county_code"]
+
+
+def links(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Count the units in which `lead` leads and `partner` works with it (as responsible, or as another lead).
+
+    Groups (各部门) are left out, so are repeated sentences. Two leads of one unit give one row in each direction.
+    """
+    chosen = _chosen(actors, units, documents)
+    pairs = chosen[chosen["role"] == "lead"].merge(chosen, on=["unit_id", *PLACE], suffixes=("", "_partner"))
+    pairs = pairs[pairs["department"] != pairs["department_partner"]]
+    if pairs.empty:
+        return schema.empty("department_links")
+    keys = [*PLACE, "department", "department_partner", "role_partner"]
+    out = pairs.groupby(keys, dropna=False, sort=True)["unit_id"].nunique().rename("n_units").reset_index()
+    return out.rename(columns={"department": "lead", "department_partner": "partner", "role_partner": "partner_role"})
+
+
+def centrality(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Return what each department leads and joins, and its place in its county's network.
+
+    `degree` counts partners; `strength` counts units shared with them; `betweenness` (Freeman 1977; paths as long as the
+    inverse of shared units) and `eigenvector` (Bonacich 1972) run from 0 to 1. The network is undirected.
+    """
+    chosen = _chosen(actors, units, documents)
+    if chosen.empty:
+        return schema.empty("department_centrality")
+    edges = links(actors, units, documents)
+    out = []
+    for key, group in chosen.groupby(PLACE, dropna=False, sort=True):
+        own = edges.merge(pd.DataFrame([key], columns=PLACE), on=PLACE) if len(edges) else edges
+        graph = _graph(group, own)
+        between = nx.betweenness_centrality(graph, weight="distance", normalized=True)
+        central = _eigenvector(graph)
+        counts = group.groupby(["department", "role"])["unit_id"].nunique().unstack(fill_value=0)
+        for name in sorted(graph.nodes):
+            lead, duty = (int(counts[role].get(name, 0)) if role in counts else 0 for role in ("lead", "responsible"))
+            strength = sum(data["n_units"] for *_, data in graph.edges(name, data=True))
+            out.append(
+                [*key, name, lead, duty, graph.degree(name), int(strength), round(between[name], 6), round(central[name], 6)]
+            )
+    columns = [*PLACE, "department", "n_lead", "n_responsible", "degree", "strength", "betweenness", "eigenvector"]
+    frame = pd.DataFrame(out, columns=columns)
+    return frame.sort_values(
+        ["county", "strength", "n_lead", "department"], ascending=[True, False, False, True], kind="stable", ignore_index=True
+    )
+
+
+def _chosen(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Keep single departments in sentences of the chosen documents, each sentence once."""
+    places = units.loc[~units["is_repeat"].astype(bool), ["unit_id", "doc_id"]].merge(documents[["doc_id", *PLACE]], on="doc_id")
+    single = actors[~actors["is_collective"].astype(bool)]
+    return single.merge(places[["unit_id", *PLACE]], on="unit_id", how="inner")
+
+
+def _graph(group: pd.DataFrame, edges: pd.DataFrame) -> nx.Graph:
+    graph = nx.Graph()
+    graph.add_nodes_from(sorted(group["department"].unique()))
+    for row in edges.itertuples(index=False):
+        weight = row.n_units * (0.5 if row.partner_role == "lead" else 1.0)
+        before = graph.get_edge_data(row.lead, row.partner, {"n_units": 0.0})["n_units"]
+        graph.add_edge(row.lead, row.partner, n_units=before + weight)
+    for *_, data in graph.edges(data=True):
+        data["distance"] = 1 / data["n_units"]
+    return graph
+
+
+def _eigenvector(graph: nx.Graph) -> dict[str, float]:
+    """Eigenvector centrality of the largest component, scaled to a maximum of 1; others 0."""
+    scores = dict.fromkeys(graph.nodes, 0.0)
+    parts = sorted(nx.connected_components(graph), key=lambda part: (-len(part), min(part)))
+    if parts and len(parts[0]) > 2:
+        found = nx.eigenvector_centrality(graph.subgraph(sorted(parts[0])), max_iter=2000, tol=1e-8, weight="n_units")
+        top = max(found.values())
+        scores |= {name: value / top for name, value in found.items()}
+    return scores
+
+
+def tool_departments(
+    actors: pd.DataFrame, unit_tools: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame
+) -> pd.DataFrame:
+    """Count units by lead department and policy tool: which department leads which tool."""
+    lead = _chosen(actors, units, documents)
+    both = lead[lead["role"] == "lead"].merge(unit_tools[["unit_id", "tool", "tool_type"]], on="unit_id", how="inner")
+    if both.empty:
+        return schema.empty("tool_departments")
+    out = both.groupby([*PLACE, "department", "tool", "tool_type"], dropna=False, sort=True)["unit_id"].nunique()
+    return out.rename("n_units").reset_index()
+
+
+def joined(actors: pd.DataFrame, unit_tools: pd.DataFrame, unit_topics: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Join each actor to the tools (ids joined by ;) and the strongest topic of its unit."""
+    tools = unit_tools.sort_values("tool").groupby("unit_id")["tool"].agg(";".join).rename("tools")
+    out = actors.join(tools, on="unit_id").fillna({"tools": ""})
+    if unit_topics is None:
+        return out.assign(topic=pd.Series(pd.NA, out.index, dtype="Int64"))
+    return out.join(unit_topics.set_index("unit_id")["topic"], on="unit_id")

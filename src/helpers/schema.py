@@ -70,6 +70,11 @@ def empty(name: str) -> pd.DataFrame:
     return pd.DataFrame({c.name: pd.Series(dtype=_PANDAS[c.type]) for c in table(name).columns})
 
 
+def declared(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the declared columns of `frame`, in order; a frame without rows gets the declared types."""
+    return frame[table(name).names] if len(frame) else empty(name)
+
+
 def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return `frame` with the declared columns, in order and in the declared types.
 

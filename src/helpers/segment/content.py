@@ -1,6 +1,9 @@
 """The words that carry content: masked text, segmented, without stopwords, names, numbers and guesses."""
 
+from collections import Counter
 from collections.abc import Iterable
+
+import pandas as pd
 
 from helpers.segment.lexicon import Lexicon, default_lexicon
 from helpers.segment.masks import mask_names
@@ -47,3 +50,14 @@ def word_verdicts(words: Iterable[str], places: Iterable[str] = (), lexicon: Lex
     """Return {word: rule that leaves it out, or ""}, for a reader who misses a word."""
     rules = NameRules(lexicon or default_lexicon(), places)
     return {word: why_left_out(word, rules) for word in words}
+
+
+def left_out(words: Iterable[str], places: Iterable[str] = (), lexicon: Lexicon | None = None) -> pd.DataFrame:
+    """Count what each rule leaves out: rule, n (words), n_distinct, examples (the eight commonest). Sorted by n."""
+    often = Counter(words)
+    verdicts = word_verdicts(often, places, lexicon)
+    frame = pd.DataFrame([(rule, word, often[word]) for word, rule in verdicts.items() if rule], columns=["rule", "word", "n"])
+    frame = frame.sort_values(["n", "word"], ascending=[False, True], kind="stable")
+    grouped = frame.groupby("rule")
+    out = pd.DataFrame({"n": grouped["n"].sum(), "n_distinct": grouped.size(), "examples": grouped["word"].agg(lambda w: " ".join(w.head(8)))})
+    return out.reset_index().sort_values(["n", "rule"], ascending=[False, True], kind="stable").reset_index(drop=True)

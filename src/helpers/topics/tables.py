@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from helpers import schema
 from helpers.topics.models import Fit, word_probabilities
 from helpers.topics.quality import coherence, exclusivity, top_words
 from helpers.topics.shares import known_rows, topic_tools
@@ -91,8 +90,3 @@ def crossed(unit_tools: pd.DataFrame | None, topic: np.ndarray, unit_ids: Sequen
     if unit_tools is None or not len(names) or not len(unit_tools):
         return pd.DataFrame(columns=["topic", "tool", "n_units", "share", "lift", "label", "label_en", "label_zh", "stable"])
     return marked(topic_tools(topic, unit_ids, unit_tools, names["topic"]), names, language)
-
-
-def declared(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Keep the columns that the schema declares for table `name`, in its order; an empty frame gets the declared types."""
-    return frame[schema.table(name).names] if len(frame) else schema.empty(name)

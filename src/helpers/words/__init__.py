@@ -2,7 +2,10 @@
 
 from helpers.words.context import in_context
 from helpers.words.counts import GroupCounts, count_by, frequencies
-from helpers.words.keyness import keyness, labelled_groups
-from helpers.words.network import centralities, cooccurrence
+from helpers.words.keyness import distinctive, keyness, labelled_groups, largest_groups
+from helpers.words.network import centralities, cooccurrence, with_nodes
 
-__all__ = ["GroupCounts", "centralities", "cooccurrence", "count_by", "frequencies", "in_context", "keyness", "labelled_groups"]
+__all__ = [
+    "GroupCounts", "centralities", "cooccurrence", "count_by", "distinctive", "frequencies", "in_context", "keyness", "labelled_groups",
+    "largest_groups", "with_nodes",
+]  # fmt: skip

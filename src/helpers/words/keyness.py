@@ -58,3 +58,19 @@ def _measures(n, rest, size, rest_size, prior, n_words) -> dict[str, np.ndarray]
         "per_thousand": 1000 * n / size, "per_thousand_rest": 1000 * rest / rest_size, "log_likelihood": np.sign(ratio) * np.maximum(g2, 0),
         "log_ratio": ratio, "log_odds": odds, "z": z,
     }  # fmt: skip
+
+
+def largest_groups(keys: pd.DataFrame, counted: GroupCounts, most: int) -> pd.DataFrame:
+    """Keep the rows of the `most` groups with most words, in order of group, for a figure; n_groups says of how many."""
+    size = dict(zip(counted.groups, np.asarray(counted.counts.sum(axis=1)).ravel().tolist(), strict=True))
+    groups = sorted(set(keys["group"]))
+    kept = sorted(sorted(groups, key=lambda g: (-size[g], g))[:most])
+    return keys[keys["group"].isin(kept)].sort_values("group", kind="stable").assign(n_groups=len(groups)).reset_index(drop=True)
+
+
+def distinctive(keys: pd.DataFrame, frequency: pd.DataFrame, most: int) -> list[str]:
+    """Return up to `most` words for a network: those of highest z, each group in turn; the commonest where there is no keyness."""
+    if not len(keys):
+        return frequency["term"].head(most).tolist()
+    turn = keys.assign(turn=keys.groupby("group").cumcount()).sort_values(["turn", "z", "term"], ascending=[True, False, True], kind="stable")
+    return list(dict.fromkeys(turn["term"]))[:most]

@@ -49,7 +49,7 @@ def graph(edges: pd.DataFrame) -> nx.Graph:
     return out
 
 
-def centralities(edges: pd.DataFrame, n_units: dict[str, int], seed: int = 0) -> pd.DataFrame:
+def centralities(edges: pd.DataFrame, n_units: dict[str, int]) -> pd.DataFrame:
     """Return one row a word: degree, weighted degree, betweenness (Freeman 1977), eigenvector centrality (Bonacich 1972), community.
 
     Communities by greedy modularity (Clauset, Newman & Moore 2004), numbered by falling size.
@@ -69,3 +69,12 @@ def centralities(edges: pd.DataFrame, n_units: dict[str, int], seed: int = 0) ->
         "eigenvector": leading / max(leading.max(), 1e-12), "community": [community[w] for w in net],
     })  # fmt: skip
     return frame.sort_values(["weighted_degree", "term"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def with_nodes(edges: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
+    """Add community and degree of both ends to each edge, for the picture."""
+    known = nodes.set_index("term")
+    out = edges.copy()
+    for end in ("a", "b"):
+        out[f"community_{end}"], out[f"degree_{end}"] = out[f"term_{end}"].map(known["community"]), out[f"term_{end}"].map(known["degree"])
+    return out

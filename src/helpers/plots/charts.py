@@ -8,6 +8,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from IPython.display import Image
 from matplotlib.figure import Figure
 
 from helpers import store
@@ -49,23 +50,26 @@ def _entry(name: str, notebook: str) -> Chart:
     return CHARTS[name]
 
 
-def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str = "en", notebook: str = "") -> Figure:
+def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str = "en", notebook: str = "") -> Image:
     """Draw chart `name` in both languages and write `name.<language>.png`, `.svg`, `name.csv` and `name.json` (captions).
 
-    Returns the Figure in `language`, for the notebook to show. Nothing in the files depends on time or place.
+    Returns the picture in `language`, for the notebook to show. Nothing in the files depends on time or place.
     """
     entry = _entry(name, notebook)
     folder = store.resolve(figures_dir)
-    shown = None
     for edition in LANGUAGES:
         use_style()
-        figure = entry.draw(frame, edition)
-        for suffix, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
-            path = folder / f"{name}.{edition}.{suffix}"
-            store.write_atomic(path, lambda p, f=figure, s=suffix, m=metadata: f.savefig(p, format=s, metadata=m))
-        plt.close(figure)
-        shown = figure if edition == language or shown is None else shown
+        _write(entry.draw(frame, edition), folder / f"{name}.{edition}")
     store.write_csv(folder / f"{name}.csv", frame)
     about = {"name": name, "section": entry.section, "table": entry.table, "notebook": notebook, "caption": entry.caption(frame)}
     store.write_text(folder / f"{name}.json", json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-    return shown
+    return Image(filename=str(folder / f"{name}.{language}.png"), width=720)
+
+
+def _write(figure: Figure, stem: Path) -> None:
+    """Write one figure as PNG and SVG; the layout is solved once, for the first of them."""
+    for suffix, metadata in ((".png", {"Software": None}), (".svg", {"Date": None, "Creator": None})):
+        path = stem.with_name(stem.name + suffix)
+        store.write_atomic(path, lambda p, s=suffix, m=metadata: figure.savefig(p, format=s[1:], metadata=m))
+        figure.set_layout_engine("none")
+    plt.close(figure)

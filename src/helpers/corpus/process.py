@@ -78,8 +78,8 @@ def _fill(records: Records, task: Task) -> None:
         raise Unreadable("no sentence is left in it after the page furniture is taken out: check the file")
     furniture = [r.before for r in repaired.repairs if "furniture" in r.rule and r.before.strip()]
     found = structure.metadata(repaired.text, task.name, "\n".join([content.labels, *furniture]))
-    keys = [structure.text_key(unit.text) for unit in outline.units]
-    key = "".join(keys)
+    keys = [structure.statement_key(unit.text) for unit in outline.units]
+    key = structure.text_key("".join(unit.text for unit in outline.units))
     records.text_hash = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
     records.sketch = sketch(key)
     records.document = {

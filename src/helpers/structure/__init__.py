@@ -3,9 +3,9 @@
 from helpers.structure.headings import Heading, Outline, Unit, outline, paragraphs
 from helpers.structure.metadata import metadata
 from helpers.structure.places import county_by_name
-from helpers.structure.sentences import text_key
+from helpers.structure.sentences import statement_key, text_key
 
-__all__ = ["Heading", "Outline", "Unit", "county_by_name", "metadata", "outline", "paragraphs", "text_key", "units"]
+__all__ = ["Heading", "Outline", "Unit", "county_by_name", "metadata", "outline", "paragraphs", "statement_key", "text_key", "units"]
 
 
 def units(clean_text: str) -> list[Unit]:

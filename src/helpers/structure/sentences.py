@@ -4,6 +4,8 @@ import re
 import sys
 import unicodedata
 
+from helpers.structure.marks import mark_at
+
 CLOSERS = "”\"’'）)》」』】〉］]"
 # The codebook's marks, with the closing brackets and quotation marks that follow them.
 _END = re.compile(rf"[。；;！？!?]+[ \u3000]?(?:[{re.escape(CLOSERS)}]+[。；;！？!?]*)*")
@@ -41,6 +43,20 @@ def duty_brackets(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if last > (spans[-1][1] if spans else start - 1) and max(text.find(")", last, end), text.find("）", last, end)) < 0:
         spans += [(last, end)] if _DUTY_LINE.match(text, last, end) else []
     return spans
+
+
+def statement_key(text: str) -> str:
+    """Return the text key of what a sentence says: without its enumeration mark and its responsibility brackets.
+
+    Annexes repeat the targets of the main text word for word but name other departments behind them.
+    """
+    mark = mark_at(text)
+    begin = mark.end if mark else 0
+    kept, last = [], begin
+    for start, end in duty_brackets(text, begin, len(text)):
+        kept.append(text[last:start])
+        last = end
+    return text_key("".join([*kept, text[last:]]))
 
 
 def is_duty_line(text: str, start: int, end: int) -> bool:

@@ -1,4 +1,4 @@
-"""Agreement between codings: percent agreement, Cohen's κ, Krippendorff's α for categories and for sets; with bootstrap intervals.
+"""Agreement between codings: percent agreement, Cohen's κ, Krippendorff's α for categories and sets; bootstrap intervals.
 
 Bootstraps are vectorised: a draw is a row of counts (how often each unit was drawn), so 1,000 draws are a few matrix products.
 """
@@ -12,7 +12,7 @@ LEVEL = 0.95
 
 
 def draws(strata: Sequence, n: int, seed: int) -> np.ndarray:
-    """Return an (n, units) matrix: how often each unit is in each bootstrap sample, drawn within strata (Efron & Tibshirani 1993)."""
+    """Return an (n, units) matrix: how often each unit is in each sample, drawn within strata (Efron & Tibshirani 1993)."""
     strata = np.asarray(strata, dtype=object)
     rng = np.random.default_rng(seed)
     counts = np.zeros((n, len(strata)))

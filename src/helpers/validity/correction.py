@@ -32,11 +32,23 @@ _PRIOR = 3.0
 
 @dataclass(frozen=True)
 class Groups:
-    """Which documents make which group: `frame` has the group columns, `of_document` the group of each document, -1 for none."""
+    """Which documents make which group: `frame` has the group columns, the first row the whole; `group` is each document's row."""
 
     frame: pd.DataFrame
     documents: list[str]
-    members: np.ndarray  # (groups, documents) bool
+    group: np.ndarray
+
+    def totals(self, values: np.ndarray) -> np.ndarray:
+        """Sum the rows of (documents, k) `values` in each group."""
+        out = np.zeros((len(self.frame), values.shape[1]))
+        if len(out):
+            np.add.at(out, self.group, values)
+            out[0] = values.sum(0)
+        return out
+
+    def members(self, group: int) -> np.ndarray:
+        """Return the positions of the documents of a group."""
+        return np.arange(len(self.documents)) if group == 0 else np.flatnonzero(self.group == group)
 
 
 @dataclass(frozen=True)
@@ -56,18 +68,14 @@ def groups_of(documents: pd.DataFrame, units: pd.DataFrame) -> Groups:
 
     A document without a county stands under `unknown`, so that its rows are never taken for those of the whole.
     """
-    has_units = documents["doc_id"].isin(set(units["doc_id"]))
+    has_units = documents["doc_id"].isin(units["doc_id"].unique())
     documents = documents[has_units].sort_values("doc_id", kind="stable")
     keys = documents[GROUP].assign(county=documents["county"].fillna(UNKNOWN))
     frame = keys.drop_duplicates().sort_values(GROUP, kind="stable", na_position="last").reset_index(drop=True)
     place = {tuple(_plain(row)): i for i, row in enumerate(frame.itertuples(index=False), 1)}
-    mine = np.array([place[tuple(_plain(row))] for row in keys.itertuples(index=False)], dtype=int)
-    members = np.zeros((len(frame) + 1, len(documents)), dtype=bool)
-    members[0], members[mine, np.arange(len(mine))] = True, True
-    whole = pd.DataFrame({c: pd.Series([None], dtype=frame[c].dtype) for c in GROUP})
-    return Groups(
-        pd.concat([whole, frame], ignore_index=True), documents["doc_id"].tolist(), members[: len(frame) + 1 if len(frame) else 0]
-    )
+    group = np.array([place[tuple(_plain(row))] for row in keys.itertuples(index=False)], dtype=int)
+    whole = pd.DataFrame({c: pd.Series([None] * bool(len(frame)), dtype=frame[c].dtype) for c in GROUP})
+    return Groups(pd.concat([whole, frame], ignore_index=True), documents["doc_id"].tolist(), group)
 
 
 def _plain(row) -> list:
@@ -90,7 +98,7 @@ def corrected_shares(
     then that of the corrected share (Student's t, strata are documents, finite population). Elsewhere corrected_share is empty
     and the interval is Wilson's for the raw share, which knows nothing of coding error.
     """
-    coded = unit_tools[unit_tools["tool"].isin(codebook.tools) & unit_tools["unit_id"].isin(set(codes["unit_id"]))]
+    coded = unit_tools[unit_tools["tool"].isin(codebook.tools)]
     type_of = {tool: codebook.type_of(tool) for tool in codebook.tools}
     long = pd.concat([
         coded[["unit_id"]].assign(column=coded["tool"]),
@@ -146,60 +154,67 @@ def _gold_long(gold, units, codebook: Codebook) -> tuple[pd.DataFrame, pd.DataFr
 
 
 def _shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units: pd.DataFrame, said) -> pd.DataFrame:
-    """Estimate each column of `names` in each group; `long` has unit_id, column as coded, `said` the same as gold, with its rows."""
+    """Estimate each column of `names` in each group. long: unit_id, column as coded; said: the same as gold, and the gold rows."""
     groups = groups_of(documents, units)
-    place = {doc: i for i, doc in enumerate(groups.documents)}
-    document = units.set_index("unit_id")["doc_id"].map(place)
-    sizes = np.bincount(document.dropna().to_numpy(int), minlength=len(place)).astype(float)
-    counts = _count(long["unit_id"].map(document), long["column"], names, len(place))
-    sample = _sample(said, long, document, names, len(place))
-    n_coded = groups.members @ counts
-    total = groups.members @ sizes
+    n_documents = len(groups.documents)
+    index = pd.Index(units["unit_id"].to_numpy(object))
+    document = pd.Index(np.array(groups.documents, dtype=object)).get_indexer(units["doc_id"].to_numpy(object))
+    sizes = np.bincount(document[document >= 0], minlength=n_documents).astype(float)
+    at = index.get_indexer(long["unit_id"].to_numpy(object))
+    counts = _count(_through(at, document), long["column"], names, n_documents)
+    sample = _sample(said, long["column"], at, index, document, names, n_documents)
+    n_coded, total = groups.totals(counts), groups.totals(sizes[:, None])[:, 0]
     share = n_coded / np.maximum(total, 1)[:, None]
     low, high = wilson(n_coded, np.broadcast_to(total[:, None], share.shape))
     corrected = np.full(share.shape, np.nan)
     if sample is not None:
-        covered = ~(groups.members & (sample.n == 0)).any(1)
+        covered = groups.totals((sample.n == 0).astype(float)[:, None])[:, 0] == 0
         for i in np.flatnonzero(covered):
-            docs = np.flatnonzero(groups.members[i])
+            docs = groups.members(i)
             corrected[i], low[i], high[i] = _estimate(sizes[docs], counts[docs], sample, docs)
-    keys = groups.frame.loc[np.repeat(np.arange(len(groups.members)), len(names))].reset_index(drop=True)
+    keys = groups.frame.loc[np.repeat(np.arange(len(groups.frame)), len(names))].reset_index(drop=True)
     values = {"n_units": n_coded.astype(int), "share": share, "corrected_share": corrected, "ci_low": low, "ci_high": high}
-    columns = {"column": np.tile(np.array(names, dtype=object), len(groups.members)), **{k: v.ravel() for k, v in values.items()}}
+    columns = {"column": np.tile(np.array(names, dtype=object), len(groups.frame)), **{k: v.ravel() for k, v in values.items()}}
     return keys.assign(**columns)
 
 
-def _count(at: pd.Series, column: pd.Series, names: list[str], n_documents: int) -> np.ndarray:
-    """Return how many units of each document have each column."""
-    j = column.map({name: k for k, name in enumerate(names)})
-    ok = (at.notna() & j.notna()).to_numpy()
-    flat = at[ok].to_numpy(int) * len(names) + j[ok].to_numpy(int)
-    return np.bincount(flat, minlength=n_documents * len(names)).reshape(n_documents, len(names)).astype(float)
+def _through(at: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Return `target[at]`, and -1 where `at` is -1."""
+    return np.where(at >= 0, target[at], -1) if len(target) else np.full(len(at), -1)
 
 
-def _sample(said, long: pd.DataFrame, document: pd.Series, names: list[str], n_documents: int) -> Sample | None:
-    """Sum up the gold units of each document; None without gold."""
+def _count(at: np.ndarray, column: pd.Series, names: list[str], n_rows: int) -> np.ndarray:
+    """Return how often each column stands in each row; `at` is the row of each entry, -1 for none."""
+    j = pd.Index(np.array(names, dtype=object)).get_indexer(column.to_numpy(object))
+    ok = (at >= 0) & (j >= 0)
+    flat = at[ok] * len(names) + j[ok]
+    return np.bincount(flat, minlength=n_rows * len(names)).reshape(n_rows, len(names)).astype(float)
+
+
+def _sample(said, column: pd.Series, at: np.ndarray, index: pd.Index, document: np.ndarray, names: list[str], n_documents: int):
+    """Sum up the gold units of each document as a Sample; None without gold. `at` is the unit of each coded `column`."""
     if said is None:
         return None
     gold, rows = said
-    rows = rows.drop_duplicates("unit_id")
-    doc = rows["unit_id"].map(document)
-    rows, doc = rows[doc.notna()], doc[doc.notna()].to_numpy(int)
+    unit = index.get_indexer(rows["unit_id"].to_numpy(object))
+    keep = (_through(unit, document) >= 0) & ~rows["unit_id"].duplicated().to_numpy()
+    rows, unit = rows[keep], unit[keep]
     if not len(rows):
         return None
-    place = {unit: i for i, unit in enumerate(rows["unit_id"])}
-    y, f = (_count(x["unit_id"].map(place), x["column"], names, len(rows)) > 0 for x in (gold, long[long["unit_id"].isin(place)]))
+    doc, place = document[unit], np.full(len(index), -1)
+    place[unit] = np.arange(len(rows))
+    y = _count(_through(index.get_indexer(gold["unit_id"].to_numpy(object)), place), gold["column"], names, len(rows)) > 0
+    f = _count(_through(at, place), column, names, len(rows)) > 0
     weight = _weights(rows, doc, n_documents)
 
     def by_document(matrix):
-        return np.stack(
-            [np.bincount(doc, weights=column, minlength=n_documents) for column in np.asarray(matrix, float).T], axis=1
-        )
+        columns = np.asarray(matrix, float).T
+        return np.stack([np.bincount(doc, weights=values, minlength=n_documents) for values in columns], axis=1)
 
     squares = np.bincount(doc, weights=weight**2, minlength=n_documents)
     hit, missed, wrong = (by_document(weight[:, None] * m) for m in (y & f, y & ~f, ~y & f))
-    n = np.bincount(doc, minlength=n_documents)
-    return Sample(n, np.divide(1, squares, out=np.zeros(n_documents), where=squares > 0), hit, missed, wrong, by_document(y))
+    effective = np.divide(1, squares, out=np.zeros(n_documents), where=squares > 0)
+    return Sample(np.bincount(doc, minlength=n_documents), effective, hit, missed, wrong, by_document(y))
 
 
 def _weights(rows: pd.DataFrame, doc: np.ndarray, n_documents: int) -> np.ndarray:

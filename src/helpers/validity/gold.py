@@ -81,8 +81,9 @@ def match(gold: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     so a stock phrase that another county shares is never taken for the coded sentence. Repeated sentences are told apart
     by their headings.
     """
-    rows = gold.reset_index(drop=True).assign(_key=[text_key(t) for t in gold["text"]])
-    keyed = units[["unit_id", "doc_id", "heading_path"]].assign(_key=[text_key(t) for t in units["text"]] if len(rows) else "")
+    rows = gold.reset_index(drop=True).assign(_key=pd.Series(map(text_key, gold["text"]), dtype="str"))
+    keys = pd.Series(map(text_key, units["text"]) if len(rows) else "", index=units.index, dtype="str")
+    keyed = units[["unit_id", "doc_id", "heading_path"]].assign(_key=keys)
     known = keyed[keyed["_key"].isin(set(rows["_key"]))]
     found = pd.Series(None, index=rows.index, dtype=object)
     document = pd.Series(None, index=rows.index, dtype=object)

@@ -30,7 +30,9 @@ def test_excerpts(text, wanted):
 
 
 def test_every_field_says_where_it_comes_from():
-    found = as_read("湘阴县人民政府办公室关于印发《湘阴县工业扶持办法》的通知\n湘阴政办发〔2018〕4号\n各单位:\n一、总则\n发展工业。")
+    found = as_read(
+        "湘阴县人民政府办公室关于印发《湘阴县工业扶持办法》的通知\n湘阴政办发〔2018〕4号\n各单位:\n一、总则\n发展工业。"
+    )
     filled = {name for name in ("county", "province", "year", "title", "doc_number") if found[f"{name}_source"] == "text"}
     assert filled == {"county", "province", "year", "title", "doc_number"}
     assert found["issued_date"] == "" and found["issued_date_source"] == "unknown"  # a number is no date
@@ -55,13 +57,18 @@ def test_two_counties_equally_likely_are_flagged():
 
 
 def test_cited_numbers_are_not_the_documents_own():
-    found = structure.metadata("湘阴县工业扶持意见\n根据《湖南省工业意见》(湘政发〔2016〕8号)精神,结合我县实际,提出如下意见。", "")
+    found = structure.metadata(
+        "湘阴县工业扶持意见\n根据《湖南省工业意见》(湘政发〔2016〕8号)精神,结合我县实际,提出如下意见。", ""
+    )
     assert found["doc_number"] == "" and found["year"] is None
 
 
 @pytest.mark.parametrize("bracket", ["〔2017〕", "【2017】", "[2017]", "(2017)", "（2017）", "［2017］"])
 def test_number_in_all_brackets(bracket):
-    assert structure.metadata(f"岳楼发{bracket}2号\n\n关于加快岳阳楼区产业发展的实施意见\n发展产业。", "")["doc_number"] == "岳楼发〔2017〕2号"
+    assert (
+        structure.metadata(f"岳楼发{bracket}2号\n\n关于加快岳阳楼区产业发展的实施意见\n发展产业。", "")["doc_number"]
+        == "岳楼发〔2017〕2号"
+    )
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_cutting(clean, wanted):
 def test_responsibility_brackets_stay_with_their_sentence(tail):
     assert texts(f"编制规划。推进落实。{tail}") == ["编制规划。", f"推进落实。{tail}"]
     if "\n" not in tail:
-        assert texts(f"推进落实{tail}再做一件;又一件。") [0].startswith(f"推进落实{tail.rstrip('。')}")
+        assert texts(f"推进落实{tail}再做一件;又一件。")[0].startswith(f"推进落实{tail.rstrip('。')}")
 
 
 def test_responsibility_list_without_bracket_is_one_unit():
@@ -106,12 +106,31 @@ def test_second_text_after_the_signature_begins_anew():
     assert paths("一、要求\n落实。\n2019年12月8日\n总则在此。")[-1] == ""
 
 
-@pytest.mark.parametrize("text", ["1.5亿元", "2020年", "一、二、三产业", "1、2号机组", "（见附表）", "5%", "第一产业", "三、四线城市"])
+@pytest.mark.parametrize(
+    "text", ["1.5亿元", "2020年", "一、二、三产业", "1、2号机组", "（见附表）", "5%", "第一产业", "三、四线城市"]
+)
 def test_no_marks(text):
     assert mark_at(text) is None
 
 
-@pytest.mark.parametrize("text", ["一、甲", "十二、甲", "(一)甲", "（十）甲", "1.甲", "1．甲", "12、甲", "(1)甲", "1)甲", "①甲", "第一章 甲", "第二节 甲", "第三条 甲"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一、甲",
+        "十二、甲",
+        "(一)甲",
+        "（十）甲",
+        "1.甲",
+        "1．甲",
+        "12、甲",
+        "(1)甲",
+        "1)甲",
+        "①甲",
+        "第一章 甲",
+        "第二节 甲",
+        "第三条 甲",
+    ],
+)
 def test_marks(text):
     assert mark_at(text).end == text.index("甲")
 
@@ -179,14 +198,19 @@ def test_every_letter_is_in_one_unit_or_heading(clean):
 
 
 @settings(max_examples=80, deadline=None)
-@given(_LINES | st.text(alphabet="湘阴县岳阳市区人民政府关于印发《》的通知〔2017〕号年月日\n 。:", max_size=200), st.text(max_size=20))
+@given(
+    _LINES | st.text(alphabet="湘阴县岳阳市区人民政府关于印发《》的通知〔2017〕号年月日\n 。:", max_size=200),
+    st.text(max_size=20),
+)
 def test_metadata_never_fails(clean, name):
     found = structure.metadata(clean, name)
     assert found["year"] is None or 1949 <= found["year"] <= 2100
     assert found["title"] == "" or found["title"][0] != "\n"
 
 
-@pytest.mark.parametrize("piece", ["(牵头单位:甲;", "“甲”;", "(", "1.", "附件1\n", "一、甲\n", "甲。(县乙局负责;)", "目录\n一、甲1\n", "《", "县"])
+@pytest.mark.parametrize(
+    "piece", ["(牵头单位:甲;", "“甲”;", "(", "1.", "附件1\n", "一、甲\n", "甲。(县乙局负责;)", "目录\n一、甲1\n", "《", "县"]
+)
 def test_long_texts_take_time_in_proportion(piece):
     start = time.perf_counter()
     structure.outline(piece * 20_000)

@@ -48,9 +48,15 @@ def _walk(parent: etree._Element, numbering: Numbering, lines: list[str], depth:
                 lines.extend((numbering.mark(child) + text).split("\n"))
         elif child.tag == qn("w:tbl") and depth < _MAX_NESTED:
             for row in child.iter(qn("w:tr")):
-                cells = [" ".join(filter(None, (paragraph_text(p).strip() for p in cell.iter(qn("w:p"))))) for cell in row.iter(qn("w:tc"))]
+                cells = [
+                    " ".join(filter(None, (paragraph_text(p).strip() for p in cell.iter(qn("w:p")))))
+                    for cell in row.iter(qn("w:tc"))
+                ]
                 lines.extend(["\t".join(cells)] if any(cells) else [])
-        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")) and depth < _MAX_NESTED:
+        elif (
+            child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag"))
+            and depth < _MAX_NESTED
+        ):
             _walk(child, numbering, lines, depth + 1)
 
 

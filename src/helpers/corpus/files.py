@@ -53,7 +53,9 @@ def list_files(raw_dir: Path) -> list[RawFile]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if depth + 1 > MAX_DEPTH:
-                    found.append(RawFile(Path(entry.path), name, f"folders are nested deeper than {MAX_DEPTH}: move its files up"))
+                    found.append(
+                        RawFile(Path(entry.path), name, f"folders are nested deeper than {MAX_DEPTH}: move its files up")
+                    )
                 else:
                     pending.append((Path(entry.path), depth + 1))
                 continue

@@ -7,8 +7,12 @@ from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 
 from helpers.corpus.readers import Content, Unreadable, decode
 
-_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})|<\?xml[^>]{0,80}encoding=[\"']([\w-]{2,20})", re.IGNORECASE)
-_DROPPED = frozenset({"script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "head", "select", "button", "textarea"})
+_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})|<\?xml[^>]{0,80}encoding=[\"']([\w-]{2,20})", re.IGNORECASE
+)
+_DROPPED = frozenset(
+    {"script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "head", "select", "button", "textarea"}
+)
 _BLOCKS = frozenset(
     "address article aside blockquote body br center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
     "header hr html li main nav ol p pre section table tbody tfoot thead tr ul".split(" ")

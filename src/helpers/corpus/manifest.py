@@ -44,7 +44,9 @@ def read_manifest(raw_dir: Path) -> Manifest:
         return manifest
     text = _decode(path)
     if text is None:
-        manifest.problems.append((MANIFEST, "cannot be read as text: save it as CSV in UTF-8; file names and texts were used instead"))
+        manifest.problems.append(
+            (MANIFEST, "cannot be read as text: save it as CSV in UTF-8; file names and texts were used instead")
+        )
         return manifest
     try:
         lines = list(csv.reader(io.StringIO(text), strict=True))
@@ -80,7 +82,9 @@ def _add(manifest: Manifest, row: Row, raw_dir: Path) -> None:
     if not written:
         manifest.problems.append((f"{MANIFEST} row {row.line}", "the path is empty: name the file or delete the row"))
     elif name is None:
-        manifest.problems.append((written, f"{MANIFEST} row {row.line}: the path leads out of the folder and is not read: use a path below it"))
+        manifest.problems.append(
+            (written, f"{MANIFEST} row {row.line}: the path leads out of the folder and is not read: use a path below it")
+        )
     elif name in manifest.rows:
         first = manifest.rows[name].line
         manifest.problems.append((f"{MANIFEST} row {row.line}", f"{name} has a row already (row {first}): delete one of them"))

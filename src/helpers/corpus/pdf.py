@@ -14,7 +14,9 @@ def read_pdf(data: bytes) -> Content:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        reason = "is protected by a password: save an unprotected copy" if "assword" in str(error) else "is broken: fetch it again"
+        reason = (
+            "is protected by a password: save an unprotected copy" if "assword" in str(error) else "is broken: fetch it again"
+        )
         raise Unreadable(f"the PDF {reason}") from error
     try:
         if len(document) > _MAX_PAGES:

@@ -12,8 +12,31 @@ from helpers.corpus.manifest import Row, mismatch
 from helpers.corpus.near_duplicates import sketch
 from helpers.corpus.readers import Unreadable, read
 
-UNIT_COLUMNS = ("unit_id", "doc_id", "position", "heading_path", "text", "raw_start", "raw_end", "paragraph", "annex", "is_repeat")
-SECTION_COLUMNS = ("doc_id", "section", "level", "heading", "path", "annex", "run_in", "raw_start", "raw_end", "n_units", "n_chars")
+UNIT_COLUMNS = (
+    "unit_id",
+    "doc_id",
+    "position",
+    "heading_path",
+    "text",
+    "raw_start",
+    "raw_end",
+    "paragraph",
+    "annex",
+    "is_repeat",
+)
+SECTION_COLUMNS = (
+    "doc_id",
+    "section",
+    "level",
+    "heading",
+    "path",
+    "annex",
+    "run_in",
+    "raw_start",
+    "raw_end",
+    "n_units",
+    "n_chars",
+)
 REPAIR_COLUMNS = ("doc_id", "rule", "raw_start", "raw_end", "before", "after", "certainty", "reason")
 _SHORTEST_REPEAT = 10  # letters and digits; shorter sentences (表彰先进。) come back without being a copy
 
@@ -56,7 +79,9 @@ def process_file(task: Task) -> Records:
     except Unreadable as reason:
         records = Records(task.name, task.doc_id, str(reason))
     except OSError as error:
-        records = Records(task.name, task.doc_id, f"cannot be opened ({error.strerror or type(error).__name__}): check its permissions")
+        records = Records(
+            task.name, task.doc_id, f"cannot be opened ({error.strerror or type(error).__name__}): check its permissions"
+        )
     except (ValueError, ArithmeticError, LookupError, RecursionError, TypeError, AttributeError) as error:
         kind = type(error).__name__
         records = Records(task.name, task.doc_id, f"the text could not be processed ({kind}): please report it with the file")
@@ -163,4 +188,8 @@ def _sections(doc_id: str, outline, to_raw) -> dict[str, list]:
 
 
 def _columns(names: tuple[str, ...], rows: list[tuple]) -> dict[str, list]:
-    return {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)} if rows else {n: [] for n in names}
+    return (
+        {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
+        if rows
+        else {n: [] for n in names}
+    )

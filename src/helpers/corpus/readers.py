@@ -35,7 +35,9 @@ def read(data: bytes, suffix: str) -> Content:
         raise Unreadable("the file is blank: fetch it again")
     kind = next((entry for entry in _SIGNATURES if data.startswith(entry[0])), None)
     if kind and kind[1] != suffix:
-        raise Unreadable(f"the content is {kind[2]}, not what {suffix} says: save the text as .txt or give the file its right extension")
+        raise Unreadable(
+            f"the content is {kind[2]}, not what {suffix} says: save the text as .txt or give the file its right extension"
+        )
     content = _READERS.get(suffix, read_text)(data)
     return _checked(content)
 
@@ -50,7 +52,9 @@ def _checked(content: Content) -> Content:
         raise Unreadable("the file holds no text but blanks: fetch it again")
     longest = max(map(len, text.splitlines()))
     if longest > MAX_LINE:
-        raise Unreadable(f"one line has {longest:,} characters, so the line breaks are lost: fetch it again or split it into paragraphs")
+        raise Unreadable(
+            f"one line has {longest:,} characters, so the line breaks are lost: fetch it again or split it into paragraphs"
+        )
     if len(_CONTROL.findall(text)) > max(3, len(text) // 100):
         raise Unreadable("the content is binary, not text: save the document as .txt, .html, .docx or .pdf")
     n_cjk, n_letters = len(_CJK.findall(text)), sum(map(str.isalpha, text))

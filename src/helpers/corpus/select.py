@@ -12,7 +12,9 @@ class SelectionError(ValueError):
     """A filter names a county that is not in the corpus; the message lists those that are."""
 
 
-def select(documents: pd.DataFrame, county_filter: Iterable[str] | str = (), year_min: int = 0, year_max: int = 9999) -> pd.DataFrame:
+def select(
+    documents: pd.DataFrame, county_filter: Iterable[str] | str = (), year_min: int = 0, year_max: int = 9999
+) -> pd.DataFrame:
     """Return the documents that the filters keep, in their order.
 
     Parameters: `documents` with columns county and year; `county_filter` a list of county names or codes ([] is all; "unknown"

@@ -5,7 +5,18 @@ from helpers.structure.metadata import metadata
 from helpers.structure.places import county_by_name
 from helpers.structure.sentences import statement_key, text_key
 
-__all__ = ["Heading", "Outline", "Unit", "county_by_name", "metadata", "outline", "paragraphs", "statement_key", "text_key", "units"]
+__all__ = [
+    "Heading",
+    "Outline",
+    "Unit",
+    "county_by_name",
+    "metadata",
+    "outline",
+    "paragraphs",
+    "statement_key",
+    "text_key",
+    "units",
+]
 
 
 def units(clean_text: str) -> list[Unit]:

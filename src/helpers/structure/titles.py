@@ -157,10 +157,18 @@ def title_of(head: Head, lines: list[str], labels: list[str] | tuple = ()) -> st
 
 def headline_of(head: Head, furniture: str = "") -> str:
     """Return the first line of a page as its headline where no line has the form of a title; '' where it may be a mere heading."""
-    first = next((line for line in head.lines if len(text_key(line)) >= 6 and not _CRUMB.search(line) and not _LABELS.search(line)), "")
+    first = next(
+        (line for line in head.lines if len(text_key(line)) >= 6 and not _CRUMB.search(line) and not _LABELS.search(line)), ""
+    )
     if not 8 <= len(first) <= 70 or _STOP.search(first) or _ADDRESSEE.search(first) or first[-1] in ",，、" or mark_at(first):
         return ""
-    if is_signature_date(first) or _NUMBER.search(first) or annex_at(first) or first[0] in "图表》)）、,，(（" or _is_organ(first):
+    if (
+        is_signature_date(first)
+        or _NUMBER.search(first)
+        or annex_at(first)
+        or first[0] in "图表》)）、,，(（"
+        or _is_organ(first)
+    ):
         return ""
     following = head.lines[head.lines.index(first) + 1 :][:1]
     on_page = bool(_LABELS.search(furniture)) or any(_LABELS.search(line) for line in following)

@@ -9,19 +9,22 @@ from helpers.report.words import LANGUAGES, Words
 __all__ = ["build", "pdf"]
 
 
-def build(processed_dir, figures_dir, executed_dir, report_dir, run: dict, language: str = "en", codebook=None) -> list[Path]:
+def build(
+    processed_dir, figures_dir, executed_dir, report_dir, run: dict, language: str = "en", codebook=None, compact=None
+) -> list[Path]:
     """Write `index.html` in `language` and the other edition beside it; return the files written.
 
     `run` is the record of the run: `versions` {name: version}, `parameters` {name: value} (`codebook`, `county_filter`,
     `year_min`, `year_max`, `seed`, `segmenter` are looked at), `inputs` and `outputs` {file: SHA-256} (may be nested by folder).
     `codebook` is the codebook's file; without it, the shipped one of the name in `run["parameters"]["codebook"]`.
+    `compact` makes the images smaller without changing a pixel (slower); without it, only where the page would grow too large.
     Tables and figures that are not there leave a line that says which notebook makes them. Same tables, same bytes.
     """
     content = material.load(processed_dir, figures_dir, executed_dir, run, codebook)
     order = (language, *(other for other in LANGUAGES if other != language))
     files = dict(zip(order, ("index.html", page.NAMES[order[1]]), strict=True))
     units, csv = evidence.data(content), page.downloads(content)
-    pages, pictures = [], {}
+    pages, pictures = [], material.images(content.pictures, compact)
     for edition in order:
         words = Words(edition, content.codebook, content.names)
         report = sections.edition(content, words, pictures)
@@ -37,4 +40,6 @@ def pdf(processed_dir, figures_dir, executed_dir, path, run: dict, language: str
 
     content = material.load(processed_dir, figures_dir, executed_dir, run, codebook)
     words = Words(language, content.codebook, content.names)
-    return typeset.write(sections.edition(content, words, {}), words, store.resolve(path))
+    return typeset.write(
+        sections.edition(content, words, material.images(content.pictures, compact=False)), words, store.resolve(path)
+    )

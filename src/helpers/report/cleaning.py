@@ -1,5 +1,7 @@
 """Documents and repairs: where each field comes from, what was repaired, before and after."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from helpers import schema
@@ -12,12 +14,15 @@ from helpers.report.results import MAX_ROWS
 from helpers.report.words import Words, count
 
 _LONG = 120
+_FILES = ("source_file", "sha256", "encoding", "origin", "licence")
 
 
-def documents(frame: pd.DataFrame, words: Words) -> Table:
-    """Return the corpus table; where a field is not from the list of documents, its source stands beside it."""
-    sources = tuple(c.name for c in schema.table("documents").columns if c.name.endswith("_source"))
-    table = declared(frame, "documents", words, without=(*sources, "doc_id", "city"))
+def document_tables(frame: pd.DataFrame, words: Words) -> list[Table]:
+    """Return the corpus table, where a field that is not from the list of documents shows its source, and the table of files."""
+    known = schema.table("documents").names
+    sources = tuple(name for name in known if name.endswith("_source"))
+    files = tuple(name for name in _FILES if name in known)
+    table = declared(frame, "documents", words, without=(*sources, *files, "doc_id", "city"))
     by_label = {words.column(source.removesuffix("_source")): source for source in sources}
     for row, about in zip(table.rows, frame.itertuples(), strict=False):
         for i, head in enumerate(table.columns):
@@ -25,7 +30,8 @@ def documents(frame: pd.DataFrame, words: Words) -> Table:
             if isinstance(source, str) and source not in ("manifest", "unknown") and row[i].text:
                 row[i] = Cell(row[i].text, row[i].sort, aside=f"({words.value(source)})")
     table.caption = words("documents_table")
-    return table
+    rest = tuple(name for name in known if name not in files)
+    return [table, replace(declared(frame, "documents", words, without=rest), id="table-files", caption=words("files_table"))]
 
 
 def repairs(material: Material) -> pd.DataFrame:
@@ -91,4 +97,6 @@ def change(before, after) -> Cell:
 
 def _spaces(value: str) -> str:
     """Make white space visible: a repair of it could not be seen otherwise."""
-    return value.replace("\n", "⏎").replace("\u00a0", "␣").replace("\u3000", "␣").replace("\t", "␣")
+    if value.isspace():
+        return "".join("⏎" if c == "\n" else "␣" for c in value)
+    return "".join("⏎" if c == "\n" else "␣" if c.isspace() and c != " " else c for c in value)

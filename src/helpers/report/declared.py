@@ -32,9 +32,18 @@ class _Shown:
 def declared(frame: pd.DataFrame, name: str, words: Words, without: tuple[str, ...] = (), limit: int = MAX_ROWS) -> Table:
     """Return a processed table with its columns in order; columns without any value and those of the other language are left out."""
     shown = _columns(frame, schema.table(name), words, without)
-    heads = [Column(s.label or words.column(s.column.name), "number" if _is_number(s.column) else "text") for s in shown]
     rows = [[_cell(row, s, words) for s in shown] for row in frame.head(limit).astype(object).itertuples(index=False)]
+    heads = [
+        Column(s.label or words.column(s.column.name), _kind(s.column, [row[i] for row in rows])) for i, s in enumerate(shown)
+    ]
     return Table(f"table-{name.replace('_', '-')}", words.about(name), heads, rows, source=name, total=len(frame))
+
+
+def _kind(column: schema.Column, cells: list[Cell]) -> str:
+    """Tell how a column is set: numbers to the right, long texts with room."""
+    if _is_number(column):
+        return "number"
+    return "long" if max((len(cell.text) for cell in cells), default=0) > 24 else "text"
 
 
 def _columns(frame: pd.DataFrame, table: schema.Table, words: Words, without: tuple[str, ...]) -> list[_Shown]:

@@ -72,7 +72,10 @@ def _tools_headline(material: Material, by_group: dict[tuple, list], named: list
         return words("f_tools", group=words.group(*named[0]), tools=words.join([words.tool(row.tool) for row in two]))
     kind, n = _commonest([kind for _value, kind in leading.values()])
     named_type = words.sentence_case(words.tool(kind))
-    return words("f_tools_all", type=named_type, n=n, all=len(leading), tool=words.tool(tool), n_tool=n_tool)
+    said = words("f_tools_all", type=named_type, n=n, all=len(leading))
+    if n_tool > 1:
+        return said + words("f_tools_same", tool=words.tool(tool), n_tool=n_tool)
+    return said + words("f_tools_differ")
 
 
 def _commonest(names: list[str]) -> tuple[str, int]:

@@ -1,12 +1,11 @@
 """What a report is made of, apart from how it looks: sections of prose, tables and figures, in one language."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a shown table; `kind` decides alignment and sorting: text, number or interval."""
+    """One column of a shown table; `kind` decides alignment and sorting: text, long (text that needs room) or number."""
 
     label: str
     kind: str = "text"
@@ -84,6 +83,14 @@ class Evidence:
 
 
 @dataclass
+class More:
+    """Tables that are one click away."""
+
+    title: str
+    tables: list[Table]
+
+
+@dataclass
 class Section:
     """A heading with blocks under it; `id` is its anchor."""
 
@@ -115,16 +122,18 @@ class Report:
     findings: list[Finding]
     sections: list[Section]
 
-    def blocks(self, kind: type) -> Iterator:
-        """Go through all blocks of one kind in reading order."""
-        return (block for section in self.sections for block in section.blocks if isinstance(block, kind))
-
 
 def number(sections: list[Section]) -> dict[str, int]:
     """Give every table and every figure its running number; return the numbers by anchor."""
     numbers: dict[str, int] = {}
+    blocks = [
+        part
+        for section in sections
+        for block in section.blocks
+        for part in (block.tables if isinstance(block, More) else [block])
+    ]
     for kind in (Table, Figure):
-        found = [block for section in sections for block in section.blocks if isinstance(block, kind)]
+        found = [block for block in blocks if isinstance(block, kind)]
         for running, block in enumerate(found, start=1):
             block.number = numbers[block.id] = running
     return numbers

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from helpers import schema, store
 from helpers.report import evidence, fonts, results
 from helpers.report.material import Material
-from helpers.report.model import Figure, Prose, Report, Table
+from helpers.report.model import Figure, More, Prose, Report, Table
 from helpers.report.words import Words
 
 NAMES = {"en": "index.en.html", "zh": "index.zh.html"}
@@ -94,6 +94,12 @@ def _environment() -> Environment:
     environment.tests["prose"] = lambda block: isinstance(block, Prose)
     environment.tests["table"] = lambda block: isinstance(block, Table)
     environment.tests["figure"] = lambda block: isinstance(block, Figure)
-    environment.filters["b64"] = lambda data: base64.b64encode(data).decode("ascii")
+    environment.tests["more"] = lambda block: isinstance(block, More)
+    environment.filters["data_uri"] = _data_uri
     environment.filters["italics"] = lambda text: Markup(re.sub(r"\*([^*]+)\*", r"<em>\1</em>", str(escape(text))))
     return environment
+
+
+def _data_uri(image: bytes) -> str:
+    kind = "webp" if image[:4] == b"RIFF" else "png"
+    return f"data:image/{kind};base64,{base64.b64encode(image).decode('ascii')}"

@@ -5,12 +5,11 @@ from pathlib import Path
 
 from helpers import schema, store
 from helpers.report import changes, cleaning, evidence, findings, promises, results
-from helpers.report import material as materials
 from helpers.report.cells import MAX_ROWS
 from helpers.report.declared import crossed, declared, listing
 from helpers.report.fonts import visible
 from helpers.report.material import Material
-from helpers.report.model import Evidence, Figure, Prose, Report, Section, Table, number
+from helpers.report.model import Evidence, Figure, More, Prose, Report, Section, Table, number
 from helpers.report.words import Words, count
 
 # Which section a notebook's tables belong to, and which one a figure's section is called here.
@@ -36,11 +35,13 @@ _CROSSED = {
     "tool_stages": ("tool", "stage", "n_units"), "validity_confusion": ("tool", "coded_as", "n_units"),
     "validity_statements": ("statement", "coded_as", "n_units"), "sensitivity": ("tool", "scenario", "share"),
 }  # fmt: skip
+# Tables that a reader should see without a click; the others of a notebook are one click away.
+_CORE = {"tool_distribution", "topic_change", "keyness", "indices", "validity_agreement", "validity_tools", "validity_groups"}
 _ORDER = ("corpus", "repairs", "method", "tools", "topics", "describe", "commitments", "compare", "validity")
 
 
 def edition(material: Material, words: Words, pictures: dict[str, tuple]) -> Report:
-    """Return the report in one language; `pictures` keeps the images already read, by file."""
+    """Return the report in one language; `pictures` holds the images by file, with their sizes."""
     sections = [_section(name, material, words) for name in _ORDER]
     sections += [_evidence(material, words), _limits(words), _reproduce(material, words), _downloads(words), _references(words)]
     for section in sections:
@@ -78,7 +79,10 @@ def _section(name: str, material: Material, words: Words) -> Section:
     lead = "methods_ready" if name == "method" else f"lead_{name}"
     section.blocks.append(Prose(words(lead, threshold=results.STABLE), "lead"))
     section.blocks += [block for block in _MAKERS.get(name, _nothing)(material, words) if block is not None]
-    section.blocks += _others(name, material, words)
+    others = _others(name, material, words)
+    section.blocks += [table for table in others if table.source in _CORE]
+    more = [table for table in others if table.source not in _CORE]
+    section.blocks += [More(words("more_tables", n=len(more)), more)] if more else []
     section.blocks += _missing([*_NEEDED.get(name, ()), *_other_names(name)], material, words)
     return section
 
@@ -101,7 +105,7 @@ def _nothing(material: Material, words: Words) -> list:
 
 
 def _corpus(material: Material, words: Words) -> list:
-    blocks = [cleaning.documents(material.documents, words)] if len(material.documents) else []
+    blocks = cleaning.document_tables(material.documents, words) if len(material.documents) else []
     if material.has("quarantine"):
         blocks.append(declared(material["quarantine"], "quarantine", words))
     return blocks
@@ -230,8 +234,6 @@ def _figures(section: str, material: Material, words: Words, pictures: dict[str,
         if _FIGURES.get(picture.section, picture.section) != section:
             continue
         path = picture.images.get(words.language) or next(iter(picture.images.values()))
-        if str(path) not in pictures:
-            pictures[str(path)] = materials.image(path)
         caption = visible(picture.caption.get(words.language, ""))
         own = (picture.notebook, picture.code, picture.csv)
         made.append(Figure(f"figure-{picture.name}", picture.name, caption, *pictures[str(path)], *own))

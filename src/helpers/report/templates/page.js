@@ -34,6 +34,15 @@
   }, { rootMargin: "-15% 0px -75% 0px" });
   document.querySelectorAll("main > section").forEach(function (section) { seen.observe(section); });
 
+  // A link into a folded part opens it.
+  function reveal() {
+    var target = location.hash.indexOf("?") < 0 && location.hash.length > 1 ? $(decodeURIComponent(location.hash.slice(1))) : null;
+    for (var box = target && target.closest("details"); box; box = box.parentNode.closest("details")) box.open = true;
+    if (target && target.closest("details")) target.scrollIntoView();
+  }
+  addEventListener("hashchange", reveal);
+  reveal();
+
   // Saving: tables as CSV with a mark that tells spreadsheets the encoding; figures as the image shown.
   function save(name, text) {
     var url = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
@@ -51,7 +60,10 @@
       save(button.dataset.save.replace("figure:", "") + ".csv", tables[button.dataset.save]);
     }
     var image = event.target.closest("[data-image]");
-    if (image) image.href = image.closest("figure").querySelector("img").src;
+    if (image) {
+      image.href = image.closest("figure").querySelector("img").src;
+      if (image.href.indexOf("image/webp") > 0) image.download = image.download.replace(/png$/, "webp");
+    }
     var unfold = event.target.closest(".unfold");
     if (unfold) {
       var open = unfold.getAttribute("aria-expanded") !== "true";

@@ -8,7 +8,7 @@ from helpers.coding import ngrams
 from helpers.coding.features import SIZES, Features
 
 
-def from_rules(codebook: Codebook, hits: Hits, unit: np.ndarray, tool: np.ndarray, n_units: int) -> tuple[np.ndarray, np.ndarray]:
+def from_rules(codebook: Codebook, hits: Hits, unit: np.ndarray, tool: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return (start, end) of the best hit for each pair of unit and tool, -1 where no entry of the tool hit the text.
 
     Best is the entry with most weight, then the longest hit, then the earliest.

@@ -7,8 +7,9 @@ from helpers import codebook as codebooks
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.codebook.match import Haystack
 from helpers.coding import ngrams
-from helpers.coding.coder import Coder, entries_of
+from helpers.coding.coder import Coder
 from helpers.coding.features import SIZES
+from helpers.coding.learner import entries_of
 
 _COLUMNS = ["output", "kind", "what", "text", "start", "end", "weight", "note"]
 _SHOWN = 8
@@ -36,18 +37,19 @@ def explain(
         words = text[start:end] if start >= 0 else heading
         rows.append((entry.owner, "entry", entry.id, words, start, end, entry.weight, entry.note))
     if coder.learned:
-        rows += _strongest(coder, text, list(given))
+        rows += _strongest(coder, text, bool(heading), list(given))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _strongest(coder: Coder, text: str, outputs: list[str]) -> list[tuple]:
+def _strongest(coder: Coder, text: str, headed: bool, outputs: list[str]) -> list[tuple]:
     """Return the n-grams of `text` that weigh most for each output, strongest first."""
     unit, bucket, start, size = ngrams.grams(Haystack([text]), SIZES, 0)
-    vocabulary = coder.features.vocabularies["text"]
+    learner = coder.learners[headed]
+    vocabulary = learner.features.vocabularies["text"]
     column = vocabulary.column[bucket]
     known = column >= 0
     start, size, column = start[known], size[known], column[known]
-    weights, _ = coder.weights()
+    weights, _ = learner.weights()
     names = [*coder.codebook.tools, *STATEMENTS]
     rows = []
     for output in outputs:

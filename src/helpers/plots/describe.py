@@ -1,5 +1,7 @@
 """Figures of 02_describe: which words, how evenly spread, whose they are, what goes with what."""
 
+from functools import lru_cache
+
 import matplotlib.pyplot as plt
 import networkx as nx
 import numpy as np
@@ -44,7 +46,12 @@ def term_frequencies(frame: pd.DataFrame, language: str) -> Figure:
     ax.margins(y=0.01)
     if known:
         scale = plt.cm.ScalarMappable(plt.Normalize(0, 1), "cividis_r")
-        figure.colorbar(scale, ax=ax, shrink=0.5, label=pick(language, "deviation of proportions (0 even, 1 one document)", "比例偏差（0 均匀，1 集中）"))
+        figure.colorbar(
+            scale,
+            ax=ax,
+            shrink=0.5,
+            label=pick(language, "deviation of proportions (0 even, 1 one document)", "比例偏差（0 均匀，1 集中）"),
+        )
     return figure
 
 
@@ -55,7 +62,11 @@ def _name(row, language: str) -> str:
 def _keyness_caption(frame: pd.DataFrame) -> dict[str, str]:
     top = frame.loc[frame["z"].idxmax()]
     n_all, n = int(frame["n_groups"].iloc[0]), frame["group"].nunique()
-    some = ("", "") if n == n_all else (f" The {n} of {n_all} county-years with most words.", f"仅示词数最多的 {n} 个县年（共 {n_all} 个）。")
+    some = (
+        ("", "")
+        if n == n_all
+        else (f" The {n} of {n_all} county-years with most words.", f"仅示词数最多的 {n} 个县年（共 {n_all} 个）。")
+    )
     return {
         "en": f"Words that tell each county-year from all the others: log-odds with an informative Dirichlet prior (Monroe et al. 2008), as z. Strongest: {top.term} in "
         f"{_name(top, 'en')} (z {top.z:.1f}; {top.n} times, {top.n_rest} elsewhere). Dashed: z = 1.96.{some[0]} One document a county-year: the words are the document's as much as the county's.",
@@ -99,23 +110,29 @@ def _cloud_caption(frame: pd.DataFrame) -> dict[str, str]:
 @chart("word_clouds", section="describe", caption=_cloud_caption, table="document_keyness")
 def word_clouds(frame: pd.DataFrame, language: str) -> Figure:
     """Draw a cloud a document from its key words."""
-    from wordcloud import WordCloud
-
     documents = list(dict.fromkeys(frame["doc_id"]))
     columns = min(2, len(documents))
     rows = -(-len(documents) // columns)
     figure, axes = plt.subplots(rows, columns, figsize=(7.8, 2.5 * rows), squeeze=False)
     for ax, document in zip(axes.flat, documents, strict=False):
         mine = frame[frame["doc_id"] == document].head(45)
-        cloud = WordCloud(
-            font_path=font_path(), width=760, height=400, background_color="white", prefer_horizontal=1.0, random_state=_CLOUD_SEED,
-            relative_scaling=0.6, min_font_size=11, max_font_size=92, color_func=_colour,
-        )  # fmt: skip
-        ax.imshow(cloud.generate_from_frequencies(dict(zip(mine["term"], mine["z"], strict=True))).to_array(), interpolation="bilinear")
+        ax.imshow(_cloud(tuple(zip(mine["term"], mine["z"].round(3), strict=True))), interpolation="bilinear")
         ax.set_title(_name(mine.iloc[0], language), loc="left", fontsize=8.5)
     for ax in axes.flat:
         ax.axis("off")
     return figure
+
+
+@lru_cache(maxsize=16)
+def _cloud(sizes: tuple[tuple[str, float], ...]) -> np.ndarray:
+    """Draw one cloud; kept, because both editions show the same words."""
+    from wordcloud import WordCloud
+
+    cloud = WordCloud(
+        font_path=font_path(), width=760, height=400, background_color="white", prefer_horizontal=1.0, random_state=_CLOUD_SEED,
+        relative_scaling=0.6, min_font_size=11, max_font_size=92, color_func=_colour,
+    )  # fmt: skip
+    return cloud.generate_from_frequencies(dict(sizes)).to_array()
 
 
 def _colour(word: str, **_: object) -> str:
@@ -160,13 +177,17 @@ def _community_colour(number: int) -> str:
 
 
 def _layout(net: nx.Graph, about: dict) -> dict[str, np.ndarray]:
-    """Lay out each connected part by itself, then set the parts in rows, so that small ones do not crowd the large one; push labels apart."""
+    """Lay out each connected part by itself, then set the parts in rows, so that small ones do not crowd the large one;
+    push labels apart.
+    """
     parts = sorted((sorted(part) for part in nx.connected_components(net)), key=lambda part: (-len(part), part))
     placed: dict[str, np.ndarray] = {}
     x = y = tallest = 0.0
     for part in parts:
         side = 0.95 * np.sqrt(len(part))
-        points = nx.kamada_kawai_layout(net.subgraph(part), weight=None, scale=side / 2) if len(part) > 1 else {part[0]: np.zeros(2)}
+        points = (
+            nx.kamada_kawai_layout(net.subgraph(part), weight=None, scale=side / 2) if len(part) > 1 else {part[0]: np.zeros(2)}
+        )
         if x and x + side > 1.35 * np.sqrt(len(net)):
             x, y, tallest = 0.0, y - tallest, 0.0
         placed.update({word: np.asarray(point) + [x + side / 2, y - side / 2] for word, point in points.items()})

@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.path import Path
 from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
 
 from helpers.plots.charts import chart
 from helpers.plots.places import place, place_year
@@ -14,7 +14,7 @@ from helpers.plots.topic_names import marked, short_names, topic_names
 
 MOST_COUNTIES = 3
 MOST_DOCUMENTS = 30
-_LEAST_SHARE = 0.02  # flows under this are in the table and not in the picture
+_LEAST_FLOW = 0.004  # flows under this are in the table and not in the picture
 
 
 def first_counties(frame: pd.DataFrame, most: int = MOST_COUNTIES) -> list[str]:
@@ -28,7 +28,11 @@ def _change_caption(frame: pd.DataFrame) -> dict[str, str]:
     mine = frame[frame["county"] == county]
     sure = mine[(mine["ci_low"] > 0) | (mine["ci_high"] < 0)]
     mark, n = marked(frame), frame["county"].nunique()
-    some = ("", "") if n <= MOST_COUNTIES else (f" The {MOST_COUNTIES} of {n} counties that moved most.", f"仅示变动最大的 {MOST_COUNTIES} 个县（共 {n} 个）。")
+    some = (
+        ("", "")
+        if n <= MOST_COUNTIES
+        else (f" The {MOST_COUNTIES} of {n} counties that moved most.", f"仅示变动最大的 {MOST_COUNTIES} 个县（共 {n} 个）。")
+    )
     up, down, row = mine.loc[mine["change"].idxmax()], mine.loc[mine["change"].idxmin()], mine.iloc[0]
     return {
         "en": f"Change of each topic's share in {place(county, 'en')} from {row.year_from} to {row.year_to}, in percentage points, with 95 % bootstrap intervals over "
@@ -45,7 +49,9 @@ def topic_change(frame: pd.DataFrame, language: str) -> Figure:
     counties = first_counties(frame)
     names = topic_names(frame, language)
     order = frame[frame["county"] == counties[0]].sort_values(["change", "topic"], kind="stable")["topic"].tolist()
-    figure, axes = plt.subplots(1, len(counties), figsize=(7.8 if len(counties) > 1 else 7.0, 0.36 * len(order) + 1.2), sharey=True, squeeze=False)
+    figure, axes = plt.subplots(
+        1, len(counties), figsize=(7.8 if len(counties) > 1 else 7.0, 0.36 * len(order) + 1.2), sharey=True, squeeze=False
+    )
     for ax, county in zip(axes[0], counties, strict=True):
         mine = frame[frame["county"] == county].set_index("topic").loc[order]
         y = np.arange(len(order))
@@ -63,9 +69,15 @@ def topic_change(frame: pd.DataFrame, language: str) -> Figure:
 def _flow_caption(frame: pd.DataFrame) -> dict[str, str]:
     row = frame.iloc[0]
     stay = frame.loc[frame["topic_from"] == frame["topic_to"], "flow"].sum() / max(frame["flow"].sum(), 1e-12)
-    strongest = frame[frame["topic_from"] != frame["topic_to"]].nlargest(1, "flow")
-    cross_en = "" if strongest.empty else f" The widest passage between different topics leads from T{strongest.topic_from.iloc[0]} to T{strongest.topic_to.iloc[0]}."
-    cross_zh = "" if strongest.empty else f"不同主题间最宽的流向为 T{strongest.topic_from.iloc[0]} 至 T{strongest.topic_to.iloc[0]}。"
+    strongest = frame[(frame["topic_from"] != frame["topic_to"]) & (frame["flow"] > 0)].nlargest(1, "flow")
+    cross_en = (
+        ""
+        if strongest.empty
+        else f" The widest passage between different topics leads from T{strongest.topic_from.iloc[0]} to T{strongest.topic_to.iloc[0]}."
+    )
+    cross_zh = (
+        "" if strongest.empty else f"不同主题间最宽的流向为 T{strongest.topic_from.iloc[0]} 至 T{strongest.topic_to.iloc[0]}。"
+    )
     years = sorted({*frame["year_from"], *frame["year_to"]})
     return {
         "en": f"Topic flow in {place(row.county, 'en')}, {', '.join(map(str, years))}: boxes are shares of a year, bands join topics of adjacent periods whose words have "
@@ -80,12 +92,15 @@ def topic_flow(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the flow of topics between adjacent years of one county as an alluvial picture."""
     years = sorted({*frame["year_from"], *frame["year_to"]})
     figure, ax = plt.subplots(figsize=(7.6, 5.2))
-    shares = {**{(r.year_from, r.topic_from): r.share_from for r in frame.itertuples()}, **{(r.year_to, r.topic_to): r.share_to for r in frame.itertuples()}}
+    shares = {
+        **{(r.year_from, r.topic_from): r.share_from for r in frame.itertuples()},
+        **{(r.year_to, r.topic_to): r.share_to for r in frame.itertuples()},
+    }
     bottom = {year: _stack(shares, year) for year in years}
     for x, year in enumerate(years):
         for topic, (low, high) in bottom[year].items():
             ax.add_patch(Rectangle((x - 0.03, low), 0.06, high - low, color=_colour(topic)))
-    _bands(ax, frame[frame["flow"] >= _LEAST_SHARE * 0.25], years, bottom)
+    _bands(ax, frame[frame["flow"] >= _LEAST_FLOW], years, bottom)
     names = {**_names(frame, "from", language), **_names(frame, "to", language)}
     for topic, (low, high) in bottom[years[0]].items():
         ax.text(-0.05, (low + high) / 2, names[topic], ha="right", va="center", fontsize=7.5)
@@ -97,7 +112,13 @@ def topic_flow(frame: pd.DataFrame, language: str) -> Figure:
     ax.set_yticks([])
     ax.grid(visible=False)
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel(pick(language, f"{place(frame['county'].iloc[0], language)}; height: share of the year's units", f"{frame['county'].iloc[0]}；高度：占当年单元的份额"))
+    ax.set_xlabel(
+        pick(
+            language,
+            f"{place(frame['county'].iloc[0], language)}; height: share of the year's units",
+            f"{frame['county'].iloc[0]}；高度：占当年单元的份额",
+        )
+    )
     return figure
 
 
@@ -130,7 +151,17 @@ def _bands(ax, frame: pd.DataFrame, years: list, bottom: dict) -> None:
         left[row.year_from, row.topic_from] = left.get((row.year_from, row.topic_from), 0) + row.flow
         right[row.year_to, row.topic_to] = right.get((row.year_to, row.topic_to), 0) + height
         mid = (x0 + x1) / 2
-        points = [(x0, a), (mid, a), (mid, b), (x1, b), (x1, b + height), (mid, b + height), (mid, a + row.flow), (x0, a + row.flow), (x0, a)]
+        points = [
+            (x0, a),
+            (mid, a),
+            (mid, b),
+            (x1, b),
+            (x1, b + height),
+            (mid, b + height),
+            (mid, a + row.flow),
+            (x0, a + row.flow),
+            (x0, a),
+        ]
         codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
         ax.add_patch(PathPatch(Path(points, codes), facecolor=_colour(row.topic_from), alpha=0.35, linewidth=0))
 
@@ -157,7 +188,15 @@ def topic_tools(frame: pd.DataFrame, language: str) -> Figure:
     ax.imshow(values, cmap="Blues", vmin=0, aspect="auto")
     for (i, j), value in np.ndenumerate(values):
         if value >= 0.5:
-            ax.text(j, i, f"{value:.0f}", ha="center", va="center", fontsize=6.5, color="white" if value > 0.6 * values.max() else "#111827")
+            ax.text(
+                j,
+                i,
+                f"{value:.0f}",
+                ha="center",
+                va="center",
+                fontsize=6.5,
+                color="white" if value > 0.6 * values.max() else "#111827",
+            )
     ax.set_yticks(range(len(topics)), list(topics.values()), fontsize=7.5)
     ax.set_xticks(range(len(names)), names, fontsize=7, rotation=45, ha="right", rotation_mode="anchor")
     ax.set_xlabel(pick(language, "share of the topic's units, %", "占该主题单元的份额（%）"))
@@ -168,7 +207,14 @@ def topic_tools(frame: pd.DataFrame, language: str) -> Figure:
 
 def _documents_caption(frame: pd.DataFrame) -> dict[str, str]:
     broad, narrow = frame.loc[frame["effective_topics"].idxmax()], frame.loc[frame["effective_topics"].idxmin()]
-    some = ("", "") if len(frame) <= MOST_DOCUMENTS else (f" The {MOST_DOCUMENTS} longest of {len(frame)} documents.", f"仅示最长的 {MOST_DOCUMENTS} 份（共 {len(frame)} 份）。")
+    some = (
+        ("", "")
+        if len(frame) <= MOST_DOCUMENTS
+        else (
+            f" The {MOST_DOCUMENTS} longest of {len(frame)} documents.",
+            f"仅示最长的 {MOST_DOCUMENTS} 份（共 {len(frame)} 份）。",
+        )
+    )
     mark = marked(frame)
     return {
         "en": f"How many topics of equal size each document amounts to (exponential of the entropy of its shares). Broadest {broad.doc_id} ({broad.effective_topics:.1f}), "

@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from helpers.plots.charts import chart
 from helpers.plots import topic_change  # noqa: F401  (registers its charts when this room is loaded)
+from helpers.plots.charts import chart
 from helpers.plots.places import place_year
 from helpers.plots.style import NEUTRAL, PALETTE, pick
 from helpers.plots.topic_names import marked, topic_names
@@ -61,7 +61,11 @@ def topic_sweep(frame: pd.DataFrame, language: str) -> Figure:
 
 
 def _stability_caption(frame: pd.DataFrame) -> dict[str, str]:
-    n, best, worst = int((~frame["stable"]).sum()), frame.loc[frame["resample_stability"].idxmax()], frame.loc[frame["resample_stability"].idxmin()]
+    n, best, worst = (
+        int((~frame["stable"]).sum()),
+        frame.loc[frame["resample_stability"].idxmax()],
+        frame.loc[frame["resample_stability"].idxmin()],
+    )
     mean = frame["resample_stability"].mean()
     return {
         "en": f"How surely each topic comes back: mean matched cosine over other seeds (square) and over bootstrap resamples (circle; the line "
@@ -126,14 +130,26 @@ def topic_words(frame: pd.DataFrame, language: str) -> Figure:
 
 def largest(frame: pd.DataFrame, most: int = MOST_GROUPS) -> pd.DataFrame:
     """Keep the rows of the `most` county-years with most units, in order of county and year."""
-    groups = frame.groupby(["county", "year"], dropna=False)["n_units"].first().sort_values(ascending=False, kind="stable").index[:most]
+    groups = (
+        frame.groupby(["county", "year"], dropna=False)["n_units"]
+        .first()
+        .sort_values(ascending=False, kind="stable")
+        .index[:most]
+    )
     return frame[pd.MultiIndex.from_frame(frame[["county", "year"]]).isin(groups)]
 
 
 def _heat_caption(frame: pd.DataFrame) -> dict[str, str]:
     top, mark = frame.loc[frame["share"].idxmax()], marked(frame)
-    all_, shown = len(frame[["county", "year"]].drop_duplicates()), min(MOST_GROUPS, len(frame[["county", "year"]].drop_duplicates()))
-    some = ("", "") if all_ == shown else (f" The {shown} county-years with most units of {all_}.", f"仅示单元最多的 {shown} 个县年（共 {all_} 个）。")
+    all_, shown = (
+        len(frame[["county", "year"]].drop_duplicates()),
+        min(MOST_GROUPS, len(frame[["county", "year"]].drop_duplicates())),
+    )
+    some = (
+        ("", "")
+        if all_ == shown
+        else (f" The {shown} county-years with most units of {all_}.", f"仅示单元最多的 {shown} 个县年（共 {all_} 个）。")
+    )
     interval = f"{100 * top.ci_low:.0f}–{100 * top.ci_high:.0f}"
     return {
         "en": f"Mean share of each topic in the units of a county-year, in per cent. The largest: T{top.topic} in {place_year(top.county, top.year, 'en')} "
@@ -149,7 +165,9 @@ def topic_shares_heat(frame: pd.DataFrame, language: str) -> Figure:
     rows = largest(frame)
     keys = rows[["county", "year"]].drop_duplicates()
     names = [place_year(c, y, language) for c, y in zip(keys["county"], keys["year"], strict=True)]
-    values = np.vstack([part.sort_values("topic")["share"] for _, part in rows.groupby(["county", "year"], dropna=False, sort=False)]).T
+    values = np.vstack(
+        [part.sort_values("topic")["share"] for _, part in rows.groupby(["county", "year"], dropna=False, sort=False)]
+    ).T
     return _heat(100 * values, list(topic_names(frame, language).values()), names, language)
 
 
@@ -157,7 +175,9 @@ def _heat(values: np.ndarray, rows: list[str], columns: list[str], language: str
     figure, ax = plt.subplots(figsize=(min(7.8, 3.2 + 0.62 * len(columns)), 0.36 * len(rows) + 1.4))
     ax.imshow(values, cmap="Blues", vmin=0, aspect="auto")
     for (i, j), value in np.ndenumerate(values):
-        ax.text(j, i, f"{value:.0f}", ha="center", va="center", fontsize=7, color="white" if value > 0.6 * values.max() else "#111827")
+        ax.text(
+            j, i, f"{value:.0f}", ha="center", va="center", fontsize=7, color="white" if value > 0.6 * values.max() else "#111827"
+        )
     ax.set_yticks(range(len(rows)), rows, fontsize=7.5)
     ax.set_xticks(range(len(columns)), columns, fontsize=7.5, rotation=35, ha="right", rotation_mode="anchor")
     ax.set_xlabel(pick(language, "mean share of units, %", "占单元的平均份额（%）"))
@@ -168,7 +188,10 @@ def _heat(values: np.ndarray, rows: list[str], columns: list[str], language: str
 
 def _year_caption(frame: pd.DataFrame) -> dict[str, str]:
     years, top, mark = frame["year"].nunique(), frame.loc[frame["share"].idxmax()], marked(frame)
-    year_en, year_zh = place_year(None, top.year, "en").removeprefix("unknown "), place_year(None, top.year, "zh").removeprefix("未知 ")
+    year_en, year_zh = (
+        place_year(None, top.year, "en").removeprefix("unknown "),
+        place_year(None, top.year, "zh").removeprefix("未知 "),
+    )
     return {
         "en": f"Mean share of each topic in the units of a year, in per cent, all reported documents of the year together ({years} years). The largest: T{top.topic} in "
         f"{year_en} with {100 * top.share:.0f} % (95 % interval {100 * top.ci_low:.0f}–{100 * top.ci_high:.0f}).{mark['en']} Years differ in their documents, so this is no trend.",
@@ -199,7 +222,11 @@ def _comparison_caption(frame: pd.DataFrame) -> dict[str, str]:
 @chart("topic_comparison", section="topics", caption=_comparison_caption, table="topic_comparison")
 def topic_comparison(frame: pd.DataFrame, language: str) -> Figure:
     """Draw coherence and both stabilities of each model side by side."""
-    measures = [("npmi", "NPMI", "NPMI"), ("seed_stability", "stability over seeds", "种子稳定性"), ("resample_stability", "stability over resamples", "重抽样稳定性")]
+    measures = [
+        ("npmi", "NPMI", "NPMI"),
+        ("seed_stability", "stability over seeds", "种子稳定性"),
+        ("resample_stability", "stability over resamples", "重抽样稳定性"),
+    ]
     figure, ax = plt.subplots(figsize=(6.4, 2.3))
     height = 0.8 / len(frame)
     for i, row in enumerate(frame.itertuples()):
@@ -213,5 +240,5 @@ def topic_comparison(frame: pd.DataFrame, language: str) -> Figure:
     ax.grid(axis="y", visible=False)
     ax.set_xlim(min(0, frame["npmi"].min()) - 0.02, 1.12)
     ax.set_xlabel(pick(language, "NPMI from -1 to 1; mean matched cosine from 0 to 1", "NPMI（-1 至 1）；匹配余弦均值（0 至 1）"))
-    ax.legend(loc="lower right", fontsize=8)
+    figure.legend(loc="outside upper center", ncols=2, fontsize=8)
     return figure

@@ -59,5 +59,7 @@ def left_out(words: Iterable[str], places: Iterable[str] = (), lexicon: Lexicon 
     frame = pd.DataFrame([(rule, word, often[word]) for word, rule in verdicts.items() if rule], columns=["rule", "word", "n"])
     frame = frame.sort_values(["n", "word"], ascending=[False, True], kind="stable")
     grouped = frame.groupby("rule")
-    out = pd.DataFrame({"n": grouped["n"].sum(), "n_distinct": grouped.size(), "examples": grouped["word"].agg(lambda w: " ".join(w.head(8)))})
+    out = pd.DataFrame(
+        {"n": grouped["n"].sum(), "n_distinct": grouped.size(), "examples": grouped["word"].agg(lambda w: " ".join(w.head(8)))}
+    )
     return out.reset_index().sort_values(["n", "rule"], ascending=[False, True], kind="stable").reset_index(drop=True)

@@ -8,7 +8,7 @@ from helpers.topics.models import Fit
 from helpers.topics.passages import weigh
 from helpers.topics.shares import known_rows
 
-COSINE = 0.35  # two topics of adjacent periods are linked at this cosine or above
+COSINE = 0.2  # two topics of adjacent periods are linked at this cosine or above
 COLUMNS = ["county", "year_from", "year_to", "topic_from", "topic_to", "cosine", "flow", "share_from", "share_to"]
 
 
@@ -18,7 +18,8 @@ def flows(
     """Link the topics of adjacent periods of each county with two years or more.
 
     A topic's version in a period is the mean of the period's units, each by its share of the topic. Versions whose cosine
-    reaches `threshold` are linked; `flow` parts the topic's share in the earlier year among its links in proportion to cosine.
+    reaches `threshold` are linked; `flow` parts the topic's share in the earlier year among its links by cosine. A topic's
+    own pair is always listed, with flow 0 where it is not linked.
     Columns: county, year_from, year_to, topic_from, topic_to, cosine, flow, share_from, share_to.
     """
     keep = np.flatnonzero(known_rows(mixed) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy())
@@ -43,15 +44,10 @@ def _version(unit_counts, mixed, rows, fitted):
 
 
 def _links(old, old_share, new, new_share, threshold):
-    # What all units of a period have in common would link everything with everything.
-    cosine = _without_common(old) @ _without_common(new).T
-    cosine = np.where(cosine >= threshold, cosine, 0)
-    part = cosine / np.maximum(cosine.sum(axis=1, keepdims=True), 1e-12)
-    for i, j in zip(*np.nonzero(cosine), strict=True):
+    cosine = np.clip(old @ new.T, 0, 1)
+    linked = cosine >= threshold
+    part = np.where(linked, cosine, 0)
+    part /= np.maximum(part.sum(axis=1, keepdims=True), 1e-12)
+    for i, j in zip(*np.nonzero(linked | np.eye(len(cosine), dtype=bool)), strict=True):
         yield {"topic_from": i + 1, "topic_to": j + 1, "cosine": cosine[i, j], "flow": old_share[i] * part[i, j],
                "share_from": old_share[i], "share_to": new_share[j]}  # fmt: skip
-
-
-def _without_common(topics: np.ndarray) -> np.ndarray:
-    own = np.maximum(topics - topics.mean(axis=0), 0)
-    return own / np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-12)

@@ -16,7 +16,8 @@ _OPTIONS = 4
 def word_intrusion(fitted: Fit, words: Sequence[str], seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return (sheet, key): five of a topic's heaviest words and one that is heavy elsewhere and light here, shuffled.
 
-    Chang, Boyd-Graber, Gerrish, Wang & Blei (2009), NIPS 22. Sheet: item, word_1 … word_6, answer (empty); key: item, topic, intruder.
+    Chang, Boyd-Graber, Gerrish, Wang & Blei (2009), NIPS 22. Sheet: item, word_1 … word_6, answer (empty); key: item,
+    topic, intruder.
     """
     rng = np.random.default_rng([seed, 11])
     heavy = top_words(fitted.topics)

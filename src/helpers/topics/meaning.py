@@ -82,7 +82,8 @@ def typical_sentences(
 ) -> pd.DataFrame:
     """Return the `n` units that lie closest to each topic among those whose strongest topic it is.
 
-    A sentence must have four known words or more, be no repeat, and not run on (15 to 200 characters). Columns: topic, rank, unit_id,
+    A sentence must have four known words or more, be no repeat, and not run on (15 to 200 characters). Columns: topic,
+    rank, unit_id,
     doc_id, heading_path, text, cosine.
     """
     length = units["text"].str.len().to_numpy()

@@ -30,7 +30,8 @@ def fit(
 ) -> Fit:
     """Fit `topics` topics (none where 0) to a dense matrix of counts (passages × words), each passage counted `weights` times.
 
-    Raises ValueError when `model` is neither nmf nor lda. Runs on one thread, so that the bytes do not depend on the machine's cores.
+    Raises ValueError when `model` is neither nmf nor lda. Runs on one thread, so that the bytes do not depend on the
+    machine's cores.
     """
     if model not in MODELS:
         raise ValueError(f"model {model!r} is none of {', '.join(MODELS)}: set the parameter `model` to one of them")

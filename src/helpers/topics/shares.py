@@ -21,7 +21,9 @@ def known_rows(mixed: np.ndarray) -> np.ndarray:
 
 
 def unit_mixture(unit_counts: sparse.csr_matrix, passage: np.ndarray, fitted: Fit) -> np.ndarray:
-    """Return topic shares of each unit (units × topics), a unit read together with its passage; NaN where it has no known word."""
+    """Return topic shares of each unit (units × topics), a unit read together with its passage;
+    NaN where it has no known word.
+    """
     if not len(passage) or not len(fitted.topics):
         return np.empty((len(passage), len(fitted.topics)))
     member = sparse.csr_matrix((np.ones(len(passage), np.float32), (passage, np.arange(len(passage)))))
@@ -43,7 +45,8 @@ def group_shares(mixed: np.ndarray, units: pd.DataFrame, level: str, seed: int) 
     """Return the mean topic share of each group of `level`, with a 95 % bootstrap interval over units.
 
     `units` has county, county_code, year in the order of `mixed`; an unknown county or year is a group of its own.
-    Columns: the group columns of all levels (empty where the level does not split by them), topic, n_units, share, ci_low, ci_high.
+    Columns: the group columns of all levels (empty where the level does not split by them), topic, n_units, share, ci_low,
+    ci_high.
     """
     rows = []
     keep = known_rows(mixed)
@@ -97,7 +100,8 @@ def interval(values: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, 
 def change(mixed: np.ndarray, units: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Return for each county with two years or more the change of each topic's share from its first to its last year.
 
-    Columns: county, county_code, year_from, year_to, topic, share_from, share_to, change, ci_low, ci_high (bootstrap over units of both years).
+    Columns: county, county_code, year_from, year_to, topic, share_from, share_to, change, ci_low, ci_high (bootstrap over
+    units of both years).
     """
     keep = known_rows(mixed) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy()
     frame, mixed, rows = units.loc[keep].reset_index(drop=True), mixed[keep], []
@@ -112,8 +116,10 @@ def change(mixed: np.ndarray, units: pd.DataFrame, seed: int) -> pd.DataFrame:
         low, high = np.percentile(runs, [2.5, 97.5], axis=0)
         code = frame["county_code"].iloc[index[years == last][0]]
         rows.extend(
-            {"county": county, "county_code": code, "year_from": int(first), "year_to": int(last), "topic": t + 1, "share_from": old[:, t].mean(),
-             "share_to": new[:, t].mean(), "change": difference[t], "ci_low": low[t], "ci_high": high[t]} for t in range(mixed.shape[1])
+            {"county": county, "county_code": code, "year_from": int(first), "year_to": int(last), "topic": t + 1,
+             "share_from": old[:, t].mean(), "share_to": new[:, t].mean(), "change": difference[t],
+             "ci_low": low[t], "ci_high": high[t]}
+            for t in range(mixed.shape[1])
         )  # fmt: skip
     columns = ["county", "county_code", "year_from", "year_to", "topic", "share_from", "share_to", "change", "ci_low", "ci_high"]
     return pd.DataFrame(rows, columns=columns)
@@ -122,7 +128,8 @@ def change(mixed: np.ndarray, units: pd.DataFrame, seed: int) -> pd.DataFrame:
 def document_topics(mixed: np.ndarray, units: pd.DataFrame) -> pd.DataFrame:
     """Return how many topics each document really has: one row a document.
 
-    Columns: doc_id, n_units (with a known word), topic (strongest), share (its), entropy (Shannon 1948, over its maximum: 0 one topic,
+    Columns: doc_id, n_units (with a known word), topic (strongest), share (its), entropy (Shannon 1948, over its maximum:
+    0 one topic,
     1 all alike), concentration (Herfindahl–Hirschman: sum of squared shares), effective_topics (exp of the entropy).
     """
     keep = known_rows(mixed)
@@ -149,7 +156,8 @@ def document_topics(mixed: np.ndarray, units: pd.DataFrame) -> pd.DataFrame:
 def topic_tools(topic: np.ndarray, unit_ids: Sequence[str], unit_tools: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
     """Cross the strongest topic of each unit with the policy tools that it uses.
 
-    Columns: topic, tool, n_units, share (of the topic's units), lift (that share over the tool's share of all units with a topic).
+    Columns: topic, tool, n_units, share (of the topic's units), lift (that share over the tool's share of all units with a
+    topic).
     """
     where = pd.Series(topic, index=list(unit_ids))
     where = where[where > 0]

@@ -21,7 +21,9 @@ def per_topic(
     stable (resample_stability is at least `below`).
     """
     if not len(reference.topics):
-        return pd.DataFrame(columns=["topic", "seed_stability", "resample_stability", "resample_low", "stable"]).astype({"stable": bool})
+        return pd.DataFrame(columns=["topic", "seed_stability", "resample_stability", "resample_low", "stable"]).astype(
+            {"stable": bool}
+        )
     parts = [(resampled, run) for resampled in (False, True) for run in range(runs)]
     cosines = list(engine.map(partial(_again, counts, reference, seed=seed, members=members), parts))
     seeds, resamples = np.array(cosines[:runs]), np.array(cosines[runs:])
@@ -48,7 +50,10 @@ def compare(counts: np.ndarray, reference: Fit, stability: pd.DataFrame, seed: i
     plain = list(engine.map(partial(_plain, counts, k), [seed + run for run in range(runs + 1)]))
     npmi = [coherence(one.topics, counts).mean() for one in plain]
     seeds = [match(plain[0].topics, one.topics)[1].mean() for one in plain[1:]]
-    resamples = [c.mean() for c in engine.map(partial(_again, counts, plain[0], seed=seed, members=1), [(True, run) for run in range(runs)])]
+    resamples = [
+        c.mean()
+        for c in engine.map(partial(_again, counts, plain[0], seed=seed, members=1), [(True, run) for run in range(runs)])
+    ]
     return pd.DataFrame([
         {"model": f"consensus {reference.model.upper()}" if reference.model == "nmf" else "LDA", "n_topics": k,
          "npmi": coherence(reference.topics, counts).mean(), "seed_stability": stability["seed_stability"].mean(),

@@ -11,16 +11,22 @@ from helpers.topics.shares import known_rows, topic_tools
 
 
 def marked(frame: pd.DataFrame, names: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Add label (in `language`), label_en, label_zh and stable to a frame with a column topic. `names`: topic, label_en, label_zh, stable."""
+    """Add label (in `language`), label_en, label_zh and stable to a frame with a column topic. `names`:
+    topic, label_en, label_zh, stable.
+    """
     known = names[["topic", "label_en", "label_zh", "stable"]].assign(label=names[f"label_{language}"])
     out = frame.merge(known, on="topic", how="left", validate="many_to_one")
     return out.assign(stable=out["stable"].fillna(False).astype(bool))
 
 
-def quality(fitted: Fit, sample: np.ndarray, stability: pd.DataFrame, mixed: np.ndarray, topic: np.ndarray, units: pd.DataFrame) -> pd.DataFrame:
-    """Return how good each topic is: coherence, exclusivity, stability, and whether one county holds it (topic_quality without label).
+def quality(
+    fitted: Fit, sample: np.ndarray, stability: pd.DataFrame, mixed: np.ndarray, topic: np.ndarray, units: pd.DataFrame
+) -> pd.DataFrame:
+    """Return how good each topic is: coherence, exclusivity, stability, and whether one county holds it (topic_quality
+    without label).
 
-    top_county_share gives each county the same weight, however long its documents: 1 over the number of counties is no leaning at all.
+    top_county_share gives each county the same weight, however long its documents: 1 over the number of counties is no
+    leaning at all.
     """
     if not len(fitted.topics):
         return stability.assign(npmi=[], exclusivity=[], top_county=[], top_county_share=[], n_documents=[])
@@ -30,7 +36,8 @@ def quality(fitted: Fit, sample: np.ndarray, stability: pd.DataFrame, mixed: np.
     documents = pd.Series(units["doc_id"].to_numpy()).groupby(topic).nunique().reindex(stability["topic"], fill_value=0)
     return stability.assign(
         npmi=coherence(fitted.topics, sample), exclusivity=exclusivity(fitted), n_documents=documents.to_numpy(),
-        top_county=leaning.idxmax().to_numpy() if len(leaning) else None, top_county_share=leaning.max().to_numpy() if len(leaning) else np.nan,
+        top_county=leaning.idxmax().to_numpy() if len(leaning) else None,
+        top_county_share=leaning.max().to_numpy() if len(leaning) else np.nan,
     )  # fmt: skip
 
 
@@ -49,11 +56,14 @@ def unit_topics(units: pd.DataFrame, topic: np.ndarray, weight: np.ndarray, name
 
 
 def word_weights(fitted: Fit, words: Sequence[str], names: pd.DataFrame) -> pd.DataFrame:
-    """Return the ten words of each topic with their weight (1 the heaviest) and whether they are its own: more than half lies there."""
+    """Return the ten words of each topic with their weight (1 the heaviest) and whether they are its own:
+    more than half lies there.
+    """
     share = word_probabilities(fitted)
     share = share / np.maximum(share.sum(axis=0, keepdims=True), 1e-12)
+    heaviest = fitted.topics.max(axis=1) if len(fitted.topics) else fitted.topics
     rows = [
-        {"topic": t + 1, "rank": rank, "term": words[c], "weight": fitted.topics[t, c] / fitted.topics[t, columns[0]], "own": share[t, c] > 0.5}
+        {"topic": t + 1, "rank": rank, "term": words[c], "weight": fitted.topics[t, c] / heaviest[t], "own": share[t, c] > 0.5}
         for t, columns in enumerate(top_words(fitted.topics)) for rank, c in enumerate(columns, start=1)
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["topic", "rank", "term", "weight", "own"]).merge(names, on="topic", how="left")
@@ -85,7 +95,9 @@ def one_county(flow: pd.DataFrame) -> pd.DataFrame:
     return flow[flow["county"] == first].reset_index(drop=True)
 
 
-def crossed(unit_tools: pd.DataFrame | None, topic: np.ndarray, unit_ids: Sequence[str], names: pd.DataFrame, language: str) -> pd.DataFrame:
+def crossed(
+    unit_tools: pd.DataFrame | None, topic: np.ndarray, unit_ids: Sequence[str], names: pd.DataFrame, language: str
+) -> pd.DataFrame:
     """Return topic_tools with labels; no rows where there is no table of tools yet, or no topic."""
     if unit_tools is None or not len(names) or not len(unit_tools):
         return pd.DataFrame(columns=["topic", "tool", "n_units", "share", "lift", "label", "label_en", "label_zh", "stable"])

@@ -6,6 +6,6 @@ from helpers.words.keyness import distinctive, keyness, labelled_groups, largest
 from helpers.words.network import centralities, cooccurrence, with_nodes
 
 __all__ = [
-    "GroupCounts", "centralities", "cooccurrence", "count_by", "distinctive", "frequencies", "in_context", "keyness", "labelled_groups",
-    "largest_groups", "with_nodes",
+    "GroupCounts", "centralities", "cooccurrence", "count_by", "distinctive", "frequencies", "in_context", "keyness",
+    "labelled_groups", "largest_groups", "with_nodes",
 ]  # fmt: skip

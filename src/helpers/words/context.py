@@ -8,7 +8,8 @@ COLUMNS = ["unit_id", "doc_id", "county", "year", "start", "left", "keyword", "r
 def in_context(units: pd.DataFrame, keyword: str, width: int = 20, most: int = 500) -> pd.DataFrame:
     """Return the places of `keyword` in the text of the units (a string, not a pattern), in order of document and position.
 
-    `units` has unit_id, doc_id, county, year, text. `width` characters on either side; at most `most` places are listed, the number of all
+    `units` has unit_id, doc_id, county, year, text. `width` characters on either side; at most `most` places are listed,
+    the number of all
     is in `.attrs["n_all"]`. Raises ValueError for an empty keyword.
     """
     if not keyword.strip():

@@ -19,7 +19,9 @@ class GroupCounts:
 
 
 def count_by(tokens: Sequence[list[str]], groups: Sequence) -> GroupCounts:
-    """Count the words of units by group (documents, county-years); words in alphabetical order, groups in order of first sight."""
+    """Count the words of units by group (documents, county-years); words in alphabetical order, groups in order of
+    first sight.
+    """
     column: dict[str, int] = {}
     number: dict = {}
     rows, columns, units = [], [], []
@@ -40,7 +42,8 @@ def count_by(tokens: Sequence[list[str]], groups: Sequence) -> GroupCounts:
 def frequencies(counted: GroupCounts) -> pd.DataFrame:
     """Return one row a word: how often, in how many units and documents, how evenly over the documents.
 
-    Columns: term, n, per_thousand, n_units, n_documents, juilland_d (Juilland & Chang-Rodriguez 1964, over relative frequencies: 1 even),
+    Columns: term, n, per_thousand, n_units, n_documents, juilland_d (Juilland & Chang-Rodriguez 1964, over relative
+    frequencies: 1 even),
     dp (Gries 2008, deviation of proportions, normalised by Lijffijt & Gries 2012: 0 even, 1 in the smallest part alone). With one
     document both are empty. Sorted by n.
     """

@@ -20,9 +20,12 @@ def labelled_groups(units: pd.DataFrame) -> pd.Series:
 def keyness(counted: GroupCounts, minimum: int = 3, keep: int = 100) -> pd.DataFrame:
     """Compare each group with all other groups together; the `keep` words of highest z of each group, in order.
 
-    log_likelihood: G² of the 2 × 2 table (Dunning 1993; Rayson & Garside 2000), signed by direction; log_ratio: its effect size, binary
-    logarithm of the ratio of relative frequencies, 0.5 added to each count (Hardie 2014); log_odds and z: Monroe, Colaresi & Quinn (2008),
-    with the corpus' own frequencies as prior, scaled to the size of the smaller side at most. Words under `minimum` in the group are left out.
+    log_likelihood: G² of the 2 × 2 table (Dunning 1993; Rayson & Garside 2000), signed by direction; log_ratio: its effect
+    size, binary
+    logarithm of the ratio of relative frequencies, 0.5 added to each count (Hardie 2014); log_odds and z: Monroe, Colaresi
+    & Quinn (2008),
+    with the corpus' own frequencies as prior, scaled to the size of the smaller side at most. Words under `minimum` in the
+    group are left out.
     One group has no rest: no rows.
     """
     counts = counted.counts
@@ -55,8 +58,8 @@ def _measures(n, rest, size, rest_size, prior, n_words) -> dict[str, np.ndarray]
     odds = np.log((n + a) / (size + strength - n - a)) - np.log((rest + a) / (rest_size + strength - rest - a))
     z = odds / np.sqrt(1 / (n + a) + 1 / (rest + a))
     return {
-        "per_thousand": 1000 * n / size, "per_thousand_rest": 1000 * rest / rest_size, "log_likelihood": np.sign(ratio) * np.maximum(g2, 0),
-        "log_ratio": ratio, "log_odds": odds, "z": z,
+        "per_thousand": 1000 * n / size, "per_thousand_rest": 1000 * rest / rest_size,
+        "log_likelihood": np.sign(ratio) * np.maximum(g2, 0), "log_ratio": ratio, "log_odds": odds, "z": z,
     }  # fmt: skip
 
 
@@ -69,8 +72,12 @@ def largest_groups(keys: pd.DataFrame, counted: GroupCounts, most: int) -> pd.Da
 
 
 def distinctive(keys: pd.DataFrame, frequency: pd.DataFrame, most: int) -> list[str]:
-    """Return up to `most` words for a network: those of highest z, each group in turn; the commonest where there is no keyness."""
+    """Return up to `most` words for a network: those of highest z, each group in turn;
+    the commonest where there is no keyness.
+    """
     if not len(keys):
         return frequency["term"].head(most).tolist()
-    turn = keys.assign(turn=keys.groupby("group").cumcount()).sort_values(["turn", "z", "term"], ascending=[True, False, True], kind="stable")
+    turn = keys.assign(turn=keys.groupby("group").cumcount()).sort_values(
+        ["turn", "z", "term"], ascending=[True, False, True], kind="stable"
+    )
     return list(dict.fromkeys(turn["term"]))[:most]

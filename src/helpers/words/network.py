@@ -50,7 +50,8 @@ def graph(edges: pd.DataFrame) -> nx.Graph:
 
 
 def centralities(edges: pd.DataFrame, n_units: dict[str, int]) -> pd.DataFrame:
-    """Return one row a word: degree, weighted degree, betweenness (Freeman 1977), eigenvector centrality (Bonacich 1972), community.
+    """Return one row a word: degree, weighted degree, betweenness (Freeman 1977), eigenvector centrality (Bonacich 1972),
+    community.
 
     Communities by greedy modularity (Clauset, Newman & Moore 2004), numbered by falling size.
     """
@@ -76,5 +77,8 @@ def with_nodes(edges: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     known = nodes.set_index("term")
     out = edges.copy()
     for end in ("a", "b"):
-        out[f"community_{end}"], out[f"degree_{end}"] = out[f"term_{end}"].map(known["community"]), out[f"term_{end}"].map(known["degree"])
+        out[f"community_{end}"], out[f"degree_{end}"] = (
+            out[f"term_{end}"].map(known["community"]),
+            out[f"term_{end}"].map(known["degree"]),
+        )
     return out

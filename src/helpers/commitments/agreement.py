@@ -50,3 +50,14 @@ def _score(name: str, paired: pd.DataFrame) -> dict:
              for column in ("unit", "year", "comparator")}  # fmt: skip
     return {"kind": name, "n_coded": n + missed, "n_extracted": n + extra, "precision_share": precision, "recall_share": recall,
             "f1_share": 2 * precision * recall / max(1e-9, precision + recall), **right}  # fmt: skip
+
+
+def errors(paired: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
+    """List what was missed, found too much, or found with another unit or year, with the sentence."""
+    texts = gold.drop_duplicates("key").set_index("key")["text"]
+    other = (paired["outcome"] == "found") & ((paired["unit"] != paired["unit_gold"]) | (paired["year"] != paired["year_gold"]))
+    wrong = paired[(paired["outcome"] != "found") | other].copy()
+    wrong["outcome"] = wrong["outcome"].where(wrong["outcome"] != "found", "other unit or year")
+    wrong["indicator"] = wrong["indicator"].fillna(wrong["indicator_gold"])
+    wrong["text"] = wrong["key"].map(texts)
+    return wrong[["outcome", "kind", "value", "indicator", "text"]].reset_index(drop=True)

@@ -142,6 +142,12 @@ def money_by_purpose(frame: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
+def sums_in_yuan(frame: pd.DataFrame) -> pd.Series:
+    """Return the amounts in yuan that `money_by_purpose` adds up, row by row."""
+    money = frame[frame["kind"] == "money"]
+    return money["value_base"][_forms(money) == "sum"]
+
+
 def _purposes(money: pd.DataFrame) -> pd.Series:
     """Read the purpose off the indicator and condition first, off the whole sentence where they are silent."""
     purpose = pd.Series("", index=money.index)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = ["source_file", "offset", "n_hits", "text", "defect", "treatment", "remark"]
 
@@ -16,6 +19,8 @@ def defect_table(defects: pd.DataFrame, repairs: pd.DataFrame) -> pd.DataFrame:
     as_expected (outcome == treatment). A repair belongs to a defect when it begins within the 40 characters from its
     offset on, or covers it; of several the nearest of the expected kind counts.
     """
+    import pandas as pd
+
     rows = []
     by_file = dict(list(repairs.groupby("source_file", sort=False))) if len(repairs) else {}
     for defect in defects.itertuples(index=False):

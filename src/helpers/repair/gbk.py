@@ -18,6 +18,12 @@ def pair_of(character: str) -> bytes | None:
     return code if len(code) == 2 else None
 
 
+def is_common(character: str) -> bool:
+    """One of the 3,755 characters of the first level of GB 2312?"""
+    code = pair_of(character)
+    return code is not None and 0xB0 <= code[0] <= 0xD7 and code[1] >= 0xA1
+
+
 @lru_cache(maxsize=1)
 def characters() -> dict[int, str]:
     """(lead << 8 | trail) → character, for every pair that GBK defines."""

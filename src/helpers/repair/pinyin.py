@@ -12,8 +12,9 @@ from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
-from helpers.repair import plausible, torn
+from helpers.repair import torn
 from helpers.repair.edits import EXACT, FLAGGED, INFERRED, Edit
+from helpers.repair.gbk import is_common
 from helpers.repair.readings import HAS_TONE, LETTERS, reads, syllables, toneless
 from helpers.repair.traditional import counts, only_traditional, simplified
 
@@ -25,7 +26,7 @@ _USUAL = (
     "來個價優內創動務勢勵區協問嚴國團執堅報場學實專對導強態應戰揚擔據擴數時書會業構標樹機測準濟無營爭獎獻現環產當發監盤"
     "礎穩競節級結絡統經網績續習聯臺萬藍術衛補見規計訓設評認說調請譽負財責費貿質購車轉農進運過達鄉醫鎮長門開關隊項預領類養驅驗點"
 )
-_COMMON = 2e-5  # a machine's table has common characters, an honest gloss rare ones
+_EFFORT = 3000  # searches a page: more torn places than any real page has; keeps a hostile text from taking hours
 
 
 class _Note(NamedTuple):
@@ -57,13 +58,14 @@ def undo(text: str) -> list[Edit]:
     page = _page(text, accepted, many > 2 * few)
     if accepted and not HAS_TONE.search("".join(p for n in accepted for p in n.syllables)):  # a toneless table
         tears += [m.start() for m in torn.TEAR.finditer(text) if toneless(m[1]) in syllables() and m.start() not in set(tears)]
-    edits, done = [], 0
+    edits, done, effort, torn_at = [], 0, _EFFORT, set(tears)
     for at in sorted({*tears, *shifted, *_lost(text, garbled)}):
         if at < done:
             continue
-        mended = torn.mend(text, at, page)
-        is_tear = at in tears
-        if mended is None or mended.literal or (not is_tear and mended.margin < 6.0):
+        is_tear = at in torn_at
+        mended = torn.mend(text, at, page) if effort > 0 else None
+        effort -= 1 if mended and not mended.literal else 10
+        if mended is None or mended.literal or (not is_tear and mended.gain < 8.0):
             if is_tear:
                 edits.append(Edit(at, at + 1, text[at], "torn", FLAGGED, "a torn character for which no bytes fit"))
             continue
@@ -109,7 +111,7 @@ def _accepted(text: str, notes: list[_Note], torn_too: bool) -> list[_Note]:
         if simplified_page and not torn_too:
             return False
         if toned:
-            common = n.character in old or plausible.frequencies().single.get(n.character, 0.0) > _COMMON
+            common = n.character in old or is_common(n.character)
             return n.character in old or ((many > 0 or torn_too) and common)
         several = len({m.character for m in read if m.character in old}) > 1 or many > noted
         return n.character in old and (several or (n.character in _USUAL and len(text) > 8))
@@ -122,7 +124,7 @@ def _everywhere(text: str, read: list[_Note]) -> set[str]:
     annotated = Counter(n.character for n in read)
     old = only_traditional()
     return {c for c, k in annotated.items() if (c in old or k > 1 or len(text) < 2000) and text.count(c) <= k * 1.1 + 1
-            and plausible.frequencies().single.get(c, 1.0) > _COMMON / 10}  # fmt: skip
+            and (c in old or is_common(c))}  # fmt: skip
 
 
 def _page(text: str, accepted: list[_Note], traditional: bool) -> torn.Page:

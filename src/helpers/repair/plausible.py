@@ -32,21 +32,25 @@ class Frequencies(NamedTuple):
 def frequencies() -> Frequencies:
     """Read jieba's dictionary once a process (about a second); only damaged pages ever ask for it."""
     single, pair, words, total = defaultdict(int), defaultdict(int), {}, 0
-    with (files("jieba") / "dict.txt").open(encoding="utf-8") as lines:
-        for line in lines:
-            word, count, _ = line.split(" ")
-            n = int(count)
-            if n == 0:
-                continue
-            words[word] = n
-            total += n
-            for c in word:
-                single[c] += n
-            for k in range(len(word) - 1):
-                pair[word[k : k + 2]] += n
+    for line in (files("jieba") / "dict.txt").read_text(encoding="utf-8").splitlines():
+        word, count, _ = line.split(" ")
+        n = int(count)
+        if n < 3 and len(word) > 1:  # half of the list, and nothing that settles anything
+            continue
+        words[word] = n
+        total += n
+        if len(word) == 2:
+            single[word[0]] += n
+            single[word[1]] += n
+            pair[word] += n
+            continue
+        for c in word:
+            single[c] += n
+        for k in range(len(word) - 1):
+            pair[word[k : k + 2]] += n
     characters = sum(single.values())
     return Frequencies(
-        {w: log(n / total) for w, n in words.items()},
+        {w: log(n / total) for w, n in words.items() if n},
         {c: n / characters for c, n in single.items()},
         {p: n / single[p[0]] for p, n in pair.items()},
     )

@@ -36,7 +36,8 @@ def readings(character: str) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def syllables() -> frozenset[str]:
     """Every syllable there is, without tones."""
-    return frozenset(toneless(r) for value in _dictionary().values() for r in value.split(","))
+    toned = {r for value in set(_dictionary().values()) for r in value.split(",")}
+    return frozenset(map(toneless, toned))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -43,6 +43,7 @@ class Torn(NamedTuple):
     end: int
     text: str
     margin: float
+    gain: float  # log odds against the text as it stands
     literal: bool  # the best solution is the text as it stands
     guessed: bool  # an ASCII mark was swallowed and is a guess
 
@@ -109,6 +110,9 @@ class _Search:
             found = self.feed_all(s, c.encode()) if 0x40 <= ord(c) < 0x7F else []
             if "!" <= c <= "~":  # a narrowed full-width mark: two bytes
                 found += self.feed_all(s, bytes((0xA3, ord(c) + 0x80)), 3.0 if found else 0.5)
+            if self.silent and 0x40 <= ord(c) < 0x7F:
+                for gap in self.undefined_pair(s, 3, 7.0):
+                    found += self.feed_all(gap, c.encode())
             return found
         code = pair_of(c)
         if code is None:
@@ -213,8 +217,7 @@ class _Search:
                 quiet += 1
             if not fresh:
                 return []
-            wide = sum(1 for s in fresh if s.pending) > _BEAM
-            states = nlargest(_WIDE if wide else _BEAM, fresh)
+            states = nlargest(_WIDE if quiet == 0 else _BEAM if quiet > 1 else 5 * _BEAM, fresh)
             if quiet >= 3 and not any(s.pending for s in states) and not ANNOTATION.match(self.text, at):
                 break
         finished = [s for s in states if not s.pending]
@@ -251,7 +254,17 @@ def mend(text: str, at: int, page: Page) -> Torn | None:
         return None
     score, s, end = best[0]
     rivals = [other for other, t, _ in best[1:] if t.out != s.out]
-    return Torn(at, end, s.out, score - rivals[0] if rivals else 99.0, not s.changed, s.guessed)
+    margin = score - rivals[0] if rivals else 99.0
+    return Torn(at, end, s.out, margin, score - _as_it_stands(text[at:end], seed, left, page), not s.changed, s.guessed)
+
+
+def _as_it_stands(seen: str, seed: _State, left: str, page: Page) -> float:
+    score, last, plain = 0.0, seed.last, simplified()
+    seen = ANNOTATION.sub("", seen)
+    for c in seen:
+        score += -3.0 if c.isascii() else _cost(c, last, page.traditional)
+        last = plain.get(c, c)
+    return score + plausible.words_score(left + "".join(plain.get(c, c) for c in seen))
 
 
 def _marks(line: str, out: str, ends: bool) -> float:

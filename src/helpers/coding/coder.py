@@ -9,7 +9,7 @@ from helpers import codebook as codebooks
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.coding import decide, evidence
 from helpers.coding.features import rule_scores
-from helpers.coding.labelled import REAL, folds, speaks_of
+from helpers.coding.labelled import REAL, folds, likeness_groups, speaks_of
 from helpers.coding.learner import Learner, entries_of
 from helpers.structure import text_key
 
@@ -38,7 +38,14 @@ class Coder:
     @cached_property
     def learners(self) -> tuple[Learner, Learner]:
         """Return the learner for units without headings and that for units with them."""
-        return Learner(self.codebook, self.labelled, False), Learner(self.codebook, self.labelled, True)
+        real = self.groups[self.labelled["set"].isin(REAL)]
+        leaving = np.isin(self.groups, real)
+        return tuple(Learner(self.codebook, self.labelled, headed, leaving) for headed in (False, True))
+
+    @cached_property
+    def groups(self) -> np.ndarray:
+        """Return the groups of labelled units that are the same or nearly so."""
+        return likeness_groups(self.labelled["text"].tolist())
 
     def code(self, units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return (codes, unit_tools) of `units` (unit_id, text, heading_path where there is one)."""
@@ -110,7 +117,7 @@ class Coder:
         if not keys.isin(set(unit_keys)).any():
             return np.full(len(texts), -1), np.full(len(keys), -1)
         held = (self.labelled["set"].isin(REAL) | keys.isin(set(unit_keys))).to_numpy()
-        left_out = folds(self.labelled["text"].tolist(), held, N_FOLDS, self.seed)
+        left_out = folds(self.labelled["text"].tolist(), self.groups, held, N_FOLDS, self.seed)
         fold_of = dict(zip(keys, left_out.tolist(), strict=True))
         return np.array([fold_of.get(k, -1) for k in unit_keys], dtype=np.int64), left_out
 

@@ -29,7 +29,8 @@ class Vocabulary:
     @classmethod
     def of(cls, unit: np.ndarray, bucket: np.ndarray, n_texts: int) -> "Vocabulary":
         """Return the vocabulary of n-grams given by their text and bucket."""
-        pairs = np.unique(unit.astype(np.int64) * ngrams.BUCKETS + bucket)
+        pairs = np.sort(unit.astype(np.int64) * ngrams.BUCKETS + bucket)
+        pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])] if len(pairs) else pairs
         in_texts = np.bincount(pairs % ngrams.BUCKETS, minlength=ngrams.BUCKETS)
         kept = np.flatnonzero(in_texts >= 2)
         column = np.full(ngrams.BUCKETS, -1, dtype=np.int32)
@@ -75,14 +76,13 @@ def rule_scores(codebook: Codebook, hits: codebooks.Hits, n_units: int) -> tuple
 class Features:
     """Turns texts and headings into one sparse matrix; what it knows comes from the texts it was made with, not from labels."""
 
-    def __init__(self, codebook: Codebook, texts: Sequence[str], headings: Sequence[str]):
+    def __init__(self, codebook: Codebook, texts: Sequence[str], headings: Sequence[str], hits: codebooks.Hits):
         self.codebook = codebook
         self.vocabularies = {}
         for part, rows in _readings(texts, headings).items():
             unit, bucket, _, _ = ngrams.grams(Haystack(rows), SIZES, _SALTS[part])
             self.vocabularies[part] = Vocabulary.of(unit, bucket, len(rows))
-        entries = (*codebook.entries, *codebook.statement_entries)
-        counts, _ = rule_scores(codebook, codebooks.find(entries, texts, headings), len(texts))
+        counts, _ = rule_scores(codebook, hits, len(texts))
         in_texts = np.bincount(counts.indices, minlength=counts.shape[1])
         self.entry_idf = np.log((1 + len(texts)) / (1 + in_texts)) + 1
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers.codebook import Codebook
 from helpers.coding.coder import Coder
-from helpers.coding.labelled import REAL, likeness_groups
+from helpers.coding.labelled import REAL
 
 
 def cross_fitted(
@@ -31,7 +31,7 @@ def leave_one_out(
     if not coder.learned or real.empty:
         return coder.code(_as_units(real))
     names, group = np.unique(real[by].fillna("").astype(str).to_numpy(dtype=object), return_inverse=True)
-    like = likeness_groups(labelled["text"].tolist())
+    like = coder.groups
     rows = np.flatnonzero(labelled["set"].isin(REAL))
     parts = []
     for number in range(len(names)):

@@ -4,9 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from helpers import store
 from helpers.codebook import STATEMENTS
+from helpers.codebook.match import Haystack
+from helpers.coding import ngrams
 from helpers.structure import text_key
 
 COLUMNS = [
@@ -59,36 +63,25 @@ def speaks_of(labelled: pd.DataFrame | None, tools: list[str]) -> bool:
 
 def likeness_groups(texts: list[str]) -> np.ndarray:
     """Return a group for each text: the same, or half of the shorter one's 4-grams shared, means the same group."""
-    keys = [text_key(t) for t in texts]
-    parent = list(range(len(keys)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    shingles = [frozenset(k[i : i + _SHINGLE] for i in range(max(len(k) - _SHINGLE + 1, 1))) for k in keys]
-    holders: dict[str, list[int]] = {}
-    for number, grams in enumerate(shingles):
-        shared: dict[int, int] = {}
-        for gram in grams:
-            earlier = holders.setdefault(gram, [])
-            for other in earlier:
-                shared[other] = shared.get(other, 0) + 1
-            earlier.append(number)
-        for other, count in shared.items():
-            if count >= 0.5 * min(len(grams), len(shingles[other])):
-                parent[root(number)] = root(other)
-    return np.array([root(i) for i in range(len(keys))], dtype=np.int64)
+    if not texts:
+        return np.zeros(0, np.int64)
+    unit, bucket, _, _ = ngrams.grams(Haystack(text_key(t) for t in texts), (_SHINGLE,))
+    pair = np.sort(unit.astype(np.int64) * ngrams.BUCKETS + bucket)
+    pair = pair[np.concatenate([[True], pair[1:] != pair[:-1]])] if len(pair) else pair
+    unit, bucket = pair // ngrams.BUCKETS, pair % ngrams.BUCKETS
+    has = sparse.csr_matrix((np.ones(len(pair)), (unit, bucket)), shape=(len(texts), ngrams.BUCKETS))
+    size = np.bincount(unit, minlength=len(texts))
+    shared = (has @ has.T).tocoo()
+    alike = shared.data >= 0.5 * np.minimum(size[shared.row], size[shared.col])
+    graph = sparse.csr_matrix((np.ones(alike.sum()), (shared.row[alike], shared.col[alike])), shape=(len(texts),) * 2)
+    return connected_components(graph, directed=False)[1].astype(np.int64)
 
 
-def folds(texts: list[str], held: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
+def folds(texts: list[str], groups: np.ndarray, held: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
     """Return a fold for each labelled text, -1 for those that stay in every fit.
 
-    `held` marks the texts that must be coded by a model that did not see them; whoever is like one of them goes with it.
+    `held` marks the texts that must be coded by a model that did not see them; who is in one group with them goes with them.
     """
-    groups = likeness_groups(texts)
     named: dict[int, str] = {}
     for group, text in zip(groups.tolist(), texts, strict=True):
         key = text_key(text)

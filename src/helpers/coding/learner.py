@@ -26,27 +26,30 @@ class Learner:
     look to the first like one whose heading is missing, and be taken for what such units mostly are in the labelled sets.
     """
 
-    def __init__(self, codebook: Codebook, labelled: pd.DataFrame, with_headings: bool):
-        self.codebook, self.labelled = codebook, labelled
+    def __init__(self, codebook: Codebook, labelled: pd.DataFrame, with_headings: bool, leaving: np.ndarray | None = None):
+        self.codebook, self.labelled, self.leaving = codebook, labelled, leaving
         self.texts = labelled["text"].tolist()
         self.headings = labelled["heading"].tolist() if with_headings else [""] * len(labelled)
 
     @cached_property
+    def _hits(self) -> codebooks.Hits:
+        return codebooks.find(entries_of(self.codebook), self.texts, self.headings)
+
+    @cached_property
     def features(self) -> Features:
         """Return the features, made from the labelled texts (not from their labels)."""
-        return Features(self.codebook, self.texts, self.headings)
+        return Features(self.codebook, self.texts, self.headings, self._hits)
 
     @cached_property
     def _ridge(self) -> Ridge:
-        hits = codebooks.find(entries_of(self.codebook), self.texts, self.headings)
-        rows = self.features.matrix(self.texts, self.headings, hits)
+        rows = self.features.matrix(self.texts, self.headings, self._hits)
         used = [set(t.split(";")) for t in self.labelled["tools"]]
         tools = np.array([[t in u for t in self.codebook.tools] for u in used])
         said = self.labelled["statement"].to_numpy()[:, None] == np.array(STATEMENTS)[None, :]
         targets = np.hstack([tools, said]) * 2.0 - 1
         # Tools lean on how common they are; statements do not, since other folders report more or less than ours.
         centred = np.arange(targets.shape[1]) < len(self.codebook.tools)
-        return Ridge(rows, targets, centred, _PENALTY)
+        return Ridge(rows, targets, centred, _PENALTY, self.leaving)
 
     def weights(self, without: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return (features x outputs, prior of each output) learned without the labelled rows numbered `without`."""

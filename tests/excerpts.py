@@ -1,6 +1,6 @@
 """Excerpts as pages bring them, invented: each with the metadata that its text holds, and nothing where it holds none."""
 
-# ruff: noqa: E501
+# ruff: noqa: E501, W291
 EXCERPTS: list[tuple[str, dict]] = []
 
 

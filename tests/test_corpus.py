@@ -21,7 +21,10 @@ from helpers.corpus.near_duplicates import near_duplicates, sketch
 from helpers.corpus.numbering import chinese
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTICE = "{0}县人民政府办公室关于印发《{0}县招商引资办法》的通知\n{0}政办发〔2019〕3号\n各单位:\n一、总则\n为促进招商引资,制定本办法。对落户企业给予奖励{1}。\n"
+NOTICE = (
+    "{0}县人民政府办公室关于印发《{0}县招商引资办法》的通知\n{0}政办发〔2019〕3号\n各单位:\n一、总则\n"
+    "为促进招商引资,制定本办法。对落户企业给予奖励{1}。\n"
+)
 
 
 def notice(county: str = "湘阴", more: str = "") -> str:
@@ -219,7 +222,8 @@ def test_text_alone_gives_the_five_their_metadata(tmp_path):
 class TestReaders:
     def test_html(self):
         page = (
-            '<html><head><meta charset="gbk"><title>办法_县政府</title><script>alert(1)</script></head><body><!-- 注 --><div>安吉县办法</div>'
+            '<html><head><meta charset="gbk"><title>办法_县政府</title><script>alert(1)</script></head>'
+            "<body><!-- 注 --><div>安吉县办法</div>"
             '<p>各街道<乡>要<b>落实</b>。<script>evil()</script></p><p onerror="x">支持&lt;script&gt;企业。<br>第二行</p>'
             '<p style="display:none">隐藏</p><table><tr><td>指标</td><td>甲。</td></tr></table></body></html>'
         )
@@ -302,10 +306,8 @@ def test_places_in_the_raw_text():
 
 def test_repeats_are_marked_whoever_is_responsible(raw):
     target = "到2025年建成虞公港二期码头并投入运营"
-    (raw / "r.txt").write_text(
-        f"湘阴县方案\n一、目标\n{target}。\n附件1\n一、任务\n1. {target}。(县交通局牵头,县发改局负责)\n表彰先进。\n表彰先进。",
-        encoding="utf-8",
-    )
+    again = f"附件1\n一、任务\n1. {target}。(县交通局牵头,县发改局负责)\n表彰先进。\n表彰先进。"
+    (raw / "r.txt").write_text(f"湘阴县方案\n一、目标\n{target}。\n{again}", encoding="utf-8")
     units = corpus.build(raw).units
     units = units[units["doc_id"] == "r"]
     assert units.loc[units["is_repeat"], "annex"].tolist() == ["附件1"]  # and short sentences are not

@@ -4,6 +4,8 @@ import pytest
 from excerpts import EXCERPTS
 
 from helpers import repair, structure
+from helpers.structure import mentions
+from helpers.structure.divisions import register
 
 NAMES = {"code": "county_code", "number": "doc_number", "form": "doc_form", "date": "issued_date"}
 
@@ -128,3 +130,9 @@ class TestDivisions:
 )
 def test_words_that_only_look_like_counties(text):
     assert structure.metadata(text, "")["county"] == ""
+
+
+@pytest.mark.parametrize(("name", "index"), [("ordinary_names", "by_name"), ("common_short_names", "by_short")])
+def test_every_everyday_word_is_a_name(name, index):
+    strange = sorted(word for word in mentions._words(name) if word not in getattr(register(), index))
+    assert not strange

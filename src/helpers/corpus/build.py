@@ -30,7 +30,7 @@ class Corpus:
 def build(raw_dir: str | Path, n_jobs: int | None = None) -> Corpus:
     """Read every file below `raw_dir` and return the tables; nothing is written and nothing outside is read.
 
-    A file that cannot be used gets one row in `quarantine` with the reason. Raises FileNotFoundError when the folder is not there.
+    A file that cannot be used gets one row in `quarantine` with the reason. Raises FileNotFoundError without the folder.
     """
     raw_dir = Path(raw_dir)
     files = list_files(raw_dir)

@@ -16,7 +16,7 @@ _SKIPPED = (qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), qn("w:instr
 
 
 def read_docx(data: bytes) -> Content:
-    """Read paragraphs and tables (one line a row, cells apart by tabs) in order; raise Unreadable for broken files and zip bombs."""
+    """Read paragraphs and tables (a line a row, cells apart by tabs) in order; raise Unreadable for broken files and bombs."""
     _check_archive(data)
     try:
         document = word.Document(io.BytesIO(data))

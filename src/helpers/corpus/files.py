@@ -13,13 +13,13 @@ MAX_DEPTH = 12
 MAX_FILES = 200_000
 MANIFEST = "corpus.csv"
 READABLE = frozenset({".txt", ".html", ".htm", ".xhtml", ".shtml", ".docx", ".pdf"})
+_IMAGE, _ARCHIVE, _SHEET = "an image: run text recognition (OCR) first", "an archive: unpack it", "a spreadsheet, not a document"
 _REMEDY = {
-    ".doc": "old Word format: save it as .docx", ".wps": "WPS format: save it as .docx", ".rtf": "RTF format: save it as .docx or .txt",
-    ".xls": "a spreadsheet, not a document", ".xlsx": "a spreadsheet, not a document", ".csv": "a table, not a document",
-    ".ofd": "OFD format: export it as PDF with text", ".zip": "an archive: unpack it", ".rar": "an archive: unpack it",
-    ".7z": "an archive: unpack it", ".jpg": "an image: run text recognition (OCR) first", ".jpeg": "an image: run text recognition (OCR) first",
-    ".png": "an image: run text recognition (OCR) first", ".tif": "an image: run text recognition (OCR) first",
-    ".md": "Markdown: save it as .txt", ".mht": "a web archive: save it as .html", ".mhtml": "a web archive: save it as .html",
+    ".doc": "old Word format: save it as .docx", ".wps": "WPS format: save it as .docx", ".rtf": "RTF: save it as .docx or .txt",
+    ".ofd": "OFD format: export it as PDF with text", ".md": "Markdown: save it as .txt", ".csv": "a table, not a document",
+    ".mht": "a web archive: save it as .html", ".mhtml": "a web archive: save it as .html", ".xls": _SHEET, ".xlsx": _SHEET,
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".bmp", ".webp"), _IMAGE),
+    **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar"), _ARCHIVE),
 }  # fmt: skip
 # Left behind by systems and editors; they are nobody's documents.
 _IGNORED = re.compile(r"^(?:\..*|~\$.*|Thumbs\.db|desktop\.ini|__MACOSX)$", re.IGNORECASE)

@@ -14,8 +14,8 @@ _DROPPED = frozenset(
     {"script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "head", "select", "button", "textarea"}
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body br center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr html li main nav ol p pre section table tbody tfoot thead tr ul".split(" ")
+    "address article aside blockquote body br center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "  # noqa: SIM905
+    "h6 header hr html li main nav ol p pre section table tbody tfoot thead tr ul".split()
 )
 _META = {"articletitle": "标题", "contentsource": "来源", "sitename": "网站", "pubdate": "发布时间"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

@@ -121,7 +121,9 @@ def mismatch(row: Row, sha256: str, size: int) -> str:
     """Say how a file differs from its row's checksum or size; '' when it does not."""
     written = row["sha256"].lower().removeprefix("sha256:")
     if written and written != sha256:
-        return f"checksum differs from {MANIFEST} row {row.line} (file {sha256[:12]}…, row {written[:12]}…): restore the file or correct the row"
+        there = f"(file {sha256[:12]}…, row {written[:12]}…)"
+        return f"checksum differs from {MANIFEST} row {row.line} {there}: restore the file or correct the row"
     if not written and row["bytes"].isdigit() and int(row["bytes"]) != size:
-        return f"size differs from {MANIFEST} row {row.line} ({size} bytes, row says {row['bytes']}): restore the file or correct the row"
+        there = f"({size} bytes, row says {row['bytes']})"
+        return f"size differs from {MANIFEST} row {row.line} {there}: restore the file or correct the row"
     return ""

@@ -6,8 +6,8 @@ from docx.oxml.ns import qn
 
 _HAN = "零一二三四五六七八九"
 _CHINESE = frozenset(
-    "chineseCounting chineseCountingThousand chineseLegalSimplified japaneseCounting ideographDigital taiwaneseCounting "
-    "taiwaneseCountingThousand ideographTraditional japaneseDigitalTenThousand".split(" ")
+    "chineseCounting chineseCountingThousand chineseLegalSimplified japaneseCounting ideographDigital taiwaneseCounting "  # noqa: SIM905
+    "taiwaneseCountingThousand ideographTraditional japaneseDigitalTenThousand".split()
 )
 
 

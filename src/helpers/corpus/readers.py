@@ -8,8 +8,8 @@ from helpers import repair
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd\ufffe\uffff]")
 _SIGNATURES = (
-    (b"%PDF", ".pdf", "a PDF"), (b"PK\x03\x04", ".docx", "a zip or Office file"), (b"\xd0\xcf\x11\xe0", "", "an old Office file (.doc, .xls)"),
-    (b"\x89PNG", "", "an image"), (b"\xff\xd8\xff", "", "an image"), (b"GIF8", "", "an image"), (b"\x1f\x8b", "", "a gzip archive"),
+    (b"%PDF", ".pdf", "a PDF"), (b"PK\x03\x04", ".docx", "a zip or Office file"), (b"\xd0\xcf\x11\xe0", "", "an old Office file"),
+    (b"\x89PNG", "", "an image"), (b"\xff\xd8\xff", "", "an image"), (b"GIF8", "", "an image"), (b"\x1f\x8b", "", "an archive"),
     (b"Rar!", "", "an archive"), (b"7z\xbc\xaf", "", "an archive"), (b"\x7fELF", "", "a program"), (b"MZ\x90", "", "a program"),
 )  # fmt: skip
 MAX_CHARS = 20_000_000

@@ -17,8 +17,9 @@ def select(
 ) -> pd.DataFrame:
     """Return the documents that the filters keep, in their order.
 
-    Parameters: `documents` with columns county and year; `county_filter` a list of county names or codes ([] is all; "unknown"
-    stands for documents without county). A document of unknown year is kept; one of a known year outside year_min..year_max is not.
+    `documents` needs the columns county, county_code and year; `county_filter` is a list of county names or codes ([] is
+    all; "unknown" stands for documents without county). A document of unknown year is kept; one of a known year outside
+    year_min..year_max is not.
     Raises SelectionError when a name is not in the corpus or year_min is after year_max.
     """
     if year_min > year_max:
@@ -57,7 +58,8 @@ def describe(documents: pd.DataFrame, kept: pd.DataFrame, language: str = "en") 
     """Say in one sentence how many documents the filters keep and leave out, and how many lack a county or year."""
     out, no_county, no_year = len(documents) - len(kept), int(kept["county"].isna().sum()), int(kept["year"].isna().sum())
     if language == "zh":
-        return f"共 {len(documents)} 份文件,本次报告 {len(kept)} 份,按县、年份筛除 {out} 份;其中县未知 {no_county} 份,年份未知 {no_year} 份。"
+        unknown = f"其中县未知 {no_county} 份,年份未知 {no_year} 份。"
+        return f"共 {len(documents)} 份文件,本次报告 {len(kept)} 份,按县、年份筛除 {out} 份;{unknown}"
     return (
         f"{len(kept)} of {len(documents)} documents are reported, {out} left out by the filters; "
         f"county unknown for {no_county}, year unknown for {no_year} of those reported."

@@ -95,9 +95,9 @@ def _add_number(scores: dict[str, float], doc_number: str) -> None:
     places = register()
     for length in (4, 3, 2):
         for division in places.by_short.get(doc_number[:length], ()):
-            if division.county in scores or not any(d.county in scores for d in places.by_lineage[division.lineage]):
-                if division.last == places.latest:
-                    scores[division.county] = scores.get(division.county, 0.0) + _NUMBER
+            renamed = any(d.county in scores for d in places.by_lineage[division.lineage]) and division.county not in scores
+            if division.last == places.latest and not renamed:
+                scores[division.county] = scores.get(division.county, 0.0) + _NUMBER
         if doc_number[:length] in places.by_short:
             return
 

@@ -7,10 +7,10 @@ from helpers.structure.dates import is_signature_date
 from helpers.structure.marks import FIRST, annex_at, mark_at
 from helpers.structure.sentences import text_key
 
-FORMS = (
-    "规划 纲要 计划 意见 办法 方案 措施 通知 细则 规定 决定 决议 通告 公告 公示 报告 批复 函 政策 条例 要点 制度 清单 预案 规则 章程 指南 目录 标准 "
-    "总结 安排 通报 命令 举措 准则 十条 条款 建议"
-).split()
+FORMS = tuple(
+    "规划 纲要 计划 意见 办法 方案 措施 通知 细则 规定 决定 决议 通告 公告 公示 报告 批复 函 政策 条例 要点 制度 清单 预案 规则 "  # noqa: SIM905
+    "章程 指南 目录 标准 总结 安排 通报 命令 举措 准则 十条 条款 建议".split()
+)
 _FORM = "|".join(sorted(FORMS, key=len, reverse=True))
 _TAIL = r"(?:\s?[(（【\[][^()（）]{1,24}[)）】\]]){0,3}"
 _ENDS_IN_FORM = re.compile(rf"(?:{_FORM}|[一二三四五六七八九十\d]+条(?:政策|措施|意见|举措)?)[》>]?{_TAIL}\s*$")
@@ -156,7 +156,7 @@ def title_of(head: Head, lines: list[str], labels: list[str] | tuple = ()) -> st
 
 
 def headline_of(head: Head, furniture: str = "") -> str:
-    """Return the first line of a page as its headline where no line has the form of a title; '' where it may be a mere heading."""
+    """Return the first line of a page as its headline where no line has the form of a title, '' where it may be a heading."""
     first = next(
         (line for line in head.lines if len(text_key(line)) >= 6 and not _CRUMB.search(line) and not _LABELS.search(line)), ""
     )

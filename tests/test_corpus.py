@@ -372,7 +372,8 @@ class TestNearDuplicates:
 
 class TestSelect:
     documents = pd.DataFrame({
-        "doc_id": list("abcd"), "county": ["湘阴县", "平江县", None, "湘阴县"], "county_code": ["430624", "430626", None, "430624"],
+        "doc_id": list("abcd"), "county": ["湘阴县", "平江县", None, "湘阴县"],
+        "county_code": ["430624", "430626", None, "430624"],
         "year": pd.array([2017, 2021, 2019, None], dtype="Int64"),
     })  # fmt: skip
 

@@ -41,9 +41,10 @@ _ORGAN_END = (
     "部",
 )
 _FORWARD = re.compile(
-    r"(?:(?:印发|转发|下发|发布|公布|批转|颁布|颁发|公开|实施)(?:了)?)\s*[《<〈]?(?P<inner>.{3,120}?)[》>〉]?\s*(?:\s?[(（][^()（）]{1,20}[)）])?的(?:紧急)?(?:通知|公告|通告|函|意见)"
+    r"(?:(?:印发|转发|下发|发布|公布|批转|颁布|颁发|公开|实施|下达)(?:了)?)\s*[《<〈]?(?P<inner>.{3,120}?)[》>〉]?\s*(?:\s?[(（][^()（）]{1,20}[)）])?的(?:紧急)?(?:通知|公告|通告|函|意见)"
 )
 _BOOK = re.compile(r"《((?:[^《》]|《[^《》]*》){3,120})》")
+_GIVEN = re.compile(r"(?:现将|^\s*)《((?:[^《》]|《[^《》]*》){3,120})》[^。]{0,60}?(?:印发|转发|下发|发布|公布|下达)")
 _CRUMB = re.compile(
     r"首页|当前位置|您(?:现在)?(?:所在)?的?位置|[>＞»].*[>＞»]|门户网|政务公开$|信息公开$|政府网$|^\s*(?:打印|分享|关闭)"
 )
@@ -142,9 +143,7 @@ def title_of(head: Head, lines: list[str], labels: list[str] | tuple = ()) -> st
     """Return the title of the document itself: the one inside a forwarding notice where there is one, else its own, else ''."""
     labelled = next((m.group(1) for line in [*head.lines, *labels] for m in [_LABEL.match(line)] if m), "")
     inner = _inner(head.notice) or _inner(labelled)
-    if not inner and (given := next((line for line in lines[:40] if "现将" in line or "印发给你们" in line), "")):
-        book = _BOOK.search(given)
-        inner = _clean(book.group(1)) if book else ""
+    inner = inner or next((_clean(found.group(1)) for line in lines[:40] if (found := _GIVEN.search(line))), "")
     own = [_clean(t) for t in head.titles]
     if inner:
         return next((t for t in own if text_key(t).startswith(text_key(inner)) and not t.endswith("的通知")), inner)

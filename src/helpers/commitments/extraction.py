@@ -30,10 +30,11 @@ def extract(units: pd.DataFrame, codes: pd.DataFrame | None = None, documents: p
     Definitions: `data/gold/commitments.md`.
     """
     reading = _reading_list(units, codes, documents)
-    rows, weak, paragraph = [], False, None
+    rows, weak, before = [], False, (None, None)
     for unit in reading.itertuples(index=False):
-        weak = weak and paragraph == (unit.doc_id, unit.paragraph)
-        paragraph = (unit.doc_id, unit.paragraph)
+        same_paragraph = before == (unit.doc_id, unit.paragraph)
+        weak = weak and (same_paragraph or (before[0] == unit.doc_id and unit.statement == "background"))
+        before = (unit.doc_id, unit.paragraph)
         found, weak = read(unit.text, unit.statement, int(unit.reference), weak, unit.hinted)
         if not unit.is_repeat:
             rows += [{"unit_id": unit.unit_id, **row} for row in found]
@@ -112,10 +113,9 @@ def _numbers(text: str, shown: str, parts: list[tuple[int, int]], found: list[Da
             last_kind if re.fullmatch(r"[、和及或与\s]|以及|(?:元|人民币)?[、和及]?(?:人民币)?", between) and last_end else ""
         )
         begin = max(text.rfind(";", 0, number.start), text.rfind("；", 0, number.start)) + 1
-        kind = "" if past(number.start) else kind_of(number, text, begin, clause, item_start, tail, joined)
+        kind = "" if past(number.start) else kind_of(number, text, begin, clause, item_start, tail, joined, last_kind)
         if not kind:
             # A threshold or a name is no border of the item: 过5000万元企业5家 counts 过5000万元企业.
-            last_kind = "" if not joined else last_kind
             continue
         if _PART.search(between) and rows:
             whole = rows[-1] if "(" not in between or whole is None else whole

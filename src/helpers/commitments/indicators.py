@@ -29,8 +29,8 @@ def name(text: str, item: tuple[int, int], number: tuple[int, int], tail: int, s
     a count of things (家, 个) from a sum or a rate.
     """
     before = cut(text[item[0] : number[0]])
-    after = _NOUN_STOP.split(text[tail : item[1]].lstrip("的 "), maxsplit=1)[0].strip(" □的”")
-    described = text[tail : tail + 1] in "的”" and len(before) >= 2 and not counted
+    after = _noun_after(text[tail:])
+    described = text[tail : tail + 1] in ("的", "”") and len(before) >= 2 and not counted
     if len(after) >= 2 and not described:
         return after
     if len(before) >= 2 and not _BARE.match(before):
@@ -40,11 +40,19 @@ def name(text: str, item: tuple[int, int], number: tuple[int, int], tail: int, s
     return before or subject or after
 
 
+def _noun_after(words: str) -> str:
+    """Cut the noun that follows a count: of 高质量、高规格的学习培训班 the part after the last 的 of its clause."""
+    clause = re.split(r"[,;。:!?(]", words, maxsplit=1)[0].lstrip("的 ")
+    head, mark, last = clause.rpartition("的")
+    if mark and "、" in head and not re.search(r"\d", head):
+        clause = last
+    return _NOUN_STOP.split(clause, maxsplit=1)[0].strip(" □的”“")
+
+
 def cut(words: str) -> str:
     """Strip the verbs, adverbs and dates around a noun phrase."""
     words = words.replace(MASK, "").strip(" 、,;:()“”")
-    shorter = _LEAD.sub("", _TAIL.sub("", words)).strip(" 、,;:()“”的")
-    return shorter or words
+    return _LEAD.sub("", _TAIL.sub("", words)).strip(" 、,;:()“”的")
 
 
 def short(words: str, limit: int = 60) -> str:
@@ -67,7 +75,9 @@ def coordinated(words: str) -> list[str]:
 def paid(left: str, words: str) -> str:
     """Name what money is paid for: the award's own clause, with the clause before it where it says too little (一次性奖励)."""
     clauses = [cut(part) for part in re.split(r"[,:;]", left) if part.strip(MASK + " ")]
+    clauses = [clause for clause in clauses if clause]
     own = re.sub(r"人民币|现金", "", clauses[-1]) if clauses else words
     if len(own) >= 6 or len(clauses) < 2:
         return own or words
-    return f"{re.sub('的$', '', clauses[-2])}{own}"
+    head = re.sub("的$", "", clauses[-2])
+    return own if head in own else f"{head}{own}"

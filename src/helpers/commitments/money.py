@@ -16,31 +16,33 @@ _OWN_MONEY = re.compile(
 _WON = re.compile(r"争取|向上|到位|上级|引进|引资|省外|市外|境外|社会资[金本]|自筹|争资|撬动|带动|吸引|筹措社会")
 _TARGET = (
     r"投资|产值|税收|纳税|创税|收入|营收|进出口|出口|贷款|融资|授信|总额|增加值|利润|交易额|成交额|销售|零售额|专项债|债券|GDP|生产总值"
-    r"|外资|存款|保费|信贷|资产|注册资本|额度?(?=[达为超在到约共突的]*$)|可支配|最低工资|亩均|增长|增幅|增速|占比|比重|提高|下降|降低|比例(?=达)"
+    r"|外资|存款|保费(?!用)|信贷|资产|注册资本|额度?(?=[达为超在到约共突的]*$)|可支配|最低工资|亩均|增长|增幅|增速|占比|比重|提高|下降|降低|比例(?=达)"
 )
 _STANDARD = re.compile(r"标准|经费|补[贴助]|低保|津贴|养老金|救助|抚恤|资助|奖励")
+_STANDARD_LEVEL = re.compile(r"(?:低保|补[贴助]|津贴|养老金|救助|供养|抚恤|经费|扶助|生活费)[^,;]{0,6}(?:标准|水平)[^,;]{0,14}$")
+_PAID_OUT = re.compile(r"(?:列支|拨付|安排|拿出|下达)(?:资金)?(?:不少于|不低于|不超过|约)?$")
 _EARNED = re.compile(r"收入|工资|收费|产值|税收|投资|产出")
 _CUE = re.compile(f"(?P<award>{AWARD.pattern})|(?P<fund>{_FUND})|(?P<target>{_TARGET})")
 _CAP = re.compile(r"最高|不超过|封顶|累计|总额|上限|最多|再|另")
-_OPENER = re.compile(r"[,;](?:对|凡|每)|的企业|(?:达到?|超过?)$|以上")
+_OPENER = re.compile(r"[,;](?:对|凡|每(?![年人月]))|的企业|(?:达到?|(?<!不)超过?)$|以上")
 _FUND_AFTER = re.compile(
     r"(?:以上|左右)?的?[^,;、。0-9]{0,18}?(?P<fund>资金|基金|经费|专项债|债券|补助|补贴|奖励|奖金|消费券)|(?P<thing>企业|项目|单位|产业|园区)"
 )
 _BY_RATE = re.compile(r"按照?|最高|不超过|给予|予以|每|奖|补")
 
 
-def is_money(number: Quantity, text: str, begin: int, clause: tuple[int, int], tail: int, before: str) -> bool:
+def is_money(number: Quantity, text: str, begin: int, clause: tuple[int, int], tail: int, before: str, last_kind: str) -> bool:
     """Tell whether a sum or rate is public money.
 
     `begin` is where the sentence part (after the last ;) starts, `tail` where 以上 and the like end, `before` the kind of the
-    number before this one when only 、 or 和 stands between ("" otherwise).
+    number before this one when only 、 or 和 stands between ("" otherwise), `last_kind` the kind of the number before it in any case.
     """
     if not (number.is_money or number.unit in ("%", "倍", "‰")):
         return False
     if before:
         return before == "money"
     left = text[begin : number.start]
-    if "/" in number.unit and _STANDARD.search(left) and not _EARNED.search(left[-16:]):
+    if _is_standard(number, left) or (number.is_money and _PAID_OUT.search(left) and not re.search("争取|向上", left)):
         return True
     if _awarded_after(number, text, clause, tail):
         return True
@@ -63,6 +65,22 @@ def is_money(number: Quantity, text: str, begin: int, clause: tuple[int, int], t
     if number.is_money and re.search(r"^(?:安排|设立|拨付|发放|列支)", text[clause[0] : number.start].lstrip(MASK + " ")):
         return _fund_after(text, tail, text[clause[0] : number.start])
     return False
+
+
+def _is_standard(number: Quantity, left: str) -> bool:
+    """不低于99元/人, 每人每月138元, 低保标准提高到700元: what each person gets."""
+    if _EARNED.search(left[-16:]):
+        return False
+    each = "/" in number.unit or (number.is_money and re.search(r"每(?:人|户|月|年|生|床|学年)(?:每(?:月|年|学年))?$", left))
+    return bool(each and _STANDARD.search(left)) or (number.is_money and bool(_STANDARD_LEVEL.search(left)))
+
+
+def _goes_on(between: str, last_kind: str) -> bool:
+    """给予100万元奖励,省长质量奖50万元; 购房补贴政策,博士20万元: the award goes on after a comma."""
+    own = between.rsplit(",", 1)[1]
+    if re.search(r"力争|培育|完成|实现|带动|争取|引进|总额|建设|新建", own):
+        return False
+    return last_kind == "money" or bool(re.fullmatch(r"[\u4e00-\u9fff]{1,8}", own))
 
 
 def _awarded_after(number: Quantity, text: str, clause: tuple[int, int], tail: int) -> bool:

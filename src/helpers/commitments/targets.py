@@ -42,12 +42,16 @@ _LEVEL = re.compile(r"(?:提高|提升|增加|上升|增|下降|降低|减少|�
 _UP_AFTER = re.compile(r"(?:以上|左右|以内)?的?(?:年均)?(?:增长|增速|增幅|速度增长|增长率|年增长)")
 
 
-def kind_of(number: Quantity, text: str, begin: int, clause: tuple[int, int], item_start: int, tail: int, joined: str) -> str:
+def kind_of(
+    number: Quantity, text: str, begin: int, clause: tuple[int, int], item_start: int, tail: int, joined: str, last_kind: str
+) -> str:
     """Tell `money`, `target` or "" (a name, a threshold, a count that nobody promises)."""
     left = text[clause[0] : number.start]
     if NEVER.search(text, begin, clause[1]) or (number.han and not _han_counts(number, left, text, tail)):
         return ""
-    if is_money(number, text, begin, clause, tail, joined):
+    if _starting_point(text, left, tail):
+        return ""
+    if is_money(number, text, begin, clause, tail, joined, last_kind):
         return "money"
     if AWARD.search(text) and is_threshold(number, text, begin, clause, tail):
         return ""
@@ -58,10 +62,21 @@ def kind_of(number: Quantity, text: str, begin: int, clause: tuple[int, int], it
     return "target"
 
 
+def _starting_point(text: str, left: str, tail: int) -> bool:
+    """由每月650元提高到700元, 在2020年88家的基础上: where it starts from, not what is promised."""
+    after = text[tail : tail + 16]
+    return bool(
+        re.search(r"[由从](?![^,;]*(?:抽调|选))[^,;]{0,14}$", left)
+        and re.match(r"(?:提高|增加|提升|上升|下降|降|扩大|缩短|压缩|压减|减少|增长|调整|缩小)[至到为]?", after)
+    ) or bool(re.match(r"[^,;]{0,10}基础上", after))
+
+
 def _han_counts(number: Quantity, left: str, text: str, tail: int) -> bool:
     """Chinese numerals name things as often as they count: only a verb of achievement or 以上 makes them a promise."""
-    if number.unit in ("", "番", "%", "成", "倍") or number.is_money:
-        return number.unit != "成" or bool(re.search(r"[到达占过低高增降升约]$|比例$", left.rstrip(MASK)))
+    if number.is_money:
+        return text[number.start] not in "十百千" or not re.match(r"[\u4e00-\u9fff]", text[tail : tail + 1])
+    if number.unit in ("", "番", "%", "成", "倍"):
+        return number.unit != "成" or bool(re.search(r"[到达占过低高增降升约的按]$|比例$", left.rstrip(MASK)))
     if number.high < 2 or not re.match(r"[家个项名件台套座所条户人处场期辆位亩]|万|人次|亿", number.unit):
         return False
     if text[number.start] in "百千" or _NOT_THINGS.match(text, number.end):
@@ -85,6 +100,8 @@ def _is_modifier(number: Quantity, text: str, left: str, tail: int) -> bool:
         return not _DONE_TO.search(left)
     if match is None:
         return False
+    if re.search(r"[过超]$", left):
+        return True
     head = _HEAD.match(text, number.end)
     if (
         head is not None
@@ -123,6 +140,10 @@ def _is_idle(number: Quantity, text: str, left: str, tail: int, clause: tuple[in
     if _MERE.match(left) and not _ACTS.search(left):
         return not re.search(r"以上|左右", text[number.end : tail])
     if re.search(r"(?:严格控制|禁止|严禁|不予|淘汰)[^,]*(?:超|低于|不足|高于)[^,]{0,3}$", left):
+        return True
+    if number.value == "1" and re.search(
+        r"的[^,;、]{0,8}(?:机制|模式|制度|体系|方式|格局|要求|标准)$", text[clause[0] : clause[1]].rstrip(MASK)
+    ):
         return True
     named = left.count("、")
     return bool(named and number.unit in ("条", "个", "项", "家", "大") and "等" not in left[-3:] and named <= number.high <= named + 2 and not re.search(r"\d", left)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import papermill
 import pytest
 
 from helpers import pipeline, schema, store
@@ -57,6 +58,13 @@ def test_no_class_no_long_function_no_path_surgery(name):
 
 
 @pytest.mark.parametrize("name", pipeline.NAMES)
+def test_papermill_can_read_every_parameter(name, caplog):
+    found = papermill.inspect_notebook(FOLDER / f"{name}.ipynb")  # a `=` in a comment, for one, is more than it can parse
+    assert set(found) == set(parameters.of_notebook(FOLDER / f"{name}.ipynb"))
+    assert "Unable to parse" not in caplog.text
+
+
+@pytest.mark.parametrize("name", pipeline.NAMES)
 def test_common_parameters_have_one_default_everywhere(name):
     known = parameters.of_notebook(FOLDER / f"{name}.ipynb")
     assert {key: known[key].default for key in COMMON} == COMMON
@@ -78,7 +86,7 @@ def test_twelve_figures_and_more_each_with_data_and_captions(whole_run):
             assert path.with_suffix("").with_name(path.stem + suffix).stat().st_size > 0
 
 
-def papermill(cwd: Path, source: str, target: Path, *arguments: str) -> subprocess.CompletedProcess:
+def run_alone(cwd: Path, source: str, target: Path, *arguments: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "papermill", source, str(target), "--no-progress-bar", *arguments]
     return subprocess.run(
         command, cwd=cwd, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}, timeout=300
@@ -89,7 +97,7 @@ def test_a_county_alone_has_the_numbers_of_the_whole_run(whole_run, tmp_path):
     whole = store.read_table(whole_run / "processed", "tool_shares")
     folders = ["-p", "processed_dir", str(whole_run / "processed_copy"), "-p", "figures_dir", str(tmp_path / "figures")]
     copy_tables(whole_run / "processed", whole_run / "processed_copy")
-    done = papermill(FOLDER, "03_tools.ipynb", tmp_path / "03.ipynb", "-p", "county_filter", "['泰和县']", *folders)
+    done = run_alone(FOLDER, "03_tools.ipynb", tmp_path / "03.ipynb", "-p", "county_filter", "['泰和县']", *folders)
     assert done.returncode == 0, done.stderr[-2000:]
     alone = store.read_table(whole_run / "processed_copy", "tool_shares")
     expected = whole[whole["county"] == "泰和县"].reset_index(drop=True)
@@ -98,7 +106,7 @@ def test_a_county_alone_has_the_numbers_of_the_whole_run(whole_run, tmp_path):
 
 
 def test_a_notebook_without_its_tables_says_which_notebook_makes_them(tmp_path):
-    done = papermill(
+    done = run_alone(
         store.PROJECT_ROOT, "notebooks/04_validity.ipynb", tmp_path / "04.ipynb", "-p", "processed_dir", str(tmp_path / "empty")
     )
     assert done.returncode != 0 and "MissingTable" in done.stderr and "notebooks/" in done.stderr

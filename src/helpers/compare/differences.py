@@ -68,7 +68,8 @@ def pairwise(shares: pd.DataFrame, documents: pd.DataFrame, levels: Iterable[str
 
     Takes `shares` as from `shares_long` and the selected `documents`. Up to twelve groups are compared pairwise, more are
     each compared with the rest. Intervals: square-and-add (MOVER) from the intervals of the two shares (Zou & Donner
-    2008); p-values from the distance of zero in that interval; adjusted within level and dimension by Holm (1979).
+    2008); p-values from the distance of zero in that interval; adjusted by Holm (1979) over the
+    codes of one dimension in one pair: the family is what a reader asks of two groups.
     Returns one row a pair and code, in the shape of the table `differences`.
     """
     found = [_pairs_of_level(shares, documents, level) for level in levels]
@@ -76,7 +77,7 @@ def pairwise(shares: pd.DataFrame, documents: pd.DataFrame, levels: Iterable[str
     if not found:
         return pd.DataFrame(columns=_COLUMNS)
     out = pd.concat(found, ignore_index=True)
-    out["p_adjusted"] = out.groupby(["level", "dimension"])["p_value"].transform(holm)
+    out["p_adjusted"] = out.groupby(["level", "group_a", "group_b", "dimension"])["p_value"].transform(holm)
     out["differs"] = out["p_adjusted"] < 0.05
     return out[_COLUMNS]
 

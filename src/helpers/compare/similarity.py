@@ -38,6 +38,14 @@ def _relative(p: np.ndarray, middle: np.ndarray) -> np.ndarray:
         return np.where(p > 0, p * np.log2(p / middle), 0).sum(axis=1)
 
 
+def words_by_document(units: pd.DataFrame, words: list[list[str]]) -> dict[str, list[str]]:
+    """Join the words of each document's units, in order: doc_id to words."""
+    joined: dict[str, list[str]] = {}
+    for doc_id, own in zip(units["doc_id"], words, strict=True):
+        joined.setdefault(doc_id, []).extend(own)
+    return joined
+
+
 def wording(tokens: dict[str, list[str]]):
     """Return (document ids, TF-IDF rows of length 1) from tokens by document; sublinear counts, words of one document kept."""
     names = sorted(tokens)

@@ -124,8 +124,7 @@ def _similarity_caption(frame: pd.DataFrame) -> dict[str, str]:
 def similarity(frame: pd.DataFrame, language: str) -> Figure:
     """Draw three similarity matrices side by side, up to thirty documents."""
     names = sorted(set(frame["label_a"]) | set(frame["label_b"]))[:30]
-    side = 1.1 + 0.28 * len(names)
-    figure, all_axes = plt.subplots(1, 3, figsize=(min(8.0, 2.2 * side), max(2.3, 0.75 * side)), sharey=True)
+    figure, all_axes = plt.subplots(1, 3, figsize=(8.0, min(3.6, 1.4 + 0.2 * len(names))), sharey=True)
     place_of = {name: i for i, name in enumerate(names)}
     shown = frame[frame["label_a"].isin(place_of) & frame["label_b"].isin(place_of)]
     for axes, (column, en, zh) in zip(all_axes, _MEASURES, strict=True):
@@ -198,9 +197,9 @@ def pmc_surface(frame: pd.DataFrame, language: str) -> Figure:
         axes.set_xticks([1, 2, 3])
         axes.set_yticks([1, 2, 3])
         axes.tick_params(labelsize=6, pad=-2)
-        axes.set_xlabel(place_label(label, language), fontsize=9, labelpad=-2)
+        axes.text2D(0.5, 1.0, place_label(label, language), transform=axes.transAxes, ha="center", va="top")
     for axes in all_axes.flat[len(labels) :]:
-        axes.set_visible(False)
+        axes.remove()
     return figure
 
 
@@ -254,16 +253,21 @@ def pmc_radar(frame: pd.DataFrame, language: str) -> Figure:
     """Draw up to six documents as closed lines over the PMC variables."""
     names = frame.drop_duplicates("variable")[f"label_{language}"].tolist()
     angles = np.linspace(0, 2 * np.pi, len(names), endpoint=False)
-    figure, axes = plt.subplots(figsize=(6.8, 4.6), subplot_kw={"projection": "polar"})
+    figure, axes = plt.subplots(figsize=(7.2, 5.4), subplot_kw={"projection": "polar"}, layout="none")
+    figure.subplots_adjust(left=0.2, right=0.8, top=0.9, bottom=0.2)  # names around a circle are not seen by the layout engine
     dashes = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
+    colours = (*PALETTE[:6], "#000000")
     for i, label in enumerate(frame["label"].drop_duplicates().tolist()[:6]):
         scores = frame.loc[frame["label"] == label, "score"].to_numpy(dtype=float)
-        axes.plot(np.append(angles, angles[0]), np.append(scores, scores[0]), linestyle=dashes[i], color=(*PALETTE[:6], "#000000")[i],
-                  label=place_label(label, language), linewidth=1.6)  # fmt: skip
-    axes.set_xticks(angles, names)
+        axes.plot(np.append(angles, angles[0]), np.append(scores, scores[0]), linestyle=dashes[i], color=colours[i], linewidth=1.6,
+                  label=place_label(label, language))  # fmt: skip
+    axes.set_xticks(angles, [""] * len(names))
+    for angle, name in zip(angles, names, strict=True):
+        side = "center" if abs(np.cos(angle)) < 0.1 else "left" if np.cos(angle) > 0 else "right"
+        axes.text(angle, 1.09, name, ha=side, va="center")
     axes.set_ylim(0, 1)
     axes.set_yticks([0.25, 0.5, 0.75, 1], ["", "0.5", "", "1"])
-    axes.legend(loc="center left", bbox_to_anchor=(1.18, 0.5))
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3)
     return figure
 
 

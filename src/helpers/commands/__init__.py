@@ -2,9 +2,22 @@
 
 from helpers.commands.handcoding import add_agreement, add_sample
 from helpers.commands.own import add_check, add_new
+from helpers.commands.qda import add_export_qda, add_import_qda
 from helpers.commands.render import add_dictionary, add_docs, add_export, add_pdf
 from helpers.commands.report import add_report
 
-ADD = (add_report, add_new, add_check, add_sample, add_agreement, add_export, add_pdf, add_docs, add_dictionary)
+ADD = (
+    add_report,
+    add_new,
+    add_check,
+    add_sample,
+    add_agreement,
+    add_export_qda,
+    add_import_qda,
+    add_export,
+    add_pdf,
+    add_docs,
+    add_dictionary,
+)
 
 __all__ = ["ADD"]

@@ -62,14 +62,17 @@ def _agreement(options: argparse.Namespace) -> int:
     if not (folder / "sample.csv").exists():
         raise handcoding.SampleError(f"{folder}: there is no sample.csv; run `python -m helpers sample` first")
     sample = pd.read_csv(folder / "sample.csv", dtype={"unit": str, "heading": str, "text": str}, keep_default_na=False)
-    sheets = sorted(folder.glob("coder_*.xlsx"))
+    sheets = sorted([*folder.glob("coder_*.xlsx"), *folder.glob("coder_*.csv")])
+    if len({path.stem for path in sheets}) < len(sheets):
+        raise handcoding.SampleError(f"{folder}: a coder has both a sheet and a .csv from import-qda; move one of them away")
     if len(sheets) < 2:
         raise handcoding.SampleError(
-            f"{folder}: agreement wants two coders' sheets (coder_*.xlsx) or more, there is {len(sheets)}"
+            f"{folder}: agreement wants two coders' files (coder_*.xlsx or .csv) or more, there is {len(sheets)}"
         )
     coded, problems = {}, []
     for path in sheets:
-        coded[path.stem.removeprefix("coder_")], found = handcoding.read_sheet(path, scheme, sample)
+        read = handcoding.read_codings if path.suffix == ".csv" else handcoding.read_sheet
+        coded[path.stem.removeprefix("coder_")], found = read(path, scheme, sample)
         problems += found
     return _write(folder, sample, coded, problems, scheme, options.seed)
 

@@ -4,6 +4,7 @@ A floor of its own (6, beside `report`): it needs validity for the figures and E
 """
 
 from helpers.handcoding.agreement import Agreement, agree, disagreements, resolve
+from helpers.handcoding.codings import read_codings
 from helpers.handcoding.sample import SampleError, draw
 from helpers.handcoding.sheets import SheetError, read_sheet, units_of, write_sheet
 
@@ -14,6 +15,7 @@ __all__ = [
     "agree",
     "disagreements",
     "draw",
+    "read_codings",
     "read_sheet",
     "resolve",
     "units_of",

@@ -1,0 +1,46 @@
+"""The clean texts again, from the raw files and the log of repairs: nothing is stored twice."""
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import repair
+from helpers.corpus.readers import read
+
+
+class ChangedSource(ValueError):
+    """A raw file is not the one that the tables were made from; the message names it and says what to do."""
+
+
+def clean_texts(raw_dir: str | Path, documents: pd.DataFrame, repairs: pd.DataFrame) -> dict[str, str]:
+    """Return {doc_id: clean text}: each raw file is read again and its rows of `repairs` are applied.
+
+    Raises ChangedSource when a file is gone or has another checksum than `documents` says.
+    """
+    log = dict(list(repairs.groupby("doc_id", sort=False)))
+    return {
+        row.doc_id: repair.apply(_raw_text(Path(raw_dir), row), _log(log.get(row.doc_id)))
+        for row in documents.itertuples(index=False)
+    }
+
+
+def _raw_text(raw_dir: Path, row) -> str:
+    path = raw_dir / row.source_file
+    try:
+        if not path.resolve().is_relative_to(raw_dir.resolve()):
+            raise FileNotFoundError
+        data = path.read_bytes()
+    except OSError:
+        raise ChangedSource(f"{row.source_file}: is not in the raw folder any more; restore it, or give --raw") from None
+    if hashlib.sha256(data).hexdigest() != row.sha256:
+        raise ChangedSource(f"{row.source_file}: has changed since the tables were made; run `python -m helpers report` again")
+    return read(data, path.suffix.lower()).text
+
+
+def _log(rows: pd.DataFrame | None) -> list[repair.Repair]:
+    if rows is None:
+        return []
+    text = rows[["before", "after", "reason"]].astype(object).where(rows[["before", "after", "reason"]].notna(), "")
+    columns = (rows["rule"], rows["raw_start"], rows["raw_end"], text["before"], text["after"], rows["certainty"], text["reason"])
+    return [repair.Repair(*values) for values in zip(*columns, strict=True)]

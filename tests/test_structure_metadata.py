@@ -53,6 +53,17 @@ def test_file_name_comes_last():
     assert (found["county"], found["year"]) == ("平江县", 2020)
 
 
+def test_short_names_need_company():
+    assert structure.metadata("我县要发挥湘阴优势,让湘阴融入长沙。", "")["county"] == "湘阴县"
+    assert structure.metadata("我县建设投资中心,加强投资中介管理,设立投资中台。", "")["county"] == ""  # 资中 is in none of these
+    assert structure.metadata("发挥湘阴优势,让湘阴融入长沙。", "")["county"] == ""  # nobody says 我县
+
+
+def test_title_of_the_page_where_the_text_has_none():
+    found = structure.metadata("为加快发展,制定本办法。", "", "安吉县工业扶持办法_安吉县人民政府门户网站")
+    assert (found["title"], found["county"]) == ("安吉县工业扶持办法", "安吉县")
+
+
 def test_two_counties_equally_likely_are_flagged():
     found = structure.metadata("推动湘阴县工业园建设。加快平江县工业园建设。完善湘阴县路网。完善平江县路网。", "")
     assert found["county"] == "" and any("平江县 / 湘阴县" in flag for flag in found["flags"])

@@ -17,7 +17,7 @@ _ORGAN = re.compile(
 _ELSEWHERE_BEFORE = re.compile(
     r"(?:学习|借鉴|对标|赴|毗邻|接壤|相邻|连接|途经|距|距离|通往|来自|如|结对|支援|协作|对接|联合|与|和|及|、|至)$"
 )
-_ELSEWHERE_AFTER = re.compile(r"(?:、|和|与|及|以及|等[县市区地]|至|方向|经验|交界|接壤|对口|相邻)")
+_ELSEWHERE_AFTER = re.compile(r"(?:、|域|和|与|及|以及|等[县市区地]|至|方向|经验|交界|接壤|对口|相邻)")
 _BLANK = re.compile(r"[^\u4e00-\u9fff]")
 _LEADS = ("中共", "省", "市", "州", "盟", "地区", "印发", "关于", "我国", "在")
 
@@ -77,16 +77,17 @@ def mentions(text: str) -> list[Mention]:
 def short_counts(text: str) -> dict[str, int]:
     """Count the short names of counties (湘阴 for 湘阴县), leaving out those that are everyday words (和平, 中方)."""
     finder, names = _short_finder()
-    counts: dict[str, int] = {}
     upper, _ = _finder()
     pieces, last = [], 0
     for _, start, end in upper.find_matches_as_indexes(text):  # 津市 is no word of 天津市
         pieces.append(text[last:start])
         last = end
     text = "|".join([*pieces, text[last:]])
-    for index, _, _ in finder.find_matches_as_indexes(text):
-        counts[names[index]] = counts.get(names[index], 0) + 1
-    return counts
+    before: dict[str, list[str]] = {}
+    for index, start, _ in finder.find_matches_as_indexes(text):
+        before.setdefault(names[index], []).append(text[max(0, start - 1) : start])
+    # 资中 behind 投 again and again is 投资中心: a name stands behind different characters.
+    return {name: len(seen) for name, seen in sorted(before.items()) if len(set(seen)) > 1}
 
 
 def _is_name(text: str, name: str, start: int, end: int, found: list[Mention]) -> bool:

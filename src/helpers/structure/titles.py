@@ -49,7 +49,7 @@ _CRUMB = re.compile(
     r"首页|当前位置|您(?:现在)?(?:所在)?的?位置|[>＞»].*[>＞»]|门户网|政务公开$|信息公开$|政府网$|^\s*(?:打印|分享|关闭)"
 )
 _LABEL = re.compile(r"^(?:信息)?(?:标\s*题|名\s*称|文件名称|信息名称)\s*[:：]\s*(.{5,100})$")
-_SITE = re.compile(r"\s*[_|｜\-—–]+\s*[^_|｜\-—–]{0,24}(?:网|政府|门户|公开|平台|频道|栏目)\s*$")
+_SITE = re.compile(r"\s*[_|｜\-—–]+\s*[^_|｜\-—–]{0,24}(?:网站?|政府|门户|公开|平台|频道|栏目)\s*$")
 _PREAMBLE = re.compile(
     r"现将|已经.{0,40}(?:同意|通过|审定|研究)|印发给你们|请.{0,8}(?:遵照|贯彻|结合|认真)|予以(?:印发|公布|发布)|特此通知"
 )
@@ -151,7 +151,8 @@ def title_of(head: Head, lines: list[str], labels: list[str] | tuple = ()) -> st
     candidates = plain or own
     if candidates:
         return max(candidates[:3], key=lambda t: (_same(candidates[0], t), len(t)))
-    return _clean(labelled)
+    page = next((clean for line in labels if _is_title(clean := _clean(line)) and not _LABELS.search(clean)), "")
+    return _clean(labelled) or _inner(page) or page
 
 
 def headline_of(head: Head, furniture: str = "") -> str:

@@ -24,7 +24,8 @@ def align(sample: pd.DataFrame, coded: dict[str, pd.DataFrame]) -> tuple[dict[st
     statements, tools = {}, {}
     for coder, rows in coded.items():
         own = rows.set_index("unit").reindex(sample["unit"])
-        statements[coder] = own["statement"].where(own["statement"].notna(), None).to_numpy(object)
+        said = [code if isinstance(code, str) else None for code in own["statement"]]
+        statements[coder] = np.fromiter(said, dtype=object, count=len(said))
         sets = [frozenset(filter(None, cell.split(";"))) if isinstance(cell, str) else None for cell in own["tools"]]
         tools[coder] = np.fromiter(sets, dtype=object, count=len(sets))
     return statements, tools

@@ -45,27 +45,43 @@ def from_ngrams(features: Features, weights: np.ndarray, texts: list[str], tool:
     known = column >= 0
     unit, start, size, column = unit[known], start[known], size[known].astype(np.int64), column[known]
     share = weights[column, tool[unit]] * vocabulary.idf[column] / size
-    total = np.zeros(len(hay.points) + 2)
-    np.add.at(total, np.maximum(start, 0), share)
-    np.add.at(total, np.minimum(start + size, len(hay.points)), -share)
-    at = np.cumsum(total)[: len(hay.points)]
-    starts, ends = np.zeros(len(texts), np.int64), np.zeros(len(texts), np.int64)
-    for row, text in enumerate(texts):
-        first, length = hay.starts[row], hay.lengths[row]
-        starts[row], ends[row] = _best_run(at[first : first + length], len(text))
-    return starts, ends
+    gained = np.bincount(np.maximum(start, 0), weights=share, minlength=len(hay.points) + 1)
+    lost = np.bincount(np.minimum(start + size, len(hay.points)), weights=share, minlength=len(hay.points) + 1)
+    return _best_runs(np.round(np.cumsum(gained - lost)[: len(hay.points)], 9), hay)
 
 
-def _best_run(value: np.ndarray, length: int) -> tuple[int, int]:
-    """Return the run with the greatest sum over the mean positive value, at least two characters where there are two."""
-    if not length:
-        return 0, 0
-    positive = value[value > 0]
-    level = value - (positive.mean() * 0.5 if len(positive) else 0.0)
-    running = np.concatenate([[0.0], np.cumsum(np.round(level, 9))])
-    lowest = np.minimum.accumulate(running[:-1])
-    end = int(np.argmax(running[1:] - lowest)) + 1
-    start = int(np.argmin(running[:end]))
-    if end - start < 2:
-        start, end = max(0, min(start, length - 2)), min(length, max(end, start + 2))
-    return start, end
+def _best_runs(value: np.ndarray, hay: Haystack) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each text the run of characters with the greatest sum over half the mean positive value.
+
+    At least two characters where there are two; all texts at once, by running sums that start anew at each text.
+    """
+    unit, n_texts = hay.unit, len(hay.starts)
+    positive = np.maximum(value, 0)
+    level = np.bincount(unit, weights=positive, minlength=n_texts) / np.maximum(
+        np.bincount(unit, weights=value > 0, minlength=n_texts), 1
+    )
+    breaks = hay.starts + hay.lengths
+    excess = value - 0.5 * level[unit]
+    excess[breaks] = 0  # the line feed belongs to no run
+    running = np.round(np.cumsum(excess), 9)
+    before = np.concatenate([[0.0], running[:-1]])
+    # Each text is put far below the one before it, so that the lowest point so far never lies in an earlier text.
+    depth = (running.max() - running.min() + 1.0) * 2 * unit
+    lowest = np.minimum.accumulate(before - depth)
+    gain = running - depth - lowest
+    gain[breaks] = -1.0
+    best = np.maximum.reduceat(gain, hay.starts)
+    ends = _first_in_each(gain >= best[unit], hay)
+    floor = lowest[hay.starts + ends]
+    starts = _first_in_each((before - depth) <= floor[unit], hay)
+    starts, ends = starts, ends + 1
+    short = ends - starts < 2
+    starts = np.where(short, np.clip(starts, 0, np.maximum(hay.lengths - 2, 0)), starts)
+    ends = np.where(short, np.minimum(np.maximum(ends, starts + 2), hay.lengths), ends)
+    return np.minimum(starts, hay.lengths), ends
+
+
+def _first_in_each(mark: np.ndarray, hay: Haystack) -> np.ndarray:
+    """Return the offset of the first marked character of each text."""
+    at = np.flatnonzero(mark)
+    return at[np.searchsorted(at, hay.starts)] - hay.starts

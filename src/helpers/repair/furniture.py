@@ -75,15 +75,17 @@ def remove(text: str) -> list[Edit]:
     numbers = _running_numbers([(k, line) for k, (_, _, line) in enumerate(short)])
     contents = _contents(text, short)
     edits: list[Edit] = []
-    lines_before = 0
+    kept = 0  # lines of content so far
     for k, (start, end, line) in enumerate(short):
         if not line:
             continue
-        lines_before += 1
-        reason = contents.get(k) or _why(line, lines_before <= 3, len(short) - k <= 12)
+        reason = contents.get(k) or _why(line, kept < 3, len(short) - k <= 12)
+        if reason is None and kept == 0 and _CHANNEL.fullmatch(line) and any(other for _, _, other in short[k + 1 : k + 9]):
+            reason = "channel name of the web site"
         if reason is None and k in numbers:
             reason = "page number"
         if reason is None:
+            kept += 1
             continue
         stop = min(end + 1, len(text))
         after = ""
@@ -111,8 +113,6 @@ def _why(line: str, at_top: bool, at_bottom: bool) -> str | None:
         return "source, date or counter of the web page"
     if _LINES.fullmatch(line) and "。" not in line and (len(line) <= 60 or at_top or at_bottom or "位置" in line[:8]):
         return "button, link or breadcrumb of the web page"
-    if at_top and _CHANNEL.fullmatch(line):
-        return "channel name of the web site"
     if _FIGURE.fullmatch(line) and not re.search(r"[，,].*[，,]|(?:如|见)下?图", line):
         return "caption of a figure that is not in the text"
     return None

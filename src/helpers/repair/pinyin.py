@@ -65,7 +65,7 @@ def undo(text: str) -> list[Edit]:
         is_tear = at in torn_at
         mended = torn.mend(text, at, page) if effort > 0 else None
         effort -= 1 if mended and not mended.literal else 10
-        if mended is None or mended.literal or (not is_tear and mended.gain < 8.0):
+        if mended is None or mended.literal or (not is_tear and not _convincing(mended, garbled)):
             if is_tear:
                 edits.append(Edit(at, at + 1, text[at], "torn", FLAGGED, "a torn character for which no bytes fit"))
             continue
@@ -83,6 +83,11 @@ def undo(text: str) -> list[Edit]:
         edits += [Edit(m.start(), m.end(), "", "pinyin", INFERRED, "comma inserted before a mark by the same machine")
                   for m in _DOUBLED.finditer(text)]  # fmt: skip
     return _apart(sorted(edits))
+
+
+def _convincing(mended: torn.Torn, garbled: bool) -> bool:
+    """Is a tear at punctuation beyond doubt? On a page without other damage `吗?!` or `??` may be what the author wrote."""
+    return mended.gain > 8.0 if garbled else mended.gain > 14.0 and mended.steps > 1
 
 
 _NARROW = {0xFF01 + k: 0x21 + k for k in range(94)}

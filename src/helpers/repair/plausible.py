@@ -6,14 +6,18 @@ Jelinek and Mercer (1980) interpolation of the two. It needs no training text of
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import lru_cache
 from importlib.resources import files
-from math import log
+from math import exp, log
+from pathlib import Path
 from typing import NamedTuple
 
 _WITHIN = 0.6  # weight of "inside a word" against "between words"
 _UNSEEN = log(2e-9)
+_PAGES = 1.7e6  # brings document frequencies to the scale of the dictionary's counts (项目, 发展, 企业 agree)
+LEXICON = Path(__file__).resolve().parents[3] / "data" / "codebook" / "lexicon.yml"
 # Marks that occur in running text, with their share of all characters; any other symbol is taken for rubbish.
 _MARKS = {"，": 0.05, "。": 0.025, "、": 0.03, "“": 0.012, "”": 0.012, "《": 0.005, "》": 0.005, "（": 0.008, "）": 0.008}
 _MARKS |= {"；": 0.006, "：": 0.006, "〔": 0.001, "〕": 0.001, "—": 0.001, "·": 0.0005, "％": 0.001, "．": 0.0005, "？": 0.0005}
@@ -22,22 +26,43 @@ MARK_LOGS = {mark: log(share) for mark, share in _MARKS.items()}
 _RUBBISH = log(1e-8)
 
 
+# Slogans of the years since 2015, younger than both lists.
+_YOUNG = (
+    "六保 六稳 三保 三农 十三五 十四五 十五五 双碳 双创 双招双引 乡村振兴 共同富裕 专精特新 新质生产力 放管服 一带一路 四上企业"
+)
+
+
 class Frequencies(NamedTuple):
     words: dict[str, float]  # word → log probability
     single: dict[str, float]  # character → probability
     chained: dict[str, float]  # two characters inside a word → probability of the second after the first
 
 
+def _counts() -> dict[str, float]:
+    """Words with their counts: jieba's dictionary (newspapers of the 1990s), its list of document frequencies (business
+    pages, younger), and the project's own lexicon of policy terms."""
+    counts: dict[str, float] = {}
+    for line in (files("jieba") / "dict.txt").read_text(encoding="utf-8").splitlines():
+        word, count, _ = line.split(" ")
+        if int(count) > 2 or (len(word) == 1 and int(count)):  # half of the list, and nothing that settles anything
+            counts[word] = int(count)
+    for line in (files("jieba") / "analyse" / "idf.txt").read_text(encoding="utf-8").splitlines():
+        word, idf = line.split(" ")
+        if len(word) > 1 and (n := _PAGES * exp(-float(idf))) > 10 and "一" <= word[0] <= "龥":
+            counts[word] = counts.get(word, 0) + n
+    for word in _YOUNG.split():
+        counts[word] = counts.get(word, 0) + 1000
+    if LEXICON.exists():
+        for word in re.findall(r'word: "([一-龥]{2,8})"', LEXICON.read_text(encoding="utf-8")):
+            counts[word] = counts.get(word, 0) + 300
+    return counts
+
+
 @lru_cache(maxsize=1)
 def frequencies() -> Frequencies:
     """Read jieba's dictionary once a process (about a second); only damaged pages ever ask for it."""
-    single, pair, words, total = defaultdict(int), defaultdict(int), {}, 0
-    for line in (files("jieba") / "dict.txt").read_text(encoding="utf-8").splitlines():
-        word, count, _ = line.split(" ")
-        n = int(count)
-        if n < 3 and len(word) > 1:  # half of the list, and nothing that settles anything
-            continue
-        words[word] = n
+    single, pair, words, total = defaultdict(int), defaultdict(int), _counts(), 0
+    for word, n in words.items():
         total += n
         if len(word) == 2:
             single[word[0]] += n
@@ -50,7 +75,7 @@ def frequencies() -> Frequencies:
             pair[word[k : k + 2]] += n
     characters = sum(single.values())
     return Frequencies(
-        {w: log(n / total) for w, n in words.items() if n},
+        {w: log(n / total) for w, n in words.items()},
         {c: n / characters for c, n in single.items()},
         {p: n / single[p[0]] for p, n in pair.items()},
     )

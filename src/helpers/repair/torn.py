@@ -9,20 +9,21 @@ readings; where they leave a choice, the page's own annotations and the frequenc
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from heapq import nlargest
 from typing import NamedTuple
 
 from helpers.repair import plausible
+from helpers.repair.candidates import cost_of, likely, undefined
 from helpers.repair.gbk import LEADS, TRAILS, characters, pair_of
 from helpers.repair.readings import LETTERS, reads, syllables, toneless
-from helpers.repair.traditional import only_simplified, only_traditional, simplified
+from helpers.repair.traditional import only_traditional, simplified
 
 LOST = "?？\ufffd"
 TEAR = re.compile(rf"[{LOST}]\(?([{LETTERS}]{{1,6}})[)）]")
 ANNOTATION = re.compile(rf"[（(]([{LETTERS}]{{1,6}})[)）]")
 FULL_MARKS = "，？！：；（），,?!:;()"  # marks of GBK row A3, as the pages write them or as collections narrow them
-_BEAM, _WIDE, _REACH = 48, 1600, 400
+_BEAM, _WIDE, _REACH = 48, 400, 400
+_UNKNOWN = 0x100  # added to a byte: a lead byte is pending of which only this is known, that GBK makes no pair of the two
 _END = "\r\n"
 
 
@@ -44,6 +45,7 @@ class Torn(NamedTuple):
     text: str
     margin: float
     gain: float  # log odds against the text as it stands
+    steps: int  # characters that were seen out of step
     literal: bool  # the best solution is the text as it stands
     guessed: bool  # an ASCII mark was swallowed and is a guess
 
@@ -57,53 +59,56 @@ class _State(NamedTuple):
     pending: int  # lead byte that waits for its second byte, or 0
     changed: bool
     guessed: bool
-
-
-@lru_cache(maxsize=1)
-def _undefined() -> dict[int, list[int]]:
-    known = characters()
-    every = {u: [v for v in LEADS if u << 8 | v not in known] for u in (0x80, *LEADS)}
-    return {u: seconds for u, seconds in every.items() if seconds}
-
-
-@lru_cache(maxsize=1 << 16)
-def _cost(character: str, previous: str, traditional: bool) -> float:
-    plain = simplified().get(character, character)
-    cost = plausible.step(previous, plain)
-    if traditional and character in only_simplified():
-        cost -= 6.0  # the site's converter would have made it traditional
-    if not traditional and character in only_traditional():
-        cost -= 6.0
-    return cost
+    marked: bool = False  # a full-width mark must follow: the lead byte was cut off before one
 
 
 class _Search:
     def __init__(self, text: str, page: Page, silent: bool) -> None:
         self.text, self.page, self.silent, self.known = text, page, silent, characters()
 
-    def feed(self, s: _State, byte: int) -> _State | None:
+    def feed(self, s: _State, byte: int) -> list[_State]:
+        """One byte of the true text: nothing when it cannot follow, several states when the lead byte before it is unknown."""
         if not s.pending:
             if byte >= 0x81:
-                return s._replace(second=s.first, first=byte, pending=byte)
+                return [s._replace(second=s.first, first=byte, pending=byte)]
             if byte == 0x80:
-                return None
-            return s._replace(score=s.score - 4.0, out=s.out + chr(byte), last="", second=s.first, first=byte)
-        character = self.known.get(s.pending << 8 | byte)
+                return []
+            return [s._replace(score=s.score - 4.0, out=s.out + chr(byte), last="", second=s.first, first=byte)]
+        if s.pending < _UNKNOWN:
+            t = self.completed(s, s.pending, byte)
+            return [] if t is None else [t]
+        found = [t for lead in undefined()[s.pending - _UNKNOWN] if (t := self.completed(s, lead, byte)) is not None]
+        return nlargest(16, found)
+
+    def completed(self, s: _State, lead: int, byte: int) -> _State | None:
+        character = self.known.get(lead << 8 | byte)
         if character is None:
             return None
         last = simplified().get(character, character)
-        score = s.score + _cost(character, s.last, self.page.traditional) + 2.0 * (s.last + last in self.page.pairs)
-        return s._replace(score=score, out=s.out + character, last=last, second=s.first, first=byte, pending=0)
+        score = s.score + cost_of(character, s.last, self.page.traditional) + 2.0 * (s.last + last in self.page.pairs)
+        return _State(score, s.out + character, last, lead, byte, 0, s.changed, s.guessed)
 
     def feed_all(self, s: _State, code: bytes, cost: float = 0.0) -> list[_State]:
+        states = [s._replace(score=s.score - cost)]
         for byte in code:
-            s = self.feed(s, byte)
-            if s is None:
-                return []
-        return [s._replace(score=s.score - cost) if cost else s]
+            states = [t for state in states for t in self.feed(state, byte)]
+        return states
+
+    def second_bytes(self, s: _State) -> list[_State]:
+        """Every completion of a pending lead byte, known or not, by an unknown byte; the 0x80 too."""
+        if s.pending < _UNKNOWN:
+            return [t for u in (*TRAILS, 0x80) if (t := self.completed(s, s.pending, u)) is not None]
+        leads, found = set(undefined()[s.pending - _UNKNOWN]), []
+        for code in likely(s.last):
+            if code[0] in leads and (t := self.completed(s, code[0], code[1])) is not None:
+                found.append(t)
+        return found
 
     def take(self, s: _State, c: str) -> list[_State]:
         """A character as it is seen."""
+        if s.marked:
+            wide = c if not c.isascii() else chr(ord(c) + 0xFEE0)
+            return self.feed_all(s, pair_of(wide)) if c in FULL_MARKS else []
         if c.isascii():
             if not s.pending:
                 return [s._replace(score=s.score - 3.0, out=s.out + c, last="", second=s.first, first=0)]
@@ -126,28 +131,30 @@ class _Search:
         return found
 
     def undefined_pair(self, s: _State, n: int, cost: float) -> list[_State]:
-        completed = [t for u in _undefined() if (t := self.feed(s, u)) is not None]
+        """The unknown byte was followed by a lead byte with which GBK makes no pair: both are gone."""
+        found = [t for t in self.second_bytes(s) if t.first in undefined()]
         return [
-            t._replace(score=t.score - cost, second=t.first, first=v, pending=v, changed=True)
-            for t in nlargest(n, completed)
-            for v in _undefined()[t.first]
+            t._replace(score=t.score - cost, second=t.first, first=0, pending=_UNKNOWN + t.first, changed=True)
+            for t in nlargest(n, found)
         ]
 
     def tear(self, s: _State, syllable: str) -> list[_State]:
         """`?p)`: the unknown byte makes, with the byte before it, a character read p."""
         found = []
-        for byte in LEADS if not s.pending else TRAILS:
-            pair = self.known.get(s.first << 8 | byte)
+        for byte, t in self.next_bytes(s):
+            pair = self.known.get(t.second << 8 | byte)
             if pair is None or not reads(pair, syllable):
-                continue
-            t = self.feed(s, byte)
-            if t is None:
                 continue
             weight = 2.0 * (pair in only_traditional()) - 4.0 * (pair in self.page.bare)
             if pair in self.page.table:
                 weight += 3.0 if self.page.table[pair] == syllable else -2.0
             found.append(t._replace(score=t.score + weight, changed=True))
         return found
+
+    def next_bytes(self, s: _State) -> list[tuple[int, _State]]:
+        if s.pending:
+            return [(t.first, t) for t in self.second_bytes(s)]
+        return [(u, t) for u in LEADS for t in self.feed(s, u)]
 
     def annotation(self, s: _State, syllable: str, literal: str) -> list[_State]:
         pair = self.known.get(s.second << 8 | s.first)
@@ -161,33 +168,34 @@ class _Search:
         if not s.pending:
             found = [s._replace(score=s.score - 3.0, out=s.out + self.text[at], last="", second=s.first, first=0)]
             if following and following in FULL_MARKS:
-                start = s._replace(score=s.score - 9.0, second=s.first, changed=True)
+                start = s._replace(score=s.score - 9.0, second=s.first, changed=True, marked=True)
                 found += [start._replace(first=u, pending=u) for u in LEADS]
             return found
         found = self.feed_all(s, b"\xa3\xbf", 0.5)  # a full-width question mark, narrowed
+        if s.marked:
+            return found
         ended = not following or following in _END
         mark = "" if ended else self.swallowed(at)
-        for u in TRAILS:
-            t = self.feed(s, u)
-            if t is None:
-                continue
-            found.append(t._replace(out=t.out + mark, last="" if mark else t.last, score=t.score - (0 if ended else 2.0),
-                                    changed=True, guessed=s.guessed or not ended))  # fmt: skip
-            if u == 0x80 and not ended:  # no lead byte: it swallows nothing
+        for t in self.second_bytes(s):
+            cost = 0.0 if ended else 2.0
+            lost = t._replace(score=t.score - cost, changed=True, guessed=s.guessed or not ended)
+            found.append(lost._replace(out=t.out + mark, last="") if mark else lost)
+            if t.first == 0x80 and not ended:  # no lead byte: it swallows nothing
                 found.append(t._replace(score=t.score - 1.0, changed=True))
         if not ended:
-            found += self.undefined_pair(s, 10, 1.5)
+            found += self.undefined_pair(s, 30, 1.5)
         return found
 
     def swallowed(self, at: int) -> str:
         """The ASCII mark that a lone lead byte swallowed: a guess from what stands around it."""
         rest = re.split("[\r\n。]", self.text[at + 1 : at + 60], maxsplit=1)[0]
+        rest = ANNOTATION.sub("", TEAR.sub("", rest))
         if re.match(r"0[0-4]\d年|0[0-4]\d[-—]20", rest):
             return "2"
         if re.match(r"0(?!\.)", rest):
             return "?"  # a digit that nothing brings back
         close, open_ = rest.find(")"), rest.find("(")
-        if close >= 0 and not 0 <= open_ < close and not ANNOTATION.search(rest[max(0, close - 8) : close + 1]):
+        if close >= 0 and not 0 <= open_ < close:
             return "("
         return "" if self.page.full_width or rest[:1] in ",;:)。、" else ","
 
@@ -217,13 +225,13 @@ class _Search:
                 quiet += 1
             if not fresh:
                 return []
-            states = nlargest(_WIDE if quiet == 0 else _BEAM if quiet > 1 else 5 * _BEAM, fresh)
+            states = nlargest(_WIDE if quiet < 2 else _BEAM, fresh)
             if quiet >= 3 and not any(s.pending for s in states) and not ANNOTATION.match(self.text, at):
                 break
         finished = [s for s in states if not s.pending]
         if not finished and (at == len(self.text) or self.text[at] in _END):  # the last byte fell off
             for s in states:
-                finished += [t._replace(score=t.score - 6.0, changed=True) for u in TRAILS if (t := self.feed(s, u))]
+                finished += [t._replace(score=t.score - 6.0, changed=True) for t in self.second_bytes(s)]
         return [(s, at) for s in nlargest(32, finished)]
 
 
@@ -248,21 +256,22 @@ def mend(text: str, at: int, page: Page) -> Torn | None:
             best.append((s.score + words + marks, s, end))
         if best:
             best.sort(reverse=True)
-            if not silent and _sound(best[0][1]):
+            if not silent and _sound(best[0][1], seed.last, page.traditional):
                 break
     if not best:
         return None
     score, s, end = best[0]
     rivals = [other for other, t, _ in best[1:] if t.out != s.out]
+    steps = sum(1 for c in ANNOTATION.sub("", text[at:end]) if c not in s.out and c not in LOST + FULL_MARKS)
     margin = score - rivals[0] if rivals else 99.0
-    return Torn(at, end, s.out, margin, score - _as_it_stands(text[at:end], seed, left, page), not s.changed, s.guessed)
+    return Torn(at, end, s.out, margin, score - _as_it_stands(text[at:end], seed, left, page), steps, not s.changed, s.guessed)
 
 
 def _as_it_stands(seen: str, seed: _State, left: str, page: Page) -> float:
     score, last, plain = 0.0, seed.last, simplified()
     seen = ANNOTATION.sub("", seen)
     for c in seen:
-        score += -3.0 if c.isascii() else _cost(c, last, page.traditional)
+        score += -3.0 if c.isascii() else cost_of(c, last, page.traditional)
         last = plain.get(c, c)
     return score + plausible.words_score(left + "".join(plain.get(c, c) for c in seen))
 
@@ -273,7 +282,9 @@ def _marks(line: str, out: str, ends: bool) -> float:
     for k, c in enumerate(out):
         before = (line + out[:k])[-1:]
         if c in stops and before and before in stops + "“（《":
-            score -= 8.0
+            score -= 14.0
+        if c == "。" and (quote := (line + out[:k]).rpartition("“")[2]) and len(quote) < 5 and "。" not in quote:
+            score -= 8.0  # a sentence of four characters, or a full stop in a quoted word
         for opening, closing in ("“”", "《》", "（）"):
             if c in opening + closing:
                 part = line + out[:k]
@@ -284,10 +295,13 @@ def _marks(line: str, out: str, ends: bool) -> float:
     return score
 
 
-def _sound(s: _State) -> bool:
+def _sound(s: _State, last: str, traditional: bool) -> bool:
     """Does the solution read like Chinese, so that no vanished pairs need to be supposed?"""
-    hanzi = [c for c in s.out if "㐀" <= c <= "鿿"]
-    return not s.changed or not hanzi or s.score / len(hanzi) > -10.5
+    worst = 0.0
+    for c in s.out if s.changed else "":
+        worst = min(worst, cost_of(c, last, traditional) if not c.isascii() else 0.0)
+        last = simplified().get(c, c)
+    return worst > -12.0
 
 
 def annotation_before(text: str, at: int) -> int | None:

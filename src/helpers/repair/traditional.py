@@ -92,7 +92,7 @@ def to_simplified(text: str) -> list[Edit]:
         changed[m.start()] = "乾"
     for m in re.finditer("著", text):
         before, after = text[m.start() - 1 : m.start()], text[m.end() : m.end() + 1]
-        named = (before and before in _ZHU_AFTER and after not in _ZHE_BEFORE) or (after and after in _ZHU_BEFORE)
+        named = (before and before in _ZHU_AFTER and not (after and after in _ZHE_BEFORE)) or (after and after in _ZHU_BEFORE)
         changed[m.start()] = "著" if named else "着"
     edits, k, n = [], 0, len(text)
     while k < n:

@@ -11,7 +11,13 @@ from helpers.commitments.wording import BRACKET
 
 HINT = re.compile(r"牵头|责任单位|责任部门|负责|配合|主办|协办")
 _LEAD_LABEL = r"(?:牵头(?:责任)?(?:单位|部门)?|主办(?:单位|部门)?|主要责任单位|第一责任单位)"
-_DUTY_LABEL = r"(?:责任(?:单位|部门)|配合(?:单位|部门)?|协办(?:单位|部门)?|参与(?:单位|部门)?|参加单位|协同(?:单位|部门)|实施单位|落实单位|责任主体)"
+_DUTY_LABEL = (
+    r"(?:责任(?:单位|部门)|配合(?:单位|部门)?|协办(?:单位|部门)?|参与(?:单位|部门)?|参加单位|协同(?:单位"
+    r"|部门)"
+    r"|实施单位"
+    r"|落实单位"
+    r"|责任主体)"
+)
 _LABELLED = re.compile(rf"(?P<lead>{_LEAD_LABEL})\s?:|(?P<duty>{_DUTY_LABEL})\s?:")
 _LEADING = re.compile(r"(?:共同|分别|总|联合)?牵头(?:负责|组织实施|组织|落实)?")
 _END = re.compile(

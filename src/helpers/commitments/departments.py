@@ -101,7 +101,7 @@ def names_of(county: str, written: list[str], register: Register) -> dict[str, t
     )
     forms: dict[str, Counter] = {}
     twins = {name for name, body, _stem, _ in known if not body}
-    for name, body, stem, mark in known:
+    for _name, body, stem, mark in known:
         if body:
             shown = stem if mark == "local" else f"{level or mark}{stem}"
             forms.setdefault(f"{body}/{'local' if mark == 'local' else ''}", Counter())[shown] += 1

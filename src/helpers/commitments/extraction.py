@@ -78,6 +78,8 @@ def read(text: str, statement: str = "", reference: int = 0, weak: bool = False,
         return [], weak
     plain = without_furniture(fold(text))
     masked = mask(plain)
+    if not HINT.search(masked):
+        return [], weak
     spans = past_spans(masked, reference, statement, weak)
     found = dates(masked)
     bare, shown = _without(masked, found), _without(plain, found)
@@ -121,6 +123,8 @@ def _numbers(text: str, shown: str, parts: list[tuple[int, int]], found: list[Da
             whole = rows[-1] if "(" not in between or whole is None else whole
         row = _row(kind, number, text, shown, begin, clause, item_start, tail, subject)
         row["year"] = year_of(number.start, tail, item_start, clause, found, text)
+        if joined and rows and rows[-1]["unit"] == row["unit"]:
+            row["year"] = rows[-1]["year"]
         if joined == kind == "money" and rows:
             row |= {"indicator": rows[-1]["indicator"], "condition": rows[-1]["condition"]}
         row |= _relation(text, item_start, number, whole, row)
@@ -144,10 +148,13 @@ def _row(kind, number: Quantity, text: str, shown: str, begin: int, clause, item
     left = text[max(item_start, text.rfind("(", item_start, number.start) + 1) : number.start]
     counted = not number.is_money and number.unit != "%"
     words = indicators.name(shown, (number.start - len(left), item_end), (number.start, number.end), tail, subject, counted)
+    if kind == "money":
+        words = fund_named_after(shown, tail) or indicators.paid(shown[begin : number.start], words)
     return {
-        "kind": kind, "indicator": words if kind == "target" else fund_named_after(shown, tail) or indicators.paid(shown[begin : number.start], words),
+        "kind": kind, "indicator": words,
         "comparator": comparator(number, text[begin : number.start], text[number.end :], kind),
-        "value": number.value, "unit": number.unit, "condition": condition(number, shown, begin, clause) if kind == "money" else "",
+        "value": number.value, "unit": number.unit,
+        "condition": condition(number, shown, begin, clause) if kind == "money" else "",
         "start": _start(text, number.start - len(left)), "end": tail,
         "low": number.low, "high": number.high, "base": base_value(number.low, number.unit),
     }  # fmt: skip

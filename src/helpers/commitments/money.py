@@ -35,7 +35,7 @@ def is_money(number: Quantity, text: str, begin: int, clause: tuple[int, int], t
     """Tell whether a sum or rate is public money.
 
     `begin` is where the sentence part (after the last ;) starts, `tail` where 以上 and the like end, `before` the kind of the
-    number before this one when only 、 or 和 stands between ("" otherwise), `last_kind` the kind of the number before it in any case.
+    number before this one when only 、 or 和 stands between ("" otherwise), `last_kind` its kind in any case.
     """
     if not (number.is_money or number.unit in ("%", "倍", "‰")):
         return False
@@ -44,11 +44,17 @@ def is_money(number: Quantity, text: str, begin: int, clause: tuple[int, int], t
     left = text[begin : number.start]
     if _is_standard(number, left) or (number.is_money and _PAID_OUT.search(left) and not re.search("争取|向上", left)):
         return True
+    if (
+        last_kind == "money"
+        and number.is_money
+        and re.search(r"(?:最高|不超过|封顶|上限)[^,;]{0,6}$", left)
+        and not re.search(r"[对凡]", text[clause[0] : number.start])
+    ):
+        return True
     if _awarded_after(number, text, clause, tail):
         return True
-    cue = None
-    for cue in _CUE.finditer(left):
-        pass
+    cues = list(_CUE.finditer(left))
+    cue = cues[-1] if cues else None
     if cue is None:
         return number.is_money and _fund_after(text, tail, text[clause[0] : number.start])
     between = left[cue.end() :]
@@ -57,6 +63,7 @@ def is_money(number: Quantity, text: str, begin: int, clause: tuple[int, int], t
             return False
         return (
             "," not in between
+            or (number.is_money and _goes_on(between, last_kind))
             or bool(_CAP.search(between))
             or (number.is_money and _fund_after(text, tail, text[clause[0] : number.start]))
         )
@@ -148,7 +155,7 @@ def is_threshold(number: Quantity, text: str, begin: int, clause: tuple[int, int
 
 
 def condition(number: Quantity, text: str, begin: int, clause: tuple[int, int]) -> str:
-    """Return who gets the money or for what: the clause of eligibility before the award, or the head of the award's own clause."""
+    """Return who gets the money or for what: the clause of eligibility, or the head of the award's own clause."""
     parts = [part.strip(MASK + " ") for part in re.split(r"[,:]", text[begin : number.start])]
     conditions = [part for part in parts[:-1] if re.search(r"的$|^(?:对|凡|每)|以上|企业|达到", part)]
     own = re.split(AWARD.pattern, parts[-1])[0]

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from helpers.commitments.numbers import from_han
 
 _PLANS = {"二": "2015", "三": "2020", "四": "2025", "五": "2030", "六": "2035"}
-_PART = r"(?:第?[一二三四]季度[末底]?|[上下]半年|年中|年?[底末]|\d{1,2}月(?:\d{1,2}日|份|[底末]|[上中下]旬)?(?:[底末])?|[一二三四五六七八九十]{1,2}月(?:份|[底末])?)"
+_PART = (
+    r"(?:第?[一二三四]季度[末底]?|[上下]半年|年中|年?[底末]|\d{1,2}月(?:\d{1,2}日|份|[底末]"
+    r"|[上中下]旬)?(?:[底末])?"
+    r"|[一二三四五六七八九十]{1,2}月(?:份"
+    r"|[底末])?)"
+)
 _AFTER = r"(?P<after>之前|以前|前|起|以来|后|之后|止)?"
 _DATE = re.compile(
     rf"(?P<before>力争到|争取到|确保到|到|至|在|于|截至|截止|截止到|自|从)?(?P<first>20\d\d)年?\s?(?:-{{1,2}}|~|至|到)\s?(?P<last>20\d\d)\s?年(?:期间|底|末)?"
-    rf"|(?P<lead>到|至|在|于|截至|截止到?|自|从)?(?P<year>20\d\d|二[〇零][一二三四五六七八九〇零]{{2}})\s?年(?P<part>{_PART})?(?:(?P<span>度|内|全年|期间)|{_AFTER})"
+    rf"|(?P<lead>到|至|在|于|截至|截止到?|自|从|较|比|由)?(?P<year>20\d\d|二[〇零][一二三四五六七八九〇零]{{2}})\s?年(?P<part>{_PART})?(?:(?P<span>度|内|全年|期间)|{_AFTER})"
     rf"|(?P<plan_lead>到|至)?“?十(?P<plan>[二三四五六])五”?(?P<plan_tail>规划)?(?P<plan_end>期间|时期|期末|末)"
     rf"|(?P<soft>到|至|在|于)?(?P<same>今年|明年|本年|当年|次年|每年|全年|年)?(?P<month>{_PART})(?P<soft_after>之前|以前|前|起|以来|后|内)?"
     rf"|(?P<within>(?:今年|本年度?|(?<![一二三四五六七八九十两\d])年)内)"
@@ -69,7 +74,7 @@ def _date(match: re.Match, year_before: str, text: str) -> Date | None:
 def _role(match: re.Match) -> str:
     if match["lead"] in ("自", "从") or match["after"] == "起":
         return "from"
-    if match["after"] in ("以来", "后", "之后") or (match["lead"] or "").startswith("截"):
+    if match["after"] in ("以来", "后", "之后") or (match["lead"] or "")[:1] in ("截", "较", "比", "由"):
         return "past"
     if match["lead"] in ("到", "至") or match["after"] or match["part"]:
         return "by"
@@ -112,8 +117,7 @@ def year_of(start: int, end: int, item_start: int, clause: tuple[int, int], foun
         return "yearly"
     due = [date for date in found if date.role in ("by", "in", "range") and date.end <= start]
     since = due[-1].end if due else 0
-    every = [match for match in _YEARLY.finditer(text, since, start)]
-    if every:
+    if _YEARLY.search(text, since, start):
         return "yearly"
     if due:
         return due[-1].year

@@ -41,7 +41,7 @@ def load(path: str = DEFAULT) -> dict:
 
 
 def placed(commitments: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """Join the commitments of the chosen documents to their sentence and place; `due` is the year by which, `year` the document's.
+    """Join commitments to sentence and place; `due` is the year by which, `year` that of the document.
 
     Only units of `documents` stay. Adds doc_id, heading_path, text, county, county_code, year; the commitment's own year
     becomes `due`, `measure` tells level, growth and new (新增, 引进), `indicator_id` the comparable indicator, or "".
@@ -122,8 +122,8 @@ def money_by_purpose(frame: pd.DataFrame) -> pd.DataFrame:
     """Add up promised money by purpose: one row a county-year, purpose and form of payment.
 
     `form` is sum (an amount in yuan: total_yuan adds up the lower bounds), cap (最高, 不超过: not added), standard (元/人, 元/月:
-    not added), rate (a share of costs: not added) or foreign (another currency: not added). Sums named in rules are paid per case, so a total is the sum
-    of what is named, not what will be spent.
+    not added), rate (a share of costs: not added) or foreign (another currency: not added). Sums named in rules are paid per
+    case, so a total is the sum of what is named, not what will be spent.
     """
     money = frame[frame["kind"] == "money"]
     if money.empty:
@@ -198,8 +198,13 @@ def conflicts(frame: pd.DataFrame) -> pd.DataFrame:
     for key, group in rows.groupby(["doc_id", "name", "measure", "unit", "when"], dropna=False, sort=True):
         if group["value"].nunique() > 1 and group["unit_id"].nunique() > 1:
             first = group.drop_duplicates(["value", "unit_id"])
-            found.append({"doc_id": key[0], "indicator": key[1], "measure": key[2], "unit": key[3], "due": key[4],
-                          "values": ";".join(first["value"]), "n_values": first["value"].nunique(), "unit_ids": ";".join(first["unit_id"])})  # fmt: skip
+            row = dict(zip(("doc_id", "indicator", "measure", "unit", "due"), key, strict=True))
+            row |= {
+                "values": ";".join(first["value"]),
+                "n_values": first["value"].nunique(),
+                "unit_ids": ";".join(first["unit_id"]),
+            }
+            found.append(row)
     if not found:
         return schema.empty("commitment_conflicts")
     places = frame.drop_duplicates("doc_id").set_index("doc_id")[PLACE]

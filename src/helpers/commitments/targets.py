@@ -9,12 +9,29 @@ from helpers.commitments.wording import AWARD, MASK, NEVER
 _CLASSIFIERS = frozenset(
     "家个项名件台套辆条座处所艘架份次场期户村镇头只羽株棵床张间部种类门支届篇位对组块幢栋片班课时学时款例起宗笔册枚尾口盏根"
 )
-_THING = r"企业|项目|单位|团队|主体|个人|人员|农户|公司|机构|家庭|客户|商户|用户|车辆|排放|规模以上|国家|基地|园区|平台|产业|工程|人群|老人|对象|住户|农用地|电站|机组"
+_THING = (
+    r"企业|项目|单位|人才|团队|主体|个人|人员|农户|公司|机构|家庭|客户|商户|用户|车辆|排放|规模以上|国家|基地"
+    r"|园区|平台|产业|工程|人群|老人"
+    r"|对象"
+    r"|住户"
+    r"|农用地"
+    r"|电站"
+    r"|机组"
+)
 _MODIFIES = re.compile(rf"\s?(?:及以上|以上|以下|以内|左右|级)?的?[^,;、。:(){MASK}0-9]{{0,14}}?(?:{_THING})")
 _HEAD = re.compile(
     rf"\s?(?:及以上|以上|以下|以内|左右)?的?[^,;、。:(){MASK}0-9]{{0,16}}?(?:资金|基金|专项债|债券|经费|补助|补贴|奖励|贷款|授信|产业集群|集群|投资(?!项目|者)|产值|税收|信贷|消费|销售额|厂房|订单|红线)"
 )
-_VERB = r"建成|新建|建设|完成|改造|新增|打造|发展|种植|盘活|供应|出让|收储|储备|实施|落实|新改建|扩建|开工|修复|治理|整治|流转|复垦|提质|硬化|铺设|拆除|清理|淘汰|压减|争取|到位|培育|形成|达到?|突破|超过?|不少于|不低于|供地|征收|征拆|腾退"
+_VERB = (
+    r"建成|新建|建设|完成|改造|新增|打造|发展|种植|盘活|供应|出让|收储|储备|实施|落实|新改建|扩建|开工|修复|治理"
+    r"|整治|流转|复垦|提质|硬化|铺设|拆除|清理|淘汰|压减|争取|到位|培育|形成|达到?|突破|超过?"
+    r"|不少于"
+    r"|不低于"
+    r"|供地"
+    r"|征收"
+    r"|征拆"
+    r"|腾退"
+)
 _DONE_TO = re.compile(rf"(?:{_VERB})(?:了|约|近|各类|总|的)?$")
 _MERE = re.compile(
     r"^(?:□|\s|要|应|将|并|、|牢牢|紧紧|坚持|主动|积极|充分)*(?:围绕|依托|立足|以(?![上下内])|按照?|根据|聚焦|针对|结合|瞄准|对标|由|利用|作为|依据)"
@@ -97,11 +114,15 @@ def _is_modifier(number: Quantity, text: str, left: str, tail: int) -> bool:
         and re.match(r"[\u4e00-\u9fff]{2}", text[tail : tail + 2])
         and number.end == tail
     ):
-        return not _DONE_TO.search(left)
+        return not re.search(rf"年产|产能|(?:{_VERB})$", left)
     if match is None:
         return False
     if re.search(r"[过超]$", left):
         return True
+    if re.search(r"(?:打造|建|建设|培育|发展)(?:成|成为|为)[^,;]{0,12}$", left):
+        return False
+    if number.unit.endswith(("公里", "米", "亩")) and re.search(r"(?:完成|建成|新建|改造|启动)[^,;、]{0,12}$", left):
+        return False
     head = _HEAD.match(text, number.end)
     if (
         head is not None
@@ -114,10 +135,8 @@ def _is_modifier(number: Quantity, text: str, left: str, tail: int) -> bool:
         return False
     if number.is_money:
         return True
-    if number.unit in ("%", "个百分点"):
-        return bool(
-            re.match(r"\s?(?:以上)?的?(?:规模|企业|农户|用户|项目)", text[number.end : number.end + 8])
-        ) and not _DONE_TO.search(left)
+    if number.unit in ("%", "个百分点", ""):
+        return bool(re.match(r"\s?以上的?(?:企业|农户|用户|项目)[,;]?(?:$|给予|奖励|可)", text[number.end : number.end + 12]))
     return not _DONE_TO.search(left)
 
 
@@ -145,9 +164,17 @@ def _is_idle(number: Quantity, text: str, left: str, tail: int, clause: tuple[in
         r"的[^,;、]{0,8}(?:机制|模式|制度|体系|方式|格局|要求|标准)$", text[clause[0] : clause[1]].rstrip(MASK)
     ):
         return True
+    return _sums_up_a_list(number, text, left, tail, clause)
+
+
+def _sums_up_a_list(number: Quantity, text: str, left: str, tail: int, clause: tuple[int, int]) -> bool:
+    """建设先进装备、新材料、绿色食品3条重点产业链: the number only says how many were named."""
     named = left.count("、")
-    return bool(named and number.unit in ("条", "个", "项", "家", "大") and "等" not in left[-3:] and named <= number.high <= named + 2 and not re.search(r"\d", left)
-                and not text[number.end : tail].strip() and tail < clause[1] and re.search(r"[\u4e00-\u9fff]$", left) and not _ACTS.search(left[left.rfind("、") :]))  # fmt: skip
+    if not named or number.unit not in ("条", "个", "项", "家") or not named <= number.high <= named + 2:
+        return False
+    if "等" in left[-3:] or re.search(r"\d", left) or text[number.end : tail].strip() or tail >= clause[1]:
+        return False
+    return bool(re.search(r"[\u4e00-\u9fff]$", left)) and not _ACTS.search(left[left.rfind("、") :])
 
 
 def comparator(number: Quantity, left: str, after: str, kind: str) -> str:

@@ -50,7 +50,7 @@ def row(table: pd.DataFrame, county, tool, tool_type) -> pd.Series:
 
 
 def one_document():
-    """100 units, 30 coded `money`; of 10 gold units 3 are coded so, of which gold keeps 2, and gold has 1 more that was missed."""
+    """100 units, 30 coded `money`; of 10 gold units 3 are coded so, gold keeps 2 of them and has 1 more that was missed."""
     all_units = units(a=100)
     ids = all_units["unit_id"].tolist()
     coded = tools("money", [*ids[:3], *ids[10:37]])

@@ -1,4 +1,4 @@
-"""Figures of 03_tools: which tools, where, at which stage, and how much the answer hangs on choices."""
+"""Figures of 03_tools: which tools, where, raw and corrected, and what the sentences do."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -7,79 +7,17 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from helpers.plots import tools_crossed  # noqa: F401  (its charts are of 03_tools too)
 from helpers.plots.charts import chart
-from helpers.plots.places import place_year
+from helpers.plots.shares import best, by_type, fit_labels, group_labels, heat, largest_groups, percent
 from helpers.plots.style import NEUTRAL, PALETTE, colour_of_type, pick
 
-MOST_GROUPS = 24
 _STATEMENTS = {
     "measure": ("measure", "措施"),
     "goal": ("goal", "目标"),
     "background": ("background", "背景"),
     "other": ("other", "其他"),
 }
-
-
-def percent(share: float) -> str:
-    """Write a share as a percentage with one decimal."""
-    return f"{100 * share:.1f} %"
-
-
-def best(frame: pd.DataFrame) -> pd.Series:
-    """Return the corrected share where there is one, else the raw one."""
-    return frame["corrected_share"].where(frame["corrected_share"].notna(), frame["share"])
-
-
-def group_labels(frame: pd.DataFrame, language: str) -> pd.Series:
-    """Label each row's county-year."""
-    county = frame["county"].where(frame["county"] != "unknown")
-    return pd.Series(
-        [place_year(c, y, language) for c, y in zip(county, frame["year"], strict=True)], index=frame.index, dtype="str"
-    )
-
-
-def largest_groups(frame: pd.DataFrame, most: int = MOST_GROUPS) -> pd.DataFrame:
-    """Keep the rows of the county-years (not the whole), at most `most` of them: those with most coded units, in order of name."""
-    rows = frame[frame["county"].notna()]
-    size = rows.groupby(["county", "year"], dropna=False)["n_units"].sum().sort_values(ascending=False, kind="stable").head(most)
-    keep = pd.MultiIndex.from_frame(rows[["county", "year"]]).isin(size.index)
-    return rows[keep]
-
-
-def heat(
-    axes, values: np.ndarray, rows: list[str], columns: list[str], note: np.ndarray | None = None, top: float | None = None
-) -> None:
-    """Draw a matrix of shares with the percentage in each cell; dark cells have white text; NaN cells stay empty."""
-    top = top or max(float(np.nanmax(values, initial=0)), 0.01)
-    axes.imshow(np.ma.masked_invalid(values), cmap="Blues", vmin=0, vmax=top, aspect="auto")
-    for (i, j), value in np.ndenumerate(values):
-        if np.isfinite(value):
-            text = (
-                note[i, j]
-                if note is not None
-                else f"{100 * value:.0f}"
-                if value >= 0.0995 or value == 0
-                else f"{100 * value:.1f}"
-            )
-            axes.text(j, i, text, ha="center", va="center", fontsize=7, color="white" if value > 0.6 * top else "#111827")
-    axes.set_xticks(range(len(columns)), columns)
-    axes.set_yticks(range(len(rows)), rows)
-    axes.grid(visible=False)
-    axes.tick_params(length=0)
-
-
-def _fit_labels(axes, columns: list[str]) -> None:
-    """Break the column labels into lines where that is enough, else turn them."""
-    if len(columns) <= 7:
-        axes.set_xticks(range(len(columns)), [c.replace(" ", "\n") if len(c) > 8 else c for c in columns])
-    else:
-        plt.setp(axes.get_xticklabels(), rotation=40, ha="right", rotation_mode="anchor")
-
-
-def by_type(frame: pd.DataFrame) -> pd.DataFrame:
-    """Sort tools by type (codebook order), within a type by size."""
-    order = {kind: i for i, kind in enumerate(dict.fromkeys(frame["tool_type"]))}
-    return frame.assign(_type=frame["tool_type"].map(order), _size=-best(frame)).sort_values(["_type", "_size"], kind="stable")
 
 
 def _distribution_caption(frame: pd.DataFrame) -> dict[str, str]:
@@ -100,9 +38,11 @@ def _distribution_caption(frame: pd.DataFrame) -> dict[str, str]:
     kind_zh = "已校正编码误差" if corrected else "未校正编码误差(这些文件没有人工编码单元)"
     return {
         "en": f"Share of units that use each tool, {kind_en}, with 95 % intervals; open circles are the raw shares. Commonest: "
-        f"{lists['en']}; the largest type is {first['label_en']} ({percent(first['best'])} of units). A unit can use up to three "
+        f"{lists['en']}; the largest type is {first['label_en']} ({percent(first['best'])} of units). A unit "
+        "can use up to three "
         "tools, so shares do not add up to 100 %. Overlapping intervals do not settle which of two tools is used more.",
-        "zh": f"使用各政策工具的单元占比({kind_zh})及95%区间;空心圆为原始占比。最常用:{lists['zh']};最大类型为{first['label_zh']}"
+        "zh": f"使用各政策工具的单元占比({kind_zh})及95%区间;空心圆为原始占比。最常用:{lists['zh']};"
+        f"最大类型为{first['label_zh']}"
         f"(占{percent(first['best'])})。一个单元最多使用三种工具,各项之和不等于100%。区间重叠时不能断定孰多孰少。",
     }
 
@@ -146,10 +86,12 @@ def _heat_caption(frame: pd.DataFrame) -> dict[str, str]:
     )
     where = {x: group_labels(rows.loc[[top.name]], x).iloc[0] for x in ("en", "zh")}
     return {
-        "en": f"Tools by county-year, % of units, corrected for coding error where gold units speak for the county-year. The highest "
+        "en": f"Tools by county-year, % of units, corrected for coding error where gold units speak for the "
+        "county-year. The highest "
         f"cell is {top['label_en']} in {where['en']} ({percent(top['best'])}).{some[0]} Each column is one or a few documents: "
         "a difference between columns is one between documents of different kinds.",
-        "zh": f"各县各年政策工具占单元的百分比(有人工编码单元处已校正编码误差)。最高为{where['zh']}的{top['label_zh']}({percent(top['best'])})。"
+        "zh": f"各县各年政策工具占单元的百分比(有人工编码单元处已校正编码误差)。"
+        f"最高为{where['zh']}的{top['label_zh']}({percent(top['best'])})。"
         f"{some[1]}每列只是一份或几份文件,列间差异是不同文件之间的差异。",
     }
 
@@ -166,7 +108,7 @@ def tools_by_county_year(frame: pd.DataFrame, language: str) -> Figure:
     labels = rows.drop_duplicates("tool").set_index("tool")
     figure, axes = plt.subplots(figsize=(min(8, 2.6 + 0.85 * len(columns)), 0.26 * len(order) + 1.4))
     heat(axes, grid.to_numpy(float), labels.loc[order, f"label_{language}"].tolist(), columns)
-    _fit_labels(axes, columns)
+    fit_labels(axes, columns)
     colour = colour_of_type(list(dict.fromkeys(frame["tool_type"])))
     for tick, tool in zip(axes.get_yticklabels(), order, strict=True):
         tick.set_color(_dark(colour[labels.loc[tool, "tool_type"]]))
@@ -180,10 +122,11 @@ def _dark(colour: str) -> str:
 
 
 def _types_caption(frame: pd.DataFrame) -> dict[str, str]:
-    rows = frame[frame["corrected_share"].notna()]
+    rows = frame[frame["corrected_share"].notna() & frame["tool"].isna() & frame["county"].notna()]
     if not len(rows):
         return {
-            "en": "Share of units that use any tool of a type, by county-year, as coded, with 95 % intervals (Wilson) that know nothing "
+            "en": "Share of units that use any tool of a type, by county-year, as coded, with 95 % intervals "
+            "(Wilson) that know nothing "
             "of coding error: no gold units speak for these documents.",
             "zh": "各县各年使用某类工具的单元占比(照编码),附95%区间(Wilson);没有人工编码单元,区间不含编码误差。",
         }
@@ -192,11 +135,14 @@ def _types_caption(frame: pd.DataFrame) -> dict[str, str]:
     where = {x: group_labels(rows.loc[[top.name]], x).iloc[0] for x in ("en", "zh")}
     outside = int(((rows["share"] < rows["ci_low"]) | (rows["share"] > rows["ci_high"])).sum())
     return {
-        "en": f"Share of units that use any tool of a type: raw (open) and corrected for coding error (filled) with 95 % intervals. The "
-        f"correction is largest for {top['label_en']} in {where['en']}: {percent(top['share'])} raw, {percent(top['corrected_share'])} "
+        "en": f"Share of units that use any tool of a type: raw (open) and corrected for coding error "
+        "(filled) with 95 % intervals. The "
+        f"correction is largest for {top['label_en']} in {where['en']}: {percent(top['share'])} raw, "
+        f"{percent(top['corrected_share'])} "
         f"corrected. {outside} of {len(rows)} raw shares lie outside the interval of the corrected one.",
         "zh": f"使用某类工具的单元占比:原始(空心)与校正编码误差后(实心)及95%区间。校正最大的是{where['zh']}的{top['label_zh']}:"
-        f"原始{percent(top['share'])},校正后{percent(top['corrected_share'])}。{len(rows)}个原始占比中有{outside}个落在校正区间之外。",
+        f"原始{percent(top['share'])},校正后{percent(top['corrected_share'])}。"
+        f"{len(rows)}个原始占比中有{outside}个落在校正区间之外。",
     }
 
 
@@ -224,42 +170,6 @@ def type_shares_corrected(frame: pd.DataFrame, language: str) -> Figure:
     return figure
 
 
-def _stages_caption(frame: pd.DataFrame) -> dict[str, str]:
-    named = frame[(frame["stage"] != "none") & (frame["n_units"] >= 5)]
-    none = frame.loc[frame["stage"] == "none", "n_units"].sum() / max(frame.groupby("tool")["n_tool"].first().sum(), 1)
-    if not len(named):
-        text = ("Too few units address a stage for a pattern to be read.", "涉及环节的单元太少,不足以看出规律。")
-    else:
-        top = named.loc[(named["lift"] * np.log(named["n_units"])).fillna(0).idxmax()]
-        text = (
-            f"Most above expectation: {top['label_en']} at the stage {top['stage_en']} ({percent(top['share'])} of its units, "
-            f"{top['lift']:.1f} times the average).",
-            f"最突出的组合:{top['label_zh']}与{top['stage_zh']}({percent(top['share'])},为平均的{top['lift']:.1f}倍)。",
-        )
-    return {
-        "en": f"Tools by stage of the value chain, % of each tool's units; a unit can address several stages. {text[0]} {percent(none)} of "
-        "codes are on units that name no stage. Stages come from word patterns alone and have not been checked against hand coding.",
-        "zh": f"各政策工具的单元涉及产业价值链各环节的百分比;一个单元可涉及多个环节。{text[1]}{percent(none)}的编码所在单元未指明环节。"
-        "环节仅由词语规则判定,未经人工编码检验。",
-    }
-
-
-@chart("tools_by_stage", section="tools", caption=_stages_caption, table="tool_stages")
-def tools_by_stage(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw a heat map, a row a tool, a column a stage; tools without units are left out."""
-    rows = frame[frame["n_tool"] > 0]
-    order, stages = list(dict.fromkeys(rows["tool"])), list(dict.fromkeys(rows["stage"]))
-    grid = rows.pivot(index="tool", columns="stage", values="share").reindex(index=order, columns=stages)
-    names = rows.drop_duplicates("tool").set_index("tool").loc[order]
-    labels = [f"{a} ({b})" for a, b in zip(names[f"label_{language}"], names["n_tool"], strict=True)]
-    columns = rows.drop_duplicates("stage").set_index("stage").loc[stages, f"stage_{language}"].tolist()
-    figure, axes = plt.subplots(figsize=(7.2, 0.26 * len(order) + 1.3))
-    heat(axes, grid.to_numpy(float), labels, columns)
-    _fit_labels(axes, columns)
-    axes.set_xlabel(pick(language, "% of the tool's units (number of units in brackets)", "占该工具单元的百分比(括号内为单元数)"))
-    return figure
-
-
 def _statement_caption(frame: pd.DataFrame) -> dict[str, str]:
     rows = largest_groups(frame).assign(best=best)
     measure = rows[rows["statement"] == "measure"]
@@ -267,10 +177,13 @@ def _statement_caption(frame: pd.DataFrame) -> dict[str, str]:
     labels = {x: group_labels(measure, x) for x in ("en", "zh")}
     corrected = bool(rows["corrected_share"].notna().all())
     return {
-        "en": f"What the sentences do, by county-year, {'corrected for coding error' if corrected else 'as coded'}. Measures are between "
-        f"{percent(low['best'])} ({labels['en'][low.name]}) and {percent(high['best'])} ({labels['en'][high.name]}) of units: documents "
+        "en": f"What the sentences do, by county-year, "
+        f"{'corrected for coding error' if corrected else 'as coded'}. Measures are between "
+        f"{percent(low['best'])} ({labels['en'][low.name]}) and {percent(high['best'])} "
+        f"({labels['en'][high.name]}) of units: documents "
         "of different forms talk differently, so shares of tools are best compared between documents of one form.",
-        "zh": f"各县各年句子的作用({'已校正编码误差' if corrected else '照编码'})。措施占{percent(low['best'])}({labels['zh'][low.name]})"
+        "zh": f"各县各年句子的作用({'已校正编码误差' if corrected else '照编码'})。"
+        f"措施占{percent(low['best'])}({labels['zh'][low.name]})"
         f"至{percent(high['best'])}({labels['zh'][high.name]})。文种不同,写法不同,工具占比宜在同类文件间比较。",
     }
 
@@ -307,74 +220,4 @@ def statement_mix(frame: pd.DataFrame, language: str) -> Figure:
     axes.set_xlabel(pick(language, "share of units, %", "占单元的份额(%)"))
     axes.grid(axis="y", visible=False)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=4)
-    return figure
-
-
-def _sensitivity_caption(frame: pd.DataFrame) -> dict[str, str]:
-    other = frame[frame["scenario"] != "as_coded"]
-    if not len(other):
-        return {"en": "Shares of the types as coded.", "zh": "各类型占比(照编码)。"}
-    top = other.loc[other["difference"].abs().idxmax()]
-    return {
-        "en": f"Raw shares of the types under other choices. The choice that matters most: {top['scenario_en'].lower()} moves "
-        f"{top['label_en']} by {100 * top['difference']:+.1f} points to {percent(top['share'])}. These shares are not corrected for coding error.",
-        "zh": f"各类型原始占比在其他做法下的变化。影响最大的做法是“{top['scenario_zh']}”:{top['label_zh']}变动"
-        f"{100 * top['difference']:+.1f}个百分点,为{percent(top['share'])}。此处未校正编码误差。",
-    }
-
-
-@chart("tool_sensitivity", section="tools", caption=_sensitivity_caption, table="sensitivity")
-def tool_sensitivity(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw the share of each type under each choice as a dot, one row a choice."""
-    types, choices = list(dict.fromkeys(frame["tool_type"])), list(dict.fromkeys(frame["scenario"]))[::-1]
-    colour = colour_of_type(types)
-    names = frame.drop_duplicates("scenario").set_index("scenario")[f"scenario_{language}"]
-    figure, axes = plt.subplots(figsize=(6.8, 0.4 * len(choices) + 1.3))
-    for kind in types:
-        part = frame[frame["tool_type"] == kind].set_index("scenario").reindex(choices)
-        axes.axvline(100 * part.loc["as_coded", "share"], color=colour[kind], linewidth=0.8, linestyle=":")
-        axes.scatter(
-            100 * part["share"], range(len(choices)), color=colour[kind], s=36, label=part[f"label_{language}"].iloc[0], zorder=3
-        )
-    axes.set_yticks(range(len(choices)), names.loc[choices])
-    axes.set_ylim(-0.5, len(choices) - 0.5)
-    axes.set_xlim(left=0)
-    axes.set_xlabel(pick(language, "share of units that use any tool of the type, %", "使用该类任一工具的单元占比(%)"))
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=max(len(types), 1))
-    return figure
-
-
-def _crosswalk_caption(frame: pd.DataFrame) -> dict[str, str]:
-    rows = frame[frame["target"] != "none"].sort_values("share", ascending=False, kind="stable")
-    none = frame.loc[frame["target"] == "none", "share"].sum()
-    top = rows.head(3)
-    text = {
-        x: (", " if x == "en" else "、").join(
-            f"{a} ({percent(b)})" for a, b in zip(top[f"target_{x}"], top["share"], strict=True)
-        )
-        for x in ("en", "zh")
-    }
-    return {
-        "en": f"The same codes in the 20 tools of Fang, Li & Lu (2025), % of units, as coded. Commonest: {text['en']}; {percent(none)} of units "
-        "use a tool without counterpart there. Their unit is the document and ours the sentence: compare ranks, not levels.",
-        "zh": f"换算为 Fang、Li 与 Lu (2025) 的20种工具后占单元的百分比(照编码)。最常用:{text['zh']};{percent(none)}的单元使用的工具在其中无对应。"
-        "其分析单元为文件,本文为句子:宜比较次序,不宜比较高低。",
-    }
-
-
-@chart("crosswalk", section="tools", caption=_crosswalk_caption, table="crosswalk_shares")
-def crosswalk(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw a bar a tool of the other list, largest first, coloured by its group there."""
-    rows = frame[frame["target"] != "none"].sort_values("share", kind="stable")
-    # Not the colours of the types: these groups are another list's.
-    colour = dict(zip(sorted(set(rows["target_group"])), PALETTE[3:], strict=False))
-    figure, axes = plt.subplots(figsize=(6.8, 0.25 * len(rows) + 1))
-    axes.barh(rows[f"target_{language}"], 100 * rows["share"], color=rows["target_group"].map(colour), height=0.7)
-    axes.hlines(range(len(rows)), 100 * rows["ci_low"], 100 * rows["ci_high"], color="#111827", linewidth=1)
-    groups = {"money": ("money", "资金"), "entry": ("entry and markets", "进入与市场"), "inputs": ("inputs", "要素"),
-              "demand": ("demand", "需求"), "supply_chain": ("supply chain", "供应链")}  # fmt: skip
-    axes.legend(handles=[Patch(color=colour[g], label=pick(language, *groups.get(g, (g, g)))) for g in colour], loc="lower right")
-    axes.set_xlim(left=0)
-    axes.set_xlabel(pick(language, "share of units, % (as coded)", "占单元的份额(%,照编码)"))
-    axes.grid(axis="y", visible=False)
     return figure

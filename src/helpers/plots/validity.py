@@ -6,8 +6,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.plots.charts import chart
+from helpers.plots.shares import heat
 from helpers.plots.style import NEUTRAL, PALETTE, colour_of_type, pick
-from helpers.plots.tools import heat
+from helpers.validity.verdict import CODERS
 
 _NONE = ("nothing", "无")
 
@@ -17,17 +18,21 @@ def _f1_caption(frame: pd.DataFrame) -> dict[str, str]:
     low, high = known.iloc[0], known.iloc[-1]
     few = int((known["support"] < 5).sum())
     return {
-        "en": f"F1 of each tool against the gold units with 95 % intervals; number of gold units behind each name. Best {high['label_en']} "
-        f"({high['f1']:.2f}), worst {low['label_en']} ({low['f1']:.2f}). {few} of {len(known)} tools have fewer than five gold units: "
+        "en": f"F1 of each tool against the gold units with 95 % intervals; number of gold units behind each "
+        f"name. Best {high['label_en']} "
+        f"({high['f1']:.2f}), worst {low['label_en']} ({low['f1']:.2f}). {few} of {len(known)} tools have "
+        "fewer than five gold units: "
         "their intervals are wide because little is known, not because the coder is erratic.",
-        "zh": f"各工具相对人工编码的F1及95%区间,名称后为人工编码单元数。最好{high['label_zh']}({high['f1']:.2f}),最差{low['label_zh']}"
+        "zh": f"各工具相对人工编码的F1及95%区间,名称后为人工编码单元数。"
+        f"最好{high['label_zh']}({high['f1']:.2f}),最差{low['label_zh']}"
         f"({low['f1']:.2f})。{len(known)}种工具中有{few}种不足五个人工单元,区间宽是因为所知甚少。",
     }
 
 
 @chart("f1_by_tool", section="validity", caption=_f1_caption, table="validity_tools")
 def f1_by_tool(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw F1 of each tool with its interval, best on top, precision and recall as small marks; tools without support left out."""
+    """Draw F1 of each tool with its interval, best on top, precision and recall as small marks; tools "
+    "without support left out."""
     rows = frame[frame["f1"].notna()].sort_values(["f1", "support"], kind="stable")
     colour = colour_of_type(list(dict.fromkeys(frame["tool_type"])))
     figure, axes = plt.subplots(figsize=(6.8, 0.28 * len(rows) + 1.3))
@@ -72,9 +77,12 @@ def _confusion_caption(frame: pd.DataFrame) -> dict[str, str]:
             f"最常相混:{top['label_zh']}判为{top['coded_label_zh']}({top['n_units']:.1f}个单元)。",
         )
     return {
-        "en": f"What the machine gave (columns) for each gold tool (rows), in units. Of {total:.0f} misses, {silent:.0f} got nothing "
-        f"instead; {extra:.0f} tools were given where nothing was missed (bottom row).{text[0]} A miss with several wrong tools is divided among them.",
-        "zh": f"各人工编码工具(行)由机器判为何种工具(列),单位为单元数。{total:.0f}次漏判中{silent:.0f}次未给任何工具;另有{extra:.0f}次多判(末行)。"
+        "en": f"What the machine gave (columns) for each gold tool (rows), in units. Of {total:.0f} misses, "
+        f"{silent:.0f} got nothing "
+        f"instead; {extra:.0f} tools were given where nothing was missed (bottom row).{text[0]} A miss with "
+        "several wrong tools is divided among them.",
+        "zh": f"各人工编码工具(行)由机器判为何种工具(列),单位为单元数。"
+        f"{total:.0f}次漏判中{silent:.0f}次未给任何工具;另有{extra:.0f}次多判(末行)。"
         f"{text[1]}一次漏判对应几种误判时均分。",
     }
 
@@ -108,12 +116,17 @@ def _reliability_caption(frame: pd.DataFrame) -> dict[str, str]:
         values = frame.loc[(frame["kind"] == kind) & (frame["measure"] == measure), "value"]
         return f"{values.min():.2f}–{values.max():.2f}" if len(values) > 1 else f"{values.iloc[0]:.2f}" if len(values) else "–"
 
+    who = frame["coders_are"].iloc[0]
     return {
-        "en": f"Agreement of the three codings with each other (κ {said('coders', 'kappa')}, micro F1 {said('coders', 'micro_f1')}) beside the "
-        f"machine's with their majority (κ {said('machine', 'kappa')}, micro F1 {said('machine', 'micro_f1')}), with 95 % intervals. The codings "
-        "were made by one large language model, three times afresh, not by people: they agree more than people would, so this is an upper mark.",
-        "zh": f"三次编码之间的一致性(κ {said('coders', 'kappa')},微平均F1 {said('coders', 'micro_f1')})与机器对其多数结果的一致性(κ "
-        f"{said('machine', 'kappa')},微平均F1 {said('machine', 'micro_f1')}),附95%区间。编码由同一大语言模型独立进行三次,并非人工;其一致性高于人与人之间,只能视为上限。",
+        "en": f"Agreement of the single codings with each other (κ {said('coders', 'kappa')}, micro F1 "
+        f"{said('coders', 'micro_f1')}) beside the "
+        f"machine's with their majority (κ {said('machine', 'kappa')}, micro F1 {said('machine', 'micro_f1')}),"
+        " with 95 % intervals. The codings "
+        f"were made by {CODERS[who][0]}.",
+        "zh": f"各次编码之间的一致性(κ {said('coders', 'kappa')},微平均F1 "
+        f"{said('coders', 'micro_f1')})与机器对其多数结果的一致性(κ "
+        f"{said('machine', 'kappa')},微平均F1 {said('machine', 'micro_f1')}),附95%区间。"
+        f"{CODERS[who][1]}。",
     }
 
 
@@ -121,7 +134,8 @@ def _reliability_caption(frame: pd.DataFrame) -> dict[str, str]:
 def coders_and_machine(frame: pd.DataFrame, language: str) -> Figure:
     """Draw κ and micro F1 with intervals: pairs of codings, then the machine against gold, then counties left out.
 
-    frame: row_en, row_zh, kind (coders, machine, left_out), measure (kappa, micro_f1), value, ci_low, ci_high.
+    frame: row_en, row_zh, kind (coders, machine, left_out), measure (kappa, micro_f1), value, ci_low,
+    ci_high, coders_are (a key of verdict.CODERS).
     """
     colours = {"coders": NEUTRAL, "machine": PALETTE[0], "left_out": PALETTE[5]}
     order = list(dict.fromkeys(frame["row_en"]))[::-1]
@@ -144,12 +158,13 @@ def coders_and_machine(frame: pd.DataFrame, language: str) -> Figure:
 
 
 def _correction_caption(frame: pd.DataFrame) -> dict[str, str]:
-    rows = frame[frame["corrected_share"].notna()]
+    rows = frame[frame["corrected_share"].notna() & frame["tool"].notna()]
     outside = rows[(rows["share"] < rows["ci_low"]) | (rows["share"] > rows["ci_high"])]
     gap = (rows["corrected_share"] - rows["share"]).abs()
     top = rows.loc[gap.idxmax()]
     return {
-        "en": f"Raw and corrected share of each tool over all reported documents, with 95 % intervals of the corrected share. {len(outside)} of "
+        "en": f"Raw and corrected share of each tool over all reported documents, with 95 % intervals of the "
+        f"corrected share. {len(outside)} of "
         f"{len(rows)} raw shares lie outside. The largest correction is {top['label_en']}: {100 * top['share']:.1f} % raw, "
         f"{100 * top['corrected_share']:.1f} % corrected.",
         "zh": f"全部所示文件中各工具的原始与校正占比,附校正占比的95%区间。{len(rows)}个原始占比中{len(outside)}个落在区间外。"

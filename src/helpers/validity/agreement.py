@@ -64,7 +64,8 @@ def cohen_kappa(a: np.ndarray, b: np.ndarray, weights: np.ndarray | None = None)
 def krippendorff_alpha(codings: Sequence[Sequence], distance: str = "nominal", weights: np.ndarray | None = None):
     """Return Krippendorff's α (Krippendorff 2011) of two or more codings of the same units; None is a missing code.
 
-    distance: `nominal` for categories; `jaccard` or `masi` (Passonneau 2006) for sets. Units with fewer than two codes do not count.
+    distance: `nominal` for categories; `jaccard` or `masi` (Passonneau 2006) for sets.
+    Units with fewer than two codes do not count.
     """
     values, margin, sums = _coincidences(codings, distance)
     if not len(values):

@@ -22,8 +22,9 @@ from helpers.validity.scores import wilson
 
 GROUP = ["county", "county_code", "year"]
 UNKNOWN = "unknown"
-# Added to either kind of error before the variance is taken, for one document; spread over several as its square root. Without it
-# a rare tool of which the sample has no error gets an interval of width zero (cf. Agresti & Coull 1998). Set by simulation, see the tests.
+# Added to either kind of error before the variance is taken, for one document; spread over several as its square root.
+# Without it a rare tool of which the sample has no error gets an interval of width zero (cf. Agresti & Coull 1998).
+# Set by simulation, see the tests.
 _PSEUDO = 0.25
 # λ of a column is drawn to that of all columns of the group as if by so many more coded units: alone, a tool with two or three
 # gold units would have a λ of pure chance (0 where the machine was wrong twice), and an interval that is too sure of it.
@@ -32,7 +33,7 @@ _PRIOR = 3.0
 
 @dataclass(frozen=True)
 class Groups:
-    """Which documents make which group: `frame` has the group columns, the first row the whole; `group` is each document's row."""
+    """Which documents make which group: `frame` has the group columns, first the whole; `group` is each document's row."""
 
     frame: pd.DataFrame
     documents: list[str]
@@ -127,7 +128,7 @@ def statement_shares(
 
 
 def raw_shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Return uncorrected shares of any yes/no property of units (`long`: unit_id, column, each pair once), with Wilson's interval."""
+    """Return raw shares of any yes/no property of units (`long`: unit_id, column, each pair once), with Wilson's interval."""
     return _shares(long, names, documents, units, None).drop(columns="corrected_share")
 
 
@@ -154,7 +155,7 @@ def _gold_long(gold, units, codebook: Codebook) -> tuple[pd.DataFrame, pd.DataFr
 
 
 def _shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units: pd.DataFrame, said) -> pd.DataFrame:
-    """Estimate each column of `names` in each group. long: unit_id, column as coded; said: the same as gold, and the gold rows."""
+    """Estimate each column of `names` in each group. long: unit_id, column as coded; said: the same as gold, and gold rows."""
     groups = groups_of(documents, units)
     n_documents = len(groups.documents)
     index = pd.Index(units["unit_id"].to_numpy(object))
@@ -250,7 +251,7 @@ def _estimate(
     square = (hit * (1 - tuned) ** 2 + missed + wrong * tuned**2) / mass
     bessel = (effective / np.maximum(effective - 1, 1))[:, None]
     half = student.ppf((1 + LEVEL) / 2, max(n.sum() - len(docs), 1)) * np.sqrt((leverage * bessel * (square - mean**2)).sum(0))
-    # What the coders saw is certain: the share cannot be below the positives among the gold units, nor above all but their negatives.
+    # What the coders saw is certain: the share cannot be below the gold positives, nor above all but the gold negatives.
     positive = sample.n_positive[docs].sum(0)
     floor, ceiling = positive / total, 1 - (n.sum() - positive) / total
     value = np.clip(value, floor, ceiling)

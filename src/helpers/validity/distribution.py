@@ -98,7 +98,8 @@ def read_crosswalk(path: str | Path, codebook: Codebook) -> pd.DataFrame:
 def crosswalk(unit_tools: pd.DataFrame, units: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """Translate units' tools into another list: unit_id, target, each pair once.
 
-    A row of `table` with words in `when` (`|` between) takes the units whose text has one of them; the row without takes the rest.
+    A row of `table` with words in `when` (`|` between) takes the units whose text has one of them;
+    the row without takes the rest.
     """
     if not len(table):
         return pd.DataFrame({"unit_id": pd.Series(dtype="str"), "target": pd.Series(dtype="str")})
@@ -121,7 +122,7 @@ def _literal(word: str) -> str:
 
 
 def crosswalk_shares(translated: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Return, for the whole and each county-year, the share of units in each target: group columns, target, names, n_units, share."""
+    """Return, for the whole and each county-year, the share of units in each target of the other list, with its names."""
     targets = table.drop_duplicates("target")[["target", "target_en", "target_zh", "target_group"]]
     shares = raw_shares(translated.rename(columns={"target": "column"}), targets["target"].tolist(), documents, units)
     return shares.rename(columns={"column": "target"}).merge(targets, on="target", how="left")
@@ -130,7 +131,7 @@ def crosswalk_shares(translated: pd.DataFrame, units: pd.DataFrame, documents: p
 def sensitivity(
     unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, rules_only: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Recompute the shares of types and tools under other choices: scenario, tool (empty for a type), tool_type, share, difference.
+    """Recompute shares under other choices: scenario, tool (empty for a type), tool_type, share, difference.
 
     units: those reported, with doc_id, text. `rules_only` are unit_tools of the rule coder alone (absent: that row is left out).
     `without_longest` leaves out the document with most units, if there are others. difference: from `as_coded`.

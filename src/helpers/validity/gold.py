@@ -87,9 +87,9 @@ def match(gold: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     known = keyed[keyed["_key"].isin(set(rows["_key"]))]
     found = pd.Series(None, index=rows.index, dtype=object)
     document = pd.Series(None, index=rows.index, dtype=object)
+    inside = keyed.groupby("doc_id", sort=False).indices
     for source, doc in _documents_of(rows, known).items():
-        mine = rows[rows["source_file"] == source]
-        here = keyed[keyed["doc_id"] == doc]
+        mine, here = rows[rows["source_file"] == source], keyed.iloc[inside[doc]]
         for at, unit in _units_of(mine, here).items():
             found[at], document[at] = unit, doc
     return rows.drop(columns="_key").assign(unit_id=found.astype("str"), doc_id=document.astype("str"))
@@ -101,10 +101,12 @@ def _documents_of(rows: pd.DataFrame, known: pd.DataFrame) -> dict[str, str]:
     counts = pairs.groupby(["source_file", "doc_id"], sort=True).size().reset_index(name="n")
     size = rows["source_file"].value_counts()
     chosen: dict[str, str] = {}
+    taken: set[str] = set()
     for row in counts.sort_values(["n", "source_file", "doc_id"], ascending=[False, True, True]).itertuples():
         enough = row.n >= _SAME_DOCUMENT * size[row.source_file]
-        if enough and row.source_file not in chosen and row.doc_id not in chosen.values():
+        if enough and row.source_file not in chosen and row.doc_id not in taken:
             chosen[row.source_file] = row.doc_id
+            taken.add(row.doc_id)
     return chosen
 
 

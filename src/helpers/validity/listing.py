@@ -15,7 +15,7 @@ def coding_table(
     documents: pd.DataFrame,
     codebook: Codebook,
 ) -> pd.DataFrame:
-    """Return one row a unit: number, unit_id, doc_id, county, year, heading_path, text, statement, tools, tool_types, stages, evidence.
+    """Return one row a unit, in the columns of the table `coding_table`.
 
     number: document, section (run of units under one top heading) and unit in the section, as D01-S02-U003; the letters keep
     spreadsheets from reading a date. tools, tool_types, stages: joined by `;`, tools in codebook order; evidence: the words,

@@ -100,7 +100,7 @@ def worst(paired: Paired, codes: pd.DataFrame, unit_tools: pd.DataFrame, n: int 
             )
         )
     columns = ["unit_id", "gold_statement", "statement", "gold_tools", "tools", "evidence", "cause", "severity"]
-    table = pd.DataFrame(rows, columns=columns).astype({c: "str" for c in columns[:-1]} | {"severity": float})
+    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[:-1], "str") | {"severity": float})
     table = table.sort_values(["severity", "unit_id"], ascending=[False, True], ignore_index=True).head(n)
     about = paired.rows.drop_duplicates("unit_id").reindex(columns=["unit_id", "doc_id", "heading", "text", "resolved_by"])
     return table.merge(about, on="unit_id", how="left")[["unit_id", "doc_id", "heading", "text", *columns[1:], "resolved_by"]]

@@ -1,5 +1,6 @@
-"""All tables of 04_validity at once; where no gold unit speaks for the documents they are empty, and everything downstream copes."""
+"""All tables of 04_validity at once; where no gold unit speaks for the documents they are empty."""
 
+import numpy as np
 import pandas as pd
 
 from helpers import schema
@@ -21,29 +22,32 @@ def tables(
     n_bootstrap: int = 1000,
     seed: int = 0,
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables `validity_agreement`, `_tools`, `_groups`, `_confusion`, `_statements`, `_errors`, `_coders` of schema.yml.
+    """Return the tables `validity_…` of schema.yml: agreement, tools, groups, confusion, statements, errors, coders.
 
-    paired: gold beside the machine's (cross-fitted) codes; left_out: the same gold units, coded by coders fitted without their
-    county (rows with a column `county`), or None; gold: the gold rows with the single codings.
+    paired: gold units of the reported documents beside the machine's (cross-fitted) codes; left_out: all gold units, coded by
+    coders fitted without their county (rows with a column `county`), or None; gold: the gold rows with the single codings.
+    The last two are about the coder and the coders: a folder without gold units of its own has them all the same.
     """
     out = {f"validity_{name}": schema.empty(f"validity_{name}") for name in TABLES}
     boot = {"n_bootstrap": n_bootstrap, "seed": seed}
     coded = codings(gold) if len(gold) else {}
     if len(coded) > 1:
         out["validity_coders"] = scores.coder_agreement(gold, coded, codebook.tools, **boot)
-    if not len(paired):
-        return out
-    out["validity_agreement"] = pd.concat(
-        [agreement.machine_agreement(paired, **boot), scores.overall(paired, **boot)], ignore_index=True
-    )
-    out["validity_tools"] = named(scores.tool_scores(paired, codebook), codebook)
-    groups = [scores.group_scores(paired, paired.rows["doc_id"], **boot).assign(kind="document")]
+    groups = []
+    if len(paired):
+        groups.append(scores.group_scores(paired, paired.rows["doc_id"], **boot).assign(kind="document"))
     if left_out is not None and len(left_out):
-        county = left_out.rows["county"].fillna("unknown")
+        county = left_out.rows["county"].replace("", np.nan).fillna("unknown")
         groups.append(scores.group_scores(left_out, county, **boot).assign(kind="county_left_out"))
         whole = pd.Series("all", index=left_out.rows.index)
         groups.append(scores.group_scores(left_out, whole, **boot).assign(kind="all_left_out"))
-    out["validity_groups"] = pd.concat(groups, ignore_index=True)
+    if groups:
+        out["validity_groups"] = pd.concat(groups, ignore_index=True)
+    if not len(paired):
+        return out
+    measured = [agreement.machine_agreement(paired, **boot), scores.overall(paired, **boot)]
+    out["validity_agreement"] = pd.concat(measured, ignore_index=True)
+    out["validity_tools"] = named(scores.tool_scores(paired, codebook), codebook)
     out["validity_confusion"] = mistakes.confusion(paired)
     out["validity_statements"] = scores.statement_confusion(paired)
     out["validity_errors"] = mistakes.worst(paired, codes, unit_tools)
@@ -62,8 +66,8 @@ def with_labels(confusion: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     return out
 
 
-def beside(coders: pd.DataFrame, measured: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return coders, machine and counties left out row by row, for the figure: row_en, row_zh, kind, measure, value, ci_low, ci_high."""
+def beside(coders: pd.DataFrame, measured: pd.DataFrame, groups: pd.DataFrame, coders_are: str = "model") -> pd.DataFrame:
+    """Return coders, machine and counties left out, a row a dot of the figure `coders_and_machine`."""
     rows = []
     for pair in coders.itertuples():
         a, b = (name.removeprefix("coder_") for name in (pair.coder_a, pair.coder_b))
@@ -79,4 +83,5 @@ def beside(coders: pd.DataFrame, measured: pd.DataFrame, groups: pd.DataFrame) -
         label = ("machine, county unseen", "机器,未见过该县")
         rows.append((*label, "left_out", "kappa", row.kappa, row.kappa_low, row.kappa_high))
         rows.append((*label, "left_out", "micro_f1", row.micro_f1, row.micro_f1_low, row.micro_f1_high))
-    return pd.DataFrame(rows, columns=["row_en", "row_zh", "kind", "measure", "value", "ci_low", "ci_high"])
+    table = pd.DataFrame(rows, columns=["row_en", "row_zh", "kind", "measure", "value", "ci_low", "ci_high"])
+    return table.assign(coders_are=coders_are)

@@ -10,27 +10,62 @@ from helpers.validity.mistakes import CAUSES
 
 # Column heads as a reader sees them.
 _HEADS = {
-    "county": ("county", "县"), "year": ("year", "年份"), "type_en": ("type", "类型"), "type_zh": ("type", "类型"),
-    "label_en": ("tool", "工具"), "label_zh": ("tool", "工具"), "n_units": ("units", "单元数"), "share": ("raw share", "原始占比"),
-    "corrected_share": ("corrected share", "校正占比"), "ci_low": ("95 % from", "95%下限"), "ci_high": ("95 % to", "95%上限"),
-    "mention_share": ("share of codes", "占编码"), "within_type_share": ("share within type", "占本类"), "number": ("number", "编号"),
-    "text": ("unit", "单元"), "statement": ("statement", "陈述"), "tools": ("tools", "工具"), "stages": ("stages", "环节"),
-    "evidence": ("evidence", "依据"), "measure": ("measure", "指标"), "weighting": ("weighting", "加权"), "value": ("value", "值"),
-    "name": ("name", "名称"), "kind": ("kind", "类别"), "kappa": ("statement κ", "陈述 κ"), "micro_f1": ("micro F1", "微平均 F1"),
-    "macro_f1": ("macro F1", "宏平均 F1"), "n_tools": ("tools with support", "有样本的工具数"), "support": ("gold units", "人工编码数"),
-    "n_coded": ("machine", "机器编码数"), "precision": ("precision", "精确率"), "recall": ("recall", "召回率"), "f1": ("F1", "F1"),
-    "coder_a": ("coding", "编码"), "coder_b": ("and coding", "与编码"), "percent": ("same statement", "陈述相同"),
-    "same_sets": ("same tools", "工具相同"), "cause": ("cause", "原因"), "heading": ("headings", "标题"),
-    "gold_statement": ("gold statement", "人工陈述"), "gold_tools": ("gold tools", "人工工具"), "entry": ("entry", "条目"),
-    "owner": ("of", "所属"), "pattern": ("word or pattern", "词语或模式"), "note": ("note", "说明"),
-}  # fmt: skip
+    "county": ("county", "县"),
+    "year": ("year", "年份"),
+    "type_en": ("type", "类型"),
+    "type_zh": ("type", "类型"),
+    "label_en": ("tool", "工具"),
+    "label_zh": ("tool", "工具"),
+    "n_units": ("units", "单元数"),
+    "share": ("raw share", "原始占比"),
+    "corrected_share": ("corrected share", "校正占比"),
+    "ci_low": ("95 % from", "95%下限"),
+    "ci_high": ("95 % to", "95%上限"),
+    "mention_share": ("share of codes", "占编码"),
+    "within_type_share": ("share within type", "占本类"),
+    "number": ("number", "编号"),
+    "text": ("unit", "单元"),
+    "statement": ("statement", "陈述"),
+    "tools": ("tools", "工具"),
+    "stages": ("stages", "环节"),
+    "evidence": ("evidence", "依据"),
+    "measure": ("measure", "指标"),
+    "weighting": ("weighting", "加权"),
+    "value": ("value", "值"),
+    "name": ("name", "名称"),
+    "kind": ("kind", "类别"),
+    "kappa": ("statement κ", "陈述 κ"),
+    "micro_f1": ("micro F1", "微平均 F1"),
+    "macro_f1": ("macro F1", "宏平均 F1"),
+    "n_tools": ("tools with support", "有样本的工具数"),
+    "support": ("gold units", "人工编码数"),
+    "n_coded": ("machine", "机器编码数"),
+    "precision": ("precision", "精确率"),
+    "recall": ("recall", "召回率"),
+    "f1": ("F1", "F1"),
+    "coder_a": ("coding", "编码"),
+    "coder_b": ("and coding", "与编码"),
+    "percent": ("same statement", "陈述相同"),
+    "same_sets": ("same tools", "工具相同"),
+    "cause": ("cause", "原因"),
+    "heading": ("headings", "标题"),
+    "gold_statement": ("gold statement", "人工陈述"),
+    "gold_tools": ("gold tools", "人工工具"),
+    "entry": ("entry", "条目"),
+    "owner": ("of", "所属"),
+    "pattern": ("word or pattern", "词语或模式"),
+    "note": ("note", "说明"),
+}
 _MEASURES = {
-    "statement_percent": ("statement: share coded alike", "陈述:一致率"), "statement_kappa": ("statement: Cohen's κ", "陈述:Cohen κ"),
-    "statement_alpha": ("statement: Krippendorff's α", "陈述:Krippendorff α"), "tools_percent": ("tools: share with the same set", "工具:集合完全一致率"),
+    "statement_percent": ("statement: share coded alike", "陈述:一致率"),
+    "statement_kappa": ("statement: Cohen's κ", "陈述:Cohen κ"),
+    "statement_alpha": ("statement: Krippendorff's α", "陈述:Krippendorff α"),
+    "tools_percent": ("tools: share with the same set", "工具:集合完全一致率"),
     "tools_alpha_masi": ("tools: Krippendorff's α, MASI distance", "工具:Krippendorff α(MASI 距离)"),
     "tools_alpha_jaccard": ("tools: Krippendorff's α, Jaccard distance", "工具:Krippendorff α(Jaccard 距离)"),
-    "tools_micro_f1": ("tools: micro F1", "工具:微平均 F1"), "tools_macro_f1": ("tools: macro F1 (tools with support)", "工具:宏平均 F1(有样本的工具)"),
-}  # fmt: skip
+    "tools_micro_f1": ("tools: micro F1", "工具:微平均 F1"),
+    "tools_macro_f1": ("tools: macro F1 (tools with support)", "工具:宏平均 F1(有样本的工具)"),
+}
 
 
 def pick(language: str, en: str, zh: str) -> str:
@@ -49,7 +84,7 @@ def readable(frame: pd.DataFrame, columns: list[str], language: str = "en", digi
         values = frame[name]
         if f"{name}_low" in frame:
             bounds = zip(values, frame[f"{name}_low"], frame[f"{name}_high"], strict=True)
-            out[head] = [_spanned(*row, digits) for row in bounds]
+            out[head] = [spanned(*row) for row in bounds]
         elif pd.api.types.is_float_dtype(values):
             out[head] = ["–" if pd.isna(v) else f"{v:.{digits}f}" for v in values]
         else:
@@ -57,7 +92,8 @@ def readable(frame: pd.DataFrame, columns: list[str], language: str = "en", digi
     return pd.DataFrame(out)
 
 
-def _spanned(value, low, high, digits: int) -> str:
+def spanned(value, low, high) -> str:
+    """Write a value with its interval in brackets, a dash where there is none."""
     if pd.isna(value):
         return "–"
     return f"{value:.2f}" if pd.isna(low) else f"{value:.2f} ({low:.2f}–{high:.2f})"
@@ -160,9 +196,11 @@ def tell_crosswalk(whole: pd.DataFrame, codebook: Codebook, language: str) -> st
     top = ", ".join(f"{a} {percent(b)}" for a, b in zip(rows[f"target_{language}"].head(3), rows["share"].head(3), strict=True))
     return pick(
         language,
-        f"In that list the commonest are {top}; never met: {', '.join(empty) or 'none'}. Their unit is the document, ours the sentence, and "
+        f"In that list the commonest are {top}; never met: {', '.join(empty) or 'none'}. Their unit is the "
+        "document, ours the sentence, and "
         "the mapping is ours: the ranks can be set beside theirs, the levels cannot.",
-        f"按该分类最常用的是{top};未出现:{'、'.join(empty) or '无'}。其单元为文件,本文为句子,且对照由本文作出:可比次序,不可比高低。",
+        f"按该分类最常用的是{top};未出现:{'、'.join(empty) or '无'}。其单元为文件,本文为句子,且对照由本文作出:"
+        "可比次序,不可比高低。",
     )
 
 
@@ -178,9 +216,12 @@ def tell_sensitivity(choices: pd.DataFrame, language: str) -> str:
     same = sum(o == order["as_coded"] for s, o in order.items() if s != "as_coded")
     return pick(
         language,
-        f"The order of the types is the same under {same} of {len(order) - 1} other choices; the largest move is {top['label_en']} by "
-        f"{100 * top['difference']:+.1f} points ({top['scenario_en'].lower()}). These are raw shares; intervals do not cover such choices.",
-        f"其他{len(order) - 1}种做法中有{same}种不改变类型次序;变动最大的是{top['label_zh']},{100 * top['difference']:+.1f}个百分点"
+        f"The order of the types is the same under {same} of {len(order) - 1} other choices; the largest move "
+        f"is {top['label_en']} by "
+        f"{100 * top['difference']:+.1f} points ({top['scenario_en'].lower()}). These are raw shares; "
+        "intervals do not cover such choices.",
+        f"其他{len(order) - 1}种做法中有{same}种不改变类型次序;变动最大的是{top['label_zh']},"
+        f"{100 * top['difference']:+.1f}个百分点"
         f"({top['scenario_zh']})。此处为原始占比;区间不包含做法的不同。",
     )
 
@@ -188,119 +229,7 @@ def tell_sensitivity(choices: pd.DataFrame, language: str) -> str:
 def tell_unmatched(unmatched: pd.DataFrame, codebook: Codebook, n_units: int) -> str:
     """Say how many entries and words of the codebook find nothing."""
     entries, words = unmatched["entry"].nunique(), len(unmatched)
-    return f"{words:,} words or patterns of {entries:,} entries of {codebook.id} match nowhere in the {n_units:,} units searched; up to forty are shown."
-
-
-def tell_gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, codebook: Codebook, fits: bool) -> str:
-    """Say how many gold units speak for the reported documents, and for how many of them; and if none, why and what follows."""
-    if not len(matched):
-        return (
-            "**There are no gold units**: nothing here can be measured against hand coding. Agreement, precision, recall, F1 and corrected "
-            "shares cannot be computed; the shares of 03_tools are as coded, and their intervals know nothing of coding error."
-        )
-    if not fits:
-        strange = ", ".join(unknown_tools(matched, codebook)[:8])
-        return (
-            f"**The gold units are coded with another codebook** (tools unknown to {codebook.id}: {strange}). Agreement, precision, recall, "
-            "F1 and corrected shares cannot be computed for this one until units are hand-coded with it."
-        )
-    found = matched["unit_id"].notna()
-    speaking = matched.loc[found & matched["doc_id"].isin(set(reported["doc_id"])), "doc_id"].nunique()
-    text = f"{int(found.sum())} of {len(matched)} gold units are found in the corpus; {n_paired} of them are in the reported documents. "
-    text += f"They speak for {speaking} of {len(reported)} reported documents."
-    if speaking < len(reported):
-        text += " Shares of groups with a document without gold units stay uncorrected."
-    if not n_paired:
-        text += " **Nothing can be measured for the reported documents**: they are other documents than those coded by hand."
-    lost = matched.loc[~found, "unit"].head(5).tolist() if 0 < found.sum() < len(found) else []
-    return text + (
-        f" Not found (a sentence cut otherwise, or a document that is not here): {', '.join(map(str, lost))}." if lost else ""
-    )
-
-
-def tell_agreement(measured: pd.DataFrame, language: str) -> str:
-    """Say the headline figures of agreement with their intervals."""
-    if not len(measured):
-        return pick(language, "No gold unit, no figure.", "没有人工编码单元,无法计算。")
-    rows = measured[measured["weighting"] == "sample"].set_index("measure")
-    words = {m: _spanned(rows.loc[m, "value"], rows.loc[m, "ci_low"], rows.loc[m, "ci_high"], 2) for m in rows.index}
-    return pick(
-        language,
-        f"Statement κ is {words['statement_kappa']}, micro F1 over tools {words['tools_micro_f1']}, macro F1 {words['tools_macro_f1']} "
-        f"(over the tools with support) on {int(rows['n_units'].iloc[0])} gold units. These are documents whose neighbouring sentences the "
-        "coder has seen; the rows of counties left out, below, are what a new folder gets.",
-        f"陈述κ为{words['statement_kappa']},工具微平均F1为{words['tools_micro_f1']},宏平均F1为{words['tools_macro_f1']}"
-        f"(仅计有样本的工具),依据{int(rows['n_units'].iloc[0])}个人工编码单元。编码器见过这些文件的其他句子;新文件的表现应看下文“留出一县”的结果。",
-    )
-
-
-def tell_left_out(groups: pd.DataFrame, language: str) -> str:
-    """Say what a county gets that the coder has never seen."""
-    rows = groups[groups["kind"] == "county_left_out"]
-    if not len(rows):
-        return pick(
-            language,
-            "Leave-one-county-out needs gold units of two counties and a learned coder.",
-            "“留出一县”需要至少两个县的人工编码单元和学习编码器。",
-        )
-    low, high = rows.loc[rows["micro_f1"].idxmin()], rows.loc[rows["micro_f1"].idxmax()]
-    return pick(
-        language,
-        f"Fitted without the county, the coder reaches micro F1 {low['micro_f1']:.2f} ({low['name']}) to {high['micro_f1']:.2f} "
-        f"({high['name']}) and κ {rows['kappa'].min():.2f} to {rows['kappa'].max():.2f}. A handful of counties does not bound what another one would get.",
-        f"不用该县数据训练时,微平均F1为{low['micro_f1']:.2f}({low['name']})至{high['micro_f1']:.2f}({high['name']}),κ为{rows['kappa'].min():.2f}至"
-        f"{rows['kappa'].max():.2f}。县数很少,不能据此断定其他县的上下限。",
-    )
-
-
-def tell_errors(found: pd.DataFrame, n: int, language: str) -> str:
-    """Say how many gold units have an error and what the commonest cause is. found: as `mistakes.causes`."""
-    wrong = int(found["n_units"].sum())
-    if not wrong:
-        return pick(language, "No gold unit is coded otherwise than by hand.", "没有与人工编码不同的单元。")
-    top = found.iloc[0]
-    return pick(
-        language,
-        f"{wrong} of {n} gold units differ in statement or tools; the commonest cause is “{CAUSES[top['cause']][0]}” ({int(top['n_units'])} units).",
-        f"{n}个人工单元中有{wrong}个的陈述或工具不同;最常见的原因是“{CAUSES[top['cause']][1]}”({int(top['n_units'])}个)。",
-    )
-
-
-def tell_coders(coders: pd.DataFrame, language: str) -> str:
-    """Say how far the codings agree, and what kind of coders made them as far as the gold folder's README says."""
-    if not len(coders):
-        return pick(
-            language,
-            "There are no repeated codings: the coders' own agreement is unknown.",
-            "没有重复编码,编码者之间的一致性未知。",
-        )
-    return pick(
-        language,
-        f"Pairs of codings agree on statements with κ {coders['kappa'].min():.2f} to {coders['kappa'].max():.2f}, give the same set of tools to "
-        f"{percent(coders['same_sets'].min())} to {percent(coders['same_sets'].max())} of units, and have micro F1 {coders['micro_f1'].min():.2f} "
-        f"to {coders['micro_f1'].max():.2f}.",
-        f"编码两两之间陈述κ为{coders['kappa'].min():.2f}至{coders['kappa'].max():.2f},工具集合相同的单元占{percent(coders['same_sets'].min())}至"
-        f"{percent(coders['same_sets'].max())},微平均F1为{coders['micro_f1'].min():.2f}至{coders['micro_f1'].max():.2f}。",
-    )
-
-
-def tell_corrected(shares: pd.DataFrame, language: str) -> str:
-    """Say how many groups have corrected shares and how often the raw share lies outside the interval."""
-    rows = shares[shares["corrected_share"].notna()]
-    groups = shares[shares["county"].notna()][["county", "county_code", "year"]].drop_duplicates()
-    spoken = rows[rows["county"].notna()][["county", "county_code", "year"]].drop_duplicates()
-    if not len(rows):
-        return pick(
-            language,
-            f"No gold unit speaks for any of the {len(groups)} county-years: no share is corrected; the intervals are Wilson's for the raw "
-            "shares and know nothing of coding error.",
-            f"{len(groups)}个县年均无人工编码单元:未作校正;区间为原始占比的Wilson区间,不含编码误差。",
-        )
-    outside = int(((rows["share"] < rows["ci_low"]) | (rows["share"] > rows["ci_high"])).sum())
-    return pick(
-        language,
-        f"{len(spoken)} of {len(groups)} county-years have corrected shares; {outside} of {len(rows)} raw shares of tools and types lie outside "
-        "the interval of the corrected one. The interval covers the error of coding and of sampling gold units in these documents; it does not "
-        "reach beyond the documents.",
-        f"{len(groups)}个县年中有{len(spoken)}个可校正;{len(rows)}个原始占比中有{outside}个落在校正区间之外。区间涵盖编码误差和人工单元抽样误差,不能外推到这些文件之外。",
+    return (
+        f"{words:,} words or patterns of {entries:,} entries of {codebook.id} match nowhere in the {n_units:,} units "
+        "searched; up to forty are shown."
     )

@@ -86,7 +86,7 @@ def tool_scores(paired: Paired, codebook: Codebook) -> pd.DataFrame:
 
 
 def group_scores(paired: Paired, groups: pd.Series, n_bootstrap: int = 1000, seed: int = 0) -> pd.DataFrame:
-    """Score each group of gold units (a document, a county): n_units, κ, micro and macro F1 with intervals, tools with support."""
+    """Score each group of gold units (a document, a county): κ, micro and macro F1 with intervals, tools with support."""
     rows = []
     for name in sorted(groups.dropna().unique()):
         part = paired.take((groups == name).to_numpy())

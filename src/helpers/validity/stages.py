@@ -13,7 +13,8 @@ def unit_stages(units: pd.DataFrame, codes: pd.DataFrame, chain: Codebook) -> pd
 
     units: unit_id, heading_path, text; codes: unit_id, statement. Units whose statement has no tools (`without_tools` of the
     codebook) address no stage either. A stage is given when the weights of its patterns reach the threshold; the score is
-    w / (w + 1); with more stages than `max_tools`, those with most weight stay, earlier in the file first. Evidence is the first hit.
+    w / (w + 1); with more stages than `max_tools`, those with most weight stay, earlier in the file first.
+    Evidence is the first hit.
     """
     acts = set(codes.loc[~codes["statement"].isin(chain.without_tools), "unit_id"])
     mine = units[units["unit_id"].isin(acts)]

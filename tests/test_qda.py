@@ -116,7 +116,7 @@ _TEXTS = st.lists(_PIECES, min_size=1, max_size=30).map("".join)
 _USERS = st.sampled_from(["林", "coder_1", "a b", "<script>", "=1+1", "x&y"])
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_TEXTS, min_size=1, max_size=3), st.data())
 def test_a_round_trip_loses_nothing(tmp_path, written, data):
     texts = {f"d{i}": text for i, text in enumerate(written)}
@@ -266,7 +266,7 @@ def test_files_that_are_no_project(tmp_path, data, said):
     assert said in str(error.value) and "\n" not in str(error.value)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200), st.integers(0, 3000), st.binary(min_size=1, max_size=6))
 def test_no_bytes_crash_the_reader(small, tmp_path, tail, at, junk):
     path, documents, texts, spans, _ = small

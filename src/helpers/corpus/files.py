@@ -22,7 +22,8 @@ _REMEDY = {
     **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar"), _ARCHIVE),
 }  # fmt: skip
 # Left behind by systems and editors; they are nobody's documents.
-_IGNORED = re.compile(r"^(?:\..*|~\$.*|Thumbs\.db|desktop\.ini|__MACOSX)$", re.IGNORECASE)
+_DOTTED = r"\._.*|\.~lock\..*|\.(?!.*\.(?:txt|[xs]?html?|docx|pdf)$).*"  # but a hidden document is not passed over in silence
+_IGNORED = re.compile(rf"^(?:{_DOTTED}|~\$.*|Thumbs\.db|desktop\.ini|__MACOSX)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ def _refusal(path: Path, root: Path) -> str:
         return "the link leads nowhere: remove it or copy the file into the folder"
     if not stat.S_ISREG(status.st_mode):
         return "not a regular file (device, pipe or socket): remove it"
+    if path.name.startswith("."):
+        return "a hidden file (its name begins with a dot): rename it if it is a document, else delete it"
     suffix = path.suffix.lower()
     if suffix not in READABLE:
         remedy = _REMEDY.get(suffix, f"unknown kind {suffix or 'without extension'!r}: use .txt, .html, .docx or .pdf")

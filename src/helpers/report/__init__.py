@@ -17,17 +17,16 @@ def build(
     `run` is the record of the run: `versions` {name: version}, `parameters` {name: value} (`codebook`, `county_filter`,
     `year_min`, `year_max`, `seed`, `segmenter` are looked at), `inputs` and `outputs` {file: SHA-256} (may be nested by folder).
     `codebook` is the codebook's file; without it, the shipped one of the name in `run["parameters"]["codebook"]`.
-    `compact` makes the images smaller without changing a pixel (slower); without it, only where the page would grow too large.
     Tables and figures that are not there leave a line that says which notebook makes them. Same tables, same bytes.
     """
     content = material.load(processed_dir, figures_dir, executed_dir, run, codebook)
     order = (language, *(other for other in LANGUAGES if other != language))
     files = dict(zip(order, ("index.html", page.NAMES[order[1]]), strict=True))
     units, csv = evidence.data(content), page.downloads(content)
-    pages, pictures = [], material.images(content.pictures, compact)
+    pages = []
     for edition in order:
         words = Words(edition, content.codebook, content.names)
-        report = sections.edition(content, words, pictures)
+        report = sections.edition(content, words)
         other = next(name for kind, name in files.items() if kind != edition)
         pages.append(page.render(report, content, words, units, csv, other))
     folder = store.resolve(report_dir)
@@ -36,10 +35,8 @@ def build(
 
 def pdf(processed_dir, figures_dir, executed_dir, path, run: dict, language: str = "en", codebook=None) -> Path:
     """Write the same report as a PDF (A4), set by typst with the fonts of the wheel; arguments as in `build`."""
-    from helpers.report import pdf as typeset  # the compiler is loaded only when a PDF is asked for
+    from helpers.report import typeset  # the compiler is loaded only when a PDF is asked for
 
     content = material.load(processed_dir, figures_dir, executed_dir, run, codebook)
     words = Words(language, content.codebook, content.names)
-    return typeset.write(
-        sections.edition(content, words, material.images(content.pictures, compact=False)), words, store.resolve(path)
-    )
+    return typeset.write(sections.edition(content, words), words, store.resolve(path))

@@ -10,11 +10,12 @@ from helpers.report.words import Words, count, percent
 
 MAX_ROWS = 300  # of one table on the page; the whole of it is in the download
 NONE = "-"  # in a link: the county or year that is not known
+UNKNOWN = "unknown"  # in tables of shares: the county of documents without one
 
 
 def evidence_link(**filters) -> str:
     """Return the address of the table of sentences with filters set: county, year, tool, statement, topic, unit, q."""
-    chosen = {name: NONE if blank(value) else value for name, value in filters.items()}
+    chosen = {name: NONE if blank(value) or (name == "county" and value == UNKNOWN) else value for name, value in filters.items()}
     return "#evidence?" + "&".join(f"{name}={quote(str(value))}" for name, value in chosen.items())
 
 

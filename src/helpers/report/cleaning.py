@@ -73,9 +73,12 @@ def _by_document(frame: pd.DataFrame, words: Words) -> Table:
 
 
 def _listed(frame: pd.DataFrame, words: Words) -> Table:
-    """Return single repairs, a fair number of each rule, so that the frequent one does not push out all others."""
-    part = frame.assign(place=frame.groupby("rule", observed=True).cumcount()).sort_values("place", kind="stable").head(MAX_ROWS)
-    part = part.sort_values(["doc_id", "raw_start", "raw_end", "rule"], kind="stable")
+    """Return single repairs, a fair number of each rule and the rarest first: the frequent ones are soon understood."""
+    part = frame.assign(
+        place=frame.groupby("rule", observed=True).cumcount(), n=frame.groupby("rule", observed=True)["doc_id"].transform("size")
+    )
+    part = part.sort_values(["place"], kind="stable").head(MAX_ROWS)
+    part = part.sort_values(["n", "rule", "doc_id", "raw_start", "raw_end"], kind="stable")
     rows = []
     for row in part.itertuples():
         place = Cell(f"{row.raw_start:,}–{row.raw_end:,}", float(row.raw_start))

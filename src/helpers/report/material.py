@@ -3,7 +3,6 @@
 import io
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +11,9 @@ import pandas as pd
 import yaml
 
 from helpers import schema, store
-from helpers.report.words import LANGUAGES
 
-_MAX_IMAGES = 6_000_000  # bytes of PNG that one edition carries as they are
+_MAX_DRAWING = 600_000  # bytes of an SVG that the page takes as it is
+_WIDTH = 1600  # pixels: twice what a column shows
 _SCHEMES = ("value_chain.yml", "rubrics.yml")
 _SAVED = re.compile(r"""plots\.save\(\s*["']([\w-]+)["']""")
 
@@ -146,23 +145,22 @@ def _cells(folder: Path) -> dict[str, str]:
     return found
 
 
-def image(path: Path, compact: bool = False) -> tuple[bytes, tuple[int, int]]:
-    """Return a figure's PNG and its size in pixels; `compact` gives it as lossless WebP, a third of the bytes, the same picture."""
+def raster(path: Path, narrow: bool = False) -> tuple[bytes, tuple[int, int]]:
+    """Return a figure's PNG and its size in pixels, on demand no wider than a sharp screen shows it."""
     from PIL import Image
 
     data = path.read_bytes()
     picture = Image.open(io.BytesIO(data))
-    if not compact:
+    if not narrow or picture.width <= _WIDTH:
         return data, picture.size
+    height = round(picture.height * _WIDTH / picture.width)
+    small = picture.convert("RGB").resize((_WIDTH, height), Image.Resampling.BICUBIC)
     out = io.BytesIO()
-    picture.convert("RGB").save(out, "WEBP", lossless=True, quality=50, method=2)
-    return min(out.getvalue(), data, key=len), picture.size
+    small.save(out, "PNG")
+    return (out.getvalue(), small.size) if out.tell() < len(data) else (data, picture.size)
 
 
-def images(pictures: list[Picture], compact: bool | None = None) -> dict[str, tuple[bytes, tuple[int, int]]]:
-    """Read all images by file; without a word on `compact`, they are made smaller where a page would grow too large."""
-    paths = [path for picture in pictures for path in picture.images.values()]
-    if compact is None:
-        compact = sum(path.stat().st_size for path in paths) > _MAX_IMAGES * len(LANGUAGES)
-    with ThreadPoolExecutor(2) as pool:
-        return dict(zip(map(str, paths), pool.map(lambda path: image(path, compact), paths), strict=True))
+def is_drawing(path: Path) -> bool:
+    """Tell whether the SVG beside a PNG is the lighter of the two: a drawing, and not a picture in a frame."""
+    drawing = path.with_suffix(".svg")
+    return drawing.exists() and drawing.stat().st_size < _MAX_DRAWING

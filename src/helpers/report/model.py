@@ -1,6 +1,7 @@
 """What a report is made of, apart from how it looks: sections of prose, tables and figures, in one language."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,12 @@ class Table:
 
 @dataclass
 class Figure:
-    """A numbered figure: image files by suffix, caption, the cell that made it and the data that it draws."""
+    """A numbered figure: where its PNG lies, caption, the cell that made it and the data that it draws."""
 
     id: str
     name: str
     caption: str
-    image: bytes
-    size: tuple[int, int]
+    path: Path
     notebook: str = ""
     code: str = ""
     csv: str = ""
@@ -71,6 +71,7 @@ class Prose:
 
     text: str
     kind: str = "text"
+    title: str = ""
 
 
 @dataclass(frozen=True)

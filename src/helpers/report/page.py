@@ -9,48 +9,45 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from helpers import schema, store
-from helpers.report import evidence, fonts, results
+from helpers.report import drawing, evidence, fonts, material, results
 from helpers.report.material import Material
 from helpers.report.model import Figure, More, Prose, Report, Table
 from helpers.report.words import Words
 
 NAMES = {"en": "index.en.html", "zh": "index.zh.html"}
-_MAX_TABLE, _MAX_TABLES = 1_000_000, 4_000_000  # characters of CSV that the page carries
+_MAX_TABLE, _MAX_TABLES, _MAX_ROWS = 1_000_000, 4_000_000, 20_000  # characters and rows of CSV that the page carries
 _SANS, _SERIF = "@@SANS@@", "@@SERIF@@"
 
 
-def downloads(material: Material) -> tuple[dict[str, str], list[str]]:
+def downloads(content: Material) -> tuple[dict[str, str], list[str]]:
     """Return the CSV texts that the page carries, by name, and the tables that are too large for it."""
     texts, left_out, total = {}, [], 0
     for name, declared in schema.tables().items():
-        if not declared.csv or not material.has(name):
+        if not declared.csv or not content.has(name):
             continue
-        if (
-            len(material[name]) > 20_000
-            or len(text := store.csv_text(material[name])) + total > _MAX_TABLES
-            or len(text) > _MAX_TABLE
-        ):
+        text = store.csv_text(content[name]) if len(content[name]) <= _MAX_ROWS else None
+        if text is None or len(text) > _MAX_TABLE or total + len(text) > _MAX_TABLES:
             left_out.append(f"{name}.csv")
             continue
         texts[name], total = text, total + len(text)
-    for picture in material.pictures:
+    for picture in content.pictures:
         if picture.csv and len(picture.csv) < _MAX_TABLE // 4 and total + len(picture.csv) < 2 * _MAX_TABLES:
             texts[f"figure:{picture.name}"], total = picture.csv, total + len(picture.csv)
     return texts, left_out
 
 
-def render(report: Report, material: Material, words: Words, units: dict, csv: tuple[dict, list], other: str) -> str:
+def render(report: Report, content: Material, words: Words, units: dict, csv: tuple[dict, list], other: str) -> str:
     """Return the page without its fonts; `other` is the file name of the other edition."""
     texts, left_out = csv
     style, script, early = (_source(name) for name in ("style.css", "page.js", "early.js"))
-    rows = [(name, words("download", table=words.about(name), n=f"{len(material[name]):,}")) for name in texts if ":" not in name]
-    types = results.type_order(material)
+    rows = [(name, words("download", table=words.about(name), n=f"{len(content[name]):,}")) for name in texts if ":" not in name]
+    types = results.type_order(content)
     return _environment().get_template("page.html.j2").render(
         report=report, words=words, other=other, style=Markup(style), script=Markup(script), early=Markup(early), policy="@@POLICY@@",
         downloads=rows, left_out=left_out, embedded=set(texts), csv_tables={n for n, t in schema.tables().items() if t.csv},
         type_keys=[(words.tool(name), i) for i, name in enumerate(types)],
         units_json=Markup(evidence.script_json(units)), tables_json=Markup(evidence.script_json(texts)),
-        words_json=Markup(evidence.script_json(evidence.labels(material, words, units["tools"]))),
+        words_json=Markup(evidence.script_json(evidence.labels(content, words, units["tools"]))),
     )  # fmt: skip
 
 
@@ -95,11 +92,16 @@ def _environment() -> Environment:
     environment.tests["table"] = lambda block: isinstance(block, Table)
     environment.tests["figure"] = lambda block: isinstance(block, Figure)
     environment.tests["more"] = lambda block: isinstance(block, More)
-    environment.filters["data_uri"] = _data_uri
+    environment.filters["picture"] = _picture
     environment.filters["italics"] = lambda text: Markup(re.sub(r"\*([^*]+)\*", r"<em>\1</em>", str(escape(text))))
     return environment
 
 
-def _data_uri(image: bytes) -> str:
-    kind = "webp" if image[:4] == b"RIFF" else "png"
-    return f"data:image/{kind};base64,{base64.b64encode(image).decode('ascii')}"
+def _picture(figure: Figure) -> Markup:
+    """Return a figure's drawing, or its image where the drawing would be heavier."""
+    if material.is_drawing(figure.path):
+        return Markup(drawing.inline(figure.path.with_suffix(".svg"), figure.name, figure.alt))
+    data, (width, height) = material.raster(figure.path, narrow=True)
+    address = f"data:image/png;base64,{base64.b64encode(data).decode('ascii')}"
+    size = f'width="{width}" height="{height}"'
+    return Markup(f'<img src="{address}" {size} alt="{escape(figure.alt)}" decoding="async">')

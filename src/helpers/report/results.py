@@ -9,7 +9,7 @@ from helpers.report.declared import declared
 from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.model import Cell, Column, Table
-from helpers.report.words import Words, count
+from helpers.report.words import Words, count, percent
 
 MAX_GROUPS = 8  # county-years side by side in one table; with more, one row each
 MAX_ROWS = 300
@@ -153,15 +153,23 @@ def statement_table(material: Material, words: Words) -> Table | None:
 def topic_tables(material: Material, words: Words) -> list[Table]:
     """Return the topics by size, with their words and stability, and their shares by county-year."""
     topics = material["topics"].sort_values(["topic"], kind="stable")
-    rows = []
+    rows, total = [], max(int(topics["n_units"].sum()), 1)
     for row in topics.itertuples():
         mark = f" ({words('unstable')})" if row.stability < STABLE else ""
         address = evidence_link(topic=row.topic)
         rows.append([
             Cell(str(row.topic), float(row.topic)), Cell(f"{visible(row.label)}{mark}", href=address), Cell(visible(row.top_words)),
-            Cell(count(row.n_units), float(row.n_units), address), Cell(f"{row.stability:.2f}", row.stability),
+            Cell(count(row.n_units), float(row.n_units), address), Cell(percent(row.n_units / total), row.n_units / total),
+            Cell(f"{row.stability:.2f}", row.stability),
         ])  # fmt: skip
-    kinds = {"topic": "number", "label": "text", "top_words": "text", "n_units": "number", "stability": "number"}
+    kinds = {
+        "topic": "number",
+        "label": "text",
+        "top_words": "text",
+        "n_units": "number",
+        "share": "number",
+        "stability": "number",
+    }
     heads = [Column(words.column(name), kind) for name, kind in kinds.items()]
     made = [Table("table-topics", words("topics_table"), heads, rows, source="topics")]
     shares = material["topic_shares"]

@@ -35,17 +35,30 @@ _CROSSED = {
     "tool_stages": ("tool", "stage", "n_units"), "validity_confusion": ("tool", "coded_as", "n_units"),
     "validity_statements": ("statement", "coded_as", "n_units"), "sensitivity": ("tool", "scenario", "share"),
 }  # fmt: skip
+_ROWS = 100  # of a table of the second rank
 # Tables that a reader should see without a click; the others of a notebook are one click away.
-_CORE = {"tool_distribution", "topic_change", "keyness", "indices", "validity_agreement", "validity_tools", "validity_groups"}
+_CORE = {
+    "tool_distribution",
+    "topic_change",
+    "keyness",
+    "indices",
+    "validity_agreement",
+    "validity_tools",
+    "validity_groups",
+    "indicator_comparison",
+    "deadlines",
+    "commitment_conflicts",
+    "money_by_purpose",
+}
 _ORDER = ("corpus", "repairs", "method", "tools", "topics", "describe", "commitments", "compare", "validity")
 
 
-def edition(material: Material, words: Words, pictures: dict[str, tuple]) -> Report:
-    """Return the report in one language; `pictures` holds the images by file, with their sizes."""
+def edition(material: Material, words: Words) -> Report:
+    """Return the report in one language."""
     sections = [_section(name, material, words) for name in _ORDER]
     sections += [_evidence(material, words), _limits(words), _reproduce(material, words), _downloads(words), _references(words)]
     for section in sections:
-        section.blocks[1:1] = _figures(section.id, material, words, pictures)
+        section.blocks[1:1] = _figures(section.id, material, words)
     numbers = number(sections)
 
     def label(anchor: str) -> str:
@@ -157,7 +170,7 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
         if name == "sensitivity":
             frame = frame.assign(tool=frame["tool"].fillna(frame["tool_type"]))
         two_way = _CROSSED.get(name)
-        made.append(crossed(frame, name, *two_way, words) if two_way else declared(frame, name, words))
+        made.append(crossed(frame, name, *two_way, words) if two_way else declared(frame, name, words, limit=_ROWS))
     return made
 
 
@@ -169,7 +182,7 @@ def _method(material: Material, words: Words) -> list[Prose]:
         "n_units": count(len(material.units)), "codebook": _codebook_name(material, words),
         "segmenter": used.get("segmenter", "jieba"), "seed": used.get("seed", ""),
     }  # fmt: skip
-    return [Prose(f"{title}{words('stop')}{text.format(**values)}") for title, text in words.method()]
+    return [Prose(text.format(**values), title=title) for title, text in words.method()]
 
 
 def _codebook_name(material: Material, words: Words) -> str:
@@ -199,7 +212,7 @@ def _reproduce(material: Material, words: Words) -> Section:
     cite = words(
         "cite_text", version=about.get("county-policy-notebooks", ""), documents=words("n_documents", n=len(material.documents))
     )
-    section.blocks.append(Prose(f"{words('cite')}{words('colon')}{cite}"))
+    section.blocks.append(Prose(cite, title=words("cite")))
     for key, second in (("versions", "version"), ("parameters", "setting"), ("inputs", "checksum"), ("outputs", "checksum")):
         rows = list(_flat(run.get(key, {})))
         if rows:
@@ -227,7 +240,7 @@ def _references(words: Words) -> Section:
     return Section("references", words("s_references"), blocks=[Prose(text, "reference") for text in words.references])
 
 
-def _figures(section: str, material: Material, words: Words, pictures: dict[str, tuple]) -> list[Figure]:
+def _figures(section: str, material: Material, words: Words) -> list[Figure]:
     """Return the figures of a section; they stand after its lead and before its tables."""
     made = []
     for picture in material.pictures:
@@ -236,5 +249,5 @@ def _figures(section: str, material: Material, words: Words, pictures: dict[str,
         path = picture.images.get(words.language) or next(iter(picture.images.values()))
         caption = visible(picture.caption.get(words.language, ""))
         own = (picture.notebook, picture.code, picture.csv)
-        made.append(Figure(f"figure-{picture.name}", picture.name, caption, *pictures[str(path)], *own))
+        made.append(Figure(f"figure-{picture.name}", picture.name, caption, path, *own))
     return made

@@ -73,7 +73,7 @@ class Words:
 
     def county(self, name: str | None) -> str:
         """Return a county as it is written, with its reading beside it in the English edition."""
-        if not isinstance(name, str) or not name:
+        if not isinstance(name, str) or name in ("", "unknown"):
             return self("unknown")
         return f"{name} ({romanised(name)})" if self.language == "en" and _HAN.search(name) else name
 

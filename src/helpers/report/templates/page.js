@@ -61,8 +61,10 @@
     }
     var image = event.target.closest("[data-image]");
     if (image) {
-      image.href = image.closest("figure").querySelector("img").src;
-      if (image.href.indexOf("image/webp") > 0) image.download = image.download.replace(/png$/, "webp");
+      var picture = image.closest("figure").querySelector("img"), drawing = image.closest("figure").querySelector("svg.drawing");
+      var text = picture ? "" : new XMLSerializer().serializeToString(drawing).replace(/ class="drawing"/, ' font-family="Noto Sans SC"');
+      image.href = picture ? picture.src : URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+      image.download = image.download.replace(/\.(png|svg)$/, "") + (picture ? ".png" : ".svg");
     }
     var unfold = event.target.closest(".unfold");
     if (unfold) {

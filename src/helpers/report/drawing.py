@@ -1,0 +1,73 @@
+"""Figures as drawings inside the page: text stays text in the page's own font, and only drawing is let in."""
+
+import re
+from pathlib import Path
+
+from lxml import etree
+
+_SVG = "http://www.w3.org/2000/svg"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_ELEMENTS = frozenset(
+    "svg g defs path use text tspan rect circle ellipse line polyline polygon clipPath image linearGradient radialGradient stop".split()
+)
+_ATTRIBUTES = frozenset(
+    "x y x1 y1 x2 y2 cx cy r rx ry dx dy d points width height viewBox transform clip-path clip-rule fill fill-opacity fill-rule stroke "
+    "stroke-width stroke-opacity stroke-linecap stroke-linejoin stroke-miterlimit stroke-dasharray stroke-dashoffset opacity text-anchor "
+    "font-size font-weight font-style dominant-baseline image-rendering preserveAspectRatio offset stop-color stop-opacity "
+    "gradientUnits gradientTransform clipPathUnits".split()
+)
+_REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_IMAGE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=\s]+")
+
+
+def inline(path: Path, prefix: str, label: str) -> str:
+    """Return the drawing in the SVG file `path` as an element for the page, with `label` as its accessible name.
+
+    Styles become attributes (the page allows no inline style), identifiers carry `prefix` so that figures do not mix,
+    and whatever does not draw (scripts, links, foreign elements) is left out.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    source = etree.fromstring(path.read_bytes(), parser)
+    used = set(_REFERENCE.findall(path.read_text(encoding="utf-8")))
+    used |= {node.get(_HREF)[1:] for node in source.iter(f"{{{_SVG}}}use") if (node.get(_HREF) or "").startswith("#")}
+    root = _copy(source, prefix, used)
+    for name in ("width", "height"):
+        root.attrib.pop(name, None)
+    root.set("class", "drawing")
+    root.set("role", "img")
+    root.set("aria-label", label)
+    root.set("stroke-linejoin", "round")
+    return etree.tostring(root, encoding="unicode")
+
+
+def _copy(node, prefix: str, used: set[str]):
+    copy = etree.Element(etree.QName(node).localname)
+    copy.text = node.text if copy.tag in ("text", "tspan") else None
+    for name, value in _attributes(node):
+        if name == "id" and value in used:
+            copy.set("id", f"{prefix}-{value}")
+        elif name == _HREF or name == "href":
+            _link(copy, value, prefix)
+        elif name in _ATTRIBUTES:
+            value = " ".join(_REFERENCE.sub(rf"url(#{prefix}-\1)", value).split())
+            if "url(" not in value or f"url(#{prefix}-" in value:
+                copy.set(name, value)
+    for child in node:
+        if isinstance(child.tag, str) and etree.QName(child).namespace == _SVG and etree.QName(child).localname in _ELEMENTS:
+            part = _copy(child, prefix, used)
+            part.tail = child.tail if copy.tag in ("text", "tspan") else None
+            copy.append(part)
+    return copy
+
+
+def _attributes(node) -> list[tuple[str, str]]:
+    style = [part.partition(":") for part in node.get("style", "").split(";")]
+    return [*((k, v) for k, v in node.attrib.items() if k != "style"), *((k.strip(), v.strip()) for k, _, v in style if v)]
+
+
+def _link(copy, value: str, prefix: str) -> None:
+    """Only parts of the same drawing and pictures inside the file may be pointed to."""
+    if copy.tag == "use" and value.startswith("#"):
+        copy.set("href", f"#{prefix}-{value[1:]}")
+    elif copy.tag == "image" and _IMAGE.fullmatch(value):
+        copy.set("href", "".join(value.split()))

@@ -1,0 +1,261 @@
+"""The report from invented tables: complete in both languages, nothing live, same bytes, every gap said."""
+
+import json
+import re
+import string
+
+import pandas as pd
+import pytest
+import report_fixture
+import yaml
+
+from helpers import report, schema
+from helpers.report import changes, evidence, fonts, material, words
+from helpers.report.declared import declared
+from helpers.report.words import Words, romanised
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    return report_fixture.write(tmp_path_factory.mktemp("invented"))
+
+
+@pytest.fixture(scope="module")
+def pages(folders, tmp_path_factory):
+    files = report.build(*folders, tmp_path_factory.mktemp("report"), report_fixture.RUN)
+    return {file.name: file.read_text(encoding="utf-8") for file in files}
+
+
+@pytest.fixture(scope="module")
+def page(pages):
+    return pages["index.html"]
+
+
+def embedded(page: str, name: str):
+    return json.loads(re.search(rf'(?s)<script type="application/json" id="{name}">(.*?)</script>', page)[1])
+
+
+def visible(page: str) -> str:
+    """What a reader sees: the body without data, code, styles and quotations from figures' code."""
+    body = page[page.index("<body>") :]
+    return re.sub(r"(?s)<(script|style|pre|svg)\b.*?</\1>", " ", body)
+
+
+def test_two_editions_with_a_switch(pages):
+    assert set(pages) == {"index.html", "index.zh.html"}
+    assert 'href="index.zh.html"' in pages["index.html"] and 'href="index.html"' in pages["index.zh.html"]
+    assert '<html lang="en">' in pages["index.html"] and '<html lang="zh-Hans">' in pages["index.zh.html"]
+
+
+def test_chinese_may_be_the_first_edition(folders, tmp_path):
+    files = report.build(*folders, tmp_path, report_fixture.RUN, "zh")
+    assert [file.name for file in files] == ["index.html", "index.en.html"]
+    assert '<html lang="zh-Hans">' in files[0].read_text(encoding="utf-8")
+
+
+def test_same_tables_same_bytes(folders, pages, tmp_path):
+    fonts.woff2.cache_clear()
+    again = report.build(*folders, tmp_path / "elsewhere", report_fixture.RUN)
+    assert {file.name: file.read_text(encoding="utf-8") for file in again} == pages
+    assert not [page for page in pages.values() if str(folders[0].parent) in page]
+
+
+def test_nothing_is_loaded_from_elsewhere(pages):
+    for page in pages.values():
+        addresses = re.findall(r'(?:src|href|action|data)="([^"]*)"', page) + re.findall(r"url\(([^)]*)\)", page)
+        allowed = ("#", "data:", "index.html", "index.zh.html")
+        assert not [address for address in addresses if not address.startswith(allowed)]
+        assert "default-src 'none'" in page and "unsafe-inline" not in page
+
+
+def test_nothing_from_documents_is_live(page):
+    body = visible(page)
+    assert "<script>alert" not in page and "<img src=x" not in page and "<b>粗" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in body
+    assert "onerror=alert" not in re.sub(r"&lt;.*?&gt;", "", body)
+    data = re.search(r'(?s)id="data-units">(.*?)</script>', page)[1]
+    assert "<" not in data and "\\u003cscript>" in data
+
+
+def test_numbers_lead_to_their_sentences(page):
+    links = re.findall(r'href="(#evidence\?[^"]*)"', page)
+    assert any("tool=funding" in link and "year=2017" in link for link in links)
+    assert any("county=-" in link for link in links)  # a document of unknown county keeps its sentences
+
+
+def test_every_anchor_exists(pages):
+    for page in pages.values():
+        ids = set(re.findall(r'\bid="([^"]+)"', page))
+        wanted = {address for address in re.findall(r'href="#([^"?]+)"', page)}
+        assert wanted <= ids
+
+
+def test_headings_are_in_order_and_figures_have_alt_text(page):
+    levels = [int(level) for level in re.findall(r"<h(\d)[ >]", page)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert 'alt="Bars &lt;b&gt;"' in page
+
+
+def test_figures_carry_their_code_and_data(page):
+    assert "plots.save(&#34;bars&#34;" in page and "1 &lt; 2" in page
+    assert embedded(page, "data-tables")["figure:bars"].startswith("tool,share")
+
+
+def test_five_findings_with_numbers_that_stand_in_tables(page):
+    findings = re.search(r'(?s)<ol class="findings">(.*?)</ol></section>', page)[1]
+    assert findings.count("<h3>") == 5
+    elsewhere = page.replace(findings, "")
+    numbers = set(re.findall(r"\d+\.\d%", findings))
+    assert numbers and not [number for number in numbers if number not in elsewhere and number != "95.0%"]
+
+
+@pytest.mark.parametrize("missing", ["tool_shares", "topics", "commitments", "repairs", "documents", "units", "codes"])
+def test_a_missing_table_is_said_with_its_notebook(missing, tmp_path):
+    folders = report_fixture.write(tmp_path, without=(missing,))
+    content = material.load(*folders, report_fixture.RUN)
+    from helpers.report import sections
+
+    said = " ".join(b.text for s in sections.edition(content, Words("en"), material.images(content.pictures)).sections
+                    for b in s.blocks if getattr(b, "kind", "") == "notice")  # fmt: skip
+    assert missing in said and "notebooks/0" in said
+
+
+def test_an_empty_folder_still_gives_a_report(tmp_path):
+    files = report.build(tmp_path / "a", tmp_path / "b", tmp_path / "c", tmp_path / "d", {})
+    text = files[0].read_text(encoding="utf-8")
+    assert "make report" in text and "05_topics" in text
+
+
+def test_filters_choose_what_is_reported(folders):
+    run = {"parameters": {"county_filter": ["甲山县"], "year_min": 2018, "year_max": 2025}}
+    content = material.load(*folders, run)
+    assert content.documents["doc_id"].tolist() == ["doc-1"]  # 2017 is out of the range
+    assert set(content.units["doc_id"]) == {"doc-1"}
+
+
+def test_units_beyond_the_limit_are_a_stated_sample(folders, monkeypatch):
+    monkeypatch.setattr(evidence, "MAX_UNITS", 60)
+    data = evidence.data(material.load(*folders, report_fixture.RUN))
+    assert data["step"] == 4 and len(data["units"]) == 50 and data["all"] == 200
+
+
+def test_evidence_offsets_follow_what_is_shown():
+    assert evidence._shown_offsets("甲\ue5e5乙丙", 2, 4) == (9, 11)  # a private-use character is shown as [U+E5E5]
+    assert evidence._shown_offsets("𠀀甲乙", 1, 2) == (2, 3)  # browsers count a rare character twice
+    assert evidence._shown_offsets("甲乙", None, None) == (-1, -1)
+
+
+def test_change_is_the_last_year_against_the_first():
+    content = material.Material({name: schema.empty(name) for name in schema.tables()}, set(), [], {})
+    rows = [("甲县", y, "funding", s, s - 0.02, s + 0.02) for y, s in ((2017, 0.1), (2021, 0.5), (2025, 0.3))]
+    frame = pd.DataFrame(rows, columns=["county", "year", "tool", "share", "ci_low", "ci_high"])
+    full = frame.assign(county_code=None, tool_type="supply", n_units=1, corrected_share=None)
+    content.tables["tool_shares"] = schema.check(full, "tool_shares")
+    found = changes.changes(content).iloc[0]
+    assert (found["first_year"], found["last_year"]) == (2017, 2025)
+    assert found["difference"] == pytest.approx(0.2) and found["clear"]
+    assert found["low"] == pytest.approx(0.2 - 0.02 * 2**0.5)
+
+
+def test_change_is_turned_to_later_minus_earlier():
+    row = {"level": "county-year", "group_a": "甲县 2017", "group_b": "甲县 2025", "dimension": "tool", "code": "tax", "share_a": 0.1,
+           "share_b": 0.3, "difference": -0.2, "ci_low": -0.25, "ci_high": -0.1, "p_value": 0.01, "p_adjusted": 0.02, "differs": True}  # fmt: skip
+    other = {**row, "group_b": "乙县 2025", "difference": -0.9}  # another county is no change
+    frame = pd.DataFrame([row, other]).reindex(columns=schema.table("differences").names)
+    found = changes._compared(schema.check(frame, "differences"))
+    assert found[["county", "first_year", "last_year"]].values.tolist() == [["甲县", 2017, 2025]]
+    assert found[["before", "after", "difference", "low", "high"]].iloc[0].tolist() == pytest.approx([0.1, 0.3, 0.2, 0.1, 0.25])
+
+
+def test_every_text_is_in_both_languages_and_fills_the_same_places():
+    for key, pair in words._data("texts.yml").items():
+        assert len(pair) == 2 and all(pair), key
+        places = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in pair]
+        assert places[0] == places[1] or key in {"f_tools_differ"}, key
+
+
+def test_every_declared_column_table_and_category_has_a_chinese_name():
+    known = words._data("columns.yml")
+    tables = schema.tables()
+    assert set(tables) <= set(known["tables"])
+    columns = {c.name for t in tables.values() for c in t.columns if not c.name.endswith(("_low", "_high"))}
+    assert columns <= set(known["columns"])
+    assert {v for t in tables.values() for c in t.columns for v in c.categories} <= set(known["values"])
+
+
+def test_texts_are_all_used():
+    from importlib.resources import files
+
+    root = files("helpers.report")
+    sources = [p for p in root.iterdir() if p.name.endswith(".py")] + list(root.joinpath("templates").iterdir())
+    used = "".join(path.read_text(encoding="utf-8") for path in sources)
+    prefixes = ("fact_", "s_", "lead_", "e_", "short_", "sure", "unsure", "f_")
+    unused = [k for k in words._data("texts.yml") if f'"{k.removesuffix("_one")}"' not in used and not k.startswith(prefixes)]
+    assert [k for k in unused if not k.endswith(("_table", "_shares"))] == []
+
+
+def test_no_han_label_in_the_english_tables_beyond_names(folders):
+    content = material.load(*folders, report_fixture.RUN)
+    table = declared(content["codes"], "codes", Words("en"))
+    assert not re.search(r"[\u4e00-\u9fff]", " ".join(c.label for c in table.columns))
+    assert [c.label for c in declared(content["codes"], "codes", Words("zh")).columns][1] == "陈述类型"
+
+
+@pytest.mark.parametrize(("name", "reading"), [("湘阴县", "Xiangyin"), ("岳阳楼区", "Yueyanglou"), ("某某自治县", "Moumou"), ("市", "Shi")])
+def test_county_names_have_their_reading(name, reading):
+    assert romanised(name) == reading
+
+
+def test_the_page_carries_every_character_it_shows(page):
+    from base64 import b64decode
+    from io import BytesIO
+
+    from fontTools.ttLib import TTFont
+
+    fonts_in = re.findall(r"font/woff2;base64,([^)]*)\)", page)
+    have = set().union(*(TTFont(BytesIO(b64decode(font))).getBestCmap() for font in fonts_in))
+    shown = {ord(c) for c in visible(page) + json.dumps(embedded(page, "data-units"), ensure_ascii=False)} - {10, 9, 13}
+    assert not {chr(c) for c in shown - have}
+
+
+def test_control_and_private_characters_are_named():
+    assert fonts.visible("甲\ue5e5\x07乙") == "甲[U+E5E5][U+0007]乙"
+    assert fonts.visible("plain") == "plain"
+
+
+def test_unknown_language_is_refused():
+    with pytest.raises(ValueError, match="en or zh"):
+        Words("fr")
+
+
+def test_references_and_limits_are_well_formed():
+    assert all(len(pair) == 2 for pair in words._data("limits.yml"))
+    assert all(text.count("*") % 2 == 0 and re.search(r"\((19|20)\d\d\)", text) for text in Words("en").references)
+    cited = set(re.findall(r"([A-Z][a-z]+)(?: et al\.| & [A-Z][a-z]+)?,? \(?(\d{4})", " ".join(t for _, t in Words("en").method())))
+    listed = " ".join(Words("en").references)
+    assert not [name for name, year in cited if name not in listed or year not in listed]
+
+
+def test_codebook_of_another_name_is_used(folders, tmp_path):
+    book = {"id": "x"}
+    (tmp_path / "mine.yml").write_text(yaml.safe_dump(book), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"mine\.yml"):  # it is read, and found wanting in one line
+        material.load(*folders, {"parameters": {"codebook": str(tmp_path / "mine.yml")}})
+
+
+def test_pdf_is_the_same_twice(folders, tmp_path):
+    first = report.pdf(*folders, tmp_path / "a.pdf", report_fixture.RUN).read_bytes()
+    assert first.startswith(b"%PDF")
+    assert report.pdf(*folders, tmp_path / "b" / "b.pdf", report_fixture.RUN).read_bytes() == first
+    assert [p.name for p in (tmp_path / "b").iterdir()] == ["b.pdf"]
+
+
+def test_pdf_sets_chinese_with_the_wheels_fonts(folders, tmp_path):
+    import pypdfium2
+
+    path = report.pdf(*folders, tmp_path / "zh.pdf", report_fixture.RUN, "zh")
+    with pypdfium2.PdfDocument(str(path)) as document:
+        text = "".join(page.get_textpage().get_text_range() for page in document)
+    assert "五项发现" in text and "甲山县" in text and "<script>" in text  # set as it stands
+    assert b"NotoSerifSC" in path.read_bytes() or b"NotoSansSC" in path.read_bytes()

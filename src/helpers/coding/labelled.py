@@ -49,8 +49,9 @@ def read_labelled(gold_dir: str | Path = "data/gold", examples: str | Path | Non
     if not frames:
         return pd.DataFrame({c: pd.Series(dtype=str) for c in COLUMNS}).astype({"inclusion_probability": float})
     labelled = pd.concat(frames, ignore_index=True).reindex(columns=COLUMNS)
-    labelled["inclusion_probability"] = pd.to_numeric(labelled["inclusion_probability"], errors="coerce")
-    return labelled.fillna({c: "" for c in COLUMNS if c != "inclusion_probability"})
+    words = [c for c in COLUMNS if c != "inclusion_probability"]
+    labelled[words] = labelled[words].astype(object).where(labelled[words].notna(), "").astype(str)
+    return labelled.assign(inclusion_probability=pd.to_numeric(labelled["inclusion_probability"], errors="coerce"))
 
 
 def speaks_of(labelled: pd.DataFrame | None, tools: list[str]) -> bool:

@@ -21,7 +21,12 @@ def of_file(path: Path) -> str:
 
 def of_files(paths: Iterable[Path], base: Path) -> dict[str, str]:
     """Return {path relative to `base`: SHA-256} of the files that exist, sorted."""
-    return {path.relative_to(base).as_posix(): of_file(path) for path in sorted(paths) if path.is_file()}
+    return {_readable(path.relative_to(base).as_posix()): of_file(path) for path in sorted(paths) if path.is_file()}
+
+
+def _readable(name: str) -> str:
+    """A name whose bytes are no UTF-8 must not stop the record of the run."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def of_folder(folder: Path) -> dict[str, str]:

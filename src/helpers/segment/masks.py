@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 
 from helpers.segment.lexicon import Lexicon, default_lexicon
 
@@ -38,16 +38,21 @@ def mask_names(texts: Iterable[str], places: Iterable[str] = (), lexicon: Lexico
     lexicon = lexicon or default_lexicon()
     departments = _departments(lexicon)
     own = re.compile("|".join(map(re.escape, places))) if places else None
+    office = partial(_office, lexicon.keep)
     out = []
     for text in texts:
         text = _ENUMERATION.sub(" ", _DOCUMENT_NUMBER.sub(" ", _RESPONSIBLE.sub(" ", text)))
-        text = departments.sub(lambda m: m[0] if m[0] in lexicon.keep else " ", _ANY_OFFICE.sub(_office(lexicon), text))
+        text = departments.sub(office, _ANY_OFFICE.sub(office, text))
         out.append(own.sub(" ", text) if own else text)
     return out
 
 
-def _office(lexicon: Lexicon):
-    return lambda match: match[0] if match[0] in lexicon.keep else " "
+def _office(keep: frozenset[str], match: re.Match) -> str:
+    """Put a space in place of an office; 建设数据中心 is none, 县大数据中心 is."""
+    text = match[0]
+    if text in keep or (text[0] not in _LEVEL and any(text.endswith(w) for w in (text[-6:], text[-5:], text[-4:]) if w in keep)):
+        return text
+    return " "
 
 
 @cache

@@ -45,10 +45,11 @@ def _tokenise_batch(texts: list[str], segmenter: str, lexicon: Lexicon | None) -
     lexicon = lexicon or default_lexicon()
     cut = _cutter(segmenter, lexicon)
     mixed = _mixed_words(lexicon)
-    return [_cut_text(text, cut, mixed) for text in texts]
+    known: dict[str, list[str]] = {}  # stock phrases come back thousands of times
+    return [_cut_text(text, cut, mixed, known) for text in texts]
 
 
-def _cut_text(text: str, cut, mixed: re.Pattern | None) -> list[str]:
+def _cut_text(text: str, cut, mixed: re.Pattern | None, known: dict[str, list[str]]) -> list[str]:
     out = []
     for number, part in enumerate(mixed.split(text) if mixed else [text]):
         if number % 2:  # re.split puts what the pattern caught at the odd places
@@ -56,7 +57,9 @@ def _cut_text(text: str, cut, mixed: re.Pattern | None) -> list[str]:
             continue
         for piece in _PIECE.findall(part):
             if _HAN.match(piece):
-                out.extend(cut(piece))
+                if piece not in known:
+                    known[piece] = cut(piece)
+                out.extend(known[piece])
             else:
                 out.append(piece)
     return out

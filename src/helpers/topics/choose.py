@@ -15,24 +15,26 @@ MEASURES = ("held_out_gain", "npmi", "exclusivity")
 
 
 def sweep(
-    counts: np.ndarray, ks: list[int], seed: int, model: str = "nmf", members: int = MEMBERS, runs: int = 4
+    counts: np.ndarray, ks: list[int], seed: int, model: str = "nmf", members: int = MEMBERS, seeds: int = 2, resamples: int = 4
 ) -> pd.DataFrame:
     """Measure every K of `ks`: one row a K.
 
-    Columns: n_topics, held_out_gain (nats a word), npmi, exclusivity, seed_stability and resample_stability (mean matched cosine
-    over `runs` further seeds and `runs` bootstrap resamples), overlap. Work is spread by the engine; each piece has its own seed.
+    Columns: n_topics, held_out_gain (nats a word), npmi, exclusivity, seed_stability and resample_stability (mean matched
+    cosine over `seeds` further seeds and `resamples` bootstrap resamples), overlap. The engine spreads the work; each piece
+    has its own seed.
     """
     parts = [(k, part) for k in ks for part in ("reference", "held_out")]
     done = dict(zip(parts, engine.map(partial(_first, counts, seed=seed, model=model, members=members), parts), strict=True))
-    again = [(done[k, "reference"], kind, run) for k in ks for kind in (False, True) for run in range(runs)]
-    cosines = list(engine.map(partial(_again, counts, seed=seed, members=members), again))
+    kinds = [(False, run) for run in range(seeds)] + [(True, run) for run in range(resamples)]
+    again = [(done[k, "reference"], *kind) for k in ks for kind in kinds]
+    cosines = [c.mean() for c in engine.map(partial(_again, counts, seed=seed, members=members), again)]
     rows = []
     for i, k in enumerate(ks):
-        reference, mine = done[k, "reference"], cosines[i * 2 * runs : (i + 1) * 2 * runs]
+        reference, mine = done[k, "reference"], cosines[i * len(kinds) : (i + 1) * len(kinds)]
         rows.append({
             "n_topics": k, "held_out_gain": done[k, "held_out"], "npmi": coherence(reference.topics, counts).mean(),
-            "exclusivity": exclusivity(reference).mean(), "seed_stability": np.mean([c.mean() for c in mine[:runs]]),
-            "resample_stability": np.mean([c.mean() for c in mine[runs:]]), "overlap": overlap(reference.topics),
+            "exclusivity": exclusivity(reference).mean(), "seed_stability": np.mean(mine[:seeds]),
+            "resample_stability": np.mean(mine[seeds:]), "overlap": overlap(reference.topics),
         })  # fmt: skip
     columns = ["n_topics", "held_out_gain", "npmi", "exclusivity", "seed_stability", "resample_stability", "overlap"]
     return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,267 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from helpers import topics
+from helpers.topics import passages, tables
+from helpers.topics.factorise import solve_rows
+from helpers.topics.models import Fit, with_neighbours
+
+THEMES = [["融资", "贷款", "担保", "银行"], ["旅游", "景区", "民宿", "文化"], ["招商", "签约", "落地", "洽谈"]]
+
+
+@pytest.fixture(scope="module")
+def planted() -> tuple[np.ndarray, list[str]]:
+    """Ninety passages, thirty a theme; every passage has two words of noise."""
+    rng = np.random.default_rng(4)
+    words = sorted(w for theme in THEMES for w in theme) + ["企业", "项目", "政府", "服务"]
+    counts = np.zeros((90, len(words)), np.float32)
+    for row in range(90):
+        for word in [*rng.choice(THEMES[row % 3], 5), *rng.choice(words, 2)]:
+            counts[row, words.index(word)] += 1
+    return counts, words
+
+
+@pytest.fixture(scope="module")
+def fitted(planted) -> Fit:
+    return topics.fit(planted[0], 3, seed=1, members=8)
+
+
+def test_planted_themes_are_found_and_come_back(planted, fitted):
+    counts, words = planted
+    found = {frozenset(words[c] for c in row) for row in topics.top_words(fitted.topics, 4)}
+    assert found == {frozenset(theme) for theme in THEMES}
+    table = topics.per_topic(counts, fitted, seed=1, runs=3, members=8)
+    assert table["seed_stability"].min() > 0.95
+    assert table["resample_stability"].min() > 0.9
+    assert table["stable"].all()
+
+
+def test_noise_is_not_called_stable():
+    counts = np.random.default_rng(0).poisson(0.3, (60, 40)).astype(np.float32)
+    noise = topics.fit(counts, 6, seed=1, members=4)
+    table = topics.per_topic(counts, noise, seed=1, runs=3, members=4, below=0.9)
+    assert not table["stable"].all()
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(planted, fitted):
+    again, other = topics.fit(planted[0], 3, 1, members=8), topics.fit(planted[0], 3, 2, members=8)
+    assert again.topics.tobytes() == fitted.topics.tobytes()
+    assert other.topics.tobytes() != fitted.topics.tobytes()
+
+
+def test_the_number_of_workers_changes_nothing(planted, monkeypatch):
+    one = topics.sweep(planted[0], [2, 3], seed=1, members=3, seeds=1, resamples=8)
+    monkeypatch.setenv("HELPERS_WORKERS", "2")
+    pd.testing.assert_frame_equal(
+        one, topics.sweep(planted[0], [2, 3], seed=1, members=3, seeds=1, resamples=8), check_exact=True
+    )
+
+
+def test_the_sweep_finds_the_planted_number(planted):
+    quality = topics.sweep(planted[0], [2, 3, 6], seed=1, members=6, resamples=2)
+    assert quality["n_topics"].iloc[quality["held_out_gain"].argmax()] == 3
+    assert quality["n_topics"].iloc[quality["resample_stability"].argmax()] == 3
+    chosen = topics.choose(quality)
+    assert f"K = {chosen}" in topics.reason(quality, chosen)["en"] and f"K = {chosen}" in topics.reason(quality, chosen)["zh"]
+    assert "n_topics" in topics.reason(quality, 6, given=True)["en"]
+
+
+def test_where_no_k_is_stable_the_most_stable_are_taken_and_the_reason_says_so():
+    quality = pd.DataFrame({
+        "n_topics": [4, 6, 8], "held_out_gain": [0.1, 0.2, 0.9], "npmi": [0.1, 0.2, 0.9], "exclusivity": [0.5, 0.6, 0.9],
+        "seed_stability": 0.9, "resample_stability": [0.50, 0.49, 0.20], "overlap": 0.3,
+    })  # fmt: skip
+    assert topics.choose(quality) == 6  # 8 is best in everything and comes back least
+    assert "no K of 3" in topics.reason(quality, 6)["en"]
+
+
+def test_an_unknown_model_is_refused():
+    with pytest.raises(ValueError, match="none of nmf, lda"):
+        topics.fit(np.ones((3, 3)), 2, 1, "lsa")
+
+
+def test_lda_is_a_parameter_away(planted):
+    run = topics.fit(planted[0], 3, 1, "lda")
+    assert run.topics.shape == (3, 16)
+    assert np.linalg.norm(run.topics, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_matching_undoes_a_permutation(fitted):
+    order, cosines = topics.match(fitted.topics, fitted.topics[[2, 0, 1]])
+    assert order.tolist() == [1, 2, 0]
+    assert cosines == pytest.approx([1, 1, 1], abs=1e-5)
+
+
+def test_least_squares_recovers_a_known_mixture():
+    h = np.array([[1, 0, 1], [0, 1, 0]], np.float32)
+    w = np.array([[[2, 3], [0, 1]]], np.float32)
+    assert solve_rows(w[0] @ h @ h.T[None], (h @ h.T)[None], 50)[0] == pytest.approx(w[0], abs=1e-3)
+
+
+def test_neighbours_lend_words_and_strangers_do_not():
+    x = np.array([[1, 0, 0], [0.6, 0.8, 0], [0, 0, 1]], np.float32)
+    mixed = with_neighbours(x, np.ones(3, np.float32))
+    assert mixed[0, 1] > 0.3 and mixed[0, 2] == 0
+    assert np.linalg.norm(mixed, axis=1) == pytest.approx(1, abs=1e-6)
+
+
+def test_mixture_sums_to_one_and_knows_what_it_does_not_know(planted, fitted):
+    rows = sparse.csr_matrix(np.vstack([planted[0][:2], np.zeros(16, np.float32)]))
+    shares = topics.mixture(rows, fitted)
+    assert shares[:2].sum(axis=1) == pytest.approx([1, 1])
+    assert np.isnan(shares[2]).all()
+    assert topics.strongest(shares)[0][2] == 0
+
+
+def test_coherence_of_words_that_always_and_never_meet():
+    counts = np.array([[1, 1, 0, 0]] * 5 + [[0, 0, 1, 0], [0, 0, 0, 1]] * 3)
+    together, apart = np.array([[1, 1, 0, 0.0]]), np.array([[0, 0, 1, 1.0]])
+    assert _first_two(together, counts) == pytest.approx(1)
+    assert _first_two(apart, counts) == pytest.approx(-1)
+
+
+def _first_two(topic, counts):
+    columns = topic[0] > 0
+    return topics.coherence(topic[:, columns], counts[:, columns])[0]
+
+
+def test_passages_hold_about_five_units_of_one_document():
+    units = pd.DataFrame({"doc_id": ["a"] * 12 + ["b"], "heading_path": ["x"] * 10 + ["y", "z"] + ["x"]})
+    number = passages.passage_of(units)
+    assert np.bincount(number).max() <= 6 and np.bincount(number)[:2].min() >= 5
+    assert (np.diff(number) >= 0).all()
+    assert number[-1] != number[-2]  # another document
+    assert passages.passage_of(units.head(0)).tolist() == []
+    assert passages.passage_of(units.assign(heading_path=None)).max() == 2  # one run of twelve, and the other document
+
+
+def test_a_word_of_one_county_makes_no_topic_where_there_are_two():
+    bags = [["辣椒", "产业"], ["辣椒", "产业"], ["产业"], ["产业"]]
+    assert passages.vocabulary(bags, ["x", "x", "y", "y"]) == ("产业",)
+    assert passages.vocabulary(bags, ["x", "x", "x", "x"]) == ("产业", "辣椒")
+
+
+def _mixed_units() -> tuple[np.ndarray, pd.DataFrame]:
+    mixed = np.array([[0.9, 0.1], [0.7, 0.3], [0.2, 0.8], [0.1, 0.9], [np.nan, np.nan], [0.5, 0.5]])
+    units = pd.DataFrame({
+        "unit_id": list("abcdef"), "doc_id": ["p", "p", "q", "q", "q", "r"], "county": ["湘阴县"] * 5 + [None],  # r has no known county
+        "county_code": ["430624"] * 5 + [None], "year": pd.array([2017, 2017, 2025, 2025, 2025, None], dtype="Int64"),
+    })  # fmt: skip
+    return mixed, units
+
+
+def test_group_shares_lose_no_unknown_county_and_have_intervals():
+    mixed, units = _mixed_units()
+    table = topics.group_shares(mixed, units, "county_year", seed=1)
+    assert len(table) == 6
+    old = table[(table["year"] == 2017) & (table["topic"] == 1)].iloc[0]
+    assert (old.share, old.n_units) == (pytest.approx(0.8), 2)
+    assert old.ci_low <= old.share <= old.ci_high
+    assert table[table["county"].isna()]["share"].tolist() == [0.5, 0.5]
+    assert topics.group_shares(mixed, units, "corpus", 1)["n_units"].tolist() == [5, 5]  # the unit without a word is left out
+
+
+def test_a_group_does_not_depend_on_the_others():
+    mixed, units = _mixed_units()
+    alone = topics.group_shares(mixed[:2], units.head(2), "county_year", 1)
+    among = topics.group_shares(mixed, units, "county_year", 1).query("year == 2017").reset_index(drop=True)
+    assert alone["ci_low"].tolist() == among["ci_low"].tolist()
+
+
+def test_change_goes_from_the_first_to_the_last_year_and_needs_two():
+    mixed, units = _mixed_units()
+    table = topics.change(mixed, units, seed=1)
+    assert table["change"].tolist() == pytest.approx([-0.65, 0.65])
+    assert (table["year_from"].iloc[0], table["year_to"].iloc[0]) == (2017, 2025)
+    assert topics.change(mixed[:2], units.head(2), 1).empty
+
+
+def test_documents_of_one_topic_and_of_all():
+    mixed, units = _mixed_units()
+    table = topics.document_topics(np.array([[1, 0]] * 5 + [[0.5, 0.5]], float), units).set_index("doc_id")
+    assert table.loc["p", ["entropy", "concentration", "effective_topics"]].tolist() == pytest.approx([0, 1, 1], abs=1e-6)
+    assert table.loc["r", ["entropy", "concentration", "effective_topics"]].tolist() == pytest.approx([1, 0.5, 2])
+    assert topics.document_topics(mixed, units)["n_units"].tolist() == [2, 2, 1]
+
+
+def test_tools_are_crossed_with_the_strongest_topic():
+    used = pd.DataFrame(
+        {"unit_id": ["a", "a", "c", "zz"], "tool": ["funding", "finance", "funding", "funding"]}
+    )  # zz is no unit of ours
+    table = topics.topic_tools(np.array([1, 1, 2, 0]), list("abcd"), used, ["x", "y"]).set_index(["topic", "tool"])
+    assert table.loc[(1, "funding"), ["n_units", "share"]].tolist() == [1, 0.5]
+    assert table.loc[(2, "funding"), "lift"] == pytest.approx(1 / (2 / 3))
+
+
+def test_flow_links_versions_that_are_alike_and_keeps_the_rest_as_ends():
+    mixed, units = _mixed_units()
+    counts = sparse.csr_matrix(np.array([[2, 0, 0], [2, 0, 0], [0, 0, 3], [0, 0, 3], [0, 0, 0], [0, 1, 0]], np.float32))
+    plain = Fit(np.eye(2, 3, dtype=np.float32), np.ones(3, np.float32), "nmf")
+    table = topics.flows(counts, mixed, units, plain, threshold=0.2)
+    assert table[["topic_from", "topic_to"]].values.tolist() == [[1, 1], [2, 2]]  # no word in common: nothing flows
+    assert table["flow"].tolist() == [0, 0]
+    same = topics.flows(sparse.csr_matrix(np.ones((6, 3), np.float32)), mixed, units, plain, 0.2)
+    assert same.groupby("topic_from")["flow"].sum().tolist() == pytest.approx([0.8, 0.2])
+
+
+def test_a_label_comes_from_distinctive_words_and_can_be_overridden(tmp_path, planted, fitted):
+    path = tmp_path / "labels.yml"
+    path.write_text(
+        "labels:\n- {words: [旅游, 景区], label: 文旅, label_en: tourism}\nglosses: {融资: financing}\n", encoding="utf-8"
+    )
+    names = topics.label(fitted, planted[1], topics.read_labels(path)).set_index("topic")
+    assert "文旅 (tourism)" in names["label_en"].tolist()
+    assert names["top_words"].str.split(" ").str.len().tolist() == [10, 10, 10]
+    own = names[names["label_zh"] != "文旅"]["label_zh"]
+    assert all(set(label.split("·")) & {"融资", "贷款", "担保", "银行", "招商", "签约", "落地", "洽谈"} for label in own)
+    path.write_text("labels:\n- {label: 文旅}\n", encoding="utf-8")
+    with pytest.raises(topics.LabelError, match="entry 1: needs `words`"):
+        topics.read_labels(path)
+
+
+def test_intrusion_sheets_hide_the_key(planted, fitted):
+    counts, words = planted
+    sheet, key = topics.word_intrusion(fitted, words, seed=1)
+    assert sheet["answer"].isna().all() and "topic" not in sheet
+    for question, answer in zip(sheet.itertuples(), key.itertuples(), strict=True):
+        shown = {getattr(question, f"word_{i}") for i in range(1, 7)}
+        heavy = {words[c] for c in topics.top_words(fitted.topics, 4)[answer.topic - 1]}
+        assert answer.intruder in shown and answer.intruder not in heavy
+
+
+def _corpus(n_documents: int, sentences: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    rows = [(f"d{d}", i + 1, text) for d in range(n_documents) for i, text in enumerate(sentences)]
+    units = pd.DataFrame(rows, columns=["doc_id", "position", "text"])
+    units = units.assign(unit_id=units["doc_id"] + ":" + units["position"].astype(str), heading_path=None, is_repeat=False)
+    empty = dict.fromkeys(("county", "county_code", "city", "province"), None)
+    documents = pd.DataFrame({"doc_id": pd.Series([f"d{d}" for d in range(n_documents)], dtype="str")})
+    return units.astype({"doc_id": "str"}), documents.assign(**empty, year=pd.array([None] * n_documents, dtype="Int64"))
+
+
+@pytest.mark.parametrize(("n_documents", "sentences"), [(0, []), (1, ["优化营商环境。"]), (400, ["优化营商环境,支持融资担保。"])])
+def test_corpora_that_bear_no_topic_run_and_say_what_is_lost(n_documents, sentences):
+    units, documents = _corpus(n_documents, sentences)
+    prepared = topics.prepare(units, documents, "rjieba")
+    ks = topics.range_of(prepared, 6, 16, 2)
+    assert ks == []
+    assert "too few" in topics.what_is_lost(prepared, ks, documents)["en"]
+    sweep = topics.sweep(prepared.sample, ks, 1)
+    fitted, mixed, topic = topics.by_size(prepared, topics.fit(prepared.sample, topics.choose(sweep), 1))
+    stability = topics.per_topic(prepared.sample, fitted, 1, 2)
+    names = topics.label(fitted, prepared.words, topics.read_labels("none.yml")).merge(stability[["topic", "stable"]], on="topic")
+    made = tables.unit_topics(prepared.units, topic, topics.strongest(mixed)[1], names)
+    assert len(made) == len(units) and made["topic"].isna().all()
+    assert topics.group_shares(mixed, prepared.units, "county_year", 1).empty
+    assert topics.document_topics(mixed, prepared.units).empty
+
+
+def test_the_range_is_cut_to_what_the_passages_bear_and_a_wrong_one_is_refused():
+    units, documents = _corpus(1, ["优化营商环境。"])
+    prepared = topics.prepare(units, documents, "rjieba")
+    wide = prepared.__class__(**{**prepared.__dict__, "sample": np.ones((60, 200)), "words": tuple(map(str, range(200)))})
+    assert topics.range_of(wide, 6, 30, 2) == [6, 8, 10, 12]
+    assert topics.range_of(wide, 20, 30, 2) == [12]
+    with pytest.raises(ValueError, match="2 ≤ k_min"):
+        topics.range_of(wide, 1, 30, 2)

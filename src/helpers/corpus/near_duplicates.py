@@ -1,14 +1,14 @@
 """Documents that are nearly the same: sampled shingles (Broder 1997), so that thousands of documents are compared quickly."""
 
-from itertools import combinations
-
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 SHINGLE = 8  # characters; long enough that set phrases of officialese do not count as likeness
 _SAMPLED = np.uint64(2**64 // 8)  # keep one shingle in eight
 _FEWEST = 20
 _CROWD = 60
+_BLOCK = 500
 
 
 def sketch(key: str) -> np.ndarray:
@@ -37,23 +37,28 @@ def near_duplicates(doc_ids: list[str], sketches: list[np.ndarray], least: float
     characters are not compared. Both figures are estimates from one shingle in eight.
     """
     sizes = np.array([len(s) for s in sketches], dtype=np.int64)
-    large = np.flatnonzero(sizes >= _FEWEST)
-    shared: dict[tuple[int, int], int] = {}
-    if len(large) > 1:
-        hashes = np.concatenate([sketches[i] for i in large])
-        owners = np.repeat(large, sizes[large])
-        order = np.lexsort((owners, hashes))
-        hashes, owners = hashes[order], owners[order]
-        borders = np.flatnonzero(np.diff(hashes)) + 1
-        starts, ends = np.r_[0, borders], np.r_[borders, len(hashes)]
-        several = (ends - starts > 1) & (ends - starts <= _CROWD)  # boilerplate that everybody has tells nothing
-        for start, end in zip(starts[several], ends[several], strict=True):
-            for pair in combinations(owners[start:end].tolist(), 2):
-                shared[pair] = shared.get(pair, 0) + 1
     rows = []
-    for (first, second), count in sorted(shared.items()):
-        jaccard = count / (sizes[first] + sizes[second] - count)
-        containment = count / min(sizes[first], sizes[second])
-        if jaccard >= least or containment >= contained:
-            rows.append((doc_ids[first], doc_ids[second], float(jaccard), float(containment)))
+    for first, second, shared in _shared(sketches, np.flatnonzero(sizes >= _FEWEST)):
+        jaccard = shared / (sizes[first] + sizes[second] - shared)
+        containment = shared / np.minimum(sizes[first], sizes[second])
+        near = (jaccard >= least) | (containment >= contained)
+        pairs = zip(first[near].tolist(), second[near].tolist(), jaccard[near].tolist(), containment[near].tolist(), strict=True)
+        rows += [(doc_ids[a], doc_ids[b], j, c) for a, b, j, c in sorted(pairs)]
     return pd.DataFrame(rows, columns=["doc_id", "other_doc_id", "jaccard", "containment"])
+
+
+def _shared(sketches: list[np.ndarray], large: np.ndarray):
+    """Yield (first, second, number of hashes that both have) for pairs first < second, some hundred documents at a time."""
+    if len(large) < 2:
+        return
+    owners = np.repeat(large, [len(sketches[i]) for i in large])
+    _, column, crowd = np.unique(np.concatenate([sketches[i] for i in large]), return_inverse=True, return_counts=True)
+    telling = (crowd > 1) & (crowd <= _CROWD)  # boilerplate that everybody has tells nothing
+    kept = telling[column]
+    shape = (len(sketches), len(crowd))
+    table = sparse.csr_array((np.ones(kept.sum(), dtype=np.int32), (owners[kept], column[kept])), shape=shape)
+    across = table.T.tocsr()
+    for start in range(0, len(sketches), _BLOCK):
+        counts = (table[start : start + _BLOCK] @ across).tocoo()
+        above = counts.coords[0] + start < counts.coords[1]
+        yield counts.coords[0][above] + start, counts.coords[1][above], counts.data[above]

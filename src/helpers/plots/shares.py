@@ -43,7 +43,11 @@ def heat(
 ) -> None:
     """Draw a matrix of shares with the percentage in each cell; dark cells have white text; NaN cells stay empty."""
     top = top or max(float(np.nanmax(values, initial=0)), 0.01)
-    axes.imshow(np.ma.masked_invalid(values), cmap="Blues", vmin=0, vmax=top, aspect="auto")
+    edges = [np.arange(n + 1) - 0.5 for n in values.shape]
+    axes.pcolormesh(
+        edges[1], edges[0], np.ma.masked_invalid(values), cmap="Blues", vmin=0, vmax=top, edgecolors="white", linewidth=0.6
+    )
+    axes.invert_yaxis()
     for (i, j), value in np.ndenumerate(values):
         if np.isfinite(value):
             text = (
@@ -65,7 +69,7 @@ def heat(
 def fit_labels(axes, columns: list[str]) -> None:
     """Break the column labels into lines where that is enough, else turn them."""
     if len(columns) <= 7:
-        axes.set_xticks(range(len(columns)), [c.replace(" ", "\n") if len(c) > 8 else c for c in columns])
+        axes.set_xticks(range(len(columns)), [c.replace(" ", "\n") if len(c) > 10 else c for c in columns])
     else:
         plt.setp(axes.get_xticklabels(), rotation=40, ha="right", rotation_mode="anchor")
 

@@ -94,7 +94,10 @@ def tool_confusion(frame: pd.DataFrame, language: str) -> Figure:
     names = dict(zip(frame["tool"], frame[f"label_{language}"], strict=True)) | dict(
         zip(frame["coded_as"], frame[f"coded_label_{language}"], strict=True)
     )
-    order = sorted(order, key=lambda t: int(frame.loc[(frame["tool"] == t) | (frame["coded_as"] == t), "order"].min()))
+    place = dict(zip(frame["tool"], frame["order"], strict=True)) | dict(
+        zip(frame["coded_as"], frame["coded_order"], strict=True)
+    )
+    order = sorted(order, key=place.get)
     full = [*order, "none"]
     units = frame.pivot(index="tool", columns="coded_as", values="n_units").reindex(index=full, columns=full)
     share = (

@@ -55,9 +55,9 @@ def tables(
 
 
 def with_labels(confusion: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Add names of both tools and the place in the codebook (`order`) to `validity_confusion`, for its figure."""
+    """Add names of both tools and their places in the codebook to `validity_confusion`, for its figure."""
     place = {tool: i for i, tool in enumerate([*codebook.tools, mistakes.NONE])}
-    out = confusion.assign(order=confusion["tool"].map(place))
+    out = confusion.assign(order=confusion["tool"].map(place), coded_order=confusion["coded_as"].map(place))
     for language in ("en", "zh"):
         names = {t: codebook.label(t, language) for t in codebook.tools} | {
             mistakes.NONE: {"en": "nothing", "zh": "无"}[language]

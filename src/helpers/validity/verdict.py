@@ -10,8 +10,8 @@ from helpers.validity.prose import percent, pick, spanned
 # Who made the gold codings: said wherever their agreement is shown.
 CODERS = {
     "model": (
-        "one large language model, each time afresh and without sight of the others, not by people: codings by one model agree more "
-        "than people would, so this agreement is an upper mark",
+        "one large language model, each time afresh and without sight of the others, not by people: codings by one model agree "
+        "more than people would, so this agreement is an upper mark",
         "编码由同一大语言模型各次独立进行,并非人工;同一模型各次之间的一致性高于人与人之间,只能视为上限",
     ),
     "people": ("people", "编码由人工完成"),
@@ -117,7 +117,8 @@ def tell_coders(coders: pd.DataFrame, coders_are: str, language: str) -> str:
         )
     return pick(
         language,
-        f"The codings were made by **{CODERS[coders_are][0]}**. Pairs of codings agree on statements with κ {coders['kappa'].min():.2f} to "
+        f"The codings were made by **{CODERS[coders_are][0]}**. Pairs of codings agree on "
+        f"statements with κ {coders['kappa'].min():.2f} to "
         f"{coders['kappa'].max():.2f}, give the same set of tools to "
         f"{percent(coders['same_sets'].min())} to {percent(coders['same_sets'].max())} of units, and have "
         f"micro F1 {coders['micro_f1'].min():.2f} "

@@ -1,0 +1,194 @@
+"""What the codes add up to: distribution, stages, crosswalk, sensitivity, the coding table; and the files behind them."""
+
+import pandas as pd
+import pytest
+import yaml
+
+from helpers import codebook, schema, store
+from helpers.validity import (
+    coding_table,
+    corrected_shares,
+    crosswalk,
+    crosswalk_shares,
+    filtered,
+    read_crosswalk,
+    sensitivity,
+    tool_distribution,
+    tool_stages,
+    unit_stages,
+)
+from helpers.validity.distribution import CrosswalkError
+
+FOLDER = store.PROJECT_ROOT / "data/codebook"
+SCHEME = codebook.parse({
+    "id": "small", "name": {"en": "Small", "zh": "小"},
+    "types": [{"id": "give", "en": "Give", "zh": "给"}, {"id": "rule", "en": "Rule", "zh": "管"}],
+    "tools": [
+        {"id": "money", "type": "give", "en": "Money", "zh": "钱"}, {"id": "help", "type": "give", "en": "Help", "zh": "助"},
+        {"id": "ban", "type": "rule", "en": "Ban", "zh": "禁"},
+    ],
+    "statements": {},
+})  # fmt: skip
+CHAIN = codebook.parse({
+    "id": "chain", "name": {"en": "Chain", "zh": "链"}, "types": [{"id": "c", "en": "Chain", "zh": "链"}],
+    "tools": [
+        {"id": "rd", "type": "c", "en": "R&D", "zh": "研发", "patterns": [
+            {"id": "rd.a", "words": ["研发", "实验室"], "note": "n", "source": "s"},
+            {"id": "rd.not", "words": ["不含研发"], "weight": -2, "note": "n", "source": "s"}]},
+        {"id": "market", "type": "c", "en": "Market", "zh": "市场", "patterns": [
+            {"id": "market.a", "words": ["展会"], "note": "n", "source": "s"},
+            {"id": "market.b", "words": ["市场篇"], "in": "heading", "note": "n", "source": "s"}]},
+        {"id": "sites", "type": "c", "en": "Sites", "zh": "建设", "patterns": [
+            {"id": "sites.a", "words": ["厂房"], "note": "n", "source": "s"}]},
+    ],
+    "rules": {"max_tools": 2}, "statements": {},
+})  # fmt: skip
+
+UNITS = pd.DataFrame(
+    [
+        ("a:1", "a", 1, "一、总则", "奖励研发,建设实验室和厂房,办好展会。"), ("a:2", "a", 2, "一、总则", "给予帮扶。"),
+        ("a:3", "a", 3, "二、市场篇", "支持企业。"), ("a:4", "a", 4, "一、总则", "去年研发增长。"),
+        ("b:1", "b", 1, None, "严禁,不含研发。"),
+    ],
+    columns=["unit_id", "doc_id", "position", "heading_path", "text"],
+)  # fmt: skip
+CODES = pd.DataFrame({"unit_id": UNITS["unit_id"], "statement": ["measure", "measure", "goal", "background", "measure"]})
+TOOLS = pd.DataFrame({
+    "unit_id": ["a:1", "a:1", "a:2", "b:1"], "tool": ["help", "money", "help", "ban"],
+    "tool_type": ["give", "give", "give", "rule"],
+    "score": [0.6, 0.9, 0.8, 0.7], "evidence": ["办好", "奖励", None, "严禁"],
+})  # fmt: skip
+DOCUMENTS = pd.DataFrame({
+    "doc_id": ["a", "b"], "county": ["甲县", None], "county_code": ["430001", None],
+    "year": pd.array([2020, None], dtype="Int64"),
+})  # fmt: skip
+
+
+def stages() -> pd.DataFrame:
+    return unit_stages(UNITS, CODES, CHAIN)
+
+
+def test_distribution_counts_units_and_codes():
+    shares = corrected_shares(CODES, TOOLS, DOCUMENTS, UNITS, None, SCHEME)
+    table = schema.check(tool_distribution(shares, SCHEME), "tool_distribution")
+    rows = table.set_index(table["tool"].fillna(table["tool_type"]))
+    assert rows.loc["give", ["n_units", "n_mentions"]].tolist() == [2, 3]  # one unit has two tools of the type
+    assert rows.loc["help", "mention_share"] == 0.5 and rows.loc["help", "within_type_share"] == pytest.approx(2 / 3)
+    assert rows.loc["help", "share"] == pytest.approx(2 / 5) and rows.loc["rule", "within_type_share"] == 1
+    assert rows.loc["give", "label_zh"] == "给" and rows.loc["help", "type_en"] == "Give"
+
+
+def test_stages_have_evidence_of_their_own_and_none_for_reports():
+    table = schema.check(stages(), "unit_stages").set_index(["unit_id", "stage"])
+    assert set(table.index) == {
+        ("a:1", "rd"),
+        ("a:1", "market"),
+        ("a:3", "market"),
+    }  # at most two; a:4 reports; b:1 is spoken against
+    first = table.loc[("a:1", "rd")]
+    assert first["evidence"] == "研发" == UNITS.loc[0, "text"][int(first["evidence_start"]) : int(first["evidence_end"])]
+    assert first["score"] == 0.5  # one pattern, though two of its words stand there
+    assert pd.isna(table.loc[("a:3", "market"), "evidence"])  # the heading decided
+
+
+def test_stages_of_nothing():
+    assert schema.check(unit_stages(UNITS.head(0), CODES.head(0), CHAIN), "unit_stages").empty
+    assert unit_stages(UNITS, CODES.assign(statement="other"), CHAIN).empty
+
+
+def test_tools_by_stages():
+    table = schema.check(tool_stages(TOOLS, stages(), UNITS, SCHEME, CHAIN), "tool_stages")
+    cell = table.set_index(["tool", "stage"])
+    assert len(table) == 3 * 4
+    assert cell.loc[("help", "rd"), "n_units"] == 1 and cell.loc[("help", "rd"), "share"] == 0.5
+    assert cell.loc[("help", "none"), "n_units"] == 1 and cell.loc[("ban", "none"), "share"] == 1
+    assert cell.loc[("money", "rd"), "lift"] == pytest.approx(3)  # all of its units, of all with a tool a third
+    assert len(tool_stages(TOOLS.head(0), stages(), UNITS, SCHEME, CHAIN)) == 12
+
+
+def test_coding_table_numbers_document_section_unit():
+    table = schema.check(coding_table(UNITS, CODES, TOOLS, stages(), DOCUMENTS, SCHEME), "coding_table")
+    assert table["number"].tolist() == ["D01-S01-U001", "D01-S01-U002", "D01-S02-U001", "D01-S03-U001", "D02-S01-U001"]
+    first = table.iloc[0]
+    assert (first["tools"], first["evidence"], first["tool_types"], first["stages"]) == (
+        "money;help",
+        "奖励;办好",
+        "give",
+        "rd;market",
+    )
+    assert table.loc[1, "evidence"] == "…" and pd.isna(table.loc[4, "county"])
+    assert filtered(table, "研发", tools=["money", "ban"])["unit_id"].tolist() == ["a:1", "b:1"]
+    assert filtered(table, statement=["goal"])["unit_id"].tolist() == ["a:3"]
+    assert len(filtered(table)) == 5 and filtered(table, tools=["mon"]).empty  # whole names only
+
+
+def test_sensitivity_by_hand():
+    table = schema.check(sensitivity(TOOLS, UNITS, SCHEME, rules_only=TOOLS.head(1)), "sensitivity")
+    share = table.set_index(["scenario", table["tool"].fillna(table["tool_type"])])["share"]
+    assert share["as_coded", "give"] == pytest.approx(2 / 5) and share["as_coded", "help"] == pytest.approx(2 / 5)
+    assert share["single_label", "help"] == pytest.approx(1 / 5)  # a:1 keeps its surest tool, money
+    assert share["without_longest", "ban"] == 1 and share["without_longest", "give"] == 0
+    assert share["rules_only", "money"] == 0
+    length = UNITS["text"].str.len()
+    assert share["length_weighted", "help"] == pytest.approx(length[:2].sum() / length.sum())
+
+
+def test_sensitivity_of_one_document_has_no_longest_to_leave_out():
+    table = sensitivity(TOOLS, UNITS[UNITS["doc_id"] == "a"], SCHEME)
+    assert set(table["scenario"]) == {"as_coded", "length_weighted", "single_label"}
+    schema.check(sensitivity(TOOLS.head(0), UNITS.head(0), SCHEME), "sensitivity")
+
+
+def crosswalk_table() -> pd.DataFrame:
+    rows = [("money", "fund", "基金|研发"), ("money", "subsidy", ""), ("help", "none", "")]
+    frame = pd.DataFrame(rows, columns=["tool", "target", "when"])
+    return frame.assign(
+        target_en=frame["target"], target_zh=frame["target"], target_group="g", relation="exact", note="", source=""
+    )
+
+
+def test_crosswalk_lets_words_decide_and_the_rest_fall_to_the_default():
+    more = pd.concat([TOOLS, pd.DataFrame({"unit_id": ["a:2"], "tool": ["money"]})])
+    table = crosswalk(more, UNITS, crosswalk_table())
+    assert sorted(map(tuple, table.to_numpy())) == [("a:1", "fund"), ("a:1", "none"), ("a:2", "none"), ("a:2", "subsidy")]
+    shares = schema.check(crosswalk_shares(table, UNITS, DOCUMENTS, crosswalk_table()), "crosswalk_shares")
+    whole = shares[shares["county"].isna()].set_index("target")
+    assert whole.loc["none", "n_units"] == 2 and whole.loc["fund", "share"] == pytest.approx(1 / 5)
+    assert crosswalk(more, UNITS, crosswalk_table().head(0)).empty
+
+
+def test_a_broken_crosswalk_is_told_in_one_line(tmp_path):
+    file = tmp_path / "crosswalk.csv"
+    with pytest.raises(CrosswalkError, match="no such crosswalk file"):
+        read_crosswalk(file, SCHEME)
+    crosswalk_table().drop(columns="when").to_csv(file, index=False)
+    with pytest.raises(CrosswalkError, match="crosswalk.csv: column 'when' is missing"):
+        read_crosswalk(file, SCHEME)
+    crosswalk_table().assign(when="").to_csv(file, index=False)
+    with pytest.raises(CrosswalkError, match="tool 'money' has two rows without `when`"):
+        read_crosswalk(file, SCHEME)
+
+
+def test_the_shipped_crosswalk_reaches_all_twenty_tools_from_all_twenty():
+    scheme = codebook.load(FOLDER / "policy_tools.yml")
+    table = read_crosswalk(FOLDER / "crosswalk_fang_li_lu.csv", scheme)
+    assert set(table["tool"]) == set(scheme.tools) and len(set(table["target"]) - {"none"}) == 20
+    assert (table["when"] == "").groupby(table["tool"]).sum().eq(1).all()  # every unit of a tool goes somewhere
+    assert (table["note"] != "").all() and (table["source"] != "").all()
+    assert read_crosswalk(FOLDER / "crosswalk_fang_li_lu.csv", SCHEME).empty  # about other tools: nothing to translate
+
+
+@pytest.mark.parametrize("name", ["value_chain", "mcdonnell_elmore"])
+def test_every_entry_of_a_shipped_codebook_finds_something(name):
+    scheme = codebook.load(FOLDER / f"{name}.yml")
+    files = [store.PROJECT_ROOT / "data/gold" / f for f in ("gold.csv", "train.csv", "invented.csv")]
+    texts = pd.concat([pd.read_csv(f, usecols=["text"]) for f in files])["text"].tolist()
+    own = {e.id for e in scheme.entries}
+    idle = [r["entry"] for r in codebook.unmatched(scheme, texts, [""] * len(texts)) if r["pattern"] == "" and r["entry"] in own]
+    hits = codebook.find(scheme.entries, texts)
+    assert set(hits.entry.tolist()) == set(range(len(scheme.entries))) and not idle
+
+
+def test_the_second_dimension_has_the_five_stages():
+    raw = yaml.safe_load((FOLDER / "value_chain.yml").read_text(encoding="utf-8"))
+    assert [t["zh"] for t in raw["tools"]] == ["研发", "投资建设", "生产经营", "市场", "配套服务"]

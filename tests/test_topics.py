@@ -144,9 +144,10 @@ def test_a_word_of_one_county_makes_no_topic_where_there_are_two():
 
 
 def _mixed_units() -> tuple[np.ndarray, pd.DataFrame]:
+    # Document r has no known county and year, the fifth unit no known word.
     mixed = np.array([[0.9, 0.1], [0.7, 0.3], [0.2, 0.8], [0.1, 0.9], [np.nan, np.nan], [0.5, 0.5]])
     units = pd.DataFrame({
-        "unit_id": list("abcdef"), "doc_id": ["p", "p", "q", "q", "q", "r"], "county": ["湘阴县"] * 5 + [None],  # r has no known county
+        "unit_id": list("abcdef"), "doc_id": ["p", "p", "q", "q", "q", "r"], "county": ["湘阴县"] * 5 + [None],
         "county_code": ["430624"] * 5 + [None], "year": pd.array([2017, 2017, 2025, 2025, 2025, None], dtype="Int64"),
     })  # fmt: skip
     return mixed, units

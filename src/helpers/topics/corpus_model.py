@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from helpers.segment import content_words, places_of
+from helpers.segment import content_words, division_names, places_of
 from helpers.topics import passages
 from helpers.topics.models import MEMBERS, Fit
 from helpers.topics.shares import strongest, unit_mixture
@@ -46,7 +46,9 @@ def prepare(
     first = np.unique(passage, return_index=True)[1]
     groups = units["county"].where(units["county"].notna(), units["doc_id"]).to_numpy()[first].tolist()
     large = len(bags) > sample
-    words = passages.vocabulary(bags, groups, _SAMPLE_WORDS if large else passages.MAX_WORDS)
+    # 合作 and 港口 are counties too: where the county is unknown, the word cannot be told from the name.
+    names = frozenset().union(*division_names())
+    words = passages.vocabulary(bags, groups, _SAMPLE_WORDS if large else passages.MAX_WORDS, names)
     counts = passages.count(bags, words)
     usable = np.flatnonzero(np.diff(counts.indptr) >= 3)
     if large:

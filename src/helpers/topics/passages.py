@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,15 +11,6 @@ PASSAGE_UNITS = 5
 MIN_PASSAGES = 4  # a word in fewer passages says nothing of what goes with what
 MAX_PASSAGE_SHARE = 0.25  # a word in more passages belongs to every topic
 MAX_WORDS = 1_500
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """Counts of `words` (columns) in passages (rows); `idf` weighs a word by how few passages it is in."""
-
-    counts: sparse.csr_matrix
-    words: tuple[str, ...]
-    idf: np.ndarray
 
 
 def passage_of(units: pd.DataFrame, size: int = PASSAGE_UNITS) -> np.ndarray:
@@ -57,12 +47,14 @@ def bags(tokens: Sequence[list[str]], passage: np.ndarray) -> list[list[str]]:
     return out
 
 
-def vocabulary(passages: Sequence[list[str]], groups: Sequence[str], max_words: int = MAX_WORDS) -> tuple[str, ...]:
+def vocabulary(
+    passages: Sequence[list[str]], groups: Sequence[str], max_words: int = MAX_WORDS, never: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
     """Return the words that may make topics, sorted.
 
     A word must stand in at least MIN_PASSAGES passages, in at most MAX_PASSAGE_SHARE of them, and in at least two of `groups`
     (counties; documents where the county is unknown) if there are two: a word that one county alone uses would tell the
-    county and not the matter. Of more than `max_words` the most frequent are kept.
+    county and not the matter; nor may it stand in `never`. Of more than `max_words` the most frequent are kept.
     """
     frequency: Counter[str] = Counter()
     first, several = {}, set()
@@ -75,7 +67,7 @@ def vocabulary(passages: Sequence[list[str]], groups: Sequence[str], max_words: 
     limit = MAX_PASSAGE_SHARE * len(passages) if len(passages) >= 40 else len(passages)
     least = MIN_PASSAGES if len(passages) >= 40 else 2
     alone = len(set(groups)) < 2
-    kept = [w for w, n in frequency.items() if least <= n <= limit and (alone or w in several)]
+    kept = [w for w, n in frequency.items() if least <= n <= limit and (alone or w in several) and w not in never]
     kept = sorted(kept, key=lambda w: (-frequency[w], w))[:max_words]
     return tuple(sorted(kept))
 
@@ -107,10 +99,3 @@ def weigh(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
     out = sparse.csr_matrix(out @ sparse.diags(idf.astype(np.float32)), dtype=np.float32)
     length = np.sqrt(np.asarray(out.multiply(out).sum(axis=1)).ravel())
     return sparse.csr_matrix(sparse.diags(1 / np.maximum(length, 1e-9)) @ out, dtype=np.float32)
-
-
-def matrix(passages: Sequence[list[str]], groups: Sequence[str], max_words: int = MAX_WORDS) -> Matrix:
-    """Return the document-feature matrix of the passages."""
-    words = vocabulary(passages, groups, max_words)
-    counts = count(passages, words)
-    return Matrix(counts, words, inverse_frequency(counts) if len(words) else np.empty(0, np.float32))

@@ -45,9 +45,10 @@ def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register:
         return schema.empty("actors")
     frame = pd.DataFrame(found, columns=["unit_id", "doc_id", "written", "role"])
     counties = {} if documents is None else documents.dropna(subset=["county"]).set_index("doc_id")["county"].to_dict()
-    frame["place"] = frame["doc_id"].map(counties).fillna(frame["doc_id"])
+    known_counties = set(counties.values())
+    frame["place"] = [counties.get(doc_id, doc_id) for doc_id in frame["doc_id"]]
     for place, group in frame.groupby("place", sort=False):
-        county = place if place in counties.values() else ""
+        county = place if place in known_counties else ""
         shown = names.names_of(county, group["written"].tolist(), known)
         frame.loc[group.index, "department"] = group["written"].map(lambda name, shown=shown: shown[name][0])
         frame.loc[group.index, "body"] = group["written"].map(lambda name, shown=shown: shown[name][1])

@@ -43,7 +43,7 @@ def extract(units: pd.DataFrame, codes: pd.DataFrame | None = None, documents: p
 
 def _reading_list(units: pd.DataFrame, codes: pd.DataFrame | None, documents: pd.DataFrame | None) -> pd.DataFrame:
     """Bring what the reader needs into one frame, only units that hint at a commitment."""
-    frame = pd.DataFrame({"unit_id": units["unit_id"], "doc_id": units["doc_id"], "text": units["text"].fillna("")})
+    frame = pd.DataFrame({"unit_id": units["unit_id"], "doc_id": units["doc_id"], "text": units["text"].astype("str").fillna("")})
     frame["paragraph"] = units["paragraph"].fillna(-1) if "paragraph" in units else -1
     frame["is_repeat"] = units["is_repeat"].fillna(False).astype(bool) if "is_repeat" in units else False
     frame["statement"] = ""
@@ -60,6 +60,7 @@ def _years(frame: pd.DataFrame, documents: pd.DataFrame | None) -> dict[str, int
     first = frame.groupby("doc_id", sort=False).head(15)
     read_off = (
         first["text"]
+        .astype("str")
         .str.extract(r"[〔\[【](20\d\d)[〕\]】]|[(（](20\d\d)\s?[-—]\s?20\d\d|^\s*(20\d\d)年\d+月(?:\d+日)?$")
         .bfill(axis=1)[0]
     )

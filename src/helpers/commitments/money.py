@@ -19,6 +19,8 @@ _TARGET = (
     r"|外资|存款|保费(?!用)|信贷|资产|注册资本|额度?(?=[达为超在到约共突的]*$)|可支配|最低工资|亩均|增长|增幅|增速|占比|比重|提高|下降|降低|比例(?=达)"
 )
 _STANDARD = re.compile(r"标准|经费|补[贴助]|低保|津贴|养老金|救助|抚恤|资助|奖励")
+# 1000万美元以上奖励人民币10万元: the first number is a step of the scale, the second the award.
+_STEP = re.compile(r"的?(?:企业|项目|单位)?(?:再|分别|一次性)*(?:给予|奖励|补助|补贴)[^\d,;]{0,10}\d")
 _STANDARD_LEVEL = re.compile(r"(?:低保|补[贴助]|津贴|养老金|救助|供养|抚恤|经费|扶助|生活费)[^,;]{0,6}(?:标准|水平)[^,;]{0,14}$")
 _PAID_OUT = re.compile(r"(?:列支|拨付|安排|拿出|下达)(?:资金)?(?:不少于|不低于|不超过|约)?$")
 _EARNED = re.compile(r"收入|工资|收费|产值|税收|投资|产出")
@@ -42,6 +44,8 @@ def is_money(number: Quantity, text: str, begin: int, clause: tuple[int, int], t
     if before:
         return before == "money"
     left = text[begin : number.start]
+    if _STEP.match(text, tail) and not re.search(r"按照?[^,;]*$", left):
+        return False
     if _is_standard(number, left) or (number.is_money and _PAID_OUT.search(left) and not re.search("争取|向上", left)):
         return True
     if (

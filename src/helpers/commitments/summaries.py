@@ -15,6 +15,7 @@ DEFAULT = "data/codebook/indicators.yml"
 PLACE = ["county", "county_code", "year"]
 _NEW = re.compile(r"新增|引进|培育|认定|招引|新引|引入|入库|引育|创建|争创|建成|建设|打造")
 
+_EACH = r"每(?:人|户|生|月|亩|吨|件|台|辆|张|床|公里|平方米|立方米|度|千瓦时|年级|\d)"
 _METRIC = re.compile(r"(?:率|值|额|量|收入|占比|比重|投资|税收|利润|水平|浓度|强度|费用|面积|人次)$")
 
 
@@ -49,9 +50,8 @@ def placed(commitments: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFra
     sentences = units.loc[units["doc_id"].isin(documents["doc_id"]), ["unit_id", "doc_id", "position", "heading_path", "text"]]
     frame = commitments.rename(columns={"year": "due"}).merge(sentences, on="unit_id", how="inner")
     frame = frame.merge(documents[["doc_id", *PLACE]], on="doc_id", how="left")
-    frame["evidence"] = [
-        text[start:end] for text, start, end in zip(frame["text"], frame["evidence_start"], frame["evidence_end"], strict=True)
-    ]
+    spans = zip(frame["text"], frame["evidence_start"], frame["evidence_end"], strict=True)
+    frame["evidence"] = pd.Series([text[start:end] for text, start, end in spans], index=frame.index, dtype="str")
     new = frame["evidence"].str.contains(_NEW.pattern, regex=True) & ~frame["unit"].isin(["%", "个百分点"])
     growth = frame["comparator"].isin(["growth", "decrease"])
     frame["measure"] = np.select([growth, new], ["growth", "new"], "level")
@@ -162,7 +162,7 @@ def _purposes(money: pd.DataFrame) -> pd.Series:
 def _forms(money: pd.DataFrame) -> pd.Series:
     unit = money["unit"].fillna("")
     choices = [
-        unit.str.contains("/|每"),
+        unit.str.contains("/|每") | _matches(money["evidence"], _EACH),
         ~unit.str.contains("元"),
         unit.str.contains("美元|欧元|港元|日元"),
         money["comparator"] == "<=",

@@ -1,0 +1,254 @@
+"""Commitments: numbers as texts write them, what is promised and what is not, and agreement with the coded sentences."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import commitments, schema, store
+from helpers.commitments import agreement
+from helpers.commitments.numbers import base_value, fold, from_han, mend, quantities
+from helpers.commitments.periods import dates
+from helpers.commitments.wording import clauses, mask
+
+GOLD = store.PROJECT_ROOT / "data" / "gold"
+INVENTED = Path(__file__).parent / "fixtures" / "commitments_invented.csv"
+
+
+def rows(text: str, **context) -> list[tuple]:
+    return [(r["kind"], r["comparator"], r["value"], r["unit"], r["year"]) for r in commitments.read(text, **context)[0]]
+
+
+def units(*texts: str, **columns) -> pd.DataFrame:
+    ids = [f"d:{i:05d}" for i in range(1, len(texts) + 1)]
+    return pd.DataFrame({"unit_id": ids, "doc_id": "d", "text": list(texts), **columns})
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("１２．５％", "12.5", "%"),  # full-width digits and sign
+        ("1,200 亩", "1200", "亩"),  # thousands mark and a space before the unit
+        ("100万平方米", "100", "万平方米"),
+        ("200-500万美元", "200-500", "万美元"),
+        ("200500万美元", "200-500", "万美元"),  # the dash was lost in the source
+        ("5001000万美元", "500-1000", "万美元"),
+        ("150000万元", "150000", "万元"),  # long, but no joined range
+        ("8000万元至1亿元", "0.8-1", "亿元"),  # both ends in the unit of the last
+        ("3至5家", "3-5", "家"),
+        ("十三个", "13", "个"),
+        ("两百家", "200", "家"),
+        ("三分之一", "1/3", ""),
+        ("百分之八十", "80", "%"),
+        ("6000余个", "6000", "个"),
+        ("1200元/月", "1200", "元/月"),
+        ("100元/月/人", "100", "元/月/人"),
+    ],
+)
+def test_numbers_are_read_as_written(text, value, unit):
+    number = quantities(fold(text))[0]
+    assert (number.value, number.unit) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "5G网络",
+        "G240改线",
+        "IPV6",
+        "4A级景区",
+        "500强",
+        "135工程",
+        "“1+1+X”",
+        "第3章",
+        "〔2017〕2号",
+        "《三年计划(2019-2021年)》",
+    ],
+)
+def test_names_hold_no_number(name):
+    assert quantities(mask(fold(name))) == []
+
+
+def test_a_name_does_not_swallow_what_follows():
+    assert rows("完成G240改线18公里。") == [("target", "=", "18", "公里", "")]
+
+
+@pytest.mark.parametrize(
+    ("numeral", "number"),
+    [("十", 10), ("十三", 13), ("二十", 20), ("两百", 200), ("一百零五", 105), ("三千二百", 3200), ("二〇二五", 2025)],
+)
+def test_chinese_numerals(numeral, number):
+    assert from_han(numeral) == number
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "base"),
+    [
+        (2, "亿元", 2e8),
+        (300, "万元", 3e6),
+        (8.5, "%", 0.085),
+        (1, "个百分点", 0.01),
+        (1, "番", 1.0),
+        (2, "番", 3.0),
+        (3, "成", 0.3),
+        (5, "万亩", 5e4),
+        (7, "家", 7),
+    ],
+)
+def test_base_values(value, unit, base):
+    assert base_value(value, unit) == pytest.approx(base)
+
+
+def test_lost_dash_is_put_back_for_show():
+    assert mend("投资200500万美元的") == "投资200-500万美元的"
+    assert mend("投资300万元的") == "投资300万元的"
+
+
+def test_dates_know_their_role():
+    found = dates(fold("从2017年起,到2021年底,2025年5月底前,7月份前,“十四五”期间,较2020年"))
+    assert [(date.year, date.role) for date in found] == [
+        ("2017", "from"),
+        ("2021", "by"),
+        ("2025", "by"),
+        ("2025", "by"),
+        ("2025", "range"),
+        ("2020", "past"),
+    ]
+
+
+def test_thousands_comma_ends_no_clause():
+    assert len(clauses("投资1,200万元,新建5家")) == 2
+
+
+# ---- what counts and what does not -----------------------------------------------------------------------------------
+def test_a_list_gives_one_row_an_item_and_parts_know_their_whole():
+    found, _ = commitments.read("2025年引进产业项目54个以上,其中装备制造产业链27个及以上、港航物流产业链4个及以上。")
+    assert [(r["value"], r["relation"], r["year"]) for r in found] == [
+        ("54", "", "2025"),
+        ("27", "part", "2025"),
+        ("4", "part", "2025"),
+    ]
+    assert found[1]["part_of"] == found[0]["indicator"] == "产业项目"
+
+
+def test_metrics_that_share_a_rate_are_split_and_things_that_share_a_count_are_not():
+    assert [r["indicator"] for r in commitments.read("力争接待游客数量和旅游收入增长15%以上。")[0]] == [
+        "接待游客数量",
+        "旅游收入",
+    ]
+    assert len(commitments.read("建成省级工程技术中心或企业技术中心5个。")[0]) == 1
+
+
+def test_cumulative_sums_are_marked():
+    assert commitments.read("力争3年累计完成实际到位资金30亿元。")[0][0]["relation"] == "cumulative"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "高新技术产业增加值完成28亿元,是“十二五”的4倍。",  # the past, said after the number
+        "五年来,新增高新技术企业20家。",
+        "年纳税过1000万元的企业优先供地。",  # threshold
+        "抓实“六个一”工作,紧盯“三类”500强。",
+        "围绕3条重点产业链,引进一批项目。",
+        "开展13种致畸基因免费筛查。",
+        "每2个月进行一次督查。",
+        "PM2.5平均浓度达到省定目标。",
+        "本办法自2021年1月1日起施行,有效期5年。",
+        "处5000元以上5万元以下罚款。",
+        "",
+    ],
+)
+def test_no_commitment(text):
+    assert rows(text) == []
+
+
+def test_the_year_of_the_document_tells_past_from_promise():
+    text = "2020年,园区技工贸总收入达81亿元。"
+    assert rows(text, reference=2021) == []
+    assert rows(text, reference=2019) == [("target", "=", "81", "亿元", "2020")]
+
+
+def test_background_loses_its_targets_only_if_its_own_words_report_the_past():
+    assert rows("规模工业增加值增长8.5%。", statement="background") == [("target", "growth", "8.5", "%", "")]
+    assert rows("先后引进项目35个。", statement="background") == []
+
+
+def test_a_report_goes_on_in_its_paragraph():
+    report = units("五年来,引进项目35个。", "到位资金120亿元。", paragraph=1)
+    assert commitments.extract(report).empty
+    assert len(commitments.extract(report.assign(paragraph=[1, 2]))) == 1
+
+
+def test_thresholds_steps_and_caps_of_awards():
+    text = "对纳税300万元、500万元以上的企业分别奖励5万元、10万元,单个企业年度最高不超过20万元。"
+    assert rows(text) == [
+        ("money", "=", "5", "万元", ""),
+        ("money", "=", "10", "万元", ""),
+        ("money", "<=", "20", "万元", "yearly"),
+    ]
+
+
+def test_repeated_sentences_count_once_and_evidence_points_into_the_text():
+    frame = units("引进项目10个以上。", "引进项目10个以上。", is_repeat=[False, True])
+    out = commitments.extract(frame)
+    assert out["unit_id"].tolist() == ["d:00001"]
+    assert frame["text"][0][out["evidence_start"][0] : out["evidence_end"][0]] == "引进项目10个以上"
+
+
+def test_units_and_codes_may_be_bare_or_empty():
+    assert commitments.extract(units("到2025年,新建学校3所。"), None, None)["year"].tolist() == ["2025"]
+    assert commitments.extract(units(), schema.empty("codes")).empty
+    documents = pd.DataFrame({"doc_id": ["d"], "year": pd.array([None], dtype="Int64")})  # a document without a year
+    assert len(commitments.extract(units("新建学校3所。"), None, documents)) == 1
+
+
+# ---- agreement -------------------------------------------------------------------------------------------------------
+def test_the_coded_sentences_are_read_as_coded():
+    gold = agreement.read_gold(GOLD)
+    scores = agreement.scores(agreement.matches(commitments.extract(agreement.units_of(gold)), gold)).set_index("kind")
+    assert scores.loc["all", "f1_share"] >= 0.97
+    assert scores.loc["all", ["unit_right_share", "year_right_share"]].min() >= 0.97
+
+
+def test_invented_sentences_of_other_counties_are_read_as_expected():
+    expected = pd.read_csv(INVENTED, dtype=str, keep_default_na=False).assign(indicator="", comparator="", condition="")
+    assert expected["key"].nunique() >= 200
+    scores = agreement.scores(agreement.matches(commitments.extract(agreement.units_of(expected)), expected)).set_index("kind")
+    assert scores.loc["all", "f1_share"] >= 0.97
+    assert scores.loc["all", ["unit_right_share", "year_right_share"]].min() >= 0.97
+
+
+def test_disagreement_is_counted():
+    gold = pd.DataFrame({"key": ["a", "a"], "text": "t", "kind": ["target", "money"], "indicator": "", "comparator": "=", "value": ["1", "2"],
+                         "unit": "家", "year": "", "condition": ""})  # fmt: skip
+    found = gold.rename(columns={"key": "unit_id"}).assign(value=["1", "3"], unit="个")
+    paired = agreement.matches(found, gold)
+    assert sorted(paired["outcome"]) == ["extra", "found", "missed"]
+    assert agreement.scores(paired).loc[0, "unit_right_share"] == 0
+    assert set(agreement.errors(paired, gold)["outcome"]) == {"extra", "missed", "other unit or year"}
+
+
+# ---- properties ------------------------------------------------------------------------------------------------------
+WORDS = ["奖励", "力争", "增长", "其中", "2025年", "累计", "牵头", "每年", "给予"]
+PIECES = st.sampled_from([*"0123456789一二三十百万亿元家个项%,;。、()（）“”《》-至到年月前底以上内的", *WORDS])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PIECES, max_size=60).map("".join))
+def test_any_text_is_read_without_error_and_evidence_lies_inside(text):
+    assert len(fold(text)) == len(text) == len(mask(fold(text)))
+    out = commitments.extract(units(text))
+    assert (
+        (out["evidence_start"] >= 0) & (out["evidence_start"] <= out["evidence_end"]) & (out["evidence_end"] <= len(text))
+    ).all()
+    assert (out.loc[out["kind"] == "deadline", "value"] == "").all()
+    numbers = out[out["kind"] != "deadline"]
+    assert (numbers["value_low"] <= numbers["value_high"]).mean() in (1.0,) or numbers.empty or "-" in "".join(numbers["value"])
+
+
+@given(st.integers(1, 9999), st.sampled_from(["家", "亿元", "%", "万亩"]), st.integers(2018, 2035))
+def test_a_plain_target_is_always_found(number, unit, year):
+    assert rows(f"力争到{year}年,示范园区总量达到{number}{unit}以上。") == [("target", ">=", str(number), unit, str(year))]

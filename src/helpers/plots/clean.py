@@ -10,6 +10,12 @@ from helpers.plots.style import NEUTRAL, PALETTE, pick
 
 CERTAINTIES = {"exact": ("exact", "确证"), "inferred": ("inferred", "推断"), "flagged": ("flagged, not changed", "存疑未改")}
 _COLOURS = dict(zip(CERTAINTIES, (PALETTE[0], PALETTE[4], PALETTE[1]), strict=True))
+_RULES = {
+    "pinyin": ("inserted pinyin", "插入的拼音"), "torn": ("torn pair", "撕裂字节对"), "traditional": ("traditional", "繁体转简体"),
+    "glyph": ("lost glyph", "缺字补正"), "misprint": ("misprint", "误植"), "furniture": ("page furniture", "网页杂项"),
+    "dash": ("dash", "破折号"), "space": ("stray space", "多余空格"), "wrap": ("broken line", "误断行"),
+    "mojibake": ("wrong encoding", "乱码"), "entity": ("HTML entity", "HTML 实体"),
+}  # fmt: skip
 _MANY = 20
 _QUANTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
@@ -53,6 +59,11 @@ def lengths(documents: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     return out.sort_values(["median", "label"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
+def _rule_label(rule: str, language: str) -> str:
+    """Name a rule, or several that worked together (pinyin+traditional), in the language of the figure."""
+    return " + ".join(pick(language, *_RULES.get(part, (part, part))) for part in rule.split("+"))
+
+
 def _nothing(language: str) -> Figure:
     figure = Figure(figsize=(7.2, 1.0))
     figure.text(
@@ -70,11 +81,14 @@ def _repairs_caption(frame: pd.DataFrame) -> dict[str, str]:
     total, flagged = int(frame["n_repairs"].sum()), int(frame["flagged"].sum())
     if not total:
         return {"en": "No place needed a repair.", "zh": "没有需要修复之处。"}
-    first, share = frame["rule"].iloc[0], frame["n_repairs"].iloc[0] / total
+    (first_en, first_zh), share = (
+        (_rule_label(frame["rule"].iloc[0], x) for x in ("en", "zh")),
+        frame["n_repairs"].iloc[0] / total,
+    )
     return {
-        "en": f"Repairs by rule and certainty (log scale): {total:,} in all, {share:.0%} of them by the rule {first}; {flagged} places are "
+        "en": f"Repairs by rule and certainty (log scale): {total:,} in all, {share:.0%} of them of the kind “{first_en}”; {flagged} places are "
         "flagged and were left as they stood. Counts say how damaged the pages were, not how good the repairs are.",
-        "zh": f"各规则的修复数量与确定程度(对数坐标):共{total:,}处,其中{share:.0%}属规则 {first};{flagged}处存疑,保留原文。数量反映网页受损程度,不代表修复质量。",
+        "zh": f"各规则的修复数量与确定程度(对数坐标):共{total:,}处,其中{share:.0%}属“{first_zh}”;{flagged}处存疑,保留原文。数量反映网页受损程度,不代表修复质量。",
     }
 
 
@@ -102,7 +116,7 @@ def repairs_by_rule(frame: pd.DataFrame, language: str) -> Figure:
     axes.set_xlim(left=0.8)
     axes.set_ylim(-0.7, len(shown) - 0.3)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.set_yticks(rows, shown["rule"])
+    axes.set_yticks(rows, [_rule_label(rule, language) for rule in shown["rule"]])
     axes.set_xlabel(pick(language, "number of repairs (log scale)", "修复数量(对数坐标)"))
     axes.grid(axis="y", visible=False)
     axes.legend(loc="lower right", title=pick(language, "certainty", "确定程度"))

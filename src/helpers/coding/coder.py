@@ -18,6 +18,7 @@ N_FOLDS = 5
 # Chosen on train.csv, invented.csv and examples.csv by leaving out counties, authors and batches; never on gold.csv.
 _BORDER = -0.35
 _STEEPNESS = 5.0
+_LEAN = np.array([0.1 if s == "background" else 0.0 for s in STATEMENTS])  # other folders report more than plans do
 _BATCH = 20_000
 _CODES = {"unit_id": str, "statement": str, "statement_score": float, "coder": str}
 _UNIT_TOOLS = {
@@ -75,7 +76,7 @@ class Coder:
             decided = decide.by_rules(self.codebook, rule_scores(self.codebook, hits, len(texts))[1])
         else:
             score = learner.score(texts, headings, hits, weights)
-            decided = decide.decide(self.codebook, score[:, n_tools:], score[:, :n_tools] - _BORDER, _STEEPNESS)
+            decided = decide.decide(self.codebook, score[:, n_tools:] + _LEAN, score[:, :n_tools] - _BORDER, _STEEPNESS)
         unit, tool = np.nonzero(decided.tools)
         start, end = evidence.from_rules(self.codebook, hits, unit, tool)
         bare = np.flatnonzero(start < 0)

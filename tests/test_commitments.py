@@ -222,8 +222,8 @@ def test_invented_sentences_of_other_counties_are_read_as_expected():
 
 
 def test_disagreement_is_counted():
-    gold = pd.DataFrame({"key": ["a", "a"], "text": "t", "kind": ["target", "money"], "indicator": "", "comparator": "=", "value": ["1", "2"],
-                         "unit": "家", "year": "", "condition": ""})  # fmt: skip
+    columns = {"text": "t", "indicator": "", "comparator": "=", "unit": "家", "year": "", "condition": ""}
+    gold = pd.DataFrame({"key": ["a", "a"], "kind": ["target", "money"], "value": ["1", "2"]}).assign(**columns)
     found = gold.rename(columns={"key": "unit_id"}).assign(value=["1", "3"], unit="个")
     paired = agreement.matches(found, gold)
     assert sorted(paired["outcome"]) == ["extra", "found", "missed"]

@@ -20,13 +20,18 @@ TEXTS = [
     ("b", "到2026年,规上工业企业数达到80家以上。"),
     ("b", "2024年底前建成县人民医院新院。"),
 ]
-UNITS = pd.DataFrame({
-    "unit_id": [f"{doc}:{i:05d}" for i, (doc, _) in enumerate(TEXTS)], "doc_id": [doc for doc, _ in TEXTS], "position": range(len(TEXTS)),
-    "heading_path": "", "text": [text for _, text in TEXTS], "is_repeat": False,
-})  # fmt: skip
-DOCUMENTS = pd.DataFrame({
-    "doc_id": ["a", "b"], "county": ["湘阴县", None], "county_code": ["430624", None], "year": pd.array([2025, None], dtype="Int64"),
-})  # fmt: skip
+UNITS = pd.DataFrame(
+    {
+        "unit_id": [f"{doc}:{i:05d}" for i, (doc, _) in enumerate(TEXTS)],
+        "doc_id": [doc for doc, _ in TEXTS],
+        "position": range(len(TEXTS)),
+        "heading_path": "",
+        "text": [text for _, text in TEXTS],
+        "is_repeat": False,
+    }
+)
+DOCUMENTS = pd.DataFrame({"doc_id": ["a", "b"], "county": ["湘阴县", None], "county_code": ["430624", None]})
+DOCUMENTS["year"] = pd.array([2025, None], dtype="Int64")
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +67,9 @@ def test_conflicting_values_are_listed_once(placed):
 
 
 def test_newly_added_and_reached_numbers_are_not_mixed():
-    units = UNITS.head(2).assign(text=["力争高新技术企业达到100家。", "新增高新技术企业10家。"])
+    units = UNITS.head(2).assign(text=["力争高新技术企业达到100家。", "新增高新技术企业10家、专精特新企业6家以上。"])
     placed = summaries.placed(commitments.extract(units), units, DOCUMENTS)
-    assert placed["measure"].tolist() == ["level", "new"]
+    assert placed["measure"].tolist() == ["level", "new", "new"]
     assert summaries.conflicts(placed).empty
 
 

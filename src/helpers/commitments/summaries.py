@@ -55,9 +55,22 @@ def placed(commitments: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFra
     new = frame["evidence"].str.contains(_NEW.pattern, regex=True) & ~frame["unit"].isin(["%", "个百分点"])
     growth = frame["comparator"].isin(["growth", "decrease"])
     frame["measure"] = np.select([growth, new], ["growth", "new"], "level")
-    frame["indicator_id"] = _indicator_ids(frame)
     order = ["doc_id", "position", "evidence_start", "evidence_end", "indicator"]
-    return frame.sort_values(order, kind="stable", ignore_index=True)
+    frame = frame.sort_values(order, kind="stable", ignore_index=True)
+    frame["measure"] = _carried(frame)
+    frame["indicator_id"] = _indicator_ids(frame)
+    return frame
+
+
+def _carried(frame: pd.DataFrame) -> list[str]:
+    """Let 新增 speak for its whole list: 新增高新技术企业10家、专精特新企业6家 are both new."""
+    measures, before, end = [], "", 0
+    columns = ["unit_id", "measure", "text", "evidence_start", "evidence_end"]
+    for unit_id, measure, text, start, stop in frame[columns].itertuples(index=False, name=None):
+        in_list = before == unit_id and measures[-1] == "new" and text[end:start].strip() == "、"
+        measures.append("new" if in_list and measure == "level" else measure)
+        before, end = unit_id, stop
+    return measures
 
 
 def _family(unit: pd.Series) -> pd.Series:

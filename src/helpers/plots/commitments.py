@@ -1,24 +1,32 @@
 """Figures of 06_commitments: when promises fall due, what counties aim at, who works with whom, and what money is for."""
 
 import matplotlib.pyplot as plt
-import networkx as nx
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.plots import departments  # noqa: F401 its charts belong to this notebook
 from helpers.plots.charts import chart
 from helpers.plots.places import place_year
 from helpers.plots.style import NEUTRAL, PALETTE, pick
 
 KINDS = {"target": ("target", "目标"), "money": ("public money", "财政资金"), "deadline": ("deadline", "时限")}
 _COLOUR = dict(zip(KINDS, PALETTE, strict=False))
-MOST_GROUPS, MOST_DEPARTMENTS, MOST_ROWS, MOST_TOOLS = 6, 28, 16, 14
+MOST_GROUPS, MOST_ROWS = 6, 16
 
 
 def _labels(frame: pd.DataFrame, language: str) -> pd.Series:
     """Label each row's county-year, with the place's own words for what is unknown."""
     pairs = zip(frame["county"], frame["year"].astype(object).where(frame["year"].notna(), None), strict=True)
     return pd.Series([place_year(county, year, language) for county, year in pairs], index=frame.index, dtype="str")
+
+
+def _groups(frame: pd.DataFrame, language: str) -> list[str]:
+    """Return the labels of the county-years with most rows, in order of county and year, the same in both languages."""
+    labelled = frame.assign(group=_labels(frame, language))
+    size = labelled.groupby(["county", "year", "group"], dropna=False, sort=True).size()
+    largest = size.sort_values(ascending=False, kind="stable").index[:MOST_GROUPS]
+    return [key[2] for key in size.index if key in largest]
 
 
 # ---- timeline --------------------------------------------------------------------------------------------------------
@@ -40,8 +48,7 @@ def _timeline_caption(frame: pd.DataFrame) -> dict[str, str]:
 def commitment_timeline(frame: pd.DataFrame, language: str) -> Figure:
     """Draw a panel a county-year, bars a due year, stacked by kind."""
     frame = frame.assign(group=_labels(frame, language))
-    size = frame.groupby("group")["n_commitments"].sum().sort_values(ascending=False, kind="stable")
-    groups = sorted(size.index[:MOST_GROUPS])
+    groups = _groups(frame, language)
     years = sorted(y for y in frame["due"].unique() if y.isdigit())
     span = [str(y) for y in range(int(years[0]), int(years[-1]) + 1)][-12:] if years else []
     slots = [*span, "yearly", "none"]
@@ -69,14 +76,28 @@ def commitment_timeline(frame: pd.DataFrame, language: str) -> Figure:
 
 
 # ---- indicators side by side -----------------------------------------------------------------------------------------
+_UNITS = {"家": "", "个": "", "项": "", "件": "", "名": "", "人次": "", "个百分点": "pp", "亩": "mu", "万": "× 10 000"}
+_MILLIONS = {"亿元": (1e-1, "bn yuan"), "万元": (1e-2, "m yuan"), "万美元": (1e-2, "m dollars")}
+
+
+def _amount(value: str, unit: str, language: str) -> str:
+    """Write 60 亿元 as it stands in Chinese and as 6 bn yuan in English; ranges of sums keep the unit of the text."""
+    if language == "zh":
+        return f"{value} {unit}"
+    if unit in _MILLIONS and value.replace(".", "", 1).isdigit():
+        factor, name = _MILLIONS[unit]
+        return f"{float(value) * factor:g} {name}"
+    return f"{value} {_UNITS.get(unit, unit)}".strip()
+
+
 def written(frame: pd.DataFrame, language: str) -> pd.Series:
-    """Write each value as a reader expects it: ≥ 220 家, +8.5 %, with the due year where it is named."""
-    sign = {">=": "≥", "<=": "≤", "growth": "+", "decrease": "−"}
+    """Write each value as a reader expects it: ≥ 220, +8.5 %, with the due year where it is named."""
+    sign = {">=": "≥ ", "<=": "≤ ", "growth": "+", "decrease": "−"}
     due = {"yearly": pick(language, " a year", "/年")}
     out = []
-    for row in frame[["comparator", "value", "unit", "due"]].fillna("").itertuples(index=False):
+    for row in frame[["comparator", "value", "unit", "due"]].astype("object").fillna("").itertuples(index=False):
         tail = due.get(row.due, f" ({row.due})" if row.due else "")
-        out.append(f"{sign.get(row.comparator, '')}{row.value} {row.unit}{tail}")
+        out.append(f"{sign.get(row.comparator, '')}{_amount(row.value, row.unit, language)}{tail}")
     return pd.Series(out, index=frame.index, dtype="str")
 
 
@@ -89,8 +110,7 @@ def _grid(frame: pd.DataFrame, language: str) -> pd.DataFrame:
         group=_labels(frame, language),
     )
     texts = rows.groupby(["row", "group"], sort=False)["text"].agg(lambda values: "\n".join(list(dict.fromkeys(values))[:3]))
-    grid = texts.unstack().fillna("")
-    grid = grid[sorted(grid.columns)[:MOST_GROUPS]]
+    grid = texts.unstack().reindex(index=list(dict.fromkeys(rows["row"])), columns=_groups(frame, language)).fillna("")
     return grid.loc[(grid != "").sum(axis=1).sort_values(ascending=False, kind="stable").index].head(MOST_ROWS)
 
 
@@ -184,129 +204,4 @@ def money_by_purpose(frame: pd.DataFrame, language: str) -> Figure:
     for axes in (left, right):
         axes.grid(axis="y", visible=False)
     figure.legend(*left.get_legend_handles_labels(), loc="outside upper right", ncols=3, fontsize=8)
-    return figure
-
-
-# ---- departments -----------------------------------------------------------------------------------------------------
-def _network_caption(frame: pd.DataFrame) -> dict[str, str]:
-    shown = shown_county(frame)
-    names = sorted({*shown["lead"], *shown["partner"]})
-    leads = shown.groupby("lead")["n_units"].sum().sort_values(ascending=False, kind="stable")
-    county = shown["county"].iloc[0] if isinstance(shown["county"].iloc[0], str) else None
-    return {
-        "en": f"Departments of {county or 'the documents'} that share duties: {len(names)} bodies, {len(shown)} pairs of lead and partner. "
-        f"Size grows with shared units, arrows run from lead to partner, width grows with the units that they share. "
-        f"{leads.index[0]} leads most ({int(leads.iloc[0])} pairings). Groups such as 各部门 are left out, and only the county with "
-        f"most pairs and its {MOST_DEPARTMENTS} best-linked bodies are drawn; the tables have all. Being named together is not working together.",
-        "zh": f"{county or '文件'}各部门的共同责任:{len(names)}个部门,{len(shown)}对牵头—责任关系。圆越大,共担单元越多;箭头由牵头指向配合方,线宽表示共担单元数。"
-        f"牵头最多的是{leads.index[0]}({int(leads.iloc[0])}次配对)。“各部门”等统称不计;图中只画配对最多的一县及其联系最多的{MOST_DEPARTMENTS}个部门,"
-        "完整名单见表。同列一处不等于实际协作。",
-    }  # fmt: skip
-
-
-def shown_county(links: pd.DataFrame) -> pd.DataFrame:
-    """Keep the county with most pairs, and of it the pairs among its best-linked departments."""
-    size = links.groupby("county", dropna=False)["n_units"].sum().sort_values(ascending=False, kind="stable")
-    top = size.index[0]
-    own = links[links["county"].isna()] if pd.isna(top) else links[links["county"] == top]
-    strength = pd.concat([own.set_index(end)["n_units"] for end in ("lead", "partner")]).groupby(level=0).sum()
-    best = strength.sort_values(ascending=False, kind="stable").index[:MOST_DEPARTMENTS]
-    return own[own["lead"].isin(best) & own["partner"].isin(best)]
-
-
-@chart("department_network", section="commitments", caption=_network_caption, table="department_links")
-def department_network(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw the network of lead departments and their partners on two rings: the busiest leads inside."""
-    links = shown_county(frame)
-    graph = nx.DiGraph()
-    for row in links.sort_values(["lead", "partner"], kind="stable").itertuples(index=False):
-        graph.add_edge(row.lead, row.partner, n_units=row.n_units)
-    strength = {
-        name: sum(data["n_units"] for *_, data in [*graph.in_edges(name, data=True), *graph.out_edges(name, data=True)])
-        for name in graph
-    }
-    ranked = sorted(graph.nodes, key=lambda name: (-strength[name], name))
-    inner, outer = ranked[: max(1, len(ranked) // 4)], ranked[max(1, len(ranked) // 4) :]
-    place = _ring(inner, 0.42, 0.3) | _ring(outer, 1.0, 0.0)
-    figure, axes = plt.subplots(figsize=(7.6, 7.2))
-    top = max(data["n_units"] for *_, data in graph.edges(data=True))
-    for lead, partner, data in sorted(graph.edges(data=True), key=lambda edge: edge[2]["n_units"]):
-        share = data["n_units"] / top
-        axes.annotate("", place[partner], place[lead], arrowprops={"arrowstyle": "-|>", "color": PALETTE[0], "alpha": 0.12 + 0.5 * share,
-                      "linewidth": 0.4 + 3 * share, "shrinkA": 8, "shrinkB": 9, "connectionstyle": "arc3,rad=0.12"})  # fmt: skip
-    most = max(strength.values())
-    for name, (x, y) in place.items():
-        leads = graph.out_degree(name) > 0
-        axes.scatter(
-            x, y, s=60 + 420 * strength[name] / most, color=PALETTE[1] if leads else "#d1d5db", edgecolors="white", zorder=3
-        )
-        angle = 0 if name in inner else np.degrees(np.arctan2(y, x))
-        _name(axes, name, x, y, angle, name in inner)
-    axes.set(xlim=(-1.55, 1.55), ylim=(-1.45, 1.5))
-    axes.axis("off")
-    for colour, text in (
-        (PALETTE[1], pick(language, "leads somewhere", "曾任牵头")),
-        ("#d1d5db", pick(language, "responsible only", "仅为责任单位")),
-    ):
-        axes.scatter([], [], color=colour, s=60, label=text)
-    axes.legend(loc="upper left", fontsize=8)
-    return figure
-
-
-def _ring(names: list[str], radius: float, turn: float) -> dict[str, tuple[float, float]]:
-    angles = [2 * np.pi * i / max(1, len(names)) + turn for i in range(len(names))]
-    return {name: (radius * np.cos(angle), radius * np.sin(angle)) for name, angle in zip(names, angles, strict=True)}
-
-
-def _name(axes, name: str, x: float, y: float, angle: float, inside: bool) -> None:
-    """Write a name beside its circle: on the outer ring it points outwards, so that names never cross."""
-    if inside:
-        axes.text(
-            x,
-            y,
-            name,
-            ha="center",
-            va="center",
-            fontsize=7.5,
-            zorder=5,
-            bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
-        )
-        return
-    flip = abs(angle) > 90
-    axes.text(x * 1.09, y * 1.09, name, fontsize=7.5, zorder=5, rotation=angle + 180 * flip, rotation_mode="anchor",
-              ha="right" if flip else "left", va="center")  # fmt: skip
-
-
-# ---- tools and lead departments --------------------------------------------------------------------------------------
-def _tools_caption(frame: pd.DataFrame) -> dict[str, str]:
-    top = frame.sort_values(["n_units", "department", "tool"], ascending=[False, True, True], kind="stable").iloc[0]
-    return {
-        "en": f"Units by lead department and policy tool ({int(frame['n_units'].sum())} pairs of unit and tool). The largest cell: {top['department']} leads "
-        f"{int(top['n_units'])} units of {top['label_en']}. Only sentences that name a lead count, so documents without duty brackets "
-        "are not seen here, and a unit with two leads counts for both.",
-        "zh": f"按牵头部门与政策工具统计的单元(共{int(frame['n_units'].sum())}个单元—工具对)。最大一格:{top['department']}牵头{top['label_zh']}{int(top['n_units'])}个单元。"
-        "只统计写明牵头单位的句子,没有责任括注的文件不在其中;两个牵头单位各计一次。",
-    }  # fmt: skip
-
-
-@chart("tools_by_lead_department", section="commitments", caption=_tools_caption, table="tool_departments")
-def tools_by_lead_department(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw a heat map: rows the departments that lead most, columns policy tools, cells the units."""
-    label = f"label_{language}"
-    grid = frame.pivot_table(index="department", columns=label, values="n_units", aggfunc="sum", fill_value=0)
-    rows = grid.sum(axis=1).sort_values(ascending=False, kind="stable").index[:MOST_ROWS]
-    columns = grid.sum(axis=0).sort_values(ascending=False, kind="stable").index[:MOST_TOOLS]
-    grid = grid.loc[rows, columns]
-    figure, axes = plt.subplots(figsize=(7.6, 0.3 * len(grid) + 1.6))
-    axes.imshow(grid.to_numpy(float), cmap="Blues", aspect="auto", vmin=0)
-    top = grid.to_numpy().max()
-    for (i, j), value in np.ndenumerate(grid.to_numpy()):
-        if value:
-            axes.text(j, i, int(value), ha="center", va="center", fontsize=7.5, color="white" if value > 0.6 * top else "#111827")
-    axes.set_xticks(range(len(columns)), columns)
-    plt.setp(axes.get_xticklabels(), rotation=40, ha="right", rotation_mode="anchor")
-    axes.set_yticks(range(len(rows)), rows)
-    axes.set_ylabel(pick(language, "lead department", "牵头部门"))
-    axes.grid(visible=False)
-    axes.tick_params(length=0)
     return figure

@@ -64,6 +64,14 @@ def test_title_of_the_page_where_the_text_has_none():
     assert (found["title"], found["county"]) == ("安吉县工业扶持办法", "安吉县")
 
 
+@pytest.mark.parametrize(("line", "date"), [("2023925日", "2023-09-25"), ("20211230日", "2021-12-30"), ("2021111日", "")])
+def test_dates_that_lost_their_marks(line, date):
+    text = f"应政办发〔202321\n各单位:\n现印发给你们。\n应县人民政府\n{line}\n应县工业发展方案\n发展工业。"
+    found = structure.metadata(text, "")
+    assert (found["issued_date"], found["doc_number"]) == (date, "应政办发〔2023〕21号")  # 111 is 1月11日 or 11月1日
+    assert found["title"] == "应县工业发展方案"
+
+
 def test_two_counties_equally_likely_are_flagged():
     found = structure.metadata("推动湘阴县工业园建设。加快平江县工业园建设。完善湘阴县路网。完善平江县路网。", "")
     assert found["county"] == "" and any("平江县 / 湘阴县" in flag for flag in found["flags"])

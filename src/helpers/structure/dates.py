@@ -19,6 +19,7 @@ _PERIOD = re.compile(r"((?:19|20)\d\d)\s?年?\s?[-—–－~～至到]+\s?((?:19
 _FIVE_YEARS = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 _FIVE = re.compile(r"[“\"”‘']?(十[一二三四五]五)[”\"“’']?|第十([一二三四五])个五年")
 _DEADLINE = re.compile(r"(?<!到)(?<!至)(20\d\d)年\s?\d{1,2}月(?:\d{1,2}日|份)?\s?(?:底|末|底?前|之前|启动|开工|动工|完成)")
+_LOST = re.compile(r"^[(（\s]*((?:19|20)\d\d)年?(\d{3,4})日[)）\s]*$")  # 2023925日: 年 and 月 are lost
 _FIRST, _LAST = 1990, 2035
 
 
@@ -44,6 +45,11 @@ def number(text: str) -> int | None:
 
 def date_of(text: str) -> str:
     """Return the first date in `text` as YYYY-MM-DD or YYYY-MM, empty where there is none that the calendar knows."""
+    if lost := _LOST.match(text):
+        digits = lost.group(2)
+        splits = [(int(digits[:i]), int(digits[i:])) for i in (1, 2) if digits[i] != "0"]
+        likely = [(month, day) for month, day in splits if 1 <= month <= 12 and 1 <= day <= 31]
+        return f"{lost.group(1)}-{likely[0][0]:02d}-{likely[0][1]:02d}" if len(likely) == 1 else ""
     for pattern in (_DATE, _NUMERIC):
         if found := pattern.search(text):
             year, month, day = (number(part) if part else None for part in found.groups())
@@ -55,6 +61,8 @@ def date_of(text: str) -> str:
 def is_signature_date(line: str) -> bool:
     """Tell whether a line is a date of signature: nothing else in it than perhaps the issuer before it."""
     stripped = line.strip(" \t\u3000\xa0()（）")
+    if _LOST.match(stripped):
+        return True
     found = _DATE.search(stripped)
     if not found or _PASSED.search(stripped) or _PAGE.search(stripped):
         return False

@@ -56,6 +56,7 @@ _PREAMBLE = re.compile(
 _NUMBER = re.compile(
     r"(?P<who>[\u4e00-\u9fff]{1,14}?)\s?[〔【\[［(（﹝]\s?(?P<year>(?:19|20)\d\d)\s?[〕】\]］)）﹞]\s?第?\s?(?P<no>\d{1,4})\s?号"
 )
+_LOST_BRACKET = re.compile(r"^\s*([\u4e00-\u9fff]{2,12})[〔\[【(（]((?:19|20)\d\d)(\d{1,3})号?\s*$")  # 应政办发〔202321
 _ORDER = re.compile(r"(?:第\s?\d{1,4}\s?号)?(?:令|人民政府令)\s?第\s?\d{1,4}\s?号")
 _NUMBER_LABEL = re.compile(r"(?:发文字号|发文文号|文\s*号|文件编号|字\s*号)\s*[:：]?\s*(\S.{4,40})")
 _ISSUER_LABEL = re.compile(
@@ -208,6 +209,9 @@ def number_of(head: Head) -> str:
         found = re.search(rf"[(（]\s?{_NUMBER.pattern}\s?[)）]\s*$", line)
         if found and _ENDS_IN_FORM.search(line[: found.start()]):
             return _written(found)
+    for line in head.lines:
+        if found := _LOST_BRACKET.match(line):
+            return f"{found.group(1)}〔{found.group(2)}〕{found.group(3)}号"
     for line in head.lines:
         if len(line) <= 40 and (found := _ORDER.search(line)):
             return re.sub(r"\s", "", line[: found.end()])

@@ -37,8 +37,13 @@ pdf: setup
 docs: report
 	$(BIN)/python -m helpers docs
 
+# A longer look: twenty kills, then SECONDS of atheris a target. It is installed here, from the usual package index, and is
+# not in the lock, because it has no wheel for every platform; without it the hypothesis tests of `make test` remain.
+SECONDS ?= 60
 fuzz: setup
-	$(BIN)/python -m pytest tests/fuzz -p no:cacheprovider
+	HELPERS_KILLS=20 $(BIN)/python -m pytest tests/test_kills.py tests/test_fuzz.py -p no:cacheprovider
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/fuzz/requirements.txt
+	$(BIN)/python tests/fuzz $(SECONDS)
 
 # Exact versions with hashes for all platforms, no registry addresses (needs uv, a tool of the maintainer only).
 lock:

@@ -73,6 +73,8 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     def construct_mapping(self, node, deep=False):
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is a list or a mapping", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"key {key.value!r} is there twice", key.start_mark)
             seen.add(key.value)
@@ -137,6 +139,9 @@ def _read(file: Path, name: str) -> object:
         raise CodebookError(f"{name}: {where}: {reason}") from None
     except RecursionError:
         raise CodebookError(f"{name}: file: nested too deeply") from None
+    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:  # 2019-99-99, !!timestamp x
+        reason = " ".join(str(error).split())
+        raise CodebookError(f"{name}: file: a value cannot be read ({reason}): write it in quotation marks") from None
 
 
 def _shipped_statements(file: Path) -> object:

@@ -15,6 +15,7 @@ def marked(frame: pd.DataFrame, names: pd.DataFrame, language: str) -> pd.DataFr
     topic, label_en, label_zh, stable.
     """
     known = names[["topic", "label_en", "label_zh", "stable"]].assign(label=names[f"label_{language}"])
+    frame, known = (table.astype({"topic": "int64"}) for table in (frame, known))  # without a topic, columns have no type
     out = frame.merge(known, on="topic", how="left", validate="many_to_one")
     return out.assign(stable=out["stable"].fillna(False).astype(bool))
 

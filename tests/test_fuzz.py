@@ -1,0 +1,131 @@
+# ruff: noqa: E501 (alphabets: Chinese characters count double)
+"""Thousands of random inputs for everything that reads what strangers write; what was ever found is tried again first."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+FUZZ = Path(__file__).parent / "fuzz"
+sys.path.insert(0, str(FUZZ))
+import targets  # noqa: E402
+
+MANY = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+FEWER = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+# fmt: off
+PIECES = [
+    "一、", "(一)", "1.", "第三条 ", "附件1\n", "\n", "。", ";", "，", "“", "”", "(", "）", "《", "》", "〔2017〕3号", " ", "\u3000", "\t",
+    "湘阴县", "人民政府", "关于印发", "的通知", "2017年3月1日", "到2025年", "底前", "力争", "增长", "不低于", "10%", "3.5亿元", "500-800万元", "翻一番",
+    "１２", "两成", "每年安排", "奖励", "补贴", "支持企业技改", "人才引进", "责任单位:", "县发改局", "牵头", "县工信局、", "分别", "达到", "以上", "的",
+    "發(fā)展", "?xún)", "\ufffd", "\u200b", "\xa0", "😀", "𠮷", "\r\n", "─", "来源:", "浏览次数:12", "目 录", "第3页 共10页", "<script>", "=1+1",
+    "九千九百九十九万亿", "0", "-", "%", "1000000000000000000000", "二〇二五", "十", "百", "/", "…", "、",
+]
+# fmt: on
+TEXT = st.lists(st.sampled_from(PIECES), max_size=25).map("".join) | st.text(max_size=60)
+MARKUP = st.lists(
+    st.sampled_from(
+        ["<p>", "</p>", "<table><tr><td>", "<div style='display:none'>", "<script>", "</script>", "<!--", "-->", "&#x4e2d;", "&#0;", "&",
+         "<", "支持企业。", "<meta charset=gbk>", "<title>", "<![CDATA[", "]]>", "<br/>", "<svg", "\0", "<td colspan=99999>", "\xff"]
+    ), max_size=30,
+).map(lambda parts: "".join(parts).encode("utf-8"))  # fmt: skip
+CELLS = st.lists(
+    st.sampled_from(["path", "sha256", "year", ",", "\n", '"', "a.txt", "../x", "/etc/passwd", "C:\\x", "\\\\host\\x", "..", "a/../../b", "\0", "\ufeff", "年", "."]),
+    max_size=25,
+).map(lambda parts: "".join(parts).encode("utf-8"))  # fmt: skip
+YAML = st.lists(
+    st.sampled_from(["id: x\n", "types:\n", "- {id: a, en: A, zh: 甲}\n", "tools: []\n", "? ", "!!python/object:os.system ", "&a ", "*a", "[", "]",
+                     "{", "}", ": ", "\n", "  ", "'", '"', "|", ">", "%", "@", "\t", "regex: '(a+)+$'\n", "1e999", "0x", "~", "<<: *a\n", "---\n",
+                     "!!int ", "!!binary ", "!!timestamp ", "!!float ", "!!set ", "2019-99-99", "1:99:99", "12_3"]),
+    max_size=25,
+).map(lambda parts: "".join(parts).encode("utf-8"))  # fmt: skip
+VALUE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.dates(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "name", "types", "tools", "type", "en", "zh", "patterns", "words", "regex", "weight", "rules", "near"]
+            )
+            | st.integers(),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=25,
+)
+
+
+@MANY
+@given(TEXT)
+def test_repair(text):
+    targets.repair_text(text)
+
+
+@MANY
+@given(
+    st.binary(max_size=80)
+    | TEXT.flatmap(lambda t: st.sampled_from(["utf-8", "gb18030", "utf-16", "big5"]).map(lambda e: t.encode(e, "ignore")))
+)
+def test_decoding(data):
+    targets.decode_bytes(data)
+
+
+@MANY
+@given(TEXT)
+def test_structure(text):
+    targets.cut_text(text)
+
+
+@settings(FEWER, max_examples=60)
+@given(st.lists(TEXT, min_size=10, max_size=40))  # a batch, as in a run: 60 batches are some 1,500 units
+def test_coding(texts):
+    targets.code_texts(texts)
+
+
+@settings(FEWER, max_examples=60)
+@given(st.lists(TEXT, min_size=10, max_size=40))
+def test_commitments(texts):
+    targets.read_commitments(texts)
+
+
+@MANY
+@given(VALUE)
+def test_codebook_values(content):
+    targets.parse_codebook(content)
+
+
+@FEWER
+@given(YAML | st.binary(max_size=60))
+def test_codebook_files(data):
+    targets.load_codebook(data)
+
+
+@FEWER
+@given(MARKUP | TEXT.map(str.encode) | st.binary(max_size=200), st.sampled_from(targets.SUFFIXES))
+def test_documents(data, suffix):
+    targets.read_document(data, suffix)
+
+
+@FEWER
+@given(CELLS | st.binary(max_size=60))
+def test_manifests(data):
+    targets.read_manifest(data)
+
+
+FOUND = sorted((FUZZ / "found").glob("*"))
+
+
+@pytest.mark.parametrize("path", FOUND, ids=[path.name for path in FOUND])
+def test_what_was_once_found(path):
+    """A file found/<target>--<what> is an input that once failed."""
+    target, data = path.name.split("--")[0], path.read_bytes()
+    if target == "read_document":
+        return targets.read_document(data, path.suffix)
+    if target in ("repair_text", "cut_text"):
+        return getattr(targets, target)(data.decode("utf-8", "surrogatepass"))
+    if target in ("code_texts", "read_commitments"):
+        return getattr(targets, target)(data.decode("utf-8").split("\n"))
+    return getattr(targets, target)(data)

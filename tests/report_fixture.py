@@ -1,5 +1,6 @@
 """Invented tables for the report and the export: five county-years, every declared column, and texts that try to be live."""
 
+import json
 import random
 import zlib
 
@@ -12,7 +13,7 @@ GROUPS = (
     ("甲山县", "430001", 2025),
     ("乙水区", "430002", 2019),
     ("丙林市", "330003", 2021),
-    (None, None, None),
+    (None, None, 2020),
 )
 TOOLS = {"funding": "supply", "talent": "supply", "finance": "environment", "planning": "environment", "market": "demand"}
 NASTY = ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</script><b>粗</b>", "=1+1", "@SUM(A1)", "私\ue5e5字")
@@ -36,7 +37,8 @@ def tables(n: int = 40, seed: int = 1) -> dict[str, pd.DataFrame]:
         for i, (doc, (county, code, year)) in enumerate(zip(docs, GROUPS, strict=True))
     ])  # fmt: skip
     units = [
-        {"unit_id": f"{doc}:{k:05d}", "doc_id": doc, "position": k, "heading_path": "一、目标 > (一)总体 <b>", "paragraph": k, "annex": None,
+        {"unit_id": f"{doc}:{k:05d}", "doc_id": doc, "position": k, "heading_path": "一、目标 > (一)总体 <b>",
+         "paragraph": k, "annex": None,
          "text": (NASTY + SENTENCES)[k % 10] + f"第{k}句", "raw_start": 20 * k, "raw_end": 20 * k + 19, "is_repeat": k % 17 == 0}
         for doc in docs for k in range(1, n + 1)
     ]  # fmt: skip
@@ -53,7 +55,8 @@ def tables(n: int = 40, seed: int = 1) -> dict[str, pd.DataFrame]:
     ])  # fmt: skip
     made["tool_shares"] = _tool_shares(rng)
     made["topics"] = pd.DataFrame([
-        {"topic": t, "label": f"主题{t}", "top_words": " ".join(f"词{t}{w}" for w in range(10)), "n_units": 60 - 9 * t, "stability": 1 - t / 8}
+        {"topic": t, "label": f"主题{t}", "top_words": " ".join(f"词{t}{w}" for w in range(10)),
+         "n_units": 60 - 9 * t, "stability": 1 - t / 8}
         for t in range(1, 5)
     ])  # fmt: skip
     made["topic_shares"] = pd.DataFrame([
@@ -61,12 +64,15 @@ def tables(n: int = 40, seed: int = 1) -> dict[str, pd.DataFrame]:
         for c, k, y in GROUPS for t in range(1, 5)
     ])  # fmt: skip
     made["unit_topics"] = pd.DataFrame({"unit_id": ids, "topic": [i % 4 + 1 for i in range(len(ids))], "weight": 0.5})
+    rules = (("pinyin", "業(yè)", "业", "exact"), ("space", "\u00a0", "", "exact"), ("digits", "34名", "34名", "flagged"))
     made["repairs"] = pd.DataFrame([
-        {"doc_id": doc, "rule": rule, "raw_start": 30 * k, "raw_end": 30 * k + 5, "before": before, "after": after, "certainty": sure, "reason": "why"}
-        for doc in docs for k, (rule, before, after, sure) in enumerate((("pinyin", "業(yè)", "业", "exact"), ("space", "\u00a0", "", "exact"), ("digits", "34名", "34名", "flagged")))
+        {"doc_id": doc, "rule": rule, "raw_start": 30 * k, "raw_end": 30 * k + 5, "before": before, "after": after,
+         "certainty": sure, "reason": "why"}
+        for doc in docs for k, (rule, before, after, sure) in enumerate(rules)
     ])  # fmt: skip
     made["commitments"] = pd.DataFrame([
-        {"unit_id": unit, "kind": ("target", "money", "deadline")[i % 3], "indicator": "规上企业数", "comparator": ">=", "value": "120", "unit": "家",
+        {"unit_id": unit, "kind": ("target", "money", "deadline")[i % 3], "indicator": "规上企业数", "comparator": ">=",
+         "value": "120", "unit": "家",
          "year": "2025", "value_low": 120.0, "value_high": 120.0, "value_base": 120.0, "evidence_start": 0, "evidence_end": 4}
         for i, unit in enumerate(ids[::4])
     ])  # fmt: skip
@@ -76,14 +82,14 @@ def tables(n: int = 40, seed: int = 1) -> dict[str, pd.DataFrame]:
 
 
 def _tool_shares(rng: random.Random) -> pd.DataFrame:
+    codes = [*TOOLS.items(), *((None, kind) for kind in dict.fromkeys(TOOLS.values()))]
     rows = []
-    for county, code, year in (*GROUPS, ("全", None, None)):
-        if county == "全":
-            continue
-        for tool, kind in [*TOOLS.items(), *((None, kind) for kind in dict.fromkeys(TOOLS.values()))]:
+    for county, code, year in GROUPS:
+        for tool, kind in codes:
             share = rng.uniform(0.02, 0.4)
-            rows.append({"county": county, "county_code": code, "year": year, "tool": tool, "tool_type": kind, "n_units": int(100 * share),
-                         "share": share, "corrected_share": share * 0.9, "ci_low": share * 0.6, "ci_high": share * 1.2})  # fmt: skip
+            bounds = {"corrected_share": share * 0.9, "ci_low": share * 0.6, "ci_high": share * 1.2}
+            group = {"county": county, "county_code": code, "year": year, "tool": tool, "tool_type": kind}
+            rows.append({**group, "n_units": int(100 * share), "share": share, **bounds})
     return pd.DataFrame(rows)
 
 
@@ -104,11 +110,12 @@ def write(folder, n: int = 40, without: tuple[str, ...] = ()):
     for language in ("en", "zh"):
         (figures / f"bars.{language}.png").write_bytes(png(320, 200))
     (figures / "bars.csv").write_text("tool,share\nfunding,0.2\n", encoding="utf-8")
-    about = '{"name": "bars", "section": "tools", "table": "tool_shares", "notebook": "03_tools", "caption": {"en": "Bars <b>", "zh": "条形图 <b>"}}'
-    (figures / "bars.json").write_text(about, encoding="utf-8")
+    about = {"name": "bars", "section": "tools", "table": "tool_shares", "notebook": "03_tools"}
+    about["caption"] = {"en": "Bars <b>", "zh": "条形图 <b>"}
+    (figures / "bars.json").write_text(json.dumps(about), encoding="utf-8")
     executed.mkdir(exist_ok=True)
-    cell = '{"cells": [{"cell_type": "code", "source": ["plots.save(\\"bars\\", frame, figures_dir)  # 1 < 2"], "metadata": {}, "outputs": []}]}'
-    (executed / "03_tools.ipynb").write_text(cell, encoding="utf-8")
+    cell = {"cell_type": "code", "source": ['plots.save("bars", frame, figures_dir)  # 1 < 2'], "metadata": {}, "outputs": []}
+    (executed / "03_tools.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
     return processed, figures, executed
 
 
@@ -121,8 +128,10 @@ def png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
+_PARAMETERS = {"codebook": "policy_tools.yml", "county_filter": [], "year_min": 2017, "year_max": 2025, "segmenter": "jieba"}
 RUN = {
     "versions": {"python": "3.12.0", "county-policy-notebooks": "1.0.0"},
-    "parameters": {"codebook": "policy_tools.yml", "county_filter": [], "year_min": 2017, "year_max": 2025, "seed": 1, "segmenter": "jieba"},
-    "inputs": {"raw": {"a.txt": "ab" * 32}}, "outputs": {"processed/units.parquet": "cd" * 32},
-}  # fmt: skip
+    "parameters": {**_PARAMETERS, "seed": 1},
+    "inputs": {"raw": {"a.txt": "ab" * 32}},
+    "outputs": {"processed/units.parquet": "cd" * 32},
+}

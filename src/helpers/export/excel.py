@@ -81,7 +81,7 @@ def _notes(book, styles: _Styles, sizes: dict[str, int], max_rows: int) -> None:
     for row, (name, n) in enumerate(sizes.items(), start=6):
         about = " ".join(schema.table(name).about.split())
         if n > max_rows:
-            about += f" Cut: the first {max_rows:,} of {n:,} rows are here, all are in {name}.parquet. 已截断，完整数据见 Parquet 文件。"
+            about += f" Cut: the first {max_rows:,} of {n:,} rows are here, all are in {name}.parquet. 已截断。"
         sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
         sheet.write_number(row, 1, n, styles.of["int"])
         sheet.write_string(row, 2, about, styles.wrap)

@@ -16,7 +16,7 @@ _SPECIAL = {
     '"': r"\textquotedbl{}", "[": "{[}", "]": "{]}", "*": "{*}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
 }  # fmt: skip
 _PATTERN = re.compile("[" + re.escape("".join(_SPECIAL)) + "]")
-_HEAD = "% {name}: {about}\n% Needs \\usepackage{{booktabs,longtable,array,xeCJK}} and XeLaTeX or LuaLaTeX (the cells hold Chinese).\n"
+_HEAD = "% {name}: {about}\n% Needs \\usepackage{{booktabs,longtable,array,xeCJK}} and XeLaTeX (the cells hold Chinese).\n"
 _DOCUMENT = r"""% All tables of the report. Set it with XeLaTeX: xelatex tables.tex (twice).
 \documentclass[a4paper,landscape]{article}
 \usepackage[margin=15mm]{geometry}
@@ -60,8 +60,9 @@ def table(frame: pd.DataFrame, name: str, max_rows: int = MAX_ROWS) -> str:
         span = len(columns)
         note = [rf"\multicolumn{{{span}}}{{l}}{{First {max_rows} of {len(frame)} rows; all are in {escape(name)}.parquet.}} \\"]
     lines = [
-        rf"\begin{{longtable}}{{@{{}}{layout}@{{}}}}", rf"\caption{{{about}}}\label{{tab:{name}}} \\", r"\toprule", heads, r"\midrule",
-        r"\endfirsthead", r"\toprule", heads, r"\midrule", r"\endhead", r"\bottomrule", r"\endfoot", *rows, *note, r"\end{longtable}",
+        rf"\begin{{longtable}}{{@{{}}{layout}@{{}}}}", rf"\caption{{{about}}}\label{{tab:{name}}} \\",
+        r"\toprule", heads, r"\midrule", r"\endfirsthead", r"\toprule", heads, r"\midrule", r"\endhead",
+        r"\bottomrule", r"\endfoot", *rows, *note, r"\end{longtable}",
     ]  # fmt: skip
     return _HEAD.format(name=name, about=" ".join(declared.about.split())) + "\n".join(lines) + "\n"
 

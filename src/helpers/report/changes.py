@@ -64,7 +64,8 @@ def _from_shares(shares: pd.DataFrame) -> pd.DataFrame:
     up = ((pair["ci_high_2"] - pair["best_2"]) ** 2 + (pair["best_1"] - pair["ci_low_1"]) ** 2) ** 0.5
     low, high = difference - down, difference + up
     return pd.DataFrame({
-        "county": pair["county"], "tool": pair["tool"], "first_year": pair["min"].astype(int), "last_year": pair["max"].astype(int),
+        "county": pair["county"], "tool": pair["tool"],
+        "first_year": pair["min"].astype(int), "last_year": pair["max"].astype(int),
         "before": pair["best_1"], "after": pair["best_2"], "difference": difference, "low": low, "high": high,
         "clear": (low > 0) | (high < 0), "adjusted": False,
     })  # fmt: skip

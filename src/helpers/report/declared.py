@@ -16,6 +16,7 @@ _TWO_PLACES = ("stability", "score", "weight", "statement_score", "kappa", "alph
 _TWO_PLACES += ("micro_f1", "macro_f1", "precision", "recall", "f1", "tools", "topics", "wording", "value")
 _CODES = ("tool", "tool_type", "coded_as", "stage", "variable", "item", "index")  # identifiers that a codebook or rubric names
 _LISTS = ("tools", "gold_tools", "tool_types", "stages")  # identifiers joined by ;
+_GROUPS = ("group", "group_a", "group_b", "name", "scope_name", "area", "province", "top_county")  # places written as one text
 _UNITS = ("unit_id", "unit_a", "unit_b")
 
 
@@ -30,7 +31,7 @@ class _Shown:
 
 
 def declared(frame: pd.DataFrame, name: str, words: Words, without: tuple[str, ...] = (), limit: int = MAX_ROWS) -> Table:
-    """Return a processed table with its columns in order; columns without any value and those of the other language are left out."""
+    """Return a processed table with its columns in order; empty columns and those of the other language are left out."""
     shown = _columns(frame, schema.table(name), words, without)
     rows = [[_cell(row, s, words) for s in shown] for row in frame.head(limit).astype(object).itertuples(index=False)]
     heads = [
@@ -105,7 +106,9 @@ def _written(value, name: str, kind: str, row, words: Words) -> str:
     if name in _LISTS and kind == "str":
         return ", ".join(words.tool(part) for part in str(value).split(";") if part)
     if name == "county":
-        return words.county(str(value))
+        return visible(words.county(str(value), both=True))
+    if name in _GROUPS:
+        return visible(words.group_name(words.value(str(value))))
     if name == "sha256":
         return f"{value[:12]}…"
     return text(value, kind, words)

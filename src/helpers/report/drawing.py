@@ -7,15 +7,17 @@ from lxml import etree
 
 _SVG = "http://www.w3.org/2000/svg"
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_ELEMENTS = frozenset(
-    "svg g defs path use text tspan rect circle ellipse line polyline polygon clipPath image linearGradient radialGradient stop".split()
-)
-_ATTRIBUTES = frozenset(
-    "x y x1 y1 x2 y2 cx cy r rx ry dx dy d points width height viewBox transform clip-path clip-rule fill fill-opacity fill-rule stroke "
-    "stroke-width stroke-opacity stroke-linecap stroke-linejoin stroke-miterlimit stroke-dasharray stroke-dashoffset opacity text-anchor "
-    "font-size font-weight font-style dominant-baseline image-rendering preserveAspectRatio offset stop-color stop-opacity "
-    "gradientUnits gradientTransform clipPathUnits".split()
-)
+_ELEMENTS = frozenset((
+    "svg", "g", "defs", "path", "use", "text", "tspan", "rect", "circle", "ellipse", "line", "polyline", "polygon", "clipPath",
+    "image", "linearGradient", "radialGradient", "stop",
+))  # fmt: skip
+_ATTRIBUTES = frozenset((
+    "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "dx", "dy", "d", "points", "width", "height", "viewBox",
+    "transform", "clip-path", "clip-rule", "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity",
+    "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset", "opacity", "text-anchor",
+    "font-size", "font-weight", "font-style", "dominant-baseline", "image-rendering", "preserveAspectRatio", "offset",
+    "stop-color", "stop-opacity", "gradientUnits", "gradientTransform", "clipPathUnits",
+))  # fmt: skip
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _IMAGE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=\s]+")
 

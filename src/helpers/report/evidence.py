@@ -101,7 +101,7 @@ def labels(material: Material, words: Words, tools: list[list[str]]) -> dict:
         "colours": {kind: order.index(kind) for kind in types},
         "statements": [[kind, words.value(kind)] for kind in STATEMENTS],
         "topics": [[int(t.topic), visible(t.label)] for t in topics.itertuples()],
-        "counties": {name: words.county(name) for name in sorted(material.documents["county"].dropna().unique())},
+        "counties": {name: words.county(name, both=True) for name in sorted(material.documents["county"].dropna().unique())},
         "columns": [words.column(name) for name in _SAVED],
         "texts": {key: _raw(words, key) for key in _TEXTS},
     }

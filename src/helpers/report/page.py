@@ -43,7 +43,8 @@ def render(report: Report, content: Material, words: Words, units: dict, csv: tu
     rows = [(name, words("download", table=words.about(name), n=f"{len(content[name]):,}")) for name in texts if ":" not in name]
     types = results.type_order(content)
     return _environment().get_template("page.html.j2").render(
-        report=report, words=words, other=other, style=Markup(style), script=Markup(script), early=Markup(early), policy="@@POLICY@@",
+        report=report, words=words, other=other, policy="@@POLICY@@",
+        style=Markup(style), script=Markup(script), early=Markup(early),
         downloads=rows, left_out=left_out, embedded=set(texts), csv_tables={n for n, t in schema.tables().items() if t.csv},
         type_keys=[(words.tool(name), i) for i, name in enumerate(types)],
         units_json=Markup(evidence.script_json(units)), tables_json=Markup(evidence.script_json(texts)),

@@ -158,7 +158,8 @@ def topic_tables(material: Material, words: Words) -> list[Table]:
         mark = f" ({words('unstable')})" if row.stability < STABLE else ""
         address = evidence_link(topic=row.topic)
         rows.append([
-            Cell(str(row.topic), float(row.topic)), Cell(f"{visible(row.label)}{mark}", href=address), Cell(visible(row.top_words)),
+            Cell(str(row.topic), float(row.topic)), Cell(f"{visible(row.label)}{mark}", href=address),
+            Cell(visible(row.top_words)),
             Cell(count(row.n_units), float(row.n_units), address), Cell(percent(row.n_units / total), row.n_units / total),
             Cell(f"{row.stability:.2f}", row.stability),
         ])  # fmt: skip

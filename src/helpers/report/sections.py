@@ -147,8 +147,8 @@ _MAKERS: dict[str, Callable[[Material, Words], list]] = {
     "compare": _compare, "method": lambda material, words: _method(material, words),
 }  # fmt: skip
 _NEEDED = {
-    "corpus": ["documents"], "repairs": ["repairs"], "tools": ["tool_shares", "statement_shares"], "topics": ["topics", "topic_shares"],
-    "commitments": ["commitments", "actors"],
+    "corpus": ["documents"], "repairs": ["repairs"], "tools": ["tool_shares", "statement_shares"],
+    "topics": ["topics", "topic_shares"], "commitments": ["commitments", "actors"],
 }  # fmt: skip
 
 

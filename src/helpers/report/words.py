@@ -6,8 +6,9 @@ from importlib.resources import files
 
 import yaml
 
+from helpers.plots import places
+
 LANGUAGES = ("en", "zh")
-_SUFFIX = {"自治县": "", "自治旗": "", "林区": "", "特区": "", "县": "", "区": "", "市": "", "旗": ""}
 
 
 @cache
@@ -71,11 +72,16 @@ class Words:
         """Return text that can begin a sentence."""
         return text[:1].upper() + text[1:] if self.language == "en" else text
 
-    def county(self, name: str | None) -> str:
-        """Return a county as it is written, with its reading beside it in the English edition."""
+    def county(self, name: str | None, both: bool = False) -> str:
+        """Return a county's name as the edition's readers can say it; `both` puts what the document writes beside it."""
         if not isinstance(name, str) or name in ("", "unknown"):
             return self("unknown")
-        return f"{name} ({romanised(name)})" if self.language == "en" and _HAN.search(name) else name
+        said = places.place(name, self.language) if _HAN.search(name) else name
+        return f"{name} ({said})" if both and said != name else said
+
+    def group_name(self, name: str) -> str:
+        """Return a county or county-year that a table writes as one text: 湘阴县 2017 → Xiangyin County 2017."""
+        return _PLACE.sub(lambda match: self.county(match[0]), name)
 
     def group(self, county: str | None, year: int | None) -> str:
         """Return the label of a county-year; a missing part is called unknown."""
@@ -92,15 +98,7 @@ class Words:
 
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-
-
-@cache
-def romanised(name: str) -> str:
-    """Return a county's name in Hanyu Pinyin without its class word: 湘阴县 → Xiangyin."""
-    from pypinyin import lazy_pinyin  # slow to import, and only the English edition needs it
-
-    stem = next((name[: -len(s)] for s in _SUFFIX if name.endswith(s) and len(name) > len(s) + 1), name)
-    return "".join(lazy_pinyin(stem)).capitalize()
+_PLACE = re.compile(r"[\u3400-\u9fff]{1,12}?(?:自治县|县|区|市|旗|省)(?=\s|$)")
 
 
 def percent(share: float, decimals: int = 1) -> str:

@@ -1,0 +1,164 @@
+"""The report in a real browser: no console error, no overflow, no missing glyph, filters that work. Skipped without Chromium."""
+
+import time
+
+import pytest
+import report_browser
+import report_fixture
+
+from helpers import report
+
+PROGRAM = report_browser.find()
+pytestmark = [
+    pytest.mark.skipif(PROGRAM is None, reason="no Chromium on this machine: the report is not looked at in a browser"),
+    pytest.mark.xdist_group("browser"),
+]
+WIDTHS = (390, 1280, 1920)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    base = tmp_path_factory.mktemp("browser")
+    report.build(*report_fixture.write(base, n=200), base / "report", report_fixture.RUN)
+    return base / "report"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    try:
+        chromium = report_browser.Browser(PROGRAM)
+    except (TimeoutError, RuntimeError, OSError) as error:
+        pytest.skip(f"Chromium is there but does not start: {error}")
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def _quiet(browser):
+    """Whatever a test does, the console stays empty and nothing is asked from elsewhere."""
+    browser.errors.clear()
+    browser.requests.clear()
+    yield
+    assert browser.errors == []
+    assert not [url for url in browser.requests if not url.startswith(("file:", "about:"))]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("page", ["index.html", "index.zh.html"])
+def test_no_overflow_at_any_width(browser, folder, page, width):
+    browser.open(folder / page, width)
+    assert browser.run("document.documentElement.scrollWidth") <= width
+    beyond = """[...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll, .card, pre, svg, .skip')
+                && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.tagName + '.' + e.className).join()"""
+    assert browser.run(beyond) == ""
+
+
+def test_first_view_within_two_seconds(browser, folder):
+    start = time.perf_counter()
+    browser.open(folder / "index.html")
+    took = browser.run("performance.getEntriesByType('paint').map(p => p.startTime).reduce((a, b) => Math.max(a, b), 0)")
+    assert took < 2000 or time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize("page", ["index.html", "index.zh.html"])
+def test_every_glyph_comes_from_the_fonts_inside(browser, folder, page):
+    """A character of the page's own fonts has another width or look than the replacement box of a font without it."""
+    browser.open(folder / page)
+    missing = """(() => {
+      const draw = (c, family) => {
+        const canvas = document.createElement('canvas'); canvas.width = canvas.height = 24;
+        const pen = canvas.getContext('2d'); pen.font = '16px ' + family; pen.fillText(c, 2, 18);
+        return pen.getImageData(0, 0, 24, 24).data.join();
+      };
+      const box = draw('\\u{10FFFD}', '"County Sans"');
+      const text = document.querySelector('main').innerText + document.getElementById('data-units').textContent;
+      const seen = [...new Set(text)].filter(c => c.trim() && c.codePointAt(0) > 0x7f);
+      return seen.filter(c => draw(c, '"County Sans"') === box).join('');
+    })()"""
+    assert browser.run(missing) == ""
+
+
+def test_filters_and_search(browser, folder):
+    browser.open(folder / "index.html", fragment="#evidence?tool=funding&year=2017")
+    assert browser.run("document.querySelector('#filters').tool.value") == "funding"
+    found = browser.run("document.getElementById('found').textContent")
+    assert found.endswith("of 1,000 sentences") and not found.startswith(("0 ", "1,000 "))
+    assert browser.run("document.querySelectorAll('#units tbody tr').length") == 26
+    assert browser.run("[...document.querySelectorAll('#units mark')].length") > 0
+    browser.run("document.querySelector('#filters').q.value = '不存在的词'")
+    browser.run("document.querySelector('#filters').q.dispatchEvent(new Event('input', {bubbles: true}))")
+    time.sleep(0.3)
+    assert browser.run("document.querySelector('#units .nothing') !== null")
+    browser.run("document.getElementById('reset').click()")
+    assert browser.run("document.getElementById('found').textContent") == "1,000 of 1,000 sentences"
+
+
+def test_a_number_leads_to_its_sentences_and_on_to_one(browser, folder):
+    browser.open(folder / "index.html")
+    browser.run("document.querySelector('#table-tool-shares td a').click()")
+    time.sleep(0.3)
+    assert browser.run("document.querySelectorAll('#units tbody tr').length") > 0
+    browser.run("document.querySelector('#units .place a').click()")
+    time.sleep(0.3)
+    assert browser.run("document.querySelectorAll('#units tbody tr').length") == 1
+
+
+def test_documents_are_shown_and_never_run(browser, folder):
+    browser.open(folder / "index.html", fragment="#evidence?q=onerror")
+    assert browser.run("document.querySelectorAll('#units tbody tr').length") > 1
+    assert browser.run("document.querySelectorAll('#units img, #units script, #units b').length") == 0
+    assert "<img src=x onerror=alert(1)>" in browser.run("document.querySelector('#units .sentence').textContent")
+
+
+def test_tables_sort_and_unfold(browser, folder):
+    browser.open(folder / "index.html")
+    browser.run("document.querySelector('#table-tool-shares thead th:nth-child(2) button').click()")
+    assert browser.run("document.querySelector('#table-tool-shares th[aria-sort]').getAttribute('aria-sort')") == "descending"
+    column = "[...document.querySelectorAll('#table-tool-shares tbody tr')].map(r => Number(r.cells[1].dataset.sort))"
+    values = browser.run(column)
+    assert values == sorted(values, reverse=True)
+    hidden = "[...document.querySelectorAll('#table-commitments tbody tr')].filter(r => !r.offsetHeight).length"
+    assert browser.run(hidden) > 0
+    browser.run("document.querySelector('#table-commitments .unfold').click()")
+    assert browser.run(hidden) == 0
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_contrast_of_text(browser, folder, dark):
+    """WCAG AA: 4.5 to 1 for the text of the page in light and in dark."""
+    browser.open(folder / "index.html", dark=dark)
+    low = """(() => {
+      const rgb = c => c.match(/[\\d.]+/g).slice(0, 3).map(Number);
+      const light = c => { const v = rgb(c).map(x => (x /= 255) <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4);
+                           return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
+      const ground = e => { for (; e; e = e.parentElement) { const b = getComputedStyle(e).backgroundColor;
+                            if (!/, 0\\)$|transparent/.test(b)) return b; } return 'rgb(255,255,255)'; };
+      const bad = new Set();
+      for (const e of document.querySelectorAll('h1,h2,h3,p,a,th,td,dt,dd,figcaption,button,summary,label,li,span,del,ins')) {
+        if (!e.textContent.trim() || e.closest('svg') || e.disabled) continue;
+        const a = light(getComputedStyle(e).color), b = light(ground(e));
+        if ((Math.max(a, b) + .05) / (Math.min(a, b) + .05) < 4.5) bad.add(e.tagName + '.' + e.className);
+      }
+      return [...bad].join();
+    })()"""
+    assert browser.run(low) == ""
+
+
+def test_keyboard_reaches_everything(browser, folder):
+    browser.open(folder / "index.html")
+    controls = "[...document.querySelectorAll('button, a[href], select, input, summary')]"
+    assert browser.run(f"{controls}.filter(e => e.tabIndex < 0 && !e.disabled).length") == 0
+    unnamed = f"{controls}.filter(e => !(e.textContent.trim() || e.ariaLabel || e.closest('label'))).length"
+    assert browser.run(unnamed) == 0
+
+
+def test_prints_on_a4_without_the_controls(browser, folder, tmp_path):
+    import pypdfium2
+
+    browser.open(folder / "index.html")
+    browser.print(tmp_path / "print.pdf")
+    with pypdfium2.PdfDocument(str(tmp_path / "print.pdf")) as document:
+        width, height = document[0].get_size()
+        text = document[0].get_textpage().get_text_range()
+    assert (round(width), round(height)) in {(595, 842), (596, 843), (595, 843), (596, 842)}
+    assert "Five findings" in text and "Light / dark" not in text

@@ -10,7 +10,7 @@ from helpers.commitments.deadlines import deadline_rows
 from helpers.commitments.money import condition, fund_named_after
 from helpers.commitments.numbers import Quantity, base_value, fold, quantities
 from helpers.commitments.periods import Date, dates, year_of
-from helpers.commitments.targets import comparator, kind_of
+from helpers.commitments.targets import comparator, is_count, kind_of
 from helpers.commitments.wording import MASK, clauses, mask, past_spans, without_furniture
 
 # A unit without any of these can hold no commitment; one fast search spares the slow reading of most units.
@@ -147,7 +147,7 @@ def _row(kind, number: Quantity, text: str, shown: str, begin: int, clause, item
     """Fill the columns of one number."""
     item_end = min((text.find(mark, tail) for mark in ",;。、:" if text.find(mark, tail) >= 0), default=len(text))
     left = text[max(item_start, text.rfind("(", item_start, number.start) + 1) : number.start]
-    counted = not number.is_money and number.unit != "%"
+    counted = is_count(number)
     words = indicators.name(shown, (number.start - len(left), item_end), (number.start, number.end), tail, subject, counted)
     if kind == "money":
         words = fund_named_after(shown, tail) or indicators.paid(shown[begin : number.start], words)

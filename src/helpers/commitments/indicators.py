@@ -57,7 +57,7 @@ def cut(words: str) -> str:
 
 def short(words: str, limit: int = 60) -> str:
     """Shorten a clause that names a deed, for the indicator of a deadline or the condition of an award."""
-    words = words.replace(MASK, "").strip(" 、,;:()“”。")
+    words = words.replace(MASK, "").strip(" 、,;:。")
     return words if len(words) <= limit else words[:limit] + "…"
 
 

@@ -166,22 +166,17 @@ def tell_centrality(centrality: pd.DataFrame) -> str:
     """Name the best-linked department of each county."""
     if centrality.empty:
         return "No department is named, so there is no network."
-    first = centrality.drop_duplicates("county")
-    said = (
-        "; ".join(
-            f"{row.county if isinstance(row.county, str) else 'unknown county'}: {row.department} (betweenness "
-            f"{row.betweenness:.2f}, {row.degree} partners)"
-        )
+    first = centrality[centrality["degree"] > 0].drop_duplicates("county")
+    if first.empty:
+        return "No two departments are named together, so there is no network."
+    said = "; ".join(
+        f"{row.county if isinstance(row.county, str) else 'unknown county'}: {row.department} "
+        f"(betweenness {row.betweenness:.2f}, {row.degree} partners)"
         for row in first.itertuples()
     )
     return (
-        f"Best linked: {said}. The network shows who is named together on paper, and only in counties whose "
-        f"documents name "
-        f""
-        f""
-        f""
-        f""
-        f"departments."
+        f"Best linked: {said}. The network shows who is named together on paper, and only in counties whose documents name "
+        "departments together."
     )
 
 

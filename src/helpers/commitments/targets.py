@@ -59,6 +59,11 @@ _LEVEL = re.compile(r"(?:提高|提升|增加|上升|增|下降|降低|减少|�
 _UP_AFTER = re.compile(r"(?:以上|左右|以内)?的?(?:年均)?(?:增长|增速|增幅|速度增长|增长率|年增长)")
 
 
+def is_count(number: Quantity) -> bool:
+    """Tell a count of things or people, whose noun follows it, from a measure, whose noun goes before it."""
+    return number.unit[:1] in _CLASSIFIERS | {"人"} and not number.unit.startswith(("个百分点", "个工作日"))
+
+
 def kind_of(
     number: Quantity, text: str, begin: int, clause: tuple[int, int], item_start: int, tail: int, joined: str, last_kind: str
 ) -> str:

@@ -146,7 +146,6 @@ def indicators_side_by_side(frame: pd.DataFrame, language: str) -> Figure:
             ha="center",
             va="center",
             fontsize=8,
-            weight="bold",
         )
     y = 0.9
     for i, (name, height) in enumerate(zip(grid.index, heights, strict=True)):

@@ -5,6 +5,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
 
 from helpers.plots.charts import chart
 from helpers.plots.style import PALETTE, pick
@@ -57,8 +58,12 @@ def department_network(frame: pd.DataFrame, language: str) -> Figure:
     top = max(data["n_units"] for *_, data in graph.edges(data=True))
     for lead, partner, data in sorted(graph.edges(data=True), key=lambda edge: edge[2]["n_units"]):
         share = data["n_units"] / top
-        axes.annotate("", place[partner], place[lead], arrowprops={"arrowstyle": "-|>", "color": PALETTE[0], "alpha": 0.12 + 0.5 * share,
-                      "linewidth": 0.4 + 3 * share, "shrinkA": 8, "shrinkB": 9, "connectionstyle": "arc3,rad=0.12"})  # fmt: skip
+        arrow = FancyArrowPatch(
+            place[lead], place[partner], arrowstyle="-|>", mutation_scale=8, color=PALETTE[0], alpha=0.12 + 0.5 * share,
+            linewidth=0.4 + 3 * share, shrinkA=8, shrinkB=9, connectionstyle="arc3,rad=0.12",
+        )  # fmt: skip
+        arrow.set_in_layout(False)
+        axes.add_patch(arrow)
     most = max(strength.values())
     for name, (x, y) in place.items():
         leads = graph.out_degree(name) > 0

@@ -8,9 +8,9 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from helpers.plots.charts import chart
-from helpers.plots.places import place, place_year
+from helpers.plots.places import place
 from helpers.plots.style import NEUTRAL, PALETTE, pick
-from helpers.plots.topic_names import marked, short_names, topic_names
+from helpers.plots.topic_names import marked, place_year, short_names, topic_names
 
 MOST_COUNTIES = 3
 MOST_DOCUMENTS = 30

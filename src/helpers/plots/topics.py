@@ -8,9 +8,8 @@ from matplotlib.lines import Line2D
 
 from helpers.plots import topic_change  # noqa: F401  (registers its charts when this room is loaded)
 from helpers.plots.charts import chart
-from helpers.plots.places import place_year
 from helpers.plots.style import NEUTRAL, PALETTE, pick
-from helpers.plots.topic_names import marked, topic_names
+from helpers.plots.topic_names import marked, place_year, topic_names
 
 MOST_GROUPS = 24
 _MEASURES = (
@@ -111,7 +110,11 @@ def topic_words(frame: pd.DataFrame, language: str) -> Figure:
     topics = sorted(frame["topic"].unique())
     columns = min(4, len(topics))
     rows = -(-len(topics) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(7.6, 1.75 * rows), squeeze=False)
+    figure, axes = plt.subplots(rows, columns, figsize=(7.6, 1.75 * rows), squeeze=False, layout="none")
+    # The layout engine would measure every label of every panel; all panels are alike, so the places are given.
+    figure.subplots_adjust(
+        left=0.1, right=0.99, top=1 - 0.2 / (1.75 * rows), bottom=0.33 / (1.75 * rows), wspace=0.85, hspace=0.16
+    )
     for ax, topic in zip(axes.flat, topics, strict=False):
         mine = frame[frame["topic"] == topic].sort_values("rank", ascending=False)
         ax.barh(mine["term"], mine["weight"], color=[PALETTE[0] if own else PALETTE[4] for own in mine["own"]], height=0.7)
@@ -124,7 +127,7 @@ def topic_words(frame: pd.DataFrame, language: str) -> Figure:
         ax.axis("off")
     handles = [Line2D([], [], color=PALETTE[i], linewidth=5) for i in (0, 4)]
     names = [pick(language, "the topic's own word", "主题独有词"), pick(language, "shared with other topics", "与其他主题共有")]
-    figure.legend(handles, names, loc="outside lower center", ncols=2, fontsize=8)
+    figure.legend(handles, names, loc="lower center", ncols=2, fontsize=8)
     return figure
 
 

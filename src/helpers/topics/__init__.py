@@ -8,12 +8,13 @@ from helpers.topics.meaning import LabelError, label, read_labels, typical_sente
 from helpers.topics.models import MODELS, Fit, fit, match, mixture
 from helpers.topics.quality import coherence, exclusivity, held_out_gain, overlap, refit_cosines, top_words
 from helpers.topics.shares import change, document_topics, group_shares, strongest, topic_tools, unit_mixture
-from helpers.topics.stability import UNSTABLE_BELOW, compare, per_topic
+from helpers.topics.stability import UNSTABLE_BELOW, compare, compared_in_words, in_words, per_topic
 
 __all__ = [
-    "COSINE", "MODELS", "RESAMPLE_STABILITY", "SEED_STABILITY", "UNSTABLE_BELOW", "Fit", "LabelError", "Prepared",
-    "by_size", "change", "choose", "coherence", "compare", "document_topics", "exclusivity", "fit", "flows", "group_shares",
-    "held_out_gain", "label", "match", "mixture", "overlap", "per_topic", "prepare", "range_of", "read_labels", "reason",
-    "refit_cosines", "strongest", "sweep", "top_words", "topic_intrusion", "topic_tools", "typical_sentences", "unit_mixture",
+    "COSINE", "MODELS", "RESAMPLE_STABILITY", "SEED_STABILITY", "UNSTABLE_BELOW", "Fit", "LabelError",
+    "Prepared", "by_size", "change", "choose", "coherence", "compare", "compared_in_words", "document_topics",
+    "exclusivity", "fit", "flows", "group_shares", "held_out_gain", "in_words", "label", "match", "mixture",
+    "overlap", "per_topic", "prepare", "range_of", "read_labels", "reason", "refit_cosines", "strongest",
+    "sweep", "top_words", "topic_intrusion", "topic_tools", "typical_sentences", "unit_mixture",
     "what_is_lost", "word_intrusion",
 ]  # fmt: skip

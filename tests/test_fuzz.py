@@ -97,6 +97,56 @@ def test_codebook_values(content):
     targets.parse_codebook(content)
 
 
+def valid() -> dict:
+    """A codebook in which nothing is wrong."""
+    entry = {
+        "id": "a.x",
+        "regex": "支持.{0,3}企业",
+        "near": ["奖励"],
+        "note": "n",
+        "source": "s",
+        "weight": 1,
+        "scope": "unit",
+        "in": "text",
+    }
+    tool = {"id": "b", "type": "a", "en": "B", "zh": "乙", "counts": "c", "patterns": [entry]}
+    kind = {"id": "a", "en": "A", "zh": "甲", "colour": "#123456"}
+    rules = {"max_tools": 3, "without_tools": ["other"], "threshold": 1, "goal_tool": "b"}
+    return {
+        "id": "x",
+        "version": "1",
+        "name": {"en": "X", "zh": "丙"},
+        "types": [kind],
+        "tools": [tool],
+        "statements": {"goal": []},
+        "rules": rules,
+    }
+
+
+def places(value, path=()):
+    yield path
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places(inner, (*path, key))
+
+
+ODD_VALUE = VALUE | st.sampled_from(
+    ["(" * 3000, "a{99999999999}", "[", "(?i)x", "\\", "x" * 9000, 10**400, float("nan"), "\n", [[]], {}]
+)
+
+
+@MANY
+@given(st.sampled_from([path for path in places(valid()) if path]), ODD_VALUE, st.booleans())
+def test_codebook_with_one_thing_wrong(path, value, drop):
+    content = inner = valid()
+    for key in path[:-1]:
+        inner = inner[key]
+    if drop:
+        del inner[path[-1]]
+    else:
+        inner[path[-1]] = value
+    targets.parse_codebook(content)
+
+
 @FEWER
 @given(YAML | st.binary(max_size=60))
 def test_codebook_files(data):

@@ -141,3 +141,17 @@ def test_the_whole_run_on_the_hostile_folder(hostile):
     assert not strangers, sorted(strangers)[:20]
     assert not [p for _, p in opened if "secret.txt" in p]
     assert json.loads((folder / "out" / "run.json").read_text(encoding="utf-8"))["outputs"]
+
+
+def test_no_code_is_made_of_data():
+    """No pickle, no eval, no YAML that builds objects, no shell, anywhere in the library and the notebooks."""
+    forbidden = re.compile(
+        r"import (?:pickle|marshal|shelve)|read_pickle|joblib\.(?:dump|load)|(?<![\w.])(?:eval|exec)\("
+        r"|yaml\.(?:unsafe_|full_)?load\((?!.*BaseLoader)"
+        r"|shell=True|os\.system|os\.popen|tempfile\.mktemp\("
+    )
+    sources = [*(store.PROJECT_ROOT / "src").rglob("*.py"), *(store.PROJECT_ROOT / "notebooks").glob("*.ipynb")]
+    lines = [
+        f"{p.name}: {line}" for p in sources for line in p.read_text(encoding="utf-8").splitlines() if forbidden.search(line)
+    ]
+    assert len(sources) > 50 and not lines

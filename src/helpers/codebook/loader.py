@@ -160,7 +160,7 @@ class _Check:
         self.ids: set[str] = set()
 
     def fail(self, where: str, reason: str):
-        raise CodebookError(f"{self.name}: {where}: {reason}")
+        raise CodebookError(" ".join(f"{self.name}: {where}: {reason}".split())[:500])
 
     def mapping(self, value, where: str, allowed: set, required: set) -> dict:
         if not isinstance(value, dict):
@@ -204,7 +204,7 @@ class _Check:
         where = f"tool {value['id']}" if isinstance(value, dict) and value.get("id") else f"tool {number}"
         row = self.mapping(value, where, _TOOL, {"id", "type", "en", "zh"})
         key = self.identifier(row["id"], where)
-        if row["type"] not in types:
+        if not isinstance(row["type"], str) or row["type"] not in types:
             self.fail(where, f"unknown type {row['type']!r}; known: {', '.join(sorted(types))}")
         texts = [str(row.get(k) or "") for k in ("counts", "does_not_count")]
         return Tool(key, row["type"], self.names(row, where), *texts), self.items(row.get("patterns") or [], f"{where} patterns")
@@ -247,8 +247,8 @@ class _Check:
             self.fail(where, f"regex {value!r} is not text")
         try:
             compiled = re.compile(value, re.MULTILINE)
-        except re.error as error:
-            self.fail(where, f"bad regex {value!r}: {error}")
+        except (re.error, OverflowError, RecursionError) as error:
+            self.fail(where, f"bad regex {value[:80]!r}: {error}")
         bare = re.sub(r"\\.|\[[^\]]*\]", "x", value)
         if re.search(r"[*+]|\{\d*,\}|\)\{", bare) or re.search(r"\\[1-9]|\(\?P=", value):
             self.fail(where, f"regex {value!r} may run without bound: write {{0,12}} instead of * or +, and repeat no group")
@@ -266,13 +266,13 @@ class _Check:
         most, goal = row.get("max_tools", 3), row.get("goal_tool")
         if isinstance(most, bool) or not isinstance(most, int) or most < 1:
             self.fail("rules", f"max_tools {most!r} must be a whole number from 1")
-        if goal is not None and goal not in tools:
+        if goal is not None and not (isinstance(goal, str) and goal in tools):
             self.fail("rules", f"goal_tool {goal!r} is not a tool")
         without = self.items(row.get("without_tools", ["background", "other"]), "rules without_tools")
         odd = [s for s in without if s not in STATEMENTS]
         if odd:
             self.fail("rules", f"without_tools has {odd[0]!r}; allowed: {', '.join(STATEMENTS)}")
         threshold = row.get("threshold", 1)
-        if isinstance(threshold, bool) or not isinstance(threshold, int | float) or threshold <= 0:
+        if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 < threshold < 1e6:
             self.fail("rules", f"threshold {threshold!r} must be a number above 0")
         return {"max_tools": most, "goal_tool": goal, "without_tools": tuple(without), "threshold": float(threshold)}

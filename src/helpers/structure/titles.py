@@ -118,6 +118,9 @@ def _breaks_off(group: list[str]) -> bool:
         sum("".join(group[: i + 1]).count(c) for c in "《(（") > sum("".join(group[: i + 1]).count(c) for c in "》)）")
         for i in range(len(group) - 1)
     ]
+    whole_already = "关于" in group[-1] and len(group[-1]) >= 12 and not opened[-1]
+    if whole_already and not group[-2].endswith((*_ORGAN_END, "关于", "印发", "转发")):  # 长者助手 above a title is none of it
+        return False
     for index, line in enumerate(group[:-1]):
         ends = _ENDS_IN_FORM.search(line) and not opened[index]
         organ = line.endswith(_ORGAN_END) and not opened[index] and not group[index + 1].startswith(("关于", "印发", "转发"))

@@ -58,13 +58,14 @@ def undo(text: str) -> list[Edit]:
     page = _page(text, accepted, many > 2 * few)
     if accepted and not HAS_TONE.search("".join(p for n in accepted for p in n.syllables)):  # a toneless table
         tears += [m.start() for m in torn.TEAR.finditer(text) if toneless(m[1]) in syllables() and m.start() not in set(tears)]
-    edits, done, effort, torn_at = [], 0, _EFFORT, set(tears)
+    edits, done, torn_at, effort = [], 0, set(tears), {True: _EFFORT, False: _EFFORT}
     for at in sorted({*tears, *shifted, *_lost(text, garbled)}):
         if at < done:
             continue
         is_tear = at in torn_at
-        mended = torn.mend(text, at, page) if effort > 0 else None
-        effort -= 1 if mended and not mended.literal else 10
+        mended = torn.mend(text, at, page) if effort[is_tear] > 0 else None
+        solved = mended is not None and not mended.literal
+        effort[is_tear] -= (3 + (mended.end - at) // 3 if is_tear else 15) if solved else 150
         if mended is None or mended.literal or (not is_tear and not _convincing(mended, garbled)):
             if is_tear:
                 edits.append(Edit(at, at + 1, text[at], "torn", FLAGGED, "a torn character for which no bytes fit"))

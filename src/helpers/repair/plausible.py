@@ -33,9 +33,11 @@ _YOUNG = (
 
 
 class Frequencies(NamedTuple):
-    words: dict[str, float]  # word → log probability
-    single: dict[str, float]  # character → probability
-    chained: dict[str, float]  # two characters inside a word → probability of the second after the first
+    words: dict[str, float]  # word → count
+    total: float
+    single: dict[str, float]  # character → count
+    characters: float
+    chained: dict[str, float]  # two characters inside a word → count
 
 
 def _counts() -> dict[str, float]:
@@ -44,11 +46,11 @@ def _counts() -> dict[str, float]:
     counts: dict[str, float] = {}
     for line in (files("jieba") / "dict.txt").read_text(encoding="utf-8").splitlines():
         word, count, _ = line.split(" ")
-        if int(count) > 2 or (len(word) == 1 and int(count)):  # half of the list, and nothing that settles anything
+        if len(count) > 1 or count > "5" or (len(word) == 1 and count > "0"):  # the rest settles nothing
             counts[word] = int(count)
     for line in (files("jieba") / "analyse" / "idf.txt").read_text(encoding="utf-8").splitlines():
         word, idf = line.split(" ")
-        if len(word) > 1 and (n := _PAGES * exp(-float(idf))) > 10 and "一" <= word[0] <= "龥":
+        if len(word) > 1 and (n := _PAGES * exp(-float(idf))) > 15 and "一" <= word[0] <= "龥":
             counts[word] = counts.get(word, 0) + n
     for word in _YOUNG.split():
         counts[word] = counts.get(word, 0) + 1000
@@ -60,10 +62,10 @@ def _counts() -> dict[str, float]:
 
 @lru_cache(maxsize=1)
 def frequencies() -> Frequencies:
-    """Read jieba's dictionary once a process (about a second); only damaged pages ever ask for it."""
-    single, pair, words, total = defaultdict(int), defaultdict(int), _counts(), 0
+    """Read jieba's lists once a process (about a second); only damaged pages ever ask for it."""
+    words = _counts()
+    single, pair = defaultdict(float), defaultdict(float)
     for word, n in words.items():
-        total += n
         if len(word) == 2:
             single[word[0]] += n
             single[word[1]] += n
@@ -73,12 +75,16 @@ def frequencies() -> Frequencies:
             single[c] += n
         for k in range(len(word) - 1):
             pair[word[k : k + 2]] += n
-    characters = sum(single.values())
-    return Frequencies(
-        {w: log(n / total) for w, n in words.items()},
-        {c: n / characters for c, n in single.items()},
-        {p: n / single[p[0]] for p, n in pair.items()},
-    )
+    return Frequencies(words, sum(words.values()), dict(single), sum(single.values()), dict(pair))
+
+
+@lru_cache(maxsize=1)
+def successors() -> dict[str, str]:
+    """Character → the characters that follow it inside words."""
+    following: dict[str, list[str]] = defaultdict(list)
+    for first, second in frequencies().chained:
+        following[first].append(second)
+    return {first: "".join(seconds) for first, seconds in following.items()}
 
 
 @lru_cache(maxsize=1 << 18)
@@ -89,24 +95,32 @@ def step(previous: str, character: str) -> float:
     if not "㐀" <= character <= "鿿":
         return _RUBBISH
     known = frequencies()
-    p = (1 - _WITHIN) * known.single.get(character, 0.0) + _WITHIN * known.chained.get(previous + character, 0.0)
-    return log(p + 2e-9) if p else _UNSEEN
+    alone = known.single.get(character)
+    if not alone:
+        return _UNSEEN
+    inside = known.chained.get(previous + character)
+    return log((1 - _WITHIN) * alone / known.characters + (_WITHIN * inside / known.single[previous] if inside else 0.0) + 2e-9)
 
 
 def words_score(text: str) -> float:
     """Log probability of the best cut of a short text into words (unigram model, Viterbi)."""
-    words, single = frequencies().words, frequencies().single
+    known = frequencies()
     best = [0.0] + [float("-inf")] * len(text)
     for end in range(1, len(text) + 1):
-        c = text[end - 1]
-        alone = words.get(c)
-        if alone is None:
-            alone = MARK_LOGS.get(c, log(single[c] / 10) if c in single else _UNSEEN)
-        best[end] = best[end - 1] + alone
+        best[end] = best[end - 1] + _word(text[end - 1], known)
         for start in range(max(0, end - 5), end - 1):
-            if (p := words.get(text[start:end])) is not None and best[start] + p > best[end]:
+            if (n := known.words.get(text[start:end])) is not None and best[start] + (p := log(n / known.total)) > best[end]:
                 best[end] = best[start] + p
     return best[-1]
+
+
+def _word(c: str, known: Frequencies) -> float:
+    """A character that is a word by itself."""
+    if (n := known.words.get(c)) is not None:
+        return log(n / known.total)
+    if c in MARK_LOGS:
+        return MARK_LOGS[c]
+    return log(known.single[c] / known.characters / 10) if c in known.single else _UNSEEN
 
 
 def mean_step(text: str, limit: int = 4000) -> float:

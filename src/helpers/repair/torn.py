@@ -22,7 +22,7 @@ LOST = "?？\ufffd"
 TEAR = re.compile(rf"[{LOST}]\(?([{LETTERS}]{{1,6}})[)）]")
 ANNOTATION = re.compile(rf"[（(]([{LETTERS}]{{1,6}})[)）]")
 FULL_MARKS = "，？！：；（），,?!:;()"  # marks of GBK row A3, as the pages write them or as collections narrow them
-_BEAM, _WIDE, _REACH = 48, 400, 400
+_BEAM, _WIDE, _REACH = 48, 400, 300
 _UNKNOWN = 0x100  # added to a byte: a lead byte is pending of which only this is known, that GBK makes no pair of the two
 _END = "\r\n"
 
@@ -116,7 +116,7 @@ class _Search:
             if "!" <= c <= "~":  # a narrowed full-width mark: two bytes
                 found += self.feed_all(s, bytes((0xA3, ord(c) + 0x80)), 3.0 if found else 0.5)
             if self.silent and 0x40 <= ord(c) < 0x7F:
-                for gap in self.undefined_pair(s, 3, 7.0):
+                for gap in self.undefined_pair(s, 2, 7.0):
                     found += self.feed_all(gap, c.encode())
             return found
         code = pair_of(c)
@@ -126,7 +126,7 @@ class _Search:
         if c == "€" and s.pending:
             found += self.feed_all(s, b"\x80")
         if self.silent and s.pending:  # a pair that GBK does not define vanished without a trace
-            for gap in self.undefined_pair(s, 3, 7.0):
+            for gap in self.undefined_pair(s, 2, 7.0):
                 found += self.feed_all(gap, code)
         return found
 
@@ -201,8 +201,9 @@ class _Search:
 
     def run(self, start: int, seed: _State) -> list[tuple[_State, int]]:
         """States at the end of the damage with the place where it ends; best first. Empty: nothing fits."""
-        states, at, quiet = [seed], start, 0
-        stop = min(len(self.text), start + _REACH)
+        states, at, quiet, losses = [seed], start, 0, 0
+        stop = min(len(self.text), start + (_REACH // 5 if self.silent else _REACH))
+        beam = _BEAM // 2 if self.silent else _BEAM
         while at < stop and self.text[at] not in _END:
             tear, note = TEAR.match(self.text, at), ANNOTATION.match(self.text, at)
             fresh: list[_State] = []
@@ -217,7 +218,10 @@ class _Search:
             elif self.text[at] in LOST:
                 for s in states:
                     fresh += self.lost(s, at)
+                losses = losses + 1 if quiet else losses + 3
                 at, quiet = at + 1, 0
+                if losses > 12:  # not a torn text but a row of question marks
+                    return []
             else:
                 for s in states:
                     fresh += self.take(s, self.text[at])
@@ -225,7 +229,7 @@ class _Search:
                 quiet += 1
             if not fresh:
                 return []
-            states = nlargest(_WIDE if quiet < 2 else _BEAM, fresh)
+            states = nlargest(beam if quiet > 1 else _WIDE if losses < 5 else 2 * beam, fresh)
             if quiet >= 3 and not any(s.pending for s in states) and not ANNOTATION.match(self.text, at):
                 break
         finished = [s for s in states if not s.pending]

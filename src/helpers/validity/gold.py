@@ -148,12 +148,13 @@ def pair(matched: pd.DataFrame, codes: pd.DataFrame, unit_tools: pd.DataFrame, c
     matched: `by`, doc_id, statement, tools, inclusion_probability; codes: `by`, statement; unit_tools: `by`, tool.
     Tools that the codebook does not have are left out of the comparison (`unknown_tools` lists them).
     """
-    rows = matched[matched[by].isin(set(codes[by]))].reset_index(drop=True)
+    codes = codes[codes[by].isin(matched[by].dropna())].drop_duplicates(by)
+    rows = matched[matched[by].isin(codes[by])].reset_index(drop=True)
     if "inclusion_probability" not in rows:
         rows = rows.assign(inclusion_probability=np.nan)
-    machine = rows[by].map(codes.drop_duplicates(by).set_index(by)["statement"]).to_numpy(object)
+    machine = rows[by].map(codes.set_index(by)["statement"]).to_numpy(object)
     place = {unit: i for i, unit in enumerate(rows[by])}
-    said = unit_tools[unit_tools[by].isin(place) & unit_tools["tool"].isin(codebook.tools)]
+    said = unit_tools[unit_tools[by].isin(rows[by]) & unit_tools["tool"].isin(codebook.tools)]
     column = {tool: j for j, tool in enumerate(codebook.tools)}
     machine_tools = np.zeros((len(rows), len(column)), dtype=bool)
     machine_tools[said[by].map(place).to_numpy(int), said["tool"].map(column).to_numpy(int)] = True

@@ -61,7 +61,7 @@ def coding_table(
 def _joined(unit_tools: pd.DataFrame, codebook: Codebook) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     """Return for each unit its tools, their types (each once) and the evidence, joined."""
     order = {tool: i for i, tool in enumerate(codebook.tools)}
-    rows = unit_tools.assign(_order=unit_tools["tool"].map(order)).sort_values(["unit_id", "_order"], kind="stable")
+    rows = unit_tools.assign(_order=unit_tools["tool"].map(order)).sort_values("_order", kind="stable")
     found: dict[str, list[tuple[str, str, str]]] = {}
     words = rows["evidence"].fillna("…").replace("", "…")
     for unit, tool, kind, evidence in zip(rows["unit_id"], rows["tool"], rows["tool_type"], words, strict=True):

@@ -14,7 +14,8 @@ _LONG = 400
 _POINTS = ("difference", "slope")  # differences of shares, told in percentage points
 _TWO_PLACES = ("stability", "score", "weight", "statement_score", "kappa", "alpha", "lift", "severity", "jaccard", "containment")
 _TWO_PLACES += ("micro_f1", "macro_f1", "precision", "recall", "f1", "tools", "topics", "wording", "value")
-_CODES = ("tool", "tool_type", "coded_as", "stage", "variable", "item", "index")  # identifiers that a codebook or rubric names
+_CODES = ("tool", "tool_type", "coded_as", "index")  # identifiers that a codebook or rubric names
+_NAMED = ("indicator_id", "purpose", "stage", "variable", "item")  # identifiers that another scheme names
 _LISTS = ("tools", "gold_tools", "tool_types", "stages")  # identifiers joined by ;
 _GROUPS = ("group", "group_a", "group_b", "name", "scope_name", "area", "province", "top_county")  # places written as one text
 _UNITS = ("unit_id", "unit_a", "unit_b")
@@ -101,6 +102,8 @@ def _written(value, name: str, kind: str, row, words: Words) -> str:
         return f"{value:.2f}"
     if name == "code":
         return visible(str(value)) if getattr(row, "dimension", "") == "topic" else words.tool(str(value))
+    if name in _NAMED:
+        return visible(words.named(str(value)))
     if name in _CODES:
         return visible(words.tool(str(value)))
     if name in _LISTS and kind == "str":

@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 from helpers import plots
 
 _ASCII = "".join(map(chr, range(0x20, 0x7F)))
-_FEATURES = ["kern", "locl", "ccmp"]
+_FEATURES = ["kern", "locl", "ccmp", "pwid"]  # pwid: quotation marks as wide as Latin text wants them
 
 
 def font_folder() -> str:

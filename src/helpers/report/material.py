@@ -14,7 +14,7 @@ from helpers import schema, store
 
 _MAX_DRAWING = 600_000  # bytes of an SVG that the page takes as it is
 _WIDTH = 1600  # pixels: twice what a column shows
-_SCHEMES = ("value_chain.yml", "rubrics.yml")
+_SCHEMES = ("value_chain.yml", "rubrics.yml", "indicators.yml")
 _SAVED = re.compile(r"""plots\.save\(\s*["']([\w-]+)["']""")
 
 

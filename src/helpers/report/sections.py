@@ -169,6 +169,10 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
             frame = frame.sort_values(["differs", "size"], ascending=False, kind="stable").drop(columns="size")
         if name == "sensitivity":
             frame = frame.assign(tool=frame["tool"].fillna(frame["tool_type"]))
+        if name == "indices" and frame["doc_id"].nunique() <= results.MAX_GROUPS:
+            label = frame["index"].map(words.value) + words("arrow") + frame["variable"].map(words.named)
+            made.append(crossed(frame.assign(variable=label), name, "variable", "doc_id", "value", words))
+            continue
         two_way = _CROSSED.get(name)
         made.append(crossed(frame, name, *two_way, words) if two_way else declared(frame, name, words, limit=_ROWS))
     return made

@@ -61,6 +61,10 @@ class Words:
             return self.codebook.label(id, self.language)
         except (KeyError, AttributeError):  # no codebook, or a code of another one, still has to be shown
             pass
+        return self.named(id)
+
+    def named(self, id: str) -> str:
+        """Return the name that a scheme other than the codebook gives: an indicator, a purpose, a stage, an item of a rubric."""
         return self.names[id][self.index] if id in self.names else self.value(id).replace("_", " ")
 
     def rule(self, id: str) -> str:

@@ -116,6 +116,7 @@ def test_empty_tables_and_unknown_counties_do_not_stop_the_network():
     nowhere = pd.DataFrame({"doc_id": ["d"], "county": [None], "county_code": [None]})
     out = commitments.actors(units, nowhere)
     assert len(network.links(out, units, nowhere)) == 1
+    assert network.centrality(out, units, nowhere)["degree"].tolist() == [1, 1]
     assert network.centrality(out.head(0), units, nowhere).empty and network.links(out.head(0), units, nowhere).empty
     assert commitments.actors(units.head(0), nowhere).empty
 

@@ -35,7 +35,7 @@ def centrality(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFram
     edges = links(actors, units, documents)
     out = []
     for key, group in chosen.groupby(PLACE, dropna=False, sort=True):
-        own = edges.merge(pd.DataFrame([key], columns=PLACE), on=PLACE) if len(edges) else edges
+        own = edges[_is_place(edges, key)]
         graph = _graph(group, own)
         between = nx.betweenness_centrality(graph, weight="distance", normalized=True)
         central = _eigenvector(graph)
@@ -51,6 +51,14 @@ def centrality(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFram
     return frame.sort_values(
         ["county", "strength", "n_lead", "department"], ascending=[True, False, False, True], kind="stable", ignore_index=True
     )
+
+
+def _is_place(frame: pd.DataFrame, key: tuple) -> pd.Series:
+    """Mark the rows of one place; an unknown county is a place of its own."""
+    same = pd.Series(True, index=frame.index)
+    for column, value in zip(PLACE, key, strict=True):
+        same &= frame[column].isna() if pd.isna(value) else frame[column] == value
+    return same
 
 
 def _chosen(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:

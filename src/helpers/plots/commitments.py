@@ -24,9 +24,9 @@ def _labels(frame: pd.DataFrame, language: str) -> pd.Series:
 def _groups(frame: pd.DataFrame, language: str) -> list[str]:
     """Return the labels of the county-years with most rows, in order of county and year, the same in both languages."""
     labelled = frame.assign(group=_labels(frame, language))
-    size = labelled.groupby(["county", "year", "group"], dropna=False, sort=True).size()
-    largest = size.sort_values(ascending=False, kind="stable").index[:MOST_GROUPS]
-    return [key[2] for key in size.index if key in largest]
+    size = labelled.groupby(["county", "year", "group"], dropna=False, sort=True).size().rename("n").reset_index()
+    largest = size.sort_values("n", ascending=False, kind="stable").index[:MOST_GROUPS]
+    return list(dict.fromkeys(size.loc[sorted(largest), "group"]))
 
 
 # ---- timeline --------------------------------------------------------------------------------------------------------

@@ -62,19 +62,29 @@ def _agreement(options: argparse.Namespace) -> int:
     if not (folder / "sample.csv").exists():
         raise handcoding.SampleError(f"{folder}: there is no sample.csv; run `python -m helpers sample` first")
     sample = pd.read_csv(folder / "sample.csv", dtype={"unit": str, "heading": str, "text": str}, keep_default_na=False)
-    sheets = sorted([*folder.glob("coder_*.xlsx"), *folder.glob("coder_*.csv")])
-    if len({path.stem for path in sheets}) < len(sheets):
-        raise handcoding.SampleError(f"{folder}: a coder has both a sheet and a .csv from import-qda; move one of them away")
-    if len(sheets) < 2:
-        raise handcoding.SampleError(
-            f"{folder}: agreement wants two coders' files (coder_*.xlsx or .csv) or more, there is {len(sheets)}"
-        )
+    sheets = _files(folder, scheme, sample)
     coded, problems = {}, []
     for path in sheets:
         read = handcoding.read_codings if path.suffix == ".csv" else handcoding.read_sheet
         coded[path.stem.removeprefix("coder_")], found = read(path, scheme, sample)
         problems += found
     return _write(folder, sample, coded, problems, scheme, options.seed)
+
+
+def _files(folder: Path, scheme, sample) -> list[Path]:
+    """Return one file a coder: a sheet, or the codings that `import-qda` wrote where the sheet was left blank."""
+    from helpers import handcoding
+
+    files = {path.stem: path for path in sorted(folder.glob("coder_*.xlsx"))}
+    for path in sorted(folder.glob("coder_*.csv")):
+        if path.stem in files and len(handcoding.read_sheet(files[path.stem], scheme, sample)[0]):
+            raise handcoding.SampleError(f"{path.stem}: there are codes in both {path.stem}.xlsx and {path.name}; move one away")
+        files[path.stem] = path
+    if len(files) < 2:
+        raise handcoding.SampleError(
+            f"{folder}: agreement wants two coders' files (coder_*.xlsx or .csv) or more, there is {len(files)}"
+        )
+    return sorted(files.values())
 
 
 def _write(folder: Path, sample, coded: dict, problems: list[str], scheme, seed: int) -> int:

@@ -245,7 +245,7 @@ def _corpus(n_documents: int, sentences: list[str]) -> tuple[pd.DataFrame, pd.Da
 def test_corpora_that_bear_no_topic_run_and_say_what_is_lost(n_documents, sentences):
     units, documents = _corpus(n_documents, sentences)
     prepared = topics.prepare(units, documents, "rjieba")
-    ks = topics.range_of(prepared, 6, 16, 2)
+    ks = topics.range_of(prepared, "6:16:2")
     assert ks == []
     assert "too few" in topics.what_is_lost(prepared, ks, documents)["en"]
     sweep = topics.sweep(prepared.sample, ks, 1)
@@ -262,7 +262,9 @@ def test_the_range_is_cut_to_what_the_passages_bear_and_a_wrong_one_is_refused()
     units, documents = _corpus(1, ["优化营商环境。"])
     prepared = topics.prepare(units, documents, "rjieba")
     wide = prepared.__class__(**{**prepared.__dict__, "sample": np.ones((60, 200)), "words": tuple(map(str, range(200)))})
-    assert topics.range_of(wide, 6, 30, 2) == [6, 8, 10, 12]
-    assert topics.range_of(wide, 20, 30, 2) == [12]
-    with pytest.raises(ValueError, match="2 ≤ k_min"):
-        topics.range_of(wide, 1, 30, 2)
+    assert topics.range_of(wide, "6:30:2") == [6, 8, 10, 12]
+    assert topics.range_of(wide, "20:30:2") == [12]
+    with pytest.raises(ValueError, match="2 ≤ first"):
+        topics.range_of(wide, "1:30:2")
+    with pytest.raises(ValueError, match="write first:last:step"):
+        topics.range_of(wide, "6-30")

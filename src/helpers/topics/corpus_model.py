@@ -64,18 +64,22 @@ def prepare(
     )
 
 
-def range_of(prepared: Prepared, k_min: int, k_max: int, k_step: int) -> list[int]:
-    """Return the numbers of topics to try: the range asked for, cut to what the passages can bear (five passages a topic).
+def range_of(prepared: Prepared, k_range: str) -> list[int]:
+    """Return the numbers of topics to try: `k_range` ("first:last:step") cut to what the passages can bear, five a topic.
 
-    Empty where the corpus cannot bear two topics: `too_small` says so.
+    Empty where the corpus cannot bear two topics. Raises ValueError when the range is none.
     """
+    parts = k_range.split(":")
+    if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
+        raise ValueError(f"k_range {k_range!r} is no range: write first:last:step, such as 6:16:2")
+    first, last, step = map(int, parts)
+    if first < 2 or last < first or step < 1:
+        raise ValueError(f"k_range {k_range!r}: needs 2 ≤ first ≤ last and a step of 1 or more")
     bear = min(len(prepared.sample) // 5, len(prepared.words) // 10)
-    if k_min < 2 or k_max < k_min or k_step < 1:
-        raise ValueError(f"k_min {k_min}, k_max {k_max}, k_step {k_step}: needs 2 ≤ k_min ≤ k_max and a step of 1 or more")
     if bear < 2:
         return []
-    asked = [k for k in range(k_min, k_max + 1, k_step) if k <= bear]
-    return asked or [max(2, min(k_min, bear))]
+    asked = [k for k in range(first, last + 1, step) if k <= bear]
+    return asked or [min(first, bear)]
 
 
 def what_is_lost(prepared: Prepared, ks: list[int], documents: pd.DataFrame) -> dict[str, str]:

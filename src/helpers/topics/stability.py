@@ -72,9 +72,10 @@ def in_words(stability: pd.DataFrame, fitted: Fit, runs: int, below: float) -> s
     if not len(stability):
         return "There is no topic, so nothing that could come back."
     seeds, resamples = stability["seed_stability"].mean(), stability["resample_stability"].mean()
+    marked = int((~stability["stable"]).sum())
     return (
         f"Mean matched cosine {seeds:.3f} over {runs} seeds and {resamples:.3f} over {runs} bootstrap resamples, against "
-        f"{overlap(fitted.topics):.2f} between different topics of one fit; {int((~stability['stable']).sum())} of {len(stability)} "
+        f"{overlap(fitted.topics):.2f} between different topics of one fit; {marked} of {len(stability)} "
         f"topics fall below {below} and are marked. Stability says that a topic comes back from passages like these, not that "
         "another corpus would have it."
     )

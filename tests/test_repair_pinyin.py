@@ -86,7 +86,7 @@ def test_the_2019_document_comes_back():
     assert missing == []
 
 
-@pytest.mark.parametrize("options", [{"size": 120}, {"size": 400, "seed": 2}, {"size": 120, "tones": False}], ids=str)
+@pytest.mark.parametrize("options", [{"size": 120}, {"size": 300, "tones": False}], ids=str)
 def test_sentences_come_back_exactly(options):
     texts = sentences()
     entries = garbling.table(list(texts), **options)
@@ -96,7 +96,7 @@ def test_sentences_come_back_exactly(options):
     assert len(wrong) <= 0.02 * len(garbled), wrong
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_inverse_of_the_forward_model(data):
     """Whatever the table, its order and its size: with no character torn, the page comes back exactly."""
@@ -115,7 +115,7 @@ def test_inverse_of_the_forward_model(data):
 @example("?xún)")
 @example("以?xún)")
 @example("?？！,h縣")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_debris_never_crashes(text):
     done = repair(text)
     assert apply(text, done.repairs) == done.text

@@ -83,7 +83,10 @@ def to_simplified(text: str) -> list[Edit]:
         # Nothing in the text tells the two writings apart but 著力, which simplified writing does not know.
         return [Edit(m.start(), m.end(), "着", "traditional", INFERRED, "著力, 著眼 …: 着 in simplified writing")
                 for m in lone_zhe.finditer(text)]  # fmt: skip
-    target = _converter().convert(text).translate(_BESIDES)
+    try:
+        target = _converter().convert(text).translate(_BESIDES)
+    except UnicodeEncodeError:  # half of a surrogate pair, as broken pages have them
+        target = ""
     if len(target) != len(text):  # a phrase of another length: character by character keeps the offsets
         table = simplified()
         target = "".join(table.get(c, c) for c in text)

@@ -287,7 +287,12 @@ def _marks(line: str, out: str, ends: bool) -> float:
         before = (line + out[:k])[-1:]
         if c in stops and before and before in stops + "“（《":
             score -= 14.0
-        if c == "。" and (quote := (line + out[:k]).rpartition("“")[2]) and len(quote) < 5 and "。" not in quote:
+        if (
+            c == "。"
+            and (quote := (line + out[:k]).rpartition("“")[2])
+            and len(quote) < (5 if "“" in line + out[:k] else 2)
+            and "。" not in quote
+        ):
             score -= 8.0  # a sentence of four characters, or a full stop in a quoted word
         for opening, closing in ("“”", "《》", "（）"):
             if c in opening + closing:

@@ -45,7 +45,12 @@ def _kind(column: schema.Column, cells: list[Cell]) -> str:
     """Tell how a column is set: numbers to the right, long texts with room."""
     if _is_number(column):
         return "number"
-    return "long" if max((len(cell.text) for cell in cells), default=0) > 24 else "text"
+    return "long" if max((places(cell.text) for cell in cells), default=0) > 24 else "text"
+
+
+def places(text: str) -> int:
+    """Count the places that a text takes on a line: Chinese characters take two."""
+    return sum(2 if c >= "\u2e80" else 1 for c in text)
 
 
 def _columns(frame: pd.DataFrame, table: schema.Table, words: Words, without: tuple[str, ...]) -> list[_Shown]:
@@ -108,6 +113,8 @@ def _written(value, name: str, kind: str, row, words: Words) -> str:
         return visible(words.tool(str(value)))
     if name in _LISTS and kind == "str":
         return ", ".join(words.tool(part) for part in str(value).split(";") if part)
+    if name in ("label", "label_from", "label_to"):
+        return visible(words.topic(str(value)))
     if name == "county":
         return visible(words.county(str(value), both=True))
     if name in _GROUPS:

@@ -100,7 +100,7 @@ def labels(material: Material, words: Words, tools: list[list[str]]) -> dict:
         "types": {kind: words.tool(kind) for kind in types},
         "colours": {kind: order.index(kind) for kind in types},
         "statements": [[kind, words.value(kind)] for kind in STATEMENTS],
-        "topics": [[int(t.topic), visible(t.label)] for t in topics.itertuples()],
+        "topics": [[int(t.topic), visible(words.topic(t.label))] for t in topics.itertuples()],
         "counties": {name: words.county(name, both=True) for name in sorted(material.documents["county"].dropna().unique())},
         "columns": [words.column(name) for name in _SAVED],
         "texts": {key: _raw(words, key) for key in _TEXTS},

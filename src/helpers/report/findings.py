@@ -124,7 +124,7 @@ def topics(material: Material, words: Words) -> Finding | None:
         low, high = min(spread, key=lambda s: s[0].sort), max(spread, key=lambda s: s[0].sort)
         said = {"low": f"{low[0].text} {low[0].aside}", "high": f"{high[0].text} {high[0].aside}"}
         text += words("space") + words("f_topics_spread", low_group=low[1], high_group=high[1], **said)
-    headline = words("f_topics", label=visible(top["label"]), share=percent(top["n_units"] / total))
+    headline = words("f_topics", label=visible(words.topic(top["label"])), share=percent(top["n_units"] / total))
     links = (("", "#table-topics"), ("", "#table-topic-shares"), (words("see_sentences"), link(WHOLE, topic=top["topic"])))
     return Finding("finding-topics", headline, text, links)
 

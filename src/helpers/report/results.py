@@ -158,7 +158,7 @@ def topic_tables(material: Material, words: Words) -> list[Table]:
         mark = f" ({words('unstable')})" if row.stability < STABLE else ""
         address = evidence_link(topic=row.topic)
         rows.append([
-            Cell(str(row.topic), float(row.topic)), Cell(f"{visible(row.label)}{mark}", href=address),
+            Cell(str(row.topic), float(row.topic)), Cell(f"{visible(words.topic(row.label))}{mark}", href=address),
             Cell(visible(row.top_words)),
             Cell(count(row.n_units), float(row.n_units), address), Cell(percent(row.n_units / total), row.n_units / total),
             Cell(f"{row.stability:.2f}", row.stability),
@@ -181,7 +181,7 @@ def topic_tables(material: Material, words: Words) -> list[Table]:
     labels = dict(zip(topics["topic"], topics["label"], strict=True))
 
     def first(topic) -> Cell:
-        return Cell(f"{topic} {visible(labels.get(topic, ''))}", float(topic), evidence_link(topic=topic))
+        return Cell(f"{topic} {visible(words.topic(labels.get(topic, '')))}", float(topic), evidence_link(topic=topic))
 
     table = side_by_side(shares, "topic", sorted(shares["topic"].unique()), first, lambda topic: {"topic": topic}, words)
     table.id, table.caption, table.source = "table-topic-shares", words("topic_shares_table"), "topic_shares"

@@ -2,6 +2,8 @@
 
 from functools import cache
 
+import pandas as pd
+
 # Last characters of a division's name and what they are called in English.
 _KINDS = {"自治县": "Autonomous County", "县": "County", "区": "District", "市": "City", "旗": "Banner", "省": "Province"}
 UNKNOWN = {"en": "unknown", "zh": "未知"}
@@ -25,6 +27,5 @@ def _romanised(name: str) -> str:
 
 def place_year(county: object, year: object, language: str) -> str:
     """Label a county-year; an unknown part is said to be unknown, once."""
-    known_year = year == year and year is not None and str(year) != "<NA>"
-    when = str(int(year)) if known_year else ("n.d." if language == "en" else "年份不详")
+    when = ("n.d." if language == "en" else "年份不详") if pd.isna(year) else str(int(year))
     return f"{place(county, language)} {when}"

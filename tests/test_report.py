@@ -241,7 +241,8 @@ def test_control_and_private_characters_are_named():
     assert fonts.visible("plain") == "plain"
 
 
-SVG = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="10" viewBox="0 0 1 1" onload="x()">
+SVG = """<svg xmlns="http://www.w3.org/2000/svg"
+ xmlns:xlink="http://www.w3.org/1999/xlink" width="10" viewBox="0 0 1 1" onload="x()">
 <style>*{fill:red}</style><script>alert(1)</script><foreignObject/><a xlink:href="http://x"><text>link</text></a>
 <defs><path id="m" d="M0 0"/></defs><use xlink:href="#m" style="fill: #111; background: url(http://x)"/>
 <g clip-path="url(#c)" id="g"><text style="font-size: 9px">县 &lt;b&gt;</text></g>

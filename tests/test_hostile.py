@@ -108,8 +108,8 @@ def test_a_codebook_builds_no_objects_and_fails_in_one_line(tmp_path, source):
 
 
 LIVE_MARKUP = re.compile(
-    r"<script>alert|<img src=x|<svg onload|onerror=alert\(1\)>|href=[\"']?javascript:|onload=alert", re.IGNORECASE
-)
+    r"<script>alert|<img src=x|<svg onload|<a href=[\"']?javascript:|<body onload=alert", re.IGNORECASE
+)  # with a real <: as text they may stand there
 
 
 def test_the_whole_run_on_the_hostile_folder(hostile):
@@ -131,13 +131,14 @@ def test_the_whole_run_on_the_hostile_folder(hostile):
     for page in pages:
         content = page.read_text(encoding="utf-8")
         assert not LIVE_MARKUP.search(content), LIVE_MARKUP.search(content)
-        assert SECRET not in content and "{{7*7}}" in content or LIVE not in content
+        assert SECRET not in content and LIVE not in content
     for table in (folder / "out" / "processed").glob("*.csv"):
         for line in table.read_text(encoding="utf-8").splitlines():
             assert not line.startswith(("=", "@")), (table.name, line[:80])
     allowed = (str(folder / "out"), str(folder / "watch"), str(folder / "opened.log"), "/dev/", "/proc/")
     elsewhere = {p for how, p in opened if how == "w" and not p.startswith(allowed) and "__pycache__" not in p}
-    strangers = {p for p in elsewhere if not re.search(r"/(jupyter|\.ipython|\.cache|county-|tmp[^/]*)", p)}
+    # Jupyter's connection files, and the folder that holds a kernel's sockets, lie in the system's temporary folder
+    strangers = {p for p in elsewhere if not re.search(r"/(jupyter/|\.ipython/|county-|tmp[a-z0-9_]{8}|[a-z0-9_]{8}$)", p)}
     assert not strangers, sorted(strangers)[:20]
     assert not [p for _, p in opened if "secret.txt" in p]
     assert json.loads((folder / "out" / "run.json").read_text(encoding="utf-8"))["outputs"]

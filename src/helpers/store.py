@@ -29,7 +29,7 @@ MADE_BY = {
     "topics": "05_topics", "topic_shares": "05_topics", "unit_topics": "05_topics",
     "topic_quality": "05_topics", "topic_sweep": "05_topics", "topic_comparison": "05_topics",
     "topic_sentences": "05_topics", "topic_group_shares": "05_topics", "topic_change": "05_topics",
-    "topic_flow": "05_topics", "topic_tools": "05_topics", "document_topics": "05_topics",
+    "topic_flow": "05_topics", "topic_tools": "07_compare", "document_topics": "05_topics",
     "word_intrusion": "05_topics", "word_intrusion_key": "05_topics", "topic_intrusion": "05_topics",
     "topic_intrusion_key": "05_topics",
     "term_frequencies": "02_describe", "keyness": "02_describe", "document_keyness": "02_describe",

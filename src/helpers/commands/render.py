@@ -53,7 +53,7 @@ def _pdf(options: argparse.Namespace) -> int:
     folders = _folders(options)
     target = folders.report / ("report.pdf" if options.language == "en" else "report.zh.pdf")
     about = pipeline.Run(folders).recorded()
-    print(report.pdf(folders.processed, folders.figures, target, about, options.language))
+    print(report.pdf(folders.processed, folders.figures, folders.executed, target, about, options.language))
     return 0
 
 

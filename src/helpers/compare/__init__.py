@@ -8,6 +8,8 @@ from helpers.compare.frames import (
     evidence,
     index_table,
     scored,
+    topic_names,
+    topics_by_tools,
     tree_frame,
     widest_pair,
     with_labels,
@@ -19,5 +21,6 @@ from helpers.compare.similarity import PASSAGE, distribution, jensen_shannon, pa
 __all__ = [
     "GROUP", "PASSAGE", "breadth", "by_area", "change_of_pair", "code_labels", "distribution", "diversity", "document_labels",
     "evidence", "grid", "groups", "holm", "index_table", "jensen_shannon", "pairs", "pairwise", "rubrics", "scored",
-    "shared_passages", "shares_long", "tree", "tree_frame", "trends", "widest_pair", "with_labels", "words_by_document",
+    "shared_passages", "shares_long", "topic_names", "topics_by_tools",
+    "tree", "tree_frame", "trends", "widest_pair", "with_labels", "words_by_document",
 ]  # fmt: skip

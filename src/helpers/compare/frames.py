@@ -4,14 +4,39 @@ import pandas as pd
 
 from helpers.compare.rubrics import Evidence
 from helpers.compare.similarity import tree
+from helpers.topics import tables
 
 
 def code_labels(scheme, topics: pd.DataFrame) -> pd.DataFrame:
     """Name every code of the differences: dimension, code, label_en, label_zh, from the codebook and the table `topics`."""
     rows = [("tool", tool, scheme.label(tool, "en"), scheme.label(tool, "zh")) for tool in scheme.tools]
     rows += [("type", type_, scheme.label(type_, "en"), scheme.label(type_, "zh")) for type_ in scheme.types]
-    rows += [("topic", str(t), f"{t} {label}", f"{t} {label}") for t, label in zip(topics["topic"], topics["label"], strict=True)]
+    rows += [
+        ("topic", str(t.topic), f"{t.topic} {t.label_en}", f"{t.topic} {t.label_zh}") for t in topic_names(topics).itertuples()
+    ]
     return pd.DataFrame(rows, columns=["dimension", "code", "label_en", "label_zh"])
+
+
+def topic_names(topics: pd.DataFrame) -> pd.DataFrame:
+    """Name the topics in both languages: topic, label_en, label_zh (without the English gloss in brackets), stable."""
+    gloss = r"\s*\([^()]*[A-Za-z][^()]*\)$"
+    names = topics[["topic", "stable"]].assign(
+        label_en=topics["label"], label_zh=topics["label"].str.replace(gloss, "", regex=True)
+    )
+    return names[["topic", "label_en", "label_zh", "stable"]]
+
+
+def topics_by_tools(
+    unit_topics: pd.DataFrame, unit_tools: pd.DataFrame, units: pd.DataFrame, names: pd.DataFrame, scheme, language: str
+):
+    """Cross the strongest topic of the units with their tools: the table `topic_tools`, with names in both languages.
+
+    `names` as from `topic_names`; topics and tools of other units than `units` do not count.
+    """
+    strongest = unit_topics.set_index("unit_id")["topic"].reindex(units["unit_id"]).fillna(0).astype("int64")
+    crossed = tables.crossed(unit_tools, strongest.to_numpy(), units["unit_id"], names, language)
+    called = {f"tool_{lang}": [scheme.label(tool, lang) for tool in crossed["tool"]] for lang in ("en", "zh")}
+    return crossed.assign(**called)
 
 
 def with_labels(frame: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:

@@ -234,9 +234,13 @@ class Run:
         progress.started(REPORT)
         folders = self.folders
         about = {**self.summary(), "outputs": {path: digest for step in outputs.values() for path, digest in step.items()}}
-        written = report.build(folders.processed, folders.figures, folders.executed, folders.report, about, language)
+        places = (folders.processed, folders.figures, folders.executed, folders.report)
+        written = report.build(*places, about, language, codebook=self._codebook())
         self._keep(REPORT, mark, tuple(Path(path) for path in written))
         progress.finished(REPORT)
+
+    def _codebook(self) -> Path:
+        return store.resolve(self.given.get("codebook", self.known_parameters["03_tools"]["codebook"].default))
 
     def summary(self) -> dict:
         """What a reader needs to repeat the run, without times and places: versions, parameters, input checksums."""

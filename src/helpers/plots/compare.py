@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from scipy.cluster import hierarchy
 
+from helpers.plots import topic_change  # noqa: F401  registers topic_tools, which 07 draws
 from helpers.plots.charts import chart
 from helpers.plots.places import place
 from helpers.plots.style import NEUTRAL, PALETTE, pick

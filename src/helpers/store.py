@@ -40,6 +40,7 @@ MADE_BY = {
     "department_centrality": "06_commitments", "tool_departments": "06_commitments",
     "differences": "07_compare", "panel": "07_compare", "trends": "07_compare", "area_shares": "07_compare",
     "document_similarity": "07_compare", "shared_passages": "07_compare", "indices": "07_compare", "index_items": "07_compare",
+    "duties": "07_compare",
 }  # fmt: skip
 
 

@@ -5,11 +5,11 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 GROUP = ["county", "county_code", "year"]
 LEVELS = ("county-year", "county", "year")
-_Z = stats.norm.ppf(0.975)
+_Z = special.ndtri(0.975)
 _MANY = 12  # above this many groups, each is set against the rest instead of against each other
 
 
@@ -127,7 +127,7 @@ def _compare(level: str, name_a: str, name_b: str, a: pd.DataFrame, b: pd.DataFr
         z = np.where(towards_zero > 0, np.abs(difference) / (towards_zero / _Z), np.where(difference == 0, 0.0, np.inf))
     return both.assign(
         level=level, group_a=name_a, group_b=name_b, difference=difference,
-        ci_low=(difference - down).clip(-1, 1), ci_high=(difference + up).clip(-1, 1), p_value=2 * stats.norm.sf(z),
+        ci_low=(difference - down).clip(-1, 1), ci_high=(difference + up).clip(-1, 1), p_value=2 * special.ndtr(-z),
         basis=np.minimum(both["basis_a"], both["basis_b"]),
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "03_tools": ("01_clean",),
     "04_validity": ("03_tools",),
     "05_topics": ("01_clean",),
-    "06_commitments": ("03_tools", "05_topics"),
+    "06_commitments": ("03_tools",),
     "07_compare": ("03_tools", "05_topics", "06_commitments"),
 }
 NAMES = tuple(NEEDS)

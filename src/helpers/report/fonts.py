@@ -2,7 +2,10 @@
 
 import base64
 import io
+import multiprocessing
+import os
 import unicodedata
+from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 
 import pylopdf_fonts_zh_cn as wheel
@@ -23,8 +26,16 @@ def font_folder() -> str:
 
 
 def faces(sans_text: str, serif_text: str) -> dict[str, str]:
-    """Return {"sans": …, "serif": …}: WOFF2 in base64 with the characters of each text and ASCII."""
-    return {"sans": woff2("sans", characters(sans_text)), "serif": woff2("serif", characters(serif_text))}
+    """Return {"sans": …, "serif": …}: WOFF2 in base64 with the characters of each text and ASCII.
+
+    The two are cut side by side where a process can be forked: it is half of the time that a report takes.
+    """
+    wanted = {"sans": characters(sans_text), "serif": characters(serif_text)}
+    if "fork" not in multiprocessing.get_all_start_methods() or os.cpu_count() == 1:
+        return {face: woff2(face, text) for face, text in wanted.items()}
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
+        serif = pool.submit(woff2, "serif", wanted["serif"])
+        return {"sans": woff2("sans", wanted["sans"]), "serif": serif.result()}
 
 
 def characters(text: str) -> str:

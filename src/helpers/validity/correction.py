@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.validity.agreement import LEVEL
@@ -250,7 +250,7 @@ def _estimate(
     mean = (hit * (1 - tuned) + missed - wrong * tuned) / mass
     square = (hit * (1 - tuned) ** 2 + missed + wrong * tuned**2) / mass
     bessel = (effective / np.maximum(effective - 1, 1))[:, None]
-    half = student.ppf((1 + LEVEL) / 2, max(n.sum() - len(docs), 1)) * np.sqrt((leverage * bessel * (square - mean**2)).sum(0))
+    half = stdtrit(max(n.sum() - len(docs), 1), (1 + LEVEL) / 2) * np.sqrt((leverage * bessel * (square - mean**2)).sum(0))
     # What the coders saw is certain: the share cannot be below the gold positives, nor above all but the gold negatives.
     positive = sample.n_positive[docs].sum(0)
     floor, ceiling = positive / total, 1 - (n.sum() - positive) / total

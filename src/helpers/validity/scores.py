@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.validity.agreement import LEVEL, cohen_kappa, draws, estimate, percent_agreement
@@ -14,7 +14,7 @@ SCORES = ["precision", "recall", "f1"]
 def wilson(successes, trials, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
     """Return the score interval of a proportion (Wilson 1927); NaN without trials."""
     x, n = np.asarray(successes, float), np.asarray(trials, float)
-    z = norm.ppf((1 + level) / 2)
+    z = ndtri((1 + level) / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = x / n
         centre, half = (

@@ -158,3 +158,13 @@ def test_a_broken_lexicon_says_where(tmp_path: Path, lexicon, message):
 def test_the_dictionary_is_read_with_frequencies_and_tags():
     frequency, tag = dictionary()["产业"]
     assert frequency > 0 and tag == "n"
+
+
+def test_content_words_are_the_same_for_any_number_of_workers_and_for_copied_sentences(sentences, monkeypatch):
+    texts = sentences[:60] + sentences[:5] + [""]
+    alone = segment.content_words(texts, places=("湘阴县", "湘阴"))
+    monkeypatch.setattr("helpers.segment.content._BATCH", 3)  # 20 batches: enough for the engine to start workers
+    monkeypatch.setenv("HELPERS_WORKERS", "2")
+    assert segment.content_words(texts, places=("湘阴县", "湘阴")) == alone
+    assert alone[60:65] == alone[:5] and alone[60] is not alone[0]  # equal, but each unit's own list
+    assert sum(map(len, alone)) > 300

@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache, partial
 
 import pandas as pd
 
+from helpers import engine
 from helpers.segment.lexicon import Lexicon, default_lexicon
 from helpers.segment.masks import mask_names
 from helpers.segment.names import NameRules, unknown
-from helpers.segment.tokens import tokenise
+from helpers.segment.tokens import check, cut_batch
 
-_CHUNK = 20_000  # units held as masked text at a time
+_BATCH = 2_000
 
 
 def content_words(
@@ -20,16 +22,36 @@ def content_words(
 
     `places` are the corpus's own divisions (`places_of(documents)`). What is left out and why: `word_verdicts`.
     """
-    lexicon, texts = lexicon or default_lexicon(), list(texts)
-    rules, verdicts, out = NameRules(lexicon, places), {}, []
-    for start in range(0, len(texts), _CHUNK):
-        masked = mask_names(texts[start : start + _CHUNK], rules.places, lexicon)
-        for words in tokenise(masked, segmenter, lexicon):
-            for word in words:
-                if word not in verdicts:
-                    verdicts[word] = why_left_out(word, rules)
-            out.append([word for word in words if not verdicts[word]])
+    check(segmenter)
+    texts = list(texts)
+    distinct = list(dict.fromkeys(texts))  # documents copy sentences from one another: each is read once
+    own = lexicon if lexicon is not None and lexicon is not default_lexicon() else None  # a worker loads the shipped one itself
+    work = partial(_batch, segmenter=segmenter, places=tuple(places), lexicon=own)
+    known: dict[str, str] = {}  # one object a distinct word: millions of tokens would not fit otherwise
+    found: dict[str, list[str]] = {}
+    batches = engine.batches(distinct, _BATCH)
+    for batch, cut in zip(batches, engine.map(work, batches), strict=True):
+        for text, words in zip(batch, cut, strict=True):
+            found[text] = [known.setdefault(word, word) for word in words]
+    return [found[text].copy() for text in texts]
+
+
+def _batch(texts: list[str], segmenter: str, places: tuple[str, ...], lexicon: Lexicon | None) -> list[list[str]]:
+    lexicon = lexicon or default_lexicon()
+    rules, verdicts = _judged(lexicon, places)
+    out = []
+    for words in cut_batch(mask_names(texts, rules.places, lexicon), segmenter, lexicon):
+        for word in words:
+            if word not in verdicts:
+                verdicts[word] = why_left_out(word, rules)
+        out.append([word for word in words if not verdicts[word]])
     return out
+
+
+@lru_cache(maxsize=2)
+def _judged(lexicon: Lexicon, places: tuple[str, ...]) -> tuple[NameRules, dict[str, str]]:
+    """Return the rules of a corpus and the words judged by them so far: the batches of one worker share them."""
+    return NameRules(lexicon, places), {}
 
 
 def why_left_out(word: str, rules: NameRules) -> str:

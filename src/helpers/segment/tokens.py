@@ -8,7 +8,7 @@ We build its prefix dictionary in memory instead (below a second): there is no c
 import re
 import warnings
 from collections.abc import Iterable
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,6 +21,7 @@ _HAN = re.compile(r"[\u4e00-\u9fd5]")
 # High enough that a word of the lexicon wins against any way to cut it in pieces.
 _LEXICON_FREQUENCY = 20_000
 _BATCH = 4_000
+_STOCK = 100_000  # phrases whose cut a worker remembers: stock phrases come back thousands of times
 
 
 def tokenise(texts: Iterable[str], segmenter: str = "jieba", lexicon: Lexicon | None = None) -> list[list[str]]:
@@ -29,11 +30,8 @@ def tokenise(texts: Iterable[str], segmenter: str = "jieba", lexicon: Lexicon | 
     `segmenter` is "jieba" (Sun Junyi, 2012: longest path in the word graph, hidden Markov model for the rest) or "rjieba",
     its twin in Rust, some twelve times as fast. Raises ValueError for another name.
     """
-    if segmenter not in SEGMENTERS:
-        raise ValueError(
-            f"segmenter {segmenter!r} is none of {', '.join(SEGMENTERS)}: set the parameter `segmenter` to one of them"
-        )
-    work = partial(_tokenise_batch, segmenter=segmenter, lexicon=lexicon)
+    check(segmenter)
+    work = partial(cut_batch, segmenter=segmenter, lexicon=lexicon)
     known: dict[str, str] = {}  # one object a distinct word: millions of tokens would not fit otherwise
     out = []
     for batch in engine.map(work, engine.batches(texts, _BATCH)):
@@ -41,15 +39,22 @@ def tokenise(texts: Iterable[str], segmenter: str = "jieba", lexicon: Lexicon | 
     return out
 
 
-def _tokenise_batch(texts: list[str], segmenter: str, lexicon: Lexicon | None) -> list[list[str]]:
+def check(segmenter: str) -> None:
+    """Raise ValueError when there is no such segmenter."""
+    if segmenter not in SEGMENTERS:
+        raise ValueError(
+            f"segmenter {segmenter!r} is none of {', '.join(SEGMENTERS)}: set the parameter `segmenter` to one of them"
+        )
+
+
+def cut_batch(texts: list[str], segmenter: str, lexicon: Lexicon | None) -> list[list[str]]:
+    """Cut a batch of texts in one worker."""
     lexicon = lexicon or default_lexicon()
-    cut = _cutter(segmenter, lexicon)
-    mixed = _mixed_words(lexicon)
-    known: dict[str, list[str]] = {}  # stock phrases come back thousands of times
-    return [_cut_text(text, cut, mixed, known) for text in texts]
+    cut, mixed = _cutter(segmenter, lexicon), _mixed_words(lexicon)
+    return [_cut_text(text, cut, mixed) for text in texts]
 
 
-def _cut_text(text: str, cut, mixed: re.Pattern | None, known: dict[str, list[str]]) -> list[str]:
+def _cut_text(text: str, cut, mixed: re.Pattern | None) -> list[str]:
     out = []
     for number, part in enumerate(mixed.split(text) if mixed else [text]):
         if number % 2:  # re.split puts what the pattern caught at the odd places
@@ -57,9 +62,7 @@ def _cut_text(text: str, cut, mixed: re.Pattern | None, known: dict[str, list[st
             continue
         for piece in _PIECE.findall(part):
             if _HAN.match(piece):
-                if piece not in known:
-                    known[piece] = cut(piece)
-                out.extend(known[piece])
+                out.extend(cut(piece))
             else:
                 out.append(piece)
     return out
@@ -83,7 +86,7 @@ def _mixed_words(lexicon: Lexicon) -> re.Pattern | None:
 
 @cache
 def _cutter(segmenter: str, lexicon: Lexicon):
-    """Return the function that cuts one run of Chinese characters."""
+    """Return the function that cuts one run of Chinese characters; its lists are shared, so nobody may change them."""
     words = [w for w in sorted(lexicon.words) if all(_HAN.match(character) for character in w)]
     if segmenter == "rjieba":
         import rjieba
@@ -91,7 +94,7 @@ def _cutter(segmenter: str, lexicon: Lexicon):
         twin = rjieba.Jieba()
         for word in words:
             twin.add_word(word, _LEXICON_FREQUENCY, None)
-        return twin.cut
+        return lru_cache(_STOCK)(twin.cut)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba's source has invalid escape sequences, which newer Pythons report
         import jieba
@@ -100,7 +103,7 @@ def _cutter(segmenter: str, lexicon: Lexicon):
     reference.initialized = True  # so that it neither reads nor writes its cache file
     for word in words:
         reference.add_word(word, _LEXICON_FREQUENCY)
-    return reference.lcut
+    return lru_cache(_STOCK)(reference.lcut)
 
 
 def _prefix_dictionary() -> tuple[dict[str, int], int]:

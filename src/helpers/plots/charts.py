@@ -15,6 +15,7 @@ from helpers import store
 from helpers.plots.style import use_style
 
 LANGUAGES = ("en", "zh")
+_PRINT_DPI, _SCREEN_DPI = 300, 150
 CHARTS: dict[str, "Chart"] = {}
 
 
@@ -53,23 +54,27 @@ def _entry(name: str, notebook: str) -> Chart:
 def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str = "en", notebook: str = "") -> Image:
     """Draw chart `name` in both languages and write `name.<language>.png`, `.svg`, `name.csv` and `name.json` (captions).
 
-    Returns the picture in `language`, for the notebook to show. Nothing in the files depends on time or place.
+    The PNG in `language` is for print, the other edition's for screens: drawing is half of a run's time, and the SVG beside
+    each has every resolution. Returns the picture in `language`, for the notebook to show. Nothing in the files depends on
+    time or place.
     """
     entry = _entry(name, notebook)
     folder = store.resolve(figures_dir)
     for edition in LANGUAGES:
         use_style()
-        _write(entry.draw(frame, edition), folder / f"{name}.{edition}")
+        _write(entry.draw(frame, edition), folder / f"{name}.{edition}", _PRINT_DPI if edition == language else _SCREEN_DPI)
     store.write_csv(folder / f"{name}.csv", frame)
     about = {"name": name, "section": entry.section, "table": entry.table, "notebook": notebook, "caption": entry.caption(frame)}
     store.write_text(folder / f"{name}.json", json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     return Image(filename=str(folder / f"{name}.{language}.png"), width=720)
 
 
-def _write(figure: Figure, stem: Path) -> None:
+def _write(figure: Figure, stem: Path, dpi: int) -> None:
     """Write one figure as PNG and SVG; the layout is solved once, for the first of them."""
-    for suffix, metadata in ((".png", {"Software": None}), (".svg", {"Date": None, "Creator": None})):
-        path = stem.with_name(stem.name + suffix)
-        store.write_atomic(path, lambda p, s=suffix, m=metadata: figure.savefig(p, format=s[1:], metadata=m))
+    png = {"format": "png", "dpi": dpi, "metadata": {"Software": None}, "pil_kwargs": {"compress_level": 3}}
+    svg = {"format": "svg", "metadata": {"Date": None, "Creator": None}}
+    for options in (png, svg):
+        path = stem.with_name(f"{stem.name}.{options['format']}")
+        store.write_atomic(path, lambda partial, chosen=options: figure.savefig(partial, **chosen))
         figure.set_layout_engine("none")
     plt.close(figure)

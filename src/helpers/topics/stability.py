@@ -39,7 +39,7 @@ def _again(counts, reference, part, seed, members):
     return refit_cosines(counts, reference, seed + 1_000 + run, resampled, members)
 
 
-def compare(counts: np.ndarray, reference: Fit, stability: pd.DataFrame, seed: int, runs: int = 3) -> pd.DataFrame:
+def compare(counts: np.ndarray, reference: Fit, stability: pd.DataFrame, seed: int, runs: int = 2) -> pd.DataFrame:
     """Set the chosen model beside plain single-run LDA at the usual settings, at the same K, on the same passages.
 
     Columns: model, runs, npmi (mean over runs), seed_stability, resample_stability.

@@ -5,7 +5,9 @@ so that one large product serves them all: some ten times as fast as fitting the
 """
 
 import numpy as np
+from scipy.sparse.linalg import eigsh
 
+_ALL_VECTORS = 1_000  # rows up to which all eigenvectors are found
 _EPS = np.float32(1e-9)
 _FLOOR = np.float32(1e-12)
 
@@ -49,7 +51,7 @@ def ensemble(x: np.ndarray, row_weights: np.ndarray, start: np.ndarray, sweeps: 
 def spectral_start(x: np.ndarray, row_weights: np.ndarray, topics: int) -> np.ndarray:
     """Return the start that needs no chance: the larger signed half of each singular vector (Boutsidis & Gallopoulos 2008)."""
     y = x * np.sqrt(row_weights)[:, None]
-    values, vectors = np.linalg.eigh(y @ y.T)
+    values, vectors = _leading(y @ y.T, topics)
     left = vectors[:, np.argsort(-values, kind="stable")[:topics]]
     right = left.T @ y
     upper, lower = np.maximum(right, 0), np.maximum(-right, 0)
@@ -59,6 +61,13 @@ def spectral_start(x: np.ndarray, row_weights: np.ndarray, topics: int) -> np.nd
     ]
     h = np.where((weight[0] >= weight[1])[:, None], upper, lower)
     return (h + 0.1 * h.mean())[None].astype(np.float32)
+
+
+def _leading(gram: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return eigenvalues and eigenvectors, of a large matrix only the `n` leading ones: all of them cost half of a whole fit."""
+    if len(gram) <= _ALL_VECTORS or n >= len(gram):
+        return np.linalg.eigh(gram)
+    return eigsh(gram.astype(np.float64), n, v0=np.ones(len(gram)))  # a fixed start: the same bytes every time
 
 
 def _times(x: np.ndarray, h: np.ndarray) -> np.ndarray:

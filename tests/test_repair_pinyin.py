@@ -43,6 +43,8 @@ def sentences() -> tuple[str, ...]:
         ("企業(yè)R&D經(jīng)費(fèi)支出", "企业R&D经费支出"),
         ("着力構(gòu)建,著力推進(jìn),成效顯著,著名企業(yè)", "着力构建,着力推进,成效显著,著名企业"),
         ("創新(xīn)發展,數字産業", "创新发展,数字产业"),  # tables with common characters; a Japanese variant
+        ("不徵(zhēng)增值稅(shuì)", "不征增值税"),  # 徵 and 後 are also in GB 2312, with another meaning
+        ("綠(lü)色食品加工。", "绿色食品加工。"),  # one toneless reading in the whole text
         ("產業發(fā)展,產能產值", "产业发展,产能产值"),  # a table without 產
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 
 from helpers import schema, store
 
-TOPIC = pd.DataFrame([{"topic": 1, "label": "=1+1", "top_words": "园区 企业", "n_units": 3, "stability": 1 / 3}])
+TOPIC = pd.DataFrame([{"topic": 1, "label": "=1+1", "top_words": "园区 企业", "n_units": 3, "stability": 1 / 3, "stable": True}])
 
 
 def test_a_table_comes_back_rounded_and_typed(tmp_path):

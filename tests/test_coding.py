@@ -185,6 +185,12 @@ def test_read_labelled(tmp_path):
     assert coding.read_labelled(tmp_path / "empty", examples=tmp_path / "none.csv").empty
 
 
+def test_own_gold_alone_is_fitted_with_the_shipped_training_units(tmp_path):
+    (tmp_path / "gold.csv").write_text("unit,text,statement,tools\n1,建设道路,measure,infrastructure\n", "utf-8")
+    rows = coding.read_labelled(tmp_path)
+    assert rows["set"].value_counts()["gold"] == 1 and {"train", "invented"} <= set(rows["set"])
+
+
 def test_shipped_labels_are_sound():
     rows = coding.read_labelled()
     assert {"gold", "train", "invented"} <= set(rows["set"])

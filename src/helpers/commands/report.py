@@ -40,6 +40,7 @@ def _report(options: argparse.Namespace) -> int:
     )
     if "gold_dir" not in given and (folders.gold / "gold.csv").exists():
         given["gold_dir"] = str(folders.gold)  # the team's own coders, where there are such
+        given.setdefault("coders_are", "people")
     only = tuple(name.strip() for name in options.only.split(",") if name.strip())
     run = pipeline.Run(folders, given, only, options.jobs, options.force, _environment(options))
     try:

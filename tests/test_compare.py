@@ -254,3 +254,15 @@ def test_the_change_of_a_pair_is_later_minus_earlier():
     row = compare.change_of_pair(seen, compare.widest_pair(TWO), names).iloc[0]
     assert row["difference"] == pytest.approx(0.3) and row["ci_low"] < 0.3 < row["ci_high"]
     assert (row["label_a"], row["label_b"], row["share_a"]) == ("甲县 2025", "甲县 2017", 0.5)
+
+
+def test_shared_passages_are_the_same_however_many_pairs_are_compared_at_a_time(monkeypatch):
+    stock = [f"第{n}项任务是建设产业园区并引进龙头企业带动就业增长若干条" for n in range(9)]
+    rows = [(f"d{d}:{i:05d}", f"d{d}", stock[(d + i * (d % 3 + 1)) % 9]) for d in range(6) for i in range(5)]
+    units = pd.DataFrame(rows, columns=["unit_id", "doc_id", "text"])
+    whole = compare.shared_passages(units, lambda text: text)
+    monkeypatch.setattr("helpers.compare.similarity._PAIRS", 7)
+    pd.testing.assert_frame_equal(compare.shared_passages(units, lambda text: text), whole)
+    assert len(whole) > 10 and whole["n_chars"].is_monotonic_decreasing
+    for row in whole.itertuples():  # a passage stands in the documents that it is said to stand in
+        assert all(row.passage in "".join(units.loc[units["doc_id"] == doc, "text"]) for doc in (row.doc_a, row.doc_b))

@@ -12,6 +12,7 @@ MATRIX_LIMIT = 120  # up to this many documents every pair is compared, above it
 NEAREST = 10
 PASSAGE = 20  # letters and digits that a shared passage has at least
 _COMMON = 20  # a string that stands in more documents than this is a formula, not a copy
+_PAIRS = 10_000_000  # pairs of places compared at a time
 
 
 def distribution(assigned: pd.DataFrame, units: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -111,52 +112,86 @@ def shared_passages(units: pd.DataFrame, key_of, limit: int = 500) -> pd.DataFra
     keys = [key_of(text) for text in units["text"]]
     lengths = np.array([len(key) for key in keys], dtype=np.int64)
     text = np.frombuffer("".join(keys).encode("utf-32-le"), dtype=np.uint32)
-    unit_at = np.repeat(np.arange(len(keys)), lengths)
+    unit_at = np.repeat(np.arange(len(keys), dtype=np.int32), lengths)
     documents, doc_of_unit = np.unique(units["doc_id"].to_numpy(dtype=str), return_inverse=True)
-    doc_at = doc_of_unit[unit_at] if len(unit_at) else np.array([], dtype=int)
-    runs = _longest_runs(text, doc_at)
-    rows = [
-        {
-            "doc_a": str(documents[doc_at[i]]), "doc_b": str(documents[doc_at[j]]),
-            "unit_a": units["unit_id"].iloc[unit_at[i]], "unit_b": units["unit_id"].iloc[unit_at[j]],
-            "n_chars": n, "passage": text[i : i + n].tobytes().decode("utf-32-le"),
-        }
-        for i, j, n in runs
-    ]  # fmt: skip
-    found = pd.DataFrame(rows, columns=["doc_a", "doc_b", "unit_a", "unit_b", "n_chars", "passage"])
+    doc_at = doc_of_unit[unit_at].astype(np.int32) if len(unit_at) else np.array([], dtype=np.int32)
+    start, other, n_chars = _longest_runs(text, doc_at, limit)
+    unit_a, unit_b = unit_at[start], unit_at[other]
+    ids, names = units["unit_id"].to_numpy(dtype=object), documents.astype(object)
+    found = pd.DataFrame({
+        "doc_a": names[doc_of_unit[unit_a]], "doc_b": names[doc_of_unit[unit_b]],
+        "unit_a": ids[unit_a], "unit_b": ids[unit_b], "n_chars": n_chars, "start": start, "other": other,
+    })  # fmt: skip
     order = ["n_chars", "doc_a", "doc_b", "unit_a", "unit_b"]
-    return found.sort_values(order, ascending=[False, True, True, True, True], kind="stable").head(limit).reset_index(drop=True)
+    found = found.sort_values(order, ascending=[False, True, True, True, True], kind="stable")
+    rows = []
+    for row in found.itertuples(index=False):
+        if len(rows) == limit:
+            break
+        one, two = (text[at : at + row.n_chars] for at in (row.start, row.other))
+        if np.array_equal(one, two):  # equal hashes are no proof
+            rows.append((row.doc_a, row.doc_b, row.unit_a, row.unit_b, row.n_chars, one.tobytes().decode("utf-32-le")))
+    return pd.DataFrame(rows, columns=["doc_a", "doc_b", "unit_a", "unit_b", "n_chars", "passage"])
 
 
-def _longest_runs(text: np.ndarray, doc_at: np.ndarray) -> list[tuple[int, int, int]]:
-    """Return (start, start, length) of maximal equal runs between two documents, from equal hashes of PASSAGE characters."""
+def _longest_runs(text: np.ndarray, doc_at: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (starts, other starts, lengths) of maximal equal runs between two documents, by equal hashes of PASSAGE characters.
+
+    Runs shorter than the `limit` longest are left out. A run lies on one diagonal (distance of its two places), so diagonals
+    are searched a share at a time: any number of pairs of places in flat memory.
+    """
+    empty = np.zeros(0, np.int64)
     if len(text) < PASSAGE:
-        return []
+        return empty, empty, empty
+    order, group_end = _same_strings(text, doc_at)
+    width, n_pairs = len(text) + 1, 0
+    for step in range(1, _COMMON):
+        n_pairs += int((np.arange(len(order)) + step < group_end).sum())
+    shares, kept = max(1, -(-n_pairs // _PAIRS)), [(empty, empty, empty)]
+    for share in range(shares):
+        keys = [empty]
+        for step in range(1, _COMMON):
+            at = np.flatnonzero(np.arange(len(order)) + step < group_end)
+            i, distance = order[at], order[at + step] - order[at]
+            mine = distance % shares == share
+            keys.append(distance[mine] * width + i[mine])
+        key = np.sort(np.concatenate(keys))
+        begins = np.flatnonzero(np.diff(key, prepend=-2) != 1)
+        n_chars = np.diff(np.append(begins, len(key))) + PASSAGE - 1
+        distance, i = np.divmod(key[begins], width)
+        kept = [_longest([*kept, (i, i + distance, n_chars)], limit)]
+    i, j, n_chars = kept[0]
+    in_order = np.lexsort((j, i))
+    return i[in_order], j[in_order], n_chars[in_order]
+
+
+def _same_strings(text: np.ndarray, doc_at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return places whose PASSAGE characters stand in 2 to _COMMON documents, like ones together, and where each group ends."""
     rolling = np.zeros(len(text) - PASSAGE + 1, dtype=np.uint64)
     for offset in range(PASSAGE):
-        rolling = rolling * np.uint64(1_000_003) + text[offset : offset + len(rolling)]
+        rolling *= np.uint64(1_000_003)
+        rolling += text[offset : offset + len(rolling)]
     places = np.flatnonzero(doc_at[: len(rolling)] == doc_at[PASSAGE - 1 :])
-    order = places[np.lexsort((places, doc_at[places], rolling[places]))]
-    first = np.ones(len(order), dtype=bool)  # one place a document and string is enough
-    first[1:] = (np.diff(rolling[order]) != 0) | (np.diff(doc_at[order]) != 0)
-    order = order[first]
-    _, inverse, counts = np.unique(rolling[order], return_inverse=True, return_counts=True)
-    order = order[(counts[inverse] > 1) & (counts[inverse] <= _COMMON)]
-    borders = np.flatnonzero(np.diff(rolling[order])) + 1
-    hits = {pair for group in np.split(order, borders) for pair in combinations(sorted(group.tolist()), 2)}
-    return _merge(hits, text)
+    rolling = rolling[places]
+    order = np.argsort(rolling, kind="stable")
+    rolling, places = rolling[order], places[order]
+    docs = doc_at[places]
+    first = np.ones(len(places), dtype=bool)  # one place a document and string is enough
+    first[1:] = (rolling[1:] != rolling[:-1]) | (docs[1:] != docs[:-1])
+    rolling, places = rolling[first], places[first]
+    borders = np.flatnonzero(np.diff(rolling)) + 1
+    starts, ends = np.append(0, borders), np.append(borders, len(rolling))
+    size = ends - starts
+    shared = np.repeat((size > 1) & (size <= _COMMON), size)
+    size = size[(size > 1) & (size <= _COMMON)]
+    return places[shared], np.repeat(np.cumsum(size), size)
 
 
-def _merge(hits: set[tuple[int, int]], text: np.ndarray) -> list[tuple[int, int, int]]:
-    """Join hits that follow each other by one character on both sides into one run, and check the characters themselves."""
-    runs = []
-    for i, j in sorted(hits):
-        if (i - 1, j - 1) in hits:
-            continue
-        length = 1
-        while (i + length, j + length) in hits:
-            length += 1
-        n = length + PASSAGE - 1
-        if np.array_equal(text[i : i + n], text[j : j + n]):
-            runs.append((i, j, n))
-    return runs
+def _longest(parts: list[tuple[np.ndarray, ...]], limit: int) -> tuple[np.ndarray, ...]:
+    """Put runs together and keep twice the `limit` longest (some may fail the check of characters), with all of equal length."""
+    i, j, n_chars = (np.concatenate(column) for column in zip(*parts, strict=True))
+    if len(n_chars) <= 2 * limit:
+        return i, j, n_chars
+    least = np.partition(n_chars, len(n_chars) - 2 * limit)[len(n_chars) - 2 * limit]
+    long = n_chars >= least
+    return i[long], j[long], n_chars[long]

@@ -252,3 +252,21 @@ def test_any_text_is_read_without_error_and_evidence_lies_inside(text):
 @given(st.integers(1, 9999), st.sampled_from(["家", "亿元", "%", "万亩"]), st.integers(2018, 2035))
 def test_a_plain_target_is_always_found(number, unit, year):
     assert rows(f"力争到{year}年,示范园区总量达到{number}{unit}以上。") == [("target", ">=", str(number), unit, str(year))]
+
+
+def test_reading_in_many_workers_changes_nothing(monkeypatch):
+    said = (
+        "到2025年，实现产值达到1{}亿元。",
+        "安排专项资金5{}万元。",
+        "增长8.{}%。",
+        "建设园区1{}个（牵头单位：县发改局；责任单位：县工信局）",
+    )
+    rows = [(f"d{d}:{i:05d}", f"d{d}", said[(d + i) % 4].format(d), i // 2, False) for d in range(20) for i in range(4)]
+    units = pd.DataFrame(rows, columns=["unit_id", "doc_id", "text", "paragraph", "is_repeat"])
+    alone = commitments.extract(units), commitments.actors(units)
+    monkeypatch.setattr("helpers.commitments.extraction._BATCH", 1)
+    monkeypatch.setattr("helpers.commitments.actors._BATCH", 1)
+    monkeypatch.setenv("HELPERS_WORKERS", "2")
+    pd.testing.assert_frame_equal(commitments.extract(units), alone[0])
+    pd.testing.assert_frame_equal(commitments.actors(units), alone[1])
+    assert len(alone[0]) >= 40 and len(alone[1]) >= 40

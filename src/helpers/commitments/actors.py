@@ -1,14 +1,17 @@
 """Who must do it: departments named in duty brackets and in sentences, as lead (牵头) or responsible (责任)."""
 
 import re
+from functools import partial
+from itertools import chain
 
 import pandas as pd
 
-from helpers import schema
+from helpers import engine, schema
 from helpers.commitments import departments as names
 from helpers.commitments.numbers import fold
 from helpers.commitments.wording import BRACKET
 
+_BATCH = 500
 HINT = re.compile(r"牵头|责任单位|责任部门|负责|配合|主办|协办")
 _LEAD_LABEL = r"(?:牵头(?:责任)?(?:单位|部门)?|主办(?:单位|部门)?|主要责任单位|第一责任单位)"
 _DUTY_LABEL = (
@@ -40,7 +43,10 @@ def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register:
     """
     known = names.load(register)
     texts = units.loc[units["text"].str.contains(HINT.pattern, regex=True, na=False), ["unit_id", "doc_id", "text"]]
-    found = [(u.unit_id, u.doc_id, name, role) for u in texts.itertuples(index=False) for name, role in named_in(u.text, known)]
+    distinct = list(dict.fromkeys(texts["text"]))  # documents copy sentences from one another: each is read once
+    read = engine.map(partial(_named_in_each, register=register), engine.batches(distinct, _BATCH))
+    named = dict(zip(distinct, chain.from_iterable(read), strict=True))
+    found = [(u.unit_id, u.doc_id, name, role) for u in texts.itertuples(index=False) for name, role in named[u.text]]
     if not found:
         return schema.empty("actors")
     frame = pd.DataFrame(found, columns=["unit_id", "doc_id", "written", "role"])
@@ -56,6 +62,11 @@ def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register:
     return schema.check(
         frame.drop_duplicates(["unit_id", "department", "role"], ignore_index=True)[schema.table("actors").names], "actors"
     )
+
+
+def _named_in_each(texts: list[str], register: str) -> list[list[tuple[str, str]]]:
+    known = names.load(register)
+    return [named_in(text, known) for text in texts]
 
 
 def named_in(text: str, register: names.Register | None = None) -> list[tuple[str, str]]:

@@ -1,10 +1,11 @@
 """From units to the table of commitments: what is promised in each sentence, with the words that say so."""
 
 import re
+from itertools import groupby
 
 import pandas as pd
 
-from helpers import schema
+from helpers import engine, schema
 from helpers.commitments import indicators
 from helpers.commitments.deadlines import deadline_rows
 from helpers.commitments.money import condition, fund_named_after
@@ -17,6 +18,7 @@ from helpers.commitments.wording import MASK, clauses, mask, past_spans, without
 HINT = re.compile(
     r"[0-9０-９]|翻番|翻[一两二三]番|翻倍|两位数|分之|年内|年底|年末|半年|季度|月底|[十百千二三四五六七八九两]+[余多]?[家个项名所座条亩户万%％倍成]"
 )
+_BATCH = 40  # documents a worker reads at a time
 _TAIL = re.compile(r"\s?(?:人民币)?(?:及以上|以上|以内|以下|左右|上下|内(?![外部容贸需陆蒙]))?")
 _PART = re.compile(r"其中|[(](?:含|其中)")
 
@@ -30,15 +32,25 @@ def extract(units: pd.DataFrame, codes: pd.DataFrame | None = None, documents: p
     Definitions: `data/gold/commitments.md`.
     """
     reading = _reading_list(units, codes, documents)
-    rows, weak, before = [], False, (None, None)
-    for unit in reading.itertuples(index=False):
-        same_paragraph = before == (unit.doc_id, unit.paragraph)
-        weak = weak and (same_paragraph or (before[0] == unit.doc_id and unit.statement == "background"))
-        before = (unit.doc_id, unit.paragraph)
-        found, weak = read(unit.text, unit.statement, int(unit.reference), weak, unit.hinted)
-        if not unit.is_repeat:
-            rows += [{"unit_id": unit.unit_id, **row} for row in found]
-    return _table(rows)
+    columns = ["unit_id", "doc_id", "text", "paragraph", "is_repeat", "statement", "reference", "hinted"]
+    units_of = zip(*(reading[column].tolist() for column in columns), strict=True)
+    documents_read = [list(group) for _, group in groupby(units_of, key=lambda unit: unit[1])]
+    done = engine.map(_read_documents, engine.batches(documents_read, _BATCH))
+    return _table([row for rows in done for row in rows])
+
+
+def _read_documents(documents: list[list[tuple]]) -> list[dict]:
+    """Read a batch of documents in one worker; what a sentence says of the next one ends with its document."""
+    rows: list[dict] = []
+    for units in documents:
+        weak, before = False, None
+        for unit_id, _doc_id, text, paragraph, is_repeat, statement, reference, hinted in units:
+            weak = weak and (before == paragraph or statement == "background")
+            before = paragraph
+            found, weak = read(text, statement, int(reference), weak, hinted)
+            if not is_repeat:
+                rows += [{"unit_id": unit_id, **row} for row in found]
+    return rows
 
 
 def _reading_list(units: pd.DataFrame, codes: pd.DataFrame | None, documents: pd.DataFrame | None) -> pd.DataFrame:

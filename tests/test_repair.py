@@ -48,6 +48,7 @@ anything = st.lists(st.sampled_from(PIECES) | st.text(max_size=12), max_size=14)
 @example("")
 @example("\n")
 @example("来源:x\n来源:y")
+@example("目 录 第3页 共10页 第3页 共10页 推进建设。")
 def test_log_gives_the_clean_text_and_loses_nothing_unlogged(raw):
     done = repair(raw)
     assert apply(raw, done.repairs) == done.text

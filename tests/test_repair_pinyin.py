@@ -1,6 +1,7 @@
 """The pinyin artefact: what the sites do forwards (garbling.py), the module must undo."""
 
 import csv
+import time
 from functools import cache
 from pathlib import Path
 
@@ -121,6 +122,28 @@ def test_inverse_of_the_forward_model(data):
 def test_debris_never_crashes(text):
     done = repair(text)
     assert apply(text, done.repairs) == done.text
+
+
+@pytest.mark.parametrize(
+    ("seen", "certainty"),
+    [
+        ("或?qū)崿F(xiàn)相關(guān)產(chǎn)業(yè)", "exact"),  # nothing else fits the bytes and the readings
+        ("落實(shí)“六?！比蝿?wù)", "inferred"),  # of the byte behind 六 nothing is known: vocabulary decides
+    ],
+)
+def test_only_the_sole_solution_is_exact(seen, certainty):
+    assert {r.certainty for r in repair(seen).repairs if "torn" in r.rule} == {certainty}
+
+
+@pytest.mark.parametrize(
+    "text", ["字?！字" * 500, "以?xún)" * 200, "以?xún)?！發(fā)?,F(xiàn)?" * 60], ids=["marks", "tears", "both"]
+)
+def test_hostile_tears_are_given_up_and_flagged(text):
+    start = time.process_time()
+    done = repair(text)
+    assert time.process_time() - start < 30
+    assert apply(text, done.repairs) == done.text
+    assert "xún" not in text or any(r.certainty == "flagged" for r in done.repairs)
 
 
 def test_readings_know_polyphones_and_toneless_forms():

@@ -175,11 +175,13 @@ def _inside(text: str) -> list[Edit]:
     edits = []
     for m in _INSIDE.finditer(text):
         start, end = m.start(), m.end()
-        while start and text[start - 1] in " \t\u3000":
+        done = edits[-1].end if edits else 0  # two page numbers in a row share the space between them
+        while start > done and text[start - 1] in " \t\u3000":
             start -= 1
         while end < len(text) and text[end] in " \t\u3000":
             end += 1
-        before, after = text[start - 1 : start], text[end : end + 1]
+        ahead = edits[-1].start if edits and start == done else start
+        before, after = text[max(0, ahead - 1) : ahead], text[end : end + 1]
         spaced = m[1] or m[0][0] not in "-－"
         if spaced and before and ("㐀" <= before <= "鿿" or before in "，、,") and "㐀" <= after <= "鿿":
             edits.append(Edit(start, end, "", "furniture", INFERRED, "page number inside a sentence"))

@@ -102,6 +102,12 @@ def step(previous: str, character: str) -> float:
     return log((1 - _WITHIN) * alone / known.characters + (_WITHIN * inside / known.single[previous] if inside else 0.0) + 2e-9)
 
 
+def in_use(text: str) -> bool:
+    """Does a (simplified) text consist of characters that running text has, one in a million or more, and of its marks?"""
+    known = frequencies()
+    return all(c.isascii() or c in MARK_LOGS or known.single.get(c, 0.0) > 1e-6 * known.characters for c in text)
+
+
 def words_score(text: str) -> float:
     """Log probability of the best cut of a short text into words (unigram model, Viterbi)."""
     known = frequencies()

@@ -47,7 +47,8 @@ class Torn(NamedTuple):
     gain: float  # log odds against the text as it stands
     steps: int  # characters that were seen out of step
     literal: bool  # the best solution is the text as it stands
-    guessed: bool  # an ASCII mark was swallowed and is a guess
+    guessed: bool  # an ASCII mark was swallowed, or a vanished pair supposed: a guess
+    only: bool  # no other solution in characters that are in use fits the bytes and the readings
 
 
 class _State(NamedTuple):
@@ -62,9 +63,16 @@ class _State(NamedTuple):
     marked: bool = False  # a full-width mark must follow: the lead byte was cut off before one
 
 
+class Effort:
+    """How many states may still be looked at: a bound that does not depend on the machine, unlike a clock."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+
 class _Search:
-    def __init__(self, text: str, page: Page, silent: bool) -> None:
-        self.text, self.page, self.silent, self.known = text, page, silent, characters()
+    def __init__(self, text: str, page: Page, silent: bool, effort: Effort) -> None:
+        self.text, self.page, self.silent, self.effort, self.known = text, page, silent, effort, characters()
 
     def feed(self, s: _State, byte: int) -> list[_State]:
         """One byte of the true text: nothing when it cannot follow, several states when the lead byte before it is unknown."""
@@ -227,7 +235,8 @@ class _Search:
                     fresh += self.take(s, self.text[at])
                 at += 1
                 quiet += 1
-            if not fresh:
+            self.effort.left -= len(fresh) + len(states)
+            if not fresh or self.effort.left < 0:
                 return []
             states = nlargest(beam if quiet > 1 else _WIDE if losses < 5 else 2 * beam, fresh)
             if quiet >= 3 and not any(s.pending for s in states) and not ANNOTATION.match(self.text, at):
@@ -239,8 +248,11 @@ class _Search:
         return [(s, at) for s in nlargest(32, finished)]
 
 
-def mend(text: str, at: int, page: Page) -> Torn | None:
-    """Undo the tear that shows at text[at] (a `?`), back to where the text is in step again; None when nothing fits."""
+def mend(text: str, at: int, page: Page, effort: Effort) -> Torn | None:
+    """Undo the tear that shows at text[at] (a `?`), back to where the text is in step again; None when nothing fits.
+
+    `effort` is used up by the search; where it does not suffice, nothing fits.
+    """
     start = at
     while (note := annotation_before(text, start)) is not None:
         start = note
@@ -251,24 +263,26 @@ def mend(text: str, at: int, page: Page) -> Torn | None:
     seed = _State(0.0, "", plain.get(before, before) if code else "", 0, first, 0, False, False)
     left = "".join(plain.get(c, c) for c in ANNOTATION.sub("", text[max(0, start - 24) : start])[-4:])
     line = text[max(0, start - 200) : start].rpartition("\n")[2]
-    best: list[tuple[float, _State, int]] = []
+    best: list[tuple[float, _State, int, bool]] = []
     for silent in (False, True):
-        found = _Search(text, page, silent).run(at, seed)
+        found = _Search(text, page, silent, effort).run(at, seed)
         for s, end in found:
             words = plausible.words_score(left + "".join(plain.get(c, c) for c in s.out))
             marks = _marks(line, s.out, end == len(text) or text[end] in _END)
-            best.append((s.score + words + marks, s, end))
+            best.append((s.score + words + marks, s, end, silent))
         if best:
             best.sort(reverse=True)
             if not silent and _sound(best[0][1], seed.last, page.traditional):
                 break
     if not best:
         return None
-    score, s, end = best[0]
-    rivals = [other for other, t, _ in best[1:] if t.out != s.out]
+    score, s, end, silent = best[0]
+    rivals = [(other, t.out) for other, t, *_ in best[1:] if t.out != s.out]
+    only = not any(plausible.in_use("".join(plain.get(c, c) for c in out)) for _, out in rivals)
     steps = sum(1 for c in ANNOTATION.sub("", text[at:end]) if c not in s.out and c not in LOST + FULL_MARKS)
-    margin = score - rivals[0] if rivals else 99.0
-    return Torn(at, end, s.out, margin, score - _as_it_stands(text[at:end], seed, left, page), steps, not s.changed, s.guessed)
+    margin = score - rivals[0][0] if rivals else 99.0
+    gain = score - _as_it_stands(text[at:end], seed, left, page)
+    return Torn(at, end, s.out, margin, gain, steps, not s.changed, s.guessed or silent, only)
 
 
 def _as_it_stands(seen: str, seed: _State, left: str, page: Page) -> float:

@@ -1,5 +1,6 @@
 """Commitments: numbers as texts write them, what is promised and what is not, and agreement with the coded sentences."""
 
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -264,8 +265,8 @@ def test_reading_in_many_workers_changes_nothing(monkeypatch):
     rows = [(f"d{d}:{i:05d}", f"d{d}", said[(d + i) % 4].format(d), i // 2, False) for d in range(20) for i in range(4)]
     units = pd.DataFrame(rows, columns=["unit_id", "doc_id", "text", "paragraph", "is_repeat"])
     alone = commitments.extract(units), commitments.actors(units)
-    monkeypatch.setattr("helpers.commitments.extraction._BATCH", 1)
-    monkeypatch.setattr("helpers.commitments.actors._BATCH", 1)
+    monkeypatch.setattr(sys.modules["helpers.commitments.extraction"], "_BATCH", 1)
+    monkeypatch.setattr(sys.modules["helpers.commitments.actors"], "_BATCH", 1)
     monkeypatch.setenv("HELPERS_WORKERS", "2")
     pd.testing.assert_frame_equal(commitments.extract(units), alone[0])
     pd.testing.assert_frame_equal(commitments.actors(units), alone[1])

@@ -61,6 +61,12 @@ class Matcher:
         self.automaton = ahocorasick_rs.AhoCorasick(literals) if literals else None
         self.regexes = [re.compile(e.regex, re.MULTILINE) if e.regex else None for e in self.entries]
 
+    def words_in(self, hay: Haystack) -> frozenset[str]:
+        """Return the words, those of contexts included, that stand anywhere in the haystack."""
+        found = self.automaton.find_matches_as_indexes(hay.text, overlapping=True) if self.automaton else []
+        words = list(self.number)
+        return frozenset(words[number] for number in {number for number, _, _ in found})
+
     def search(self, hay: Haystack, wanted: Sequence[int]) -> tuple[np.ndarray, ...]:
         """Return (entry, start, end) in code points of the haystack, for the entries numbered `wanted`, context checked."""
         found = self.automaton.find_matches_as_indexes(hay.text, overlapping=True) if self.automaton else []
@@ -171,10 +177,10 @@ def unmatched(codebook: Codebook, texts: Sequence[str], headings: Sequence[str] 
     entries = (*codebook.entries, *codebook.statement_entries)
     hits = find(entries, texts, headings)
     seen = set(hits.entry.tolist())
-    everything = "\n".join([*texts, *(headings if headings is not None else [])])
+    words_seen = matcher(entries).words_in(Haystack(dict.fromkeys([*texts, *(headings if headings is not None else [])])))
     rows = []
     for number, entry in enumerate(entries):
-        missing = [""] if number not in seen else [w for w in entry.words if w not in everything]
+        missing = [""] if number not in seen else [w for w in entry.words if w not in words_seen]
         rows += [
             {"entry": entry.id, "owner": entry.owner, "pattern": w or entry.regex or "", "note": entry.note} for w in missing
         ]

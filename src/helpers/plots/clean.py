@@ -53,7 +53,8 @@ def labels(documents: pd.DataFrame) -> pd.DataFrame:
 def lengths(documents: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """Return one row a document with quartiles and 5th and 95th percentile of its units' lengths, in characters."""
     size = units.assign(n=units["text"].str.len()).groupby("doc_id")["n"]
-    out = size.agg(**{name: lambda n, q=q: n.quantile(q) for name, q in _QUANTILES.items()})
+    points = list(_QUANTILES.values())
+    out = size.quantile(points).unstack().reindex(columns=points).set_axis(list(_QUANTILES), axis=1)
     out["n_units"] = size.size()
     out = labels(documents).merge(out.reset_index(), on="doc_id")
     return out.sort_values(["median", "label"], ascending=[False, True], kind="stable").reset_index(drop=True)
@@ -134,8 +135,10 @@ def _anatomy_caption(frame: pd.DataFrame) -> dict[str, str]:
     )
     zh = f"各文件自首至尾(十等分)每个分析单元之上的标题层数均值;最深处在{deep['label']}({deep['depth']:.1f}层)。"
     if lost:
-        en += f"{', '.join(lost)}: no heading survived on the page, so context is missing there, not in the policy."
-        zh += f"{'、'.join(lost)}的标题在网页上全部丢失,缺的是上下文而非政策内容。"
+        more = len(lost) - _MANY
+        lost, rest = lost[:_MANY], (f" and {more} more", f"等另{more}份") if more > 0 else ("", "")
+        en += f"{', '.join(lost)}{rest[0]}: no heading survived on the page, so context is missing there, not in the policy."
+        zh += f"{'、'.join(lost)}{rest[1]}的标题在网页上全部丢失,缺的是上下文而非政策内容。"
     else:
         en += "Depth is a matter of drafting, not of content."
         zh += "层数反映行文方式,不反映内容多寡。"

@@ -7,7 +7,7 @@ import opencc
 import pandas as pd
 import pytest
 
-from helpers.repair import DecodeError, decode, defect_table, repair
+from helpers.repair import DecodeError, apply, decode, defect_table, repair
 from helpers.repair.misprints import load
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
@@ -38,6 +38,32 @@ def test_encodings_are_told_apart(data, text):
 def test_a_wrong_declaration_does_not_spoil_the_text():
     assert decode(TEXT.encode(), "gb2312").text == TEXT
     assert decode(TEXT.encode("gb18030"), "big5").text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (TEXT.encode()[:-1], TEXT[:-1] + "\ufffd"),  # the last character cut in two
+        (TEXT.encode()[1:], "\ufffd\ufffd" + TEXT[1:]),  # the first
+        (TEXT.encode()[:30] + b"\xff" + TEXT.encode()[30:], TEXT[:10] + "\ufffd" + TEXT[10:]),
+        (TEXT.encode("gb18030")[:-1], TEXT[:-1] + "\ufffd"),
+        (codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le")[:-1], TEXT[:-1] + "\ufffd"),
+    ],
+)
+def test_a_character_cut_in_two_does_not_cost_the_file(data, text):
+    assert decode(data).text == text
+    done = repair(text)
+    assert apply(text, done.repairs) == done.text
+    lost = [r for r in done.repairs if r.rule == "undecodable"]
+    assert sum(len(r.before) for r in lost) == text.count("\ufffd")
+    assert {r.certainty for r in lost} == {"flagged"}
+
+
+def test_many_bytes_that_do_not_fit_are_no_text():
+    data = bytearray(TEXT.encode() * 3)
+    data[2::7] = b"\xff" * len(data[2::7])
+    with pytest.raises(DecodeError):
+        decode(bytes(data))
 
 
 @pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\x00", b"%PDF-1.7", bytes(range(256)) * 8, b"abc\x00def\x00\x01"])

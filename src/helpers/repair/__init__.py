@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from helpers.repair import furniture, glyphs, layout, misprints, pinyin, traditional
+from helpers.repair import encodings, furniture, glyphs, layout, misprints, pinyin, traditional
 from helpers.repair.defects import defect_table
 from helpers.repair.edits import Draft, RawOffsets, Repair, apply
 from helpers.repair.encodings import Decoded, DecodeError, decode
@@ -37,5 +37,6 @@ def repair(text: str) -> Repaired:
     draft.revise(layout.wraps(draft.text))
     draft.revise(glyphs.restore(draft.text, published))
     draft.revise(misprints.correct(draft.text))
+    draft.revise(encodings.undecodable(draft.text))
     repairs = draft.repairs()
     return Repaired(draft.text, repairs, RawOffsets.of(repairs))

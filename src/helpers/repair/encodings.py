@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from helpers.repair import plausible
+from helpers.repair.edits import FLAGGED, Edit
 from helpers.repair.traditional import simplified
 
 
@@ -36,6 +37,7 @@ _BINARY = {
     b"\x1f\x8b": "gzip",
     b"{\\rtf": "RTF",
 }
+LOST = "\ufffd"  # the replacement character
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LEAST = -11.5  # mean log probability a character below which a text is taken for rubbish (running text: -6 to -8)
 
@@ -44,7 +46,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     """Decode a document's bytes; `declared` is the charset that an HTML page or a server names.
 
     Order: byte order mark; strict UTF-8; the declared charset, if the text then reads like text; else the most plausible of
-    GB18030, Big5 and UTF-16. Line ends stay as they are, a byte order mark is left out. Raises DecodeError.
+    GB18030, Big5 and UTF-16. A few bytes that do not fit (a character cut in two at an edge) become U+FFFD, which `repair` flags.
+    Line ends stay as they are, a byte order mark is left out. Raises DecodeError.
     """
     for magic, kind in _BINARY.items():
         if data.startswith(magic):
@@ -54,6 +57,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
             try:
                 return Decoded(_checked(data[length:].decode(encoding.removesuffix("-sig"))), encoding)
             except UnicodeDecodeError as error:
+                if (text := _tolerated(data[length:], encoding.removesuffix("-sig"))) is not None:
+                    return Decoded(text, encoding)
                 raise DecodeError(
                     f"begins as {encoding} but byte {error.start + length} does not fit: save it as UTF-8"
                 ) from error
@@ -63,6 +68,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
             return Decoded(_checked(data.decode("utf-8")), "utf-8")
         except UnicodeDecodeError as error:
             failed = error.start
+            if (text := _tolerated(data, "utf-8")) is not None:
+                return Decoded(text, "utf-8")
     candidates = [_SUPERSET.get((declared or "").strip().lower().replace("_", "-"), "")] if declared else []
     for encoding in filter(None, candidates):
         if (text := _tried(data, encoding)) is not None and _plausibility(text) > _LEAST:
@@ -75,6 +82,11 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         score, encoding, text = max(scored, key=lambda entry: entry[0])
         if score > _LEAST:
             return Decoded(_checked(text), encoding)
+    likely = ("gb18030", "big5hkscs") if b"\x00" not in data else ("utf-16-le", "utf-16-be")
+    scored = [(_plausibility(text), e, text) for e in likely if (text := _tolerated(data, e)) is not None]
+    if scored:
+        score, encoding, text = max(scored, key=lambda entry: entry[0])
+        return Decoded(text, encoding)
     if b"\x00" in data:
         raise DecodeError(f"binary data (a zero byte at offset {data.index(0)}): no text document")
     raise DecodeError(f"no encoding fits (not UTF-8 at byte {failed}, nor GB18030, Big5 or UTF-16 text): save it as UTF-8")
@@ -85,6 +97,26 @@ def _tried(data: bytes, encoding: str) -> str | None:
         return data.decode(encoding)
     except (UnicodeDecodeError, LookupError):
         return None
+
+
+def _tolerated(data: bytes, encoding: str) -> str | None:
+    """The text with U+FFFD for bytes that do not fit, when these are three at most or one in a thousand, and the rest is text."""
+    text = data.decode(encoding, errors="replace")
+    bad = text.count(LOST) - (data.count(LOST.encode()) if encoding == "utf-8" else 0)
+    if (
+        bad > max(3, len(data) // 1000)
+        or bad * 12 > len(text)
+        or "\x00" in text
+        or _plausibility(text.replace(LOST, "")) <= _LEAST
+    ):
+        return None
+    return _checked(text)
+
+
+def undecodable(text: str) -> list[Edit]:
+    """Flags on the places whose bytes did not fit the encoding."""
+    reason = "bytes that do not fit the file's encoding: a character is lost"
+    return [Edit(m.start(), m.end(), m[0], "undecodable", FLAGGED, reason) for m in re.finditer(f"{LOST}+", text)]
 
 
 def _plausibility(text: str) -> float:

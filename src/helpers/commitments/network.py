@@ -108,8 +108,10 @@ def tool_departments(
 
 def joined(actors: pd.DataFrame, unit_tools: pd.DataFrame, unit_topics: pd.DataFrame | None = None) -> pd.DataFrame:
     """Join each actor to the tools (ids joined by ;) and the strongest topic of its unit."""
-    tools = unit_tools.sort_values("tool").groupby("unit_id")["tool"].agg(";".join).rename("tools")
-    out = actors.join(tools, on="unit_id").fillna({"tools": ""})
+    ordered, tools = unit_tools.sort_values("tool", kind="stable"), {}
+    for unit, tool in zip(ordered["unit_id"], ordered["tool"], strict=True):
+        tools[unit] = f"{tools[unit]};{tool}" if unit in tools else tool
+    out = actors.assign(tools=pd.Series([tools.get(unit, "") for unit in actors["unit_id"]], actors.index, dtype="str"))
     if unit_topics is None:
         return out.assign(topic=pd.Series(pd.NA, out.index, dtype="Int64"))
     return out.join(unit_topics.set_index("unit_id")["topic"], on="unit_id")

@@ -207,17 +207,18 @@ def conflicts(frame: pd.DataFrame) -> pd.DataFrame:
     metric = (rows["indicator_id"] != "") | rows["name"].str.contains(_METRIC.pattern, regex=True)
     rows = rows[(rows["name"].str.len() >= 4) & metric & (rows["measure"] != "new")]
     rows["when"] = rows["due"].fillna("").where(rows["due"].fillna("") != "", rows["year"].astype("string").fillna(""))
-    found = []
-    for key, group in rows.groupby(["doc_id", "name", "measure", "unit", "when"], dropna=False, sort=True):
-        if group["value"].nunique() > 1 and group["unit_id"].nunique() > 1:
-            first = group.drop_duplicates(["value", "unit_id"])
-            row = dict(zip(("doc_id", "indicator", "measure", "unit", "due"), key, strict=True))
-            row |= {
-                "values": ";".join(first["value"]),
-                "n_values": first["value"].nunique(),
-                "unit_ids": ";".join(first["unit_id"]),
-            }
-            found.append(row)
+    keys, found = ["doc_id", "name", "measure", "unit", "when"], []
+    same = rows.groupby(keys, dropna=False)
+    rows = rows[(same["value"].transform("nunique") > 1) & (same["unit_id"].transform("nunique") > 1)]
+    for key, group in rows.groupby(keys, dropna=False, sort=True):
+        first = group.drop_duplicates(["value", "unit_id"])
+        row = dict(zip(("doc_id", "indicator", "measure", "unit", "due"), key, strict=True))
+        row |= {
+            "values": ";".join(first["value"]),
+            "n_values": first["value"].nunique(),
+            "unit_ids": ";".join(first["unit_id"]),
+        }
+        found.append(row)
     if not found:
         return schema.empty("commitment_conflicts")
     places = frame.drop_duplicates("doc_id").set_index("doc_id")[PLACE]

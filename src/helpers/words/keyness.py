@@ -32,28 +32,26 @@ def keyness(counted: GroupCounts, minimum: int = 3, keep: int = 100) -> pd.DataF
     total = np.asarray(counts.sum(axis=0)).ravel().astype(float)
     if counts.shape[0] < 2 or not total.sum():
         return pd.DataFrame(columns=COLUMNS)
-    words, parts = np.array(counted.words, dtype=object), []
-    for row, group in enumerate(counted.groups):
-        line = counts[row]
-        size = float(line.sum())
-        rest_size = total.sum() - size
-        often = line.data >= minimum
-        at, n = line.indices[often], line.data[often].astype(float)
-        if not len(at) or not rest_size:
-            continue
-        part = _measures(n, total[at] - n, size, rest_size, total[at] / total.sum(), np.count_nonzero(total))
-        frame = pd.DataFrame(
-            {"group": group, "term": words[at], "n": n.astype(int), "n_rest": (total[at] - n).astype(int), **part}
-        )
-        parts.append(frame.sort_values(["z", "term"], ascending=[False, True], kind="stable").head(keep))
-    return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)
+    size = np.asarray(counts.sum(axis=1)).ravel().astype(float)
+    rest_size = total.sum() - size
+    row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    often = (counts.data >= minimum) & (rest_size[row] > 0)
+    row, at, n = row[often], counts.indices[often], counts.data[often].astype(float)
+    part = _measures(n, total[at] - n, size[row], rest_size[row], total[at] / total.sum(), np.count_nonzero(total))
+    order = np.lexsort((at, -part["z"], row))  # columns are words in alphabetical order: ties go by the word
+    first = np.searchsorted(row[order], np.arange(counts.shape[0]))
+    order = order[np.arange(len(order)) - first[row[order]] < keep]
+    groups, words = pd.Series(list(counted.groups)), np.array(counted.words, dtype=object)
+    frame = pd.DataFrame({"group": groups.to_numpy()[row], "term": words[at], "n": n.astype(int),
+                          "n_rest": (total[at] - n).astype(int), **part})  # fmt: skip
+    return frame.iloc[order].reset_index(drop=True)[COLUMNS]
 
 
 def _measures(n, rest, size, rest_size, prior, n_words) -> dict[str, np.ndarray]:
     both = (n + rest) / (size + rest_size)
     g2 = 2 * (n * np.log(n / (size * both)) + np.where(rest > 0, rest * np.log(np.maximum(rest, 1) / (rest_size * both)), 0))
     ratio = np.log2(((n + 0.5) / (size + 0.5)) / ((rest + 0.5) / (rest_size + 0.5)))
-    strength = min(size, rest_size, float(n_words))
+    strength = np.minimum(np.minimum(size, rest_size), float(n_words))
     a = prior * strength
     odds = np.log((n + a) / (size + strength - n - a)) - np.log((rest + a) / (rest_size + strength - rest - a))
     z = odds / np.sqrt(1 / (n + a) + 1 / (rest + a))

@@ -1,7 +1,6 @@
 """`helpers export`, `pdf`, `docs`, `dictionary`: other forms of what a run has made."""
 
 import argparse
-import shutil
 from pathlib import Path
 
 from helpers import pipeline, store
@@ -58,13 +57,13 @@ def _pdf(options: argparse.Namespace) -> int:
 
 
 def _docs(_options: argparse.Namespace) -> int:
+    from helpers import report
+
     folders = pipeline.Folders(Path())
-    target = store.PROJECT_ROOT / "docs"
-    for name in ("index.html", "index.zh.html"):
-        if not (folders.report / name).exists():
-            raise pipeline.RunError(f"{folders.report / name} is not there: run `make report` first")
-        store.write_atomic(target / name, lambda partial, source=folders.report / name: shutil.copyfile(source, partial))
-        print(target / name)
+    about = pipeline.Run(folders).recorded()
+    places = (folders.processed, folders.figures, folders.executed, store.PROJECT_ROOT / "docs")
+    for path in report.build(*places, about, carry_tables=False):
+        print(path)
     return 0
 
 

@@ -10,19 +10,20 @@ __all__ = ["build", "pdf"]
 
 
 def build(
-    processed_dir, figures_dir, executed_dir, report_dir, run: dict, language: str = "en", codebook=None, compact=None
+    processed_dir, figures_dir, executed_dir, report_dir, run: dict, language: str = "en", codebook=None, carry_tables=True
 ) -> list[Path]:
     """Write `index.html` in `language` and the other edition beside it; return the files written.
 
     `run` is the record of the run: `versions` {name: version}, `parameters` {name: value} (`codebook`, `county_filter`,
     `year_min`, `year_max`, `seed`, `segmenter` are looked at), `inputs` and `outputs` {file: SHA-256} (may be nested by folder).
     `codebook` is the codebook's file; without it, the shipped one of the name in `run["parameters"]["codebook"]`.
+    Without `carry_tables` the page is for looking only: its tables cannot be downloaded from it.
     Tables and figures that are not there leave a line that says which notebook makes them. Same tables, same bytes.
     """
     content = material.load(processed_dir, figures_dir, executed_dir, run, codebook)
     order = (language, *(other for other in LANGUAGES if other != language))
     files = dict(zip(order, ("index.html", page.NAMES[order[1]]), strict=True))
-    units, csv = evidence.data(content), page.downloads(content)
+    units, csv = evidence.data(content), page.downloads(content) if carry_tables else ({}, [])
     pages = []
     for edition in order:
         words = Words(edition, content.codebook, content.names)

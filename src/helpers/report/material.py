@@ -154,9 +154,9 @@ def raster(path: Path, narrow: bool = False) -> tuple[bytes, tuple[int, int]]:
     if not narrow or picture.width <= _WIDTH:
         return data, picture.size
     height = round(picture.height * _WIDTH / picture.width)
-    small = picture.convert("RGB").resize((_WIDTH, height), Image.Resampling.BICUBIC)
+    small = picture.convert("RGB").resize((_WIDTH, height), Image.Resampling.BICUBIC).quantize(128)
     out = io.BytesIO()
-    small.save(out, "PNG")
+    small.save(out, "PNG", optimize=True)
     return (out.getvalue(), small.size) if out.tell() < len(data) else (data, picture.size)
 
 

@@ -181,6 +181,14 @@ def _community_colour(number: int) -> str:
     return [PALETTE[i] for i in (0, 1, 2, 3, 4, 5, 6)][number - 1] if number <= 7 else NEUTRAL
 
 
+def _in_order(net: nx.Graph, part: list[str]) -> nx.Graph:
+    """Return a part of the graph, nodes in the order given: a view of it would go through them in the order of their hashes."""
+    out = nx.Graph()
+    out.add_nodes_from(part)
+    out.add_edges_from(net.subgraph(part).edges)
+    return out
+
+
 def _layout(net: nx.Graph, about: dict) -> dict[str, np.ndarray]:
     """Lay out each connected part by itself, then set the parts in rows, so that small ones do not crowd the large one;
     push labels apart.
@@ -191,7 +199,7 @@ def _layout(net: nx.Graph, about: dict) -> dict[str, np.ndarray]:
     for part in parts:
         side = 0.95 * np.sqrt(len(part))
         points = (
-            nx.kamada_kawai_layout(net.subgraph(part), weight=None, scale=side / 2) if len(part) > 1 else {part[0]: np.zeros(2)}
+            nx.kamada_kawai_layout(_in_order(net, part), weight=None, scale=side / 2) if len(part) > 1 else {part[0]: np.zeros(2)}
         )
         if x and x + side > 1.35 * np.sqrt(len(net)):
             x, y, tallest = 0.0, y - tallest, 0.0

@@ -11,7 +11,7 @@ from helpers import codebook, coding, repair, store
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 _SAMPLE = 1_000_000  # bytes for the comparisons
-_SIZES = (5, 10, 20, 40)  # megabytes for growth
+_SIZES = (2, 4, 8, 16)  # megabytes for growth
 _TARGET = store.PROJECT_ROOT / "benchmarks" / "RESULTS.md"
 
 

@@ -55,7 +55,8 @@ def _throughput(folder: Path) -> list[str]:
         "clean": "repair of raw text",
         "clean and cut": "repair and cutting into units",
         "rules": "rule coder (all patterns, with evidence)",
-        "learned": "learned coder (with evidence; labelled sentences, most of this corpus, are coded by fold, which takes most of the time)",
+        "learned": "learned coder (with evidence; labelled sentences, most of this corpus, are coded by fold, "
+        "which takes most of the time)",
     }  # fmt: skip
     base = found["usual"].median
     table = [

@@ -88,6 +88,15 @@ def test_what_cannot_run_is_one_line_and_status_2(arguments, message, capsys):
     assert message in said and len(said.strip().splitlines()) == 1
 
 
+def test_a_defect_is_one_line_too(monkeypatch, capsys, invented_corpus, tmp_path):
+    def broken(_run):
+        raise KeyError("x")
+
+    monkeypatch.setattr(pipeline.Run, "__call__", broken)
+    assert main(["report", "--raw", str(invented_corpus), "--out", str(tmp_path)]) == 2
+    assert "a defect of this program" in capsys.readouterr().err
+
+
 def test_an_empty_folder_is_one_line_and_status_2(tmp_path, capsys):
     assert main(["report", "--raw", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "no documents" in capsys.readouterr().err

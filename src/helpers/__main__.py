@@ -23,6 +23,12 @@ def main(arguments: list[str] | None = None) -> int:
     except (pipeline.RunError, pipeline.NotebookError, ValueError, OSError) as error:
         print(f"helpers: {' '.join(_sentence(error).split())}", file=sys.stderr)
         return 2
+    except Exception as error:
+        if os.environ.get("HELPERS_TRACEBACK"):
+            raise
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        print(f"helpers: a defect of this program, not of your files: {said} (HELPERS_TRACEBACK=1 shows where)", file=sys.stderr)
+        return 2
 
 
 def _sentence(error: Exception) -> str:

@@ -38,15 +38,25 @@ def place_label(label: str, language: str) -> str:
 @chart("change", section="compare", caption=_change_caption, table="differences")
 def change(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the differences of one pair of groups as points with intervals, largest first."""
-    rows = frame.reindex(frame["difference"].abs().sort_values(ascending=False, kind="stable").index).head(_MOST_ROWS)[::-1]
+    return _forest(
+        frame,
+        "difference",
+        "differs",
+        f"label_{language}",
+        pick(language, "change in share of units, percentage points", "占单元份额的变化(百分点)"),
+    )
+
+
+def _forest(frame: pd.DataFrame, value: str, sure: str, label: str, axis: str) -> Figure:
+    """Draw points with intervals around zero in percentage points, largest first; filled where the column `sure` holds."""
+    rows = frame.reindex(frame[value].abs().sort_values(ascending=False, kind="stable").index).head(_MOST_ROWS)[::-1]
     figure, axes = plt.subplots(figsize=(6.8, 0.28 * len(rows) + 1.1))
     y = np.arange(len(rows))
     axes.axvline(0, color="#374151", linewidth=0.8)
     axes.hlines(y, 100 * rows["ci_low"], 100 * rows["ci_high"], color=NEUTRAL, linewidth=1.4)
-    fill = np.where(rows["differs"], _BLUE, "white")
-    axes.scatter(100 * rows["difference"], y, c=fill, edgecolors=_BLUE, zorder=3, s=30)
-    axes.set_yticks(y, rows[f"label_{language}"])
-    axes.set_xlabel(pick(language, "change in share of units, percentage points", "占单元份额的变化(百分点)"))
+    axes.scatter(100 * rows[value], y, c=np.where(rows[sure], _BLUE, "white"), edgecolors=_BLUE, zorder=3, s=30)
+    axes.set_yticks(y, rows[label])
+    axes.set_xlabel(axis)
     axes.grid(axis="y", visible=False)
     return figure
 
@@ -95,16 +105,9 @@ def _trend_caption(frame: pd.DataFrame) -> dict[str, str]:
 @chart("trends", section="compare", caption=_trend_caption, table="trends")
 def trends(frame: pd.DataFrame, language: str) -> Figure:
     """Draw yearly changes as points with intervals, steepest first."""
-    rows = frame.reindex(frame["slope"].abs().sort_values(ascending=False, kind="stable").index).head(_MOST_ROWS)[::-1]
-    figure, axes = plt.subplots(figsize=(6.8, 0.28 * len(rows) + 1.1))
-    y = np.arange(len(rows))
-    axes.axvline(0, color="#374151", linewidth=0.8)
-    axes.hlines(y, 100 * rows["ci_low"], 100 * rows["ci_high"], color=NEUTRAL, linewidth=1.4)
-    axes.scatter(100 * rows["slope"], y, c=np.where(rows["changes"], _BLUE, "white"), edgecolors=_BLUE, zorder=3, s=30)
-    axes.set_yticks(y, rows[f"label_{language}"])
-    axes.set_xlabel(pick(language, "change a year, percentage points", "年变化(百分点)"))
-    axes.grid(axis="y", visible=False)
-    return figure
+    return _forest(
+        frame, "slope", "changes", f"label_{language}", pick(language, "change a year, percentage points", "年变化(百分点)")
+    )
 
 
 _MEASURES = (("tools", "tools", "工具"), ("topics", "topics", "主题"), ("wording", "wording", "用语"))

@@ -28,14 +28,10 @@ def add_agreement(commands) -> None:
     parser.set_defaults(command=_agreement)
 
 
-def _folders(options: argparse.Namespace) -> pipeline.Folders:
-    return pipeline.Folders(Path(), options.out.resolve() if options.out else None)
-
-
 def _sample(options: argparse.Namespace) -> int:
     from helpers import codebook, handcoding
 
-    folders = _folders(options)
+    folders = pipeline.Folders.made(options.out)
     names = [name.strip() for name in options.coders.split(",") if name.strip()]
     if len(names) < 2 or len(set(names)) < len(names) or not all(name.isalnum() for name in names):
         raise handcoding.SampleError("--coders wants two different names or more, letters and digits, such as A,B")
@@ -57,7 +53,7 @@ def _agreement(options: argparse.Namespace) -> int:
 
     from helpers import codebook, handcoding
 
-    folder = _folders(options).handcoding
+    folder = pipeline.Folders.made(options.out).handcoding
     scheme = codebook.load(options.codebook)
     if not (folder / "sample.csv").exists():
         raise handcoding.SampleError(f"{folder}: there is no sample.csv; run `python -m helpers sample` first")

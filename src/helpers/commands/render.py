@@ -11,10 +11,6 @@ def _with_out(parser: argparse.ArgumentParser, command) -> None:
     parser.set_defaults(command=command)
 
 
-def _folders(options: argparse.Namespace) -> pipeline.Folders:
-    return pipeline.Folders(Path(), options.out.resolve() if options.out else None)
-
-
 def add_export(commands) -> None:
     """Add `export`."""
     _with_out(commands.add_parser("export", help="write all tables as one Excel workbook and as LaTeX"), _export)
@@ -40,7 +36,7 @@ def add_dictionary(commands) -> None:
 def _export(options: argparse.Namespace) -> int:
     from helpers import export
 
-    folders = _folders(options)
+    folders = pipeline.Folders.made(options.out)
     print(export.excel(folders.processed, folders.report / "tables.xlsx"))
     print(export.latex(folders.processed, folders.report / "latex"))
     return 0
@@ -49,7 +45,7 @@ def _export(options: argparse.Namespace) -> int:
 def _pdf(options: argparse.Namespace) -> int:
     from helpers import report
 
-    folders = _folders(options)
+    folders = pipeline.Folders.made(options.out)
     target = folders.report / ("report.pdf" if options.language == "en" else "report.zh.pdf")
     about = pipeline.Run(folders).recorded()
     print(report.pdf(folders.processed, folders.figures, folders.executed, target, about, options.language))
@@ -59,7 +55,7 @@ def _pdf(options: argparse.Namespace) -> int:
 def _docs(_options: argparse.Namespace) -> int:
     from helpers import report
 
-    folders = pipeline.Folders(Path())
+    folders = pipeline.Folders.made(None)
     about = pipeline.Run(folders).recorded()
     places = (folders.processed, folders.figures, folders.executed, store.PROJECT_ROOT / "docs")
     for path in report.build(*places, about, carry_tables=False):

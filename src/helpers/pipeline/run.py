@@ -32,6 +32,11 @@ class Folders:
     raw: Path
     out: Path | None = None
 
+    @classmethod
+    def made(cls, out: Path | None) -> "Folders":
+        """Return the folders of a run that has been made, for commands that read no documents."""
+        return cls(Path(), out.resolve() if out else None)
+
     @property
     def root(self) -> Path:
         return self.out or store.PROJECT_ROOT

@@ -38,7 +38,8 @@ def _export(options: argparse.Namespace) -> int:
 
     folders = pipeline.Folders.made(options.out)
     print(export.excel(folders.processed, folders.report / "tables.xlsx"))
-    print(export.latex(folders.processed, folders.report / "latex"))
+    export.latex(folders.processed, folders.report / "latex")
+    print(folders.report / "latex")
     return 0
 
 

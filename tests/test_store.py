@@ -61,3 +61,39 @@ def test_relative_paths_start_at_the_project(monkeypatch, tmp_path):
 def test_an_empty_table_can_be_written_and_read(tmp_path, name):
     store.write_table(tmp_path, name, schema.empty(name))
     assert store.read_table(tmp_path, name).empty
+
+
+def repairs(n: int, doc: str) -> pd.DataFrame:
+    """`n` rows of the table `repairs` for one document; one cell looks like a formula, one is empty."""
+    rows = [(doc, "dash", i, i + 1, "=1+1" if i == 0 else "—", None if i == 1 else "-", "exact", "为何") for i in range(n)]
+    return pd.DataFrame(rows, columns=schema.table("repairs").names)
+
+
+def test_a_table_written_in_parts_is_the_table_written_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "_GROUP", 5)
+    parts = [repairs(3, "a"), repairs(4, "b"), schema.empty("repairs"), repairs(1, "c")]
+    assert store.write_parts(tmp_path / "parts", "repairs", parts) == 8
+    store.write_table(tmp_path / "whole", "repairs", pd.concat(parts, ignore_index=True))
+    assert (tmp_path / "parts/repairs.csv").read_bytes() == (tmp_path / "whole/repairs.csv").read_bytes()
+    pd.testing.assert_frame_equal(
+        store.read_table(tmp_path / "parts", "repairs"), store.read_table(tmp_path / "whole", "repairs")
+    )
+    assert [len(frame) for frame in store.iter_table(tmp_path / "parts", "repairs", batch_rows=1)] == [7, 1]  # groups
+    read = pd.concat(store.iter_table(tmp_path / "parts", "repairs", ["after", "doc_id"]), ignore_index=True)
+    pd.testing.assert_frame_equal(read, store.read_table(tmp_path / "whole", "repairs", ["after", "doc_id"]))
+
+
+def test_rows_that_do_not_fit_leave_the_old_table_and_no_rest(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "_GROUP", 1)
+    store.write_parts(tmp_path, "repairs", [repairs(2, "a")])
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(schema.SchemaError, match="certainty"):  # the first group is good
+        store.write_parts(tmp_path, "repairs", [repairs(2, "a"), repairs(2, "b").assign(certainty="sure")])
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_no_parts_are_an_empty_table(tmp_path):
+    store.write_parts(tmp_path, "repairs", [])
+    assert store.read_table(tmp_path, "repairs").empty and not list(store.iter_table(tmp_path, "repairs"))
+    store.write_table(tmp_path / "whole", "repairs", schema.empty("repairs"))
+    assert (tmp_path / "repairs.csv").read_bytes() == (tmp_path / "whole/repairs.csv").read_bytes()

@@ -3,7 +3,8 @@
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -66,20 +67,28 @@ def resolve(path: str | Path) -> Path:
 def write_atomic(path: str | Path, write: Callable[[Path], None]) -> Path:
     """Let `write` fill a temporary file beside `path`, then put it in place in one step."""
     path = Path(path)
+    partial = _beside(path)
+    try:
+        write(partial)
+        _put(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def _beside(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
     os.close(handle)
-    partial = Path(name)
-    try:
-        write(partial)
-        partial.chmod(0o644)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    return Path(name)
+
+
+def _put(partial: Path, path: Path) -> None:
+    partial.chmod(0o644)
+    os.replace(partial, path)
     if WRITTEN in os.environ:
         with open(os.environ[WRITTEN], "a", encoding="utf-8") as log:
             log.write(f"{path}\n")
-    return path
 
 
 def write_text(path: str | Path, text: str) -> Path:
@@ -91,39 +100,157 @@ def write_table(processed_dir: str | Path, name: str, frame: pd.DataFrame) -> pd
     """Check `frame` against the schema, round its floats, write Parquet (and CSV where declared), return what was written."""
     frame = schema.check(frame, name).round(_DECIMALS)
     folder = resolve(processed_dir)
-    arrow = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    write_atomic(folder / f"{name}.parquet", lambda partial: pq.write_table(arrow, partial, compression="zstd"))
+    write_atomic(folder / f"{name}.parquet", lambda partial: pq.write_table(_arrow(frame), partial, compression="zstd"))
     if schema.table(name).csv:
         write_csv(folder / f"{name}.csv", frame)
     return frame
 
 
+def _arrow(frame: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+
+
 def write_csv(path: str | Path, frame: pd.DataFrame) -> Path:
     """Write UTF-8 CSV with line feeds in which no cell can start a formula in a spreadsheet."""
-    safe = frame.round(_DECIMALS).copy()
-    for column in safe.select_dtypes(include=["str", "object"]).columns:
-        safe[column] = safe[column].map(harmless, na_action="ignore")
-    return write_atomic(path, lambda partial: safe.to_csv(partial, index=False, lineterminator="\n", encoding="utf-8"))
+    return write_atomic(path, lambda partial: _harmless(frame.round(_DECIMALS)).to_csv(partial, **_CSV))
+
+
+_CSV = {"index": False, "lineterminator": "\n", "encoding": "utf-8"}
+
+
+def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
+    safe = frame.copy()
+    for column, kind in frame.dtypes.items():
+        if pd.api.types.is_object_dtype(kind):
+            safe[column] = safe[column].map(harmless, na_action="ignore")
+        elif isinstance(kind, pd.StringDtype):
+            doubtful = safe[column].str.startswith(_FORMULA).fillna(False).to_numpy(bool)  # few: most cells are not looked at
+            if doubtful.any():
+                safe.loc[doubtful, column] = safe.loc[doubtful, column].map(harmless)
+    return safe
+
+
+class TableWriter:
+    """Writes a table piece by piece, so that it need not fit into memory: `with TableWriter(folder, name) as t: t.add(frame)`.
+
+    What is added is gathered into row groups of at least 20,000 rows, each checked against the schema (the key within the
+    group; what is added must not share keys). Files appear at the end, whole; after an error the old ones stay.
+    """
+
+    def __init__(self, processed_dir: str | Path, name: str):
+        self.name, self.n_rows = name, 0
+        self._table = resolve(processed_dir) / f"{name}.parquet"
+        self._csv = resolve(processed_dir) / f"{name}.csv" if schema.table(name).csv else None
+        self._gathered: list[pa.Table] = []
+        self._n_gathered = 0
+
+    def __enter__(self) -> "TableWriter":
+        self._partials = {path: _beside(path) for path in (self._table, self._csv) if path}
+        self._writer = None
+        return self
+
+    def add(self, rows: pd.DataFrame | pa.Table) -> None:
+        """Add rows, as a frame or as an Arrow table."""
+        if isinstance(rows, pd.DataFrame):
+            rows = _arrow(rows[schema.table(self.name).names]).cast(arrow_schema(self.name))
+        if rows.num_rows:
+            self._gathered.append(rows)
+            self._n_gathered += rows.num_rows
+        if self._n_gathered >= _GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        rows = pa.concat_tables(self._gathered).combine_chunks().to_pandas() if self._gathered else schema.empty(self.name)
+        frame = schema.check(rows, self.name).round(_DECIMALS)
+        arrow, first = _arrow(frame), self._writer is None
+        if first:
+            self._writer = pq.ParquetWriter(self._partials[self._table], arrow.schema, compression="zstd")
+        self._writer.write_table(arrow, row_group_size=max(len(frame), 1))
+        if self._csv:
+            _harmless(frame).to_csv(self._partials[self._csv], mode="w" if first else "a", header=first, **_CSV)
+        self.n_rows += len(frame)
+        self._gathered, self._n_gathered = [], 0
+
+    def __exit__(self, kind, *_error) -> None:
+        try:
+            if kind is None:
+                if self._gathered or self._writer is None:
+                    self._flush()
+                self._writer.close()
+                for path, partial in self._partials.items():
+                    _put(partial, path)
+        finally:
+            if kind is not None and self._writer is not None:
+                with suppress(OSError):  # a full disk is told once, by what failed first
+                    self._writer.close()
+            for partial in self._partials.values():
+                partial.unlink(missing_ok=True)
+
+
+def write_parts(processed_dir: str | Path, name: str, frames: Iterable[pd.DataFrame | pa.Table]) -> int:
+    """Write a table from frames that come one after the other; return its number of rows."""
+    with TableWriter(processed_dir, name) as table:
+        for frame in frames:
+            table.add(frame)
+    return table.n_rows
+
+
+def arrow_schema(name: str) -> pa.Schema:
+    """Return the Arrow types of a declared table."""
+    return pa.schema([(c.name, _ARROW[c.type]) for c in schema.table(name).columns])
+
+
+_ARROW = {
+    "str": pa.large_string(), "int": pa.int64(), "year": pa.int64(), "float": pa.float64(), "share": pa.float64(),
+    "bool": pa.bool_(),
+}  # fmt: skip
+_GROUP = 20_000
 
 
 def harmless(cell):
     """Put an apostrophe before text that a spreadsheet would run as a formula (`=1+1`, `@x`); plain numbers stay."""
-    if isinstance(cell, str) and len(cell) > 1 and cell[0] in "=+-@\t\r" and not _NUMBER.fullmatch(cell):
+    if isinstance(cell, str) and len(cell) > 1 and cell[0] in _FORMULA and not _NUMBER.fullmatch(cell):
         return f"'{cell}"
     return cell
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?")
 
 
 def read_table(processed_dir: str | Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:
     """Read a table in its declared types; raise MissingTable naming the notebook that makes it."""
+    return _typed(pd.read_parquet(_there(processed_dir, name), columns=columns), name)
+
+
+def iter_table(
+    processed_dir: str | Path, name: str, columns: list[str] | None = None, batch_rows: int = 100_000
+) -> Iterator[pd.DataFrame]:
+    """Read a table some rows at a time: frames of `batch_rows` rows or a little more, cut where row groups end.
+
+    In `units` and what follows from it a row group holds whole documents. Raises MissingTable as `read_table` does.
+    """
+    with pq.ParquetFile(_there(processed_dir, name)) as file:
+        run: list[int] = []
+        for group in range(file.num_row_groups):
+            run.append(group)
+            if sum(file.metadata.row_group(g).num_rows for g in run) >= batch_rows or group == file.num_row_groups - 1:
+                frame = file.read_row_groups(run, columns=columns).to_pandas()
+                run = []
+                if len(frame):
+                    yield _typed(frame if columns is None else frame[columns], name)
+
+
+def _there(processed_dir: str | Path, name: str) -> Path:
     schema.table(name)
     path = resolve(processed_dir) / f"{name}.parquet"
     if not path.exists():
         maker = MADE_BY.get(name, "another notebook")
         raise MissingTable(f"table {name} is not in {processed_dir}: run notebooks/{maker}.ipynb first (or `make report`)")
-    frame = pd.read_parquet(path, columns=columns)
+    return path
+
+
+def _typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     types = {c.name: c.type for c in schema.table(name).columns}
     return frame.astype({c: schema._PANDAS[types[c]] for c in frame.columns})
 

@@ -1,0 +1,121 @@
+"""Finished work remembered on disk, one file a document and step: a part is believed only when it is whole.
+
+A cache and nothing else: `processed.parts` beside a `processed` folder may be deleted at any time. A part is named for
+everything that it depends on (`key`), so that a change of any of it finds no part, and it begins with a checksum, so that a
+file that was cut short or damaged is made again. No pickles: Arrow streams behind a line of JSON.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+
+from helpers import store
+
+_SIZE = 16  # bytes of a checksum
+_PACKAGE = Path(__file__).parent
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one document gave: facts (anything that JSON holds) and tables."""
+
+    facts: dict
+    tables: dict[str, pa.Table]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of one step (`clean`, `codes`) beside a folder of tables."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, processed_dir: str | Path, step: str) -> "Parts":
+        """Return the parts of a step that belong to a folder of tables."""
+        processed = store.resolve(processed_dir)
+        return cls(processed.with_name(f"{processed.name}.parts") / step)
+
+    def read(self, key: str) -> Part | None:
+        """Return a part, None when it is not there or not whole."""
+        try:
+            data = self._path(key).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        body = memoryview(data)[_SIZE:]
+        if data[:_SIZE] != _checksum(key, body):
+            return None
+        facts, *names = json.loads(bytes(body[: (head := data.index(b"\n", _SIZE) - _SIZE)]))
+        source = pa.BufferReader(pa.py_buffer(data).slice(_SIZE + head + 1))
+        return Part(facts, {name: pa.ipc.open_stream(source).read_all() for name in names})
+
+    def write(self, key: str, part: Part) -> None:
+        """Write a part, whole or not at all."""
+        sink = pa.BufferOutputStream()
+        sink.write(json.dumps([part.facts, *part.tables], ensure_ascii=True).encode("ascii") + b"\n")
+        for table in part.tables.values():
+            with pa.ipc.new_stream(sink, table.schema, options=_OPTIONS) as stream:
+                stream.write_table(table)
+        body = sink.getvalue()
+        path = self._path(key)
+        partial = path.with_name(f".{key}.{os.getpid()}.partial")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(partial, "wb") as file:
+                file.write(_checksum(key, body))
+                file.write(body)
+            os.replace(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def sweep(self, kept: Iterable[str]) -> None:
+        """Remove all parts but those named, and the rests of a run that was killed: what a whole run did not need is stale."""
+        kept = set(kept)
+        for path in self.folder.glob("*/*"):
+            if path.name not in kept:
+                path.unlink(missing_ok=True)
+        for folder in self.folder.glob("*"):
+            with suppress(OSError):  # not empty
+                folder.rmdir()
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / key
+
+
+def key(*pieces: str | bytes) -> str:
+    """Return the name of a part from all that it depends on; where one piece ends and the next begins makes a difference."""
+    digest = hashlib.sha256()
+    for piece in pieces:
+        data = piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else piece
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()[:40]
+
+
+@cache
+def mark(rooms: tuple[str, ...], packages: tuple[str, ...]) -> str:
+    """Return the checksum of the code that a step's parts come from: rooms of this library, and versions of packages."""
+    files = [path for room in rooms for path in ([_PACKAGE / room] if "." in room else (_PACKAGE / room).rglob("*"))]
+    code = [
+        piece
+        for path in sorted(files)
+        if path.is_file() and path.suffix != ".pyc"
+        for piece in (path.relative_to(_PACKAGE).as_posix(), path.read_bytes())
+    ]
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in packages]
+    return key(platform.python_version(), *versions, *code)
+
+
+def _checksum(key: str, body) -> bytes:
+    digest = hashlib.blake2b(key.encode("ascii"), digest_size=_SIZE)
+    digest.update(body)
+    return digest.digest()

@@ -23,6 +23,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
 }
 NAMES = tuple(NEEDS)
 _ENGINE = "county"
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # sums in one order: same bytes on every machine
 
 
 class NotebookError(RuntimeError):
@@ -94,6 +95,8 @@ def _register_engine() -> None:
     from papermill.clientwrap import PapermillNotebookClient
     from papermill.engines import NBClientEngine, papermill_engines
 
+    from helpers.pipeline import kernels
+
     class CountyEngine(NBClientEngine):
         @classmethod
         def execute_managed_notebook(cls, nb_man, kernel_name, environment=None, on_cell=None, **_kwargs):
@@ -103,6 +106,7 @@ def _register_engine() -> None:
                 client = PapermillNotebookClient(nb_man, kernel_name=kernel_name, startup_timeout=120, timeout=None)
                 if os.name == "posix":  # sockets in a folder that only this user can open: no port on the machine
                     client.config.KernelManager.update(transport="ipc", ip=f"{private}/kernel")
+                kernels.choose({name: environment[name] for name in THREADS if name in environment})
                 return client.execute(env=environment, stderr=subprocess.DEVNULL)
 
     if _ENGINE not in papermill_engines._engines:

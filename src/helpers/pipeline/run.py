@@ -18,7 +18,6 @@ from helpers.pipeline import fingerprint, notebooks, parameters
 from helpers.pipeline.progress import Progress
 
 REPORT = "report"
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # sums in one order: same bytes on every machine
 
 
 class RunError(RuntimeError):
@@ -213,7 +212,7 @@ class Run:
     def _execute(self, name: str, progress: Progress) -> notebooks.Execution:
         folders = {"raw_dir": self.folders.raw, "processed_dir": self.folders.processed, "figures_dir": self.folders.figures}
         places = {key: str(path) for key, path in folders.items() if key in self.known_parameters[name]}
-        environment = {engine.WORKERS: str(self.jobs), **dict.fromkeys(_THREADS, "1"), **self.environment}
+        environment = {engine.WORKERS: str(self.jobs), **dict.fromkeys(notebooks.THREADS, "1"), **self.environment}
         target = self.folders.executed / f"{name}.ipynb"
         return notebooks.execute(source(name), target, {**self._parameters(name), **places}, environment, progress.tick)
 

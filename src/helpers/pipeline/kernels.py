@@ -1,0 +1,122 @@
+"""Kernels forked from one process that has imported what the notebooks import: seven starts for the price of one.
+
+The standard library's fork server does the work; this is only its bridge to jupyter_client. Where forking is not safe
+(macOS, Windows) and until the server is ready, kernels start in the ordinary way; what they compute is the same.
+"""
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import contextmanager
+from importlib.metadata import EntryPoint
+from multiprocessing import forkserver
+from threading import Thread
+
+from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+
+_NAME = "county-forked"
+FORKS = sys.platform == "linux"
+# Not one of them starts a thread or opens a socket when it is imported.
+_PRELOADED = [
+    "IPython.display", "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "pandas", "pyarrow.parquet",
+    "helpers.coding", "helpers.commitments", "helpers.compare", "helpers.corpus", "helpers.plots", "helpers.topics",
+    "helpers.validity", "helpers.words",
+]  # fmt: skip
+_BACKEND = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # as every kernel sets it, but before the import
+
+
+class ForkedProvisioner(LocalProvisioner):
+    """Starts a kernel as a fork of the warm process; all else is as for any local kernel."""
+
+    async def launch_kernel(self, cmd, **kwargs):
+        """Fork where the command is this Python's own kernel, start it in the ordinary way where it is not."""
+        if cmd[:3] != [sys.executable, "-m", "ipykernel_launcher"]:
+            return await super().launch_kernel(cmd, **kwargs)
+        self.cwd = str(kwargs.get("cwd") or os.getcwd())
+        self.process = _Forked(cmd[3:], dict(kwargs["env"]), self.cwd)
+        self.pid = self.pgid = self.process.pid
+        return self.connection_info
+
+
+class _Forked:
+    """What LocalProvisioner expects of a process, for a forked one."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, arguments: list[str], environment: dict[str, str], folder: str):
+        self._process = _context().Process(target=_kernel, args=(arguments, environment, folder))
+        self._process.start()
+        self.pid = self._process.pid
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self) -> int | None:
+        self._process.join()
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        if self._process.is_alive():
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+
+def choose(environment: Mapping[str, str]) -> None:
+    """Say how the next kernel starts: the first in the ordinary way while the warm process imports, later ones as its forks.
+
+    `environment` is what has to be there before numpy is imported (numbers of threads).
+    """
+    factory = KernelProvisionerFactory.instance()
+    if not FORKS or factory.default_provisioner_name == _NAME:
+        return
+    if _NAME in factory.provisioners:
+        factory.default_provisioner_name = _NAME
+        return
+    factory.provisioners[_NAME] = EntryPoint(_NAME, f"{__name__}:ForkedProvisioner", factory.GROUP_NAME)
+    with _environment({**_BACKEND, **environment}):
+        _context().set_forkserver_preload(_PRELOADED)
+        forkserver.ensure_running()
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    return multiprocessing.get_context("forkserver")
+
+
+def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> None:
+    """Become the kernel: a session, an environment and a folder of its own, and an end with the run's."""
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    from ipykernel import kernelapp
+
+    Thread(target=_end_with_the_run, daemon=True).start()
+    kernelapp.launch_new_instance(argv=arguments)
+
+
+def _end_with_the_run() -> None:
+    """End this kernel when the process that asked for it is gone, however it went."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]):
+    """Set environment variables for the time in which a process is started."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

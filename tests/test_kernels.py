@@ -1,0 +1,70 @@
+"""Kernels forked from a warm process: the same environment as any kernel, and none left when the run is gone."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.pipeline import kernels, notebooks
+
+pytestmark = pytest.mark.skipif(not kernels.FORKS, reason="kernels are forked on Linux only")
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """Return a function that writes a notebook of one cell."""
+
+    def write(name: str, code: str):
+        cells = [nbformat.v4.new_code_cell("", metadata={"tags": ["parameters"]}), nbformat.v4.new_code_cell(code)]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), tmp_path / f"{name}.ipynb")
+        return tmp_path / f"{name}.ipynb"
+
+    return write
+
+
+def test_the_second_kernel_is_a_fork_with_an_environment_and_folder_of_its_own(tmp_path, notebook):
+    said = "import os, sys; print(os.environ['COLOUR'], os.getcwd(), 'helpers.topics' in sys.modules, 'EARLIER' in os.environ)"
+    printed = []
+    for name, more in (("a", {"EARLIER": "1"}), ("b", {})):
+        out = tmp_path / "out" / f"{name}.ipynb"
+        notebooks.execute(notebook(name, said), out, {}, {"COLOUR": name, "OMP_NUM_THREADS": "1", **more})
+        printed.append(nbformat.read(out, 4).cells[-1].outputs[0].text.split())
+    assert printed[1] == ["b", str(tmp_path), "True", "False"]  # what the notebooks import is there before they ask
+    assert printed[0][:2] == ["a", str(tmp_path)]
+
+
+def test_no_kernel_outlives_a_run_that_was_killed(tmp_path, notebook):
+    written = tmp_path / "pid"
+    slow = notebook("slow", f"import os, time; open({str(written)!r}, 'w').write(str(os.getpid())); time.sleep(60)")
+    quick = notebook("quick", "1")
+    run = textwrap.dedent(f"""
+        from pathlib import Path
+        from helpers.pipeline import notebooks
+        for source in ({str(quick)!r}, {str(slow)!r}):
+            notebooks.execute(Path(source), Path({str(tmp_path)!r}, "out", Path(source).name), {{}}, {{}})
+    """)
+    with subprocess.Popen([sys.executable, "-c", run]) as process:
+        assert _until(lambda: written.exists() and written.read_text(), 60)
+        os.kill(process.pid, signal.SIGKILL)
+    assert _until(lambda: not _alive(int(written.read_text())), 10)
+
+
+def _until(condition, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _alive(number: int) -> bool:
+    state = Path(f"/proc/{number}/stat")
+    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"

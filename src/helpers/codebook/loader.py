@@ -41,7 +41,7 @@ A codebook is a YAML file (UTF-8). Keys that are not listed here are refused, so
       threshold: 1                   # sum of weights from which the rule coder gives a tool
 
 A second codebook (a second dimension, another typology) is the same file with other types and tools.
-Patterns are compared with the clean text as they stand: it has half-width punctuation, letters and digits.
+    Patterns are compared with the clean text as it stands, full-width punctuation, letters and digits as their half-width twins.
 """
 
 import re

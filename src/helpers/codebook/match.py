@@ -11,7 +11,9 @@ import numpy as np
 from helpers.codebook.model import Codebook, Entry
 
 # What parts a sentence into clauses; the enumeration comma does not, since a verb governs the whole enumeration.
-_CLAUSE_ENDS = "\n,;:。!?,;:!?"
+_CLAUSE_ENDS = "\n,;:。!?"
+_CLOSING = "。;!?"
+_FULL = (0xFF01, 0xFF5E)  # the full-width twins of ! to ~
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _PATH_MARK = " > "
 
@@ -34,7 +36,10 @@ class Hits:
 
 
 class Haystack:
-    """Texts joined by line feeds, with the unit and the clause of every code point."""
+    """Texts joined by line feeds, with the unit and the clause of every code point.
+
+    Full-width punctuation, letters and digits count as their half-width twins, one for one, so that places stay places.
+    """
 
     def __init__(self, texts: Iterable[str]):
         parts = [t.replace("\n", " ") for t in texts]
@@ -42,6 +47,10 @@ class Haystack:
         if _LONE_SURROGATE.search(self.text):
             self.text = _LONE_SURROGATE.sub("\ufffd", self.text)
         self.points = np.frombuffer(self.text.encode("utf-32-le"), dtype=np.uint32)
+        if len(full := np.flatnonzero((self.points >= _FULL[0]) & (self.points <= _FULL[1]))):
+            self.points = self.points.copy()
+            self.points[full] -= _FULL[0] - 0x21
+            self.text = self.points.tobytes().decode("utf-32-le")
         lengths = np.fromiter((len(p) + 1 for p in parts), dtype=np.int64, count=len(parts))
         self.starts = np.concatenate([[0], np.cumsum(lengths)])[:-1] if parts else np.zeros(0, np.int64)
         self.lengths = lengths - 1
@@ -58,7 +67,7 @@ class Matcher:
         self.entries = tuple(entries)
         literals = sorted({w for e in self.entries for w in (*e.words, *e.near, *e.not_near, *e.not_within)})
         self.number = {w: i for i, w in enumerate(literals)}
-        self.automaton = ahocorasick_rs.AhoCorasick(literals) if literals else None
+        self.automaton = ahocorasick_rs.AhoCorasick([Haystack([w]).text[:-1] for w in literals]) if literals else None
         self.regexes = [re.compile(e.regex, re.MULTILINE) if e.regex else None for e in self.entries]
 
     def words_in(self, hay: Haystack) -> frozenset[str]:
@@ -104,7 +113,7 @@ def _in_context(entry: Entry, hits: np.ndarray, hay: Haystack, places) -> np.nda
     elif entry.at == "end":
         unit = hay.unit[hits[:, 0]]
         last = hay.starts[unit] + hay.lengths[unit]
-        closed = np.isin(hay.points[np.maximum(last - 1, 0)], [ord(c) for c in "。;!?;!?"])
+        closed = np.isin(hay.points[np.maximum(last - 1, 0)], [ord(c) for c in _CLOSING])
         hits = hits[hits[:, 1] == last - closed]
     ground = hay.unit if entry.scope == "unit" else hay.clause
     if entry.near and len(hits):

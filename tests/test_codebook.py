@@ -117,6 +117,10 @@ def test_context_of_a_pattern():
     assert found(["引进人才,人才多"], words=["人才"], near=["引进"]) == [(0, "人才")]  # the second clause lacks it
     assert found(["引进,人才多"], words=["人才"], near=["引进"], scope="unit") == [(0, "人才")]
     assert found(["引进人才,已有人才"], words=["人才"], not_near=["已有"]) == [(0, "人才")]
+    # full-width: the same clauses, and the words as they stand in the text
+    assert found(["引进人才\uff0c人才多"], words=["人才"], near=["引进"]) == [(0, "人才")]
+    assert found(["引进\uff21\uff29人才\uff1b"], words=["AI人才"], at="end") == [(0, "\uff21\uff29人才")]
+    assert found(["引进AI人才"], words=["\uff21\uff29人才"]) == [(0, "AI人才")]
     assert found(["财政局", "财政投入"], words=["财政"], not_within=["财政局"]) == [(1, "财政")]
     assert found(["加快建设", "要加快"], words=["加快"], at="start") == [(0, "加快")]
     assert found(["目标:", "已加快。"], words=["加快"], at="end") == [(1, "加快")]

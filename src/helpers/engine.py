@@ -1,8 +1,11 @@
-"""Per-document work mapped over cores or over a cluster: one joblib call, whatever the backend."""
+"""Work mapped over cores or over a cluster: one joblib call, whatever the backend."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
+
+from helpers import notices
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -11,6 +14,12 @@ R = TypeVar("R")
 # so they are environment and not parameters: a parameter would be part of the result's identity.
 WORKERS, BACKEND, SCHEDULER = "HELPERS_WORKERS", "HELPERS_BACKEND", "HELPERS_SCHEDULER"
 _FEW = 16  # below this many items starting workers costs more than it saves
+_PATIENCE = 8  # seconds to wait for a scheduler and a first worker
+_INSTALL = "python -m pip install dask distributed"
+
+
+class EngineError(ValueError):
+    """Work could not be handed out; the message says why and what to do in one line."""
 
 
 def n_workers() -> int:
@@ -18,21 +27,46 @@ def n_workers() -> int:
     return max(1, int(os.environ.get(WORKERS, "1")))
 
 
-def map(function: Callable[[T], R], items: Iterable[T], n_jobs: int | None = None) -> Iterator[R]:
-    """Yield `function(item)` for each item, in the order of the items, for any number of workers and any backend.
+def map(
+    function: Callable[..., R], items: Iterable[T], n_jobs: int | None = None, shared: Any = None, heavy: bool = False
+) -> Iterator[R]:
+    """Yield `function(item)`, or `function(item, shared)` where that is given, in the order of the items, for any backend.
 
-    `function` must be pure and importable (no closure): it may run in another process or on another machine.
+    `function` must be pure and importable (no closure): it may run in another process or on another machine, and again when
+    a worker is lost. `shared` is handed to each worker once, not with each item. `heavy`: each item takes seconds, so that
+    workers pay from two items on; they end with the work, since they hold memory. Raises EngineError when the work is lost.
     """
     items = list(items)
     backend = os.environ.get(BACKEND, "loky")
     n_jobs = n_jobs or n_workers()
-    if backend == "loky" and (n_jobs == 1 or len(items) < _FEW):
-        yield from (function(item) for item in items)
+    also = () if shared is None else (shared,)
+    if backend == "loky" and (n_jobs == 1 or len(items) < (2 if heavy else _FEW)):
+        yield from (function(item, *also) for item in items)
         return
     from joblib import Parallel, delayed, parallel_config
+    from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    with _connected(backend), parallel_config(backend=backend, n_jobs=n_jobs if backend == "loky" else -1):
-        yield from Parallel(return_as="generator")(delayed(function)(item) for item in items)
+    # Loky maps arrays of `shared` into memory once; Dask sends them to every worker, so that none is lost with a worker.
+    options = {"n_jobs": n_jobs} if backend == "loky" else {"n_jobs": -1, "scatter": list(also)}
+    if backend == "dask":
+        client(os.environ.get(SCHEDULER, ""))
+    try:
+        with parallel_config(backend=backend, **options):
+            yield from Parallel(return_as="generator")(delayed(function)(item, *also) for item in items)
+    except BrokenProcessPool:
+        raise EngineError(
+            "a worker process was killed, most often because memory ran out: try fewer --jobs; the same command goes on where "
+            "this one ended"
+        ) from None
+    except Exception as error:
+        if type(error).__name__ != "KilledWorker":  # of a package that may not be installed
+            raise
+        raise EngineError(f"the workers that took one piece of work died one after the other: {error}") from None
+    finally:
+        if heavy and backend == "loky":
+            from joblib.externals.loky import get_reusable_executor
+
+            get_reusable_executor().shutdown(wait=True)
 
 
 def batches(items: Iterable[T], size: int) -> list[list[T]]:
@@ -41,12 +75,32 @@ def batches(items: Iterable[T], size: int) -> list[list[T]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-def _connected(backend: str):
-    """Return the context in which joblib's backend works: a Dask client for "dask", nothing for the rest."""
-    from contextlib import nullcontext
+@cache
+def client(scheduler: str):
+    """Return this process's client of a Dask scheduler; raise EngineError when it does not answer or has no workers."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise EngineError(f"--backend dask needs two packages that are not installed: {_INSTALL}") from None
+    try:
+        found = Client(scheduler, timeout=_PATIENCE)
+    except (OSError, ValueError, TypeError) as error:
+        said = " ".join(str(error).split())[:160] or type(error).__name__
+        raise EngineError(
+            f"no Dask scheduler answers at {scheduler}: start one (`dask scheduler`) or correct it ({said})"
+        ) from None
+    try:
+        found.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError:
+        found.close()
+        raise EngineError(f"the Dask scheduler at {scheduler} has no workers: start some (`dask worker {scheduler}`)") from None
+    found.subscribe_topic("all", _tell)
+    return found
 
-    if backend != "dask":
-        return nullcontext()
-    from distributed import Client
 
-    return Client(os.environ[SCHEDULER])
+def _tell(event: tuple) -> None:
+    """Say that a worker was lost; the scheduler itself gives its work to the others."""
+    _, what = event
+    if isinstance(what, dict) and what.get("action") == "remove-worker" and not what.get("expected"):
+        n = len(what.get("processing-tasks", ()))
+        notices.say(f"worker {what.get('worker')} was lost; its {n} unfinished tasks are done again by the others")

@@ -22,7 +22,9 @@ from helpers import store
 
 _SIZE = 16  # bytes of a checksum
 _PACKAGE = Path(__file__).parent
-_OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
+# Parts are small: handing their buffers to threads costs more than it saves.
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+_READ = pa.ipc.IpcReadOptions(use_threads=False)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Parts:
             return None
         facts, *names = json.loads(bytes(body[: (head := data.index(b"\n", _SIZE) - _SIZE)]))
         source = pa.BufferReader(pa.py_buffer(data).slice(_SIZE + head + 1))
-        return Part(facts, {name: pa.ipc.open_stream(source).read_all() for name in names})
+        return Part(facts, {name: pa.ipc.open_stream(source, options=_READ).read_all() for name in names})
 
     def write(self, key: str, part: Part) -> None:
         """Write a part, whole or not at all."""

@@ -241,6 +241,27 @@ def iter_table(
                     yield _typed(frame if columns is None else frame[columns], name)
 
 
+def by_batches(
+    function: Callable[[pd.DataFrame], pd.DataFrame],
+    processed_dir: str | Path,
+    name: str,
+    columns: list[str] | None = None,
+    doc_ids: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Give `function` a table some rows at a time (see `iter_table`) and return its answers in one frame, for small answers.
+
+    With `doc_ids`, only the rows of those documents (`columns` must hold doc_id).
+    """
+    wanted = None if doc_ids is None else set(doc_ids)
+    answers = []
+    for frame in iter_table(processed_dir, name, columns):
+        answers.append(function(frame if wanted is None else frame[frame["doc_id"].isin(wanted)].reset_index(drop=True)))
+    answers = [answer for answer in answers if len(answer)]
+    if not answers:
+        return function(schema.empty(name) if columns is None else schema.empty(name)[columns])
+    return pd.concat(answers, ignore_index=True)
+
+
 def _there(processed_dir: str | Path, name: str) -> Path:
     schema.table(name)
     path = resolve(processed_dir) / f"{name}.parquet"

@@ -1,6 +1,6 @@
 """Files on disk → documents, units, repairs and quarantine; the only module that opens raw files."""
 
-from helpers.corpus.build import Corpus, build
+from helpers.corpus.build import Corpus, Written, build, write
 from helpers.corpus.files import document_ids, list_files
 from helpers.corpus.manifest import COLUMNS as MANIFEST_COLUMNS
 from helpers.corpus.manifest import read_manifest
@@ -15,6 +15,7 @@ __all__ = [
     "SelectionError",
     "Task",
     "Unreadable",
+    "Written",
     "build",
     "describe",
     "document_ids",
@@ -24,4 +25,5 @@ __all__ = [
     "read",
     "read_manifest",
     "select",
+    "write",
 ]

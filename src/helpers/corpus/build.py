@@ -1,16 +1,21 @@
 """A raw folder → the tables of the corpus, every file either a document or a row of the quarantine."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
-from helpers import engine, schema
+from helpers import engine, notices, schema, store
 from helpers.corpus.files import document_ids, list_files
 from helpers.corpus.manifest import missing_files, read_manifest
-from helpers.corpus.near_duplicates import near_duplicates
-from helpers.corpus.process import Records, Task, process_batch
+from helpers.corpus.near_duplicates import Sketches, near_duplicates
+from helpers.corpus.process import Task
+from helpers.corpus.remember import TABLES, Outcome, process_batch
+from helpers.parts import Parts
 
 _BATCH = 16
 
@@ -27,12 +32,69 @@ class Corpus:
     quarantine: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class Written:
+    """What `write` did: documents written, files set aside, rows by table, and how many files had to be worked on anew."""
+
+    n_documents: int
+    n_set_aside: int
+    n_rows: dict[str, int]
+    n_made: int
+
+
+@dataclass(frozen=True)
+class _Read:
+    """All files of a folder, read: those kept, by name, and what was set aside."""
+
+    kept: list[Outcome]
+    set_aside: list[tuple[str, str]]
+    sketches: Sketches
+    keys: list[str]
+    n_made: int
+
+    def small_tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables with a row or less a document."""
+        return {
+            "documents": _documents(self.kept),
+            "near_duplicates": schema.check(
+                near_duplicates([r.doc_id for r in self.kept], self.sketches.of([r.name for r in self.kept])), "near_duplicates"
+            ),
+            "quarantine": _quarantine(self.set_aside),
+        }
+
+
 def build(raw_dir: str | Path, n_jobs: int | None = None) -> Corpus:
     """Read every file below `raw_dir` and return the tables; nothing is written and nothing outside is read.
 
     A file that cannot be used gets one row in `quarantine` with the reason. Raises FileNotFoundError without the folder.
     """
-    raw_dir = Path(raw_dir)
+    read = _read(Path(raw_dir), None, n_jobs)
+    large = {name: schema.check(_joined(name, [r.tables[name] for r in read.kept]), name) for name in TABLES}
+    return Corpus(**large, **read.small_tables())
+
+
+def write(raw_dir: str | Path, processed_dir: str | Path, n_jobs: int | None = None) -> Written:
+    """Read every file below `raw_dir` and write the tables of the corpus into `processed_dir`, in little memory at any size.
+
+    What a document gives is remembered beside `processed_dir` (see `helpers.parts`), so that a run that was stopped goes on and
+    a new document is the only one to be worked on. The tables are the same, byte for byte, for any number of workers and
+    whatever was remembered. Raises FileNotFoundError without the folder.
+    """
+    folder = Parts.of(processed_dir, "clean")
+    read = _read(Path(raw_dir), folder, n_jobs)
+    with ExitStack() as stack:
+        writers = {name: stack.enter_context(store.TableWriter(processed_dir, name)) for name in TABLES}
+        for part in _parts(folder, read.kept):
+            for name, writer in writers.items():
+                writer.add(part[name])
+    for name, frame in read.small_tables().items():
+        store.write_table(processed_dir, name, frame)
+    folder.sweep(read.keys)
+    n_rows = {name: writer.n_rows for name, writer in writers.items()}
+    return Written(len(read.kept), len(read.set_aside), n_rows, read.n_made)
+
+
+def _read(raw_dir: Path, folder: Parts | None, n_jobs: int | None) -> _Read:
     files = list_files(raw_dir)
     manifest = read_manifest(raw_dir)
     set_aside = [(f.name, f.refused) for f in files if f.refused]
@@ -42,38 +104,48 @@ def build(raw_dir: str | Path, n_jobs: int | None = None) -> Corpus:
     tasks = [Task(f.path, f.name, ids[f.name], manifest.rows.get(f.name)) for f in readable]
     tasks.sort(key=lambda task: task.row is None)  # of two copies the one with a row in the manifest is kept
     size = max(1, min(_BATCH, len(tasks) // 16))
-    done = chain.from_iterable(engine.map(process_batch, engine.batches(tasks, size), n_jobs))
-    kept = _once_each(done, set_aside)
-    return _tables(kept, set_aside)
+    done = engine.map(partial(process_batch, folder=folder), engine.batches(tasks, size), n_jobs)
+    return _once_each(_counted(done, len(tasks)), set_aside)
 
 
-def _once_each(done, set_aside: list[tuple[str, str]]) -> list[Records]:
+def _counted(done: Iterable[list[Outcome]], total: int) -> Iterator[Outcome]:
+    with notices.counting("documents", total) as count:
+        for outcomes in done:
+            count.add(len(outcomes))
+            yield from outcomes
+
+
+def _once_each(done: Iterable[Outcome], set_aside: list[tuple[str, str]]) -> _Read:
     """Keep the first of documents with the same letters and digits; the later ones are set aside, naming it."""
-    kept: list[Records] = []
+    kept: list[Outcome] = []
+    keys: list[str] = []
     first: dict[str, str] = {}
-    for records in done:
-        if records.reason:
-            set_aside.append((records.name, records.reason))
-        elif records.text_hash in first:
-            set_aside.append((records.name, f"the same document as {first[records.text_hash]}: delete one of them"))
+    sketches, n_made = Sketches(), 0
+    for found in done:
+        keys.append(found.key)
+        n_made += found.n_made
+        if found.reason:
+            set_aside.append((found.name, found.reason))
+        elif found.text_hash in first:
+            set_aside.append((found.name, f"the same document as {first[found.text_hash]}: delete one of them"))
         else:
-            first[records.text_hash] = records.name
-            kept.append(records)
-    return sorted(kept, key=lambda records: records.name)
+            first[found.text_hash] = found.name
+            sketches.add(found.name, found.sketch)
+            found.sketch = None
+            kept.append(found)
+    return _Read(sorted(kept, key=lambda r: r.name), set_aside, sketches, keys, n_made)
 
 
-def _tables(kept: list[Records], set_aside: list[tuple[str, str]]) -> Corpus:
-    return Corpus(
-        documents=_documents(kept),
-        units=_table("units", [r.units for r in kept]),
-        repairs=_table("repairs", [r.repairs for r in kept]),
-        sections=_table("sections", [r.sections for r in kept]),
-        near_duplicates=schema.check(near_duplicates([r.doc_id for r in kept], [r.sketch for r in kept]), "near_duplicates"),
-        quarantine=_quarantine(set_aside),
-    )
+def _parts(folder: Parts, kept: list[Outcome]) -> Iterator[dict[str, pa.Table]]:
+    """Read the tables of the documents kept, one document after the other."""
+    for found in kept:
+        part = folder.read(found.key)
+        if part is None:
+            raise OSError(f"{folder.folder}: a part of {found.name} is gone or damaged since it was written; run again")
+        yield part.tables
 
 
-def _documents(kept: list[Records]) -> pd.DataFrame:
+def _documents(kept: list[Outcome]) -> pd.DataFrame:
     if not kept:
         return schema.empty("documents")
     rows = [r.document | {"flags": ";".join(dict.fromkeys(r.document["flags"]))} for r in kept]
@@ -83,11 +155,8 @@ def _documents(kept: list[Records]) -> pd.DataFrame:
     return schema.check(frame, "documents")
 
 
-def _table(name: str, parts: list[dict[str, list]]) -> pd.DataFrame:
-    if not parts:
-        return schema.empty(name)
-    columns = schema.table(name).names
-    return schema.check(pd.DataFrame({c: list(chain.from_iterable(part[c] for part in parts)) for c in columns}), name)
+def _joined(name: str, tables: list[pa.Table]) -> pd.DataFrame:
+    return pa.concat_tables(tables).to_pandas() if tables else schema.empty(name)
 
 
 def _quarantine(set_aside: list[tuple[str, str]]) -> pd.DataFrame:

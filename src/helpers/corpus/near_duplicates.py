@@ -9,6 +9,7 @@ _SAMPLED = np.uint64(2**64 // 8)  # keep one shingle in eight
 _FEWEST = 20
 _CROWD = 60
 _BLOCK = 500
+_MOST = 6_000_000  # hashes held of a whole corpus; above (some 150 MB of text) every second one is let go, again and again
 
 
 def sketch(key: str) -> np.ndarray:
@@ -29,12 +30,35 @@ def sketch(key: str) -> np.ndarray:
     return np.unique(value[value < _SAMPLED])
 
 
+class Sketches:
+    """The sketches of a corpus, thinned out as it grows, so that they always fit: the hashes kept do not depend on the order."""
+
+    def __init__(self, most: int = _MOST):
+        self._most, self._below, self._held, self._n = most, _SAMPLED, {}, 0
+
+    def add(self, name: str, hashes: np.ndarray) -> None:
+        """Take in the sketch of one document (sorted)."""
+        self._held[name] = self._thin(hashes)
+        self._n += len(self._held[name])
+        while self._n > self._most:
+            self._below //= np.uint64(2)
+            self._held = {name: self._thin(kept) for name, kept in self._held.items()}
+            self._n = sum(map(len, self._held.values()))
+
+    def _thin(self, hashes: np.ndarray) -> np.ndarray:
+        return hashes[: np.searchsorted(hashes, self._below)].copy()
+
+    def of(self, names: list[str]) -> list[np.ndarray]:
+        """Return the sketches of documents, all sampled alike."""
+        return [self._held[name] for name in names]
+
+
 def near_duplicates(doc_ids: list[str], sketches: list[np.ndarray], least: float = 0.5, contained: float = 0.8) -> pd.DataFrame:
     """Return pairs of documents whose shingles overlap.
 
     Columns doc_id, other_doc_id, jaccard (shared part of all shingles) and containment (shared part of the smaller document);
     a pair is kept when jaccard reaches `least` or containment reaches `contained`. Documents of less than about 160
-    characters are not compared. Both figures are estimates from one shingle in eight.
+    characters are not compared. Both figures are estimates from one shingle in eight (fewer where `Sketches` thinned them out).
     """
     sizes = np.array([len(s) for s in sketches], dtype=np.int64)
     rows = []

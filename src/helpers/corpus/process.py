@@ -11,6 +11,7 @@ from helpers.corpus.files import MAX_BYTES
 from helpers.corpus.manifest import Row, mismatch
 from helpers.corpus.near_duplicates import sketch
 from helpers.corpus.readers import Unreadable, read
+from helpers.engine import EngineError
 
 UNIT_COLUMNS = (
     "unit_id",
@@ -66,60 +67,72 @@ class Records:
     sketch: np.ndarray | None = None
 
 
-def process_batch(tasks: list[Task]) -> list[Records]:
-    """Process a run of files in one worker: fewer, larger messages between processes."""
-    return [process_file(task) for task in tasks]
-
-
 def process_file(task: Task) -> Records:
     """Read, repair, structure and describe one file. Never raises for its content: the reason stands in the records."""
-    records = Records(task.name, task.doc_id)
-    try:
-        _fill(records, task)
-    except Unreadable as reason:
-        records = Records(task.name, task.doc_id, str(reason))
-    except OSError as error:
-        records = Records(
-            task.name, task.doc_id, f"cannot be opened ({error.strerror or type(error).__name__}): check its permissions"
-        )
-    except (ValueError, ArithmeticError, LookupError, RecursionError, TypeError, AttributeError) as error:
-        kind = type(error).__name__
-        records = Records(task.name, task.doc_id, f"the text could not be processed ({kind}): please report it with the file")
+    data, reason = raw_bytes(task)
+    if data is None:
+        return Records(task.name, task.doc_id, reason)
+    records = records_of(task, data)
+    if not records.reason:
+        records.document |= from_manifest(task.row, records.document)
     return records
 
 
-def _fill(records: Records, task: Task) -> None:
-    with open(task.path, "rb") as file:
-        data = file.read(MAX_BYTES + 1)
+def raw_bytes(task: Task) -> tuple[bytes | None, str]:
+    """Return the bytes of a file, or None and the reason why it is set aside: unreadable, or not what the manifest says."""
+    try:
+        with open(task.path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        if not task.path.parent.is_dir():
+            raise EngineError(f"{task.path.parent}: a worker does not see this folder; put it where all workers see it") from None
+        return None, f"cannot be opened ({error.strerror or type(error).__name__}): check its permissions"
     if len(data) > MAX_BYTES:
-        raise Unreadable(f"larger than {MAX_BYTES // 2**20} MB: split it, or take the images out")
-    sha256 = hashlib.sha256(data).hexdigest()
-    if task.row and (difference := mismatch(task.row, sha256, len(data))):
-        raise Unreadable(difference)
-    content = read(data, task.path.suffix.lower())
+        return None, f"larger than {MAX_BYTES // 2**20} MB: split it, or take the images out"
+    if task.row and (difference := mismatch(task.row, hashlib.sha256(data).hexdigest(), len(data))):
+        return None, difference
+    return data, ""
+
+
+def records_of(task: Task, data: bytes) -> Records:
+    """Make the records of a file from its bytes and its name, not from its row; a reason stands in them if it is of no use."""
+    name, doc_id = task.name, task.doc_id
+    records = Records(name, doc_id)
+    try:
+        _fill(records, data, task.path.suffix.lower())
+    except Unreadable as reason:
+        return Records(name, doc_id, str(reason))
+    except (OSError, ValueError, ArithmeticError, LookupError, RecursionError, TypeError, AttributeError) as error:
+        kind = type(error).__name__
+        return Records(name, doc_id, f"the text could not be processed ({kind}): please report it with the file")
+    return records
+
+
+def _fill(records: Records, data: bytes, suffix: str) -> None:
+    content = read(data, suffix)
     repaired = repair.repair(content.text)
     outline = structure.outline(repaired.text)
     if not outline.units:
         raise Unreadable("no sentence is left in it after the page furniture is taken out: check the file")
     furniture = [r.before for r in repaired.repairs if "furniture" in r.rule and r.before.strip()]
-    found = structure.metadata(repaired.text, task.name, "\n".join([content.labels, *furniture]))
+    found = structure.metadata(repaired.text, records.name, "\n".join([content.labels, *furniture]))
     keys = [structure.statement_key(unit.text) for unit in outline.units]
     key = structure.text_key("".join(unit.text for unit in outline.units))
     records.text_hash = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
     records.sketch = sketch(key)
+    doc_id = records.doc_id
     records.document = {
         **found,
-        **from_manifest(task.row, found),
-        "doc_id": task.doc_id,
-        "source_file": task.name,
-        "sha256": sha256,
+        "doc_id": doc_id,
+        "source_file": records.name,
+        "sha256": hashlib.sha256(data).hexdigest(),
         "encoding": content.encoding,
         "n_chars": len(repaired.text),
         "n_units": len(outline.units),
     }
-    records.units = _units(task.doc_id, outline, keys, repaired.to_raw)
-    records.sections = _sections(task.doc_id, outline, repaired.to_raw)
-    rows = [(task.doc_id, r.rule, r.raw_start, r.raw_end, r.before, r.after, r.certainty, r.reason) for r in repaired.repairs]
+    records.units = _units(doc_id, outline, keys, repaired.to_raw)
+    records.sections = _sections(doc_id, outline, repaired.to_raw)
+    rows = [(doc_id, r.rule, r.raw_start, r.raw_end, r.before, r.after, r.certainty, r.reason) for r in repaired.repairs]
     records.repairs = _columns(REPAIR_COLUMNS, rows)
 
 

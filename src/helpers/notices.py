@@ -1,0 +1,95 @@
+"""What long work says while it runs: how much is done, how fast, how long yet; and what went wrong and was mended.
+
+Below the pipeline a notebook's kernel has no terminal. It appends its notices, a line of JSON each, to the file that
+HELPERS_NOTICES names, and the pipeline shows them. Without that file they go to a terminal, if there is one: a log gets no
+line a tick. Nothing of this reaches a result.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CHANNEL = "HELPERS_NOTICES"
+_EVERY = 0.5  # seconds between two notices of the same count
+
+
+def say(sentence: str) -> None:
+    """Tell one sentence that a person should read, in a log too."""
+    if not _send({"say": sentence}):
+        print(sentence, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def counting(what: str, total: int) -> Iterator["Count"]:
+    """Count work of `total` pieces, named `what` ("documents"): `with counting(…) as count: count.add(16)`."""
+    from tqdm import tqdm
+
+    quiet = CHANNEL in os.environ or None  # None: only where there is a terminal
+    with tqdm(total=total, unit=f" {what}", desc=what, disable=quiet, leave=False, file=sys.stderr, dynamic_ncols=True) as bar:
+        yield Count(what, total, bar)
+
+
+@dataclass
+class Count:
+    """How much of some work is done."""
+
+    what: str
+    total: int
+    bar: object
+    done: int = 0
+    _since: float = field(default_factory=time.monotonic)
+    _told: float = 0.0
+
+    def add(self, n: int = 1) -> None:
+        """Count `n` more pieces, and say so now and then."""
+        self.done += n
+        self.bar.update(n)
+        now = time.monotonic()
+        if now - self._told >= _EVERY or self.done >= self.total:
+            self._told = now
+            _send({"what": self.what, "done": self.done, "of": self.total, "seconds": round(now - self._since, 2)})
+
+
+def told(notice: dict) -> str:
+    """Put a count into words: `documents 1,200 of 3,889, 95/s, 0:28 left`."""
+    done, total, seconds = notice["done"], notice["of"], notice["seconds"]
+    words = f"{notice['what']} {done:,} of {total:,}"
+    if not seconds or not done:
+        return words
+    left = round((total - done) * seconds / done)
+    return f"{words}, {done / seconds:,.0f}/s, {left // 60}:{left % 60:02d} left"
+
+
+class Reader:
+    """Reads the notices that have been appended to a file since it was last asked."""
+
+    def __init__(self, path: Path):
+        self._path, self._at = path, 0
+
+    def new(self) -> list[dict]:
+        """Return the notices since the last call; a line that is only half there yet waits."""
+        try:
+            with open(self._path, "rb") as file:
+                file.seek(self._at)
+                data = file.read()
+        except OSError:
+            return []
+        whole = data[: data.rfind(b"\n") + 1]
+        self._at += len(whole)
+        return [json.loads(line) for line in whole.splitlines()]
+
+
+def _send(notice: dict) -> bool:
+    if CHANNEL not in os.environ:
+        return False
+    try:
+        with open(os.environ[CHANNEL], "a", encoding="utf-8") as file:
+            file.write(json.dumps(notice) + "\n")
+    except OSError:
+        return False  # progress is no reason to stop
+    return True

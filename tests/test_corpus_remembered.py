@@ -1,0 +1,118 @@
+"""What has been read is not read again, whatever happened in between: the tables are those of a first run, byte for byte."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers import corpus, parts
+from helpers.corpus import remember
+from helpers.pipeline import fingerprint
+
+WORDS = ["支持企业技术改造", "建设园区标准厂房", "到2025年培育规模以上企业", "设立产业引导基金", "引进高层次人才", "优化营商环境"]
+
+
+@pytest.fixture
+def raw(tmp_path) -> Path:
+    """Twenty short documents, one file that is no document, and no manifest."""
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    for number in range(20):
+        lines = [f"平江县第{number}号方案", "一、主要任务", *(f"{word}{number}项。" for word in WORDS)]
+        (folder / f"d{number:02d}.txt").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "english.txt").write_text("no Chinese at all", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def out(raw, tmp_path) -> Path:
+    corpus.write(raw, tmp_path / "out" / "processed")
+    return tmp_path / "out"
+
+
+def fresh(raw: Path, folder: Path) -> dict[str, str]:
+    """Return the checksums of everything, parts included, that a first run leaves."""
+    corpus.write(raw, folder / "processed")
+    return fingerprint.of_folder(folder)
+
+
+def files(out: Path) -> list[Path]:
+    return sorted(path for path in (out / "processed.parts").rglob("*") if path.is_file())
+
+
+def test_an_unchanged_folder_is_no_work(raw, out, tmp_path):
+    assert corpus.write(raw, out / "processed").n_made == 0
+    assert fingerprint.of_folder(out) == fresh(raw, tmp_path / "fresh")
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_only_what_is_new_is_worked_on(raw, out, tmp_path, n_jobs):
+    (raw / "d03.txt").write_text("平江县意见\n一、总则\n发展装备制造业。", encoding="utf-8")
+    (raw / "new.txt").write_text("平江县通知\n建设物流园区。", encoding="utf-8")
+    (raw / "d07.txt").unlink()
+    written = corpus.write(raw, out / "processed", n_jobs=n_jobs)
+    assert (written.n_made, written.n_documents, written.n_set_aside) == (2, 20, 1)
+    assert fingerprint.of_folder(out) == fresh(raw, tmp_path / "fresh")  # and what is gone has left no part
+
+
+def test_a_row_in_the_manifest_is_no_work_but_counts(raw, out):
+    (raw / "corpus.csv").write_text("path,county,year\nd05.txt,湘阴县,2019\n", encoding="utf-8")
+    assert corpus.write(raw, out / "processed").n_made == 0
+    documents = corpus.build(raw).documents.set_index("doc_id")
+    assert documents.at["d05", "county"] == "湘阴县" and documents.at["d05", "county_source"] == "manifest"
+
+
+@pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[: len(data) // 2], lambda data: data[:-30] + b"x" * 30])
+def test_a_damaged_part_is_made_again(raw, out, tmp_path, damage):
+    for path in files(out)[:2]:
+        path.write_bytes(damage(path.read_bytes()))
+    assert corpus.write(raw, out / "processed").n_made == 2
+    assert fingerprint.of_folder(out) == fresh(raw, tmp_path / "fresh")
+
+
+def test_stopped_half_way_it_goes_on(raw, tmp_path, monkeypatch):
+    done = []
+
+    def stop(self, key, part, write=parts.Parts.write):
+        if len(done) == 9:
+            raise OSError(28, "No space left on device")
+        done.append(key)
+        write(self, key, part)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(parts.Parts, "write", stop)
+        with pytest.raises(OSError, match="No space left"):
+            corpus.write(raw, tmp_path / "out" / "processed")
+    assert not (tmp_path / "out" / "processed").exists()  # no half table
+    assert corpus.write(raw, tmp_path / "out" / "processed").n_made == 21 - 9
+    assert fingerprint.of_folder(tmp_path / "out") == fresh(raw, tmp_path / "fresh")
+
+
+def test_other_code_remembers_nothing(raw, out, monkeypatch):
+    monkeypatch.setattr(remember, "ROOMS", ("corpus",))
+    assert corpus.write(raw, out / "processed").n_made == 21
+
+
+def test_all_code_that_makes_a_part_is_in_its_name():
+    code = "import sys; from helpers.corpus import html, docx, pdf, remember; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    rooms = {name.split(".")[1] for name in loaded if name.startswith("helpers.")}
+    assert rooms <= {room.partition(".")[0] for room in remember.ROOMS}
+
+
+def test_sketches_are_thinned_alike_in_any_order():
+    import numpy as np
+
+    from helpers.corpus.near_duplicates import Sketches
+
+    generator = np.random.default_rng(1)
+    hashes = {str(n): np.unique(generator.integers(0, 2**61, 300, dtype=np.uint64)) for n in range(9)}
+    held = []
+    for names in (sorted(hashes), sorted(hashes, reverse=True)):
+        sketches = Sketches(most=1000)
+        for name in names:
+            sketches.add(name, hashes[name])
+        held.append(sketches.of(sorted(hashes)))
+    assert 300 < sum(map(len, held[0])) <= 1000
+    assert all((a == b).all() for a, b in zip(*held, strict=True))

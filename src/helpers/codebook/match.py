@@ -34,6 +34,12 @@ class Hits:
     def __len__(self) -> int:
         return len(self.entry)
 
+    def take(self, units: np.ndarray) -> "Hits":
+        """Return the hits in some of the units (numbers, ascending), which are numbered anew."""
+        at = np.minimum(np.searchsorted(units, self.unit), max(len(units) - 1, 0))
+        kept = units[at] == self.unit if len(units) else np.zeros(len(self), dtype=bool)
+        return Hits(self.entry[kept], at[kept], self.start[kept], self.end[kept])
+
 
 class Haystack:
     """Texts joined by line feeds, with the unit and the clause of every code point.

@@ -1,5 +1,7 @@
 """The coder: units and a codebook, with or without labelled units, to statements, tools and evidence."""
 
+from collections.abc import Iterable
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -35,6 +37,7 @@ class Coder:
         self.codebook, self.seed = codebook, seed
         self.learned = method == "learned" and speaks_of(labelled, codebook.tools)
         self.labelled = labelled.reset_index(drop=True) if self.learned else None
+        self.known: dict[tuple[int, int], tuple] = {}  # weights by fold and heading, where they were learned beforehand
 
     @cached_property
     def learners(self) -> tuple[Learner, Learner]:
@@ -53,24 +56,52 @@ class Coder:
         units = _checked(units)
         return self.code_by_fold(units, *self._folds_of(units["text"].tolist()))
 
-    def code_by_fold(self, units: pd.DataFrame, fold: np.ndarray, left_out: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return (codes, unit_tools); units of fold f are coded without the labelled rows whose `left_out` is f, -1 with all."""
+    def code_by_fold(
+        self, units: pd.DataFrame, fold: np.ndarray, left_out: np.ndarray, hits: codebooks.Hits | None = None
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return (codes, unit_tools); units of fold f are coded without the labelled rows whose `left_out` is f, -1 with all.
+
+        No unit's codes depend on what other units are coded with it. `hits` of all units, where they are known already.
+        """
         headed = (units["heading_path"] != "").to_numpy().astype(np.int64)
+        weights = dict(self.known)
         parts = []
-        for number, heading in np.unique(np.column_stack([fold, headed]), axis=0).tolist():
-            chosen = np.flatnonzero((fold == number) & (headed == heading))
-            learner = self.learners[heading] if self.learned else None
-            weights = learner.weights(None if number < 0 else np.flatnonzero(left_out == number)) if learner else None
-            coder = "rules" if not learner else "learned" if number < 0 else "cross-fitted"
-            for at in range(0, len(chosen), _BATCH):
-                batch = chosen[at : at + _BATCH]
-                parts.append((batch, *self.code_batch(units.iloc[batch], learner, weights, coder)))
+        for at in range(0, len(units), _BATCH if hits is None else max(len(units), 1)):
+            batch = units.iloc[at : at + _BATCH] if hits is None else units
+            found = self.hits(batch) if hits is None else hits
+            pairs = np.column_stack([fold, headed])[at : at + len(batch)]
+            for number, heading in np.unique(pairs, axis=0).tolist():
+                if self.learned and (number, heading) not in weights:
+                    weights[number, heading] = self._weights(number, heading, left_out)
+                chosen = np.flatnonzero((pairs[:, 0] == number) & (pairs[:, 1] == heading))
+                coder = "rules" if not self.learned else "learned" if number < 0 else "cross-fitted"
+                model = (self.learners[heading], weights[number, heading]) if self.learned else (None, None)
+                parts.append((at + chosen, *self.code_batch(batch.iloc[chosen], *model, coder, found.take(chosen))))
         return _in_order(parts, units)
 
-    def code_batch(self, units: pd.DataFrame, learner: Learner | None, weights: tuple | None, coder: str):
+    def _weights(self, number: int, heading: int, left_out: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return self.learners[heading].weights(None if number < 0 else np.flatnonzero(left_out == number))
+
+    def hits(self, units: pd.DataFrame) -> codebooks.Hits:
+        """Return where the entries of the codebook match in units (text, heading_path)."""
+        return codebooks.find(entries_of(self.codebook), units["text"].tolist(), units["heading_path"].tolist())
+
+    def for_workers(self, wanted: Iterable[tuple[int, int]], left_out: np.ndarray) -> "Coder":
+        """Return a coder that knows the weights for pairs of fold (-1: none) and heading (0, 1), and not what taught it them."""
+        lean = copy(self)
+        if self.learned:
+            lean.known = {(fold, heading): self._weights(fold, heading, left_out) for fold, heading in sorted(wanted)}
+            lean.learners = tuple(learner.applied() for learner in self.learners)
+        lean.labelled = None
+        for name in ("groups", "_row_of"):
+            lean.__dict__.pop(name, None)
+        return lean
+
+    def code_batch(
+        self, units: pd.DataFrame, learner: Learner | None, weights: tuple | None, coder: str, hits: codebooks.Hits
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return (codes, unit_tools) of one batch with the weights of a learner (None: by rules)."""
         texts, headings = units["text"].tolist(), units["heading_path"].tolist()
-        hits = codebooks.find(entries_of(self.codebook), texts, headings)
         n_tools = len(self.codebook.tools)
         if learner is None:
             decided = decide.by_rules(self.codebook, rule_scores(self.codebook, hits, len(texts))[1])
@@ -111,16 +142,35 @@ class Coder:
 
     def _folds_of(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return the fold of each unit (that of the labelled unit with the same letters, else -1) and of each labelled row."""
+        rows = self.labelled_rows(texts)
+        left_out = self.left_out(rows)
+        return fold_of_units(rows, left_out), left_out
+
+    def labelled_rows(self, texts: list[str]) -> np.ndarray:
+        """Return for each text the labelled row with the same letters and digits (the last of them), -1 where there is none."""
         if not self.learned:
-            return np.full(len(texts), -1), np.zeros(0, np.int64)
-        keys = self.labelled["text"].map(text_key)
-        unit_keys = [text_key(t) for t in texts]
-        if not keys.isin(set(unit_keys)).any():
-            return np.full(len(texts), -1), np.full(len(keys), -1)
-        held = (self.labelled["set"].isin(REAL) | keys.isin(set(unit_keys))).to_numpy()
-        left_out = folds(self.labelled["text"].tolist(), self.groups, held, N_FOLDS, self.seed)
-        fold_of = dict(zip(keys, left_out.tolist(), strict=True))
-        return np.array([fold_of.get(k, -1) for k in unit_keys], dtype=np.int64), left_out
+            return np.full(len(texts), -1, dtype=np.int64)
+        return np.array([self._row_of.get(text_key(t), -1) for t in texts], dtype=np.int64)
+
+    @cached_property
+    def _row_of(self) -> dict[str, int]:
+        return {text_key(t): row for row, t in enumerate(self.labelled["text"])}
+
+    def left_out(self, rows: np.ndarray) -> np.ndarray:
+        """Return the fold of each labelled row, given the `labelled_rows` of all units to be coded; -1: in every fit."""
+        if not self.learned:
+            return np.zeros(0, np.int64)
+        keys = list(map(text_key, self.labelled["text"]))
+        there = {keys[row] for row in np.unique(rows[rows >= 0]).tolist()}
+        if not there:
+            return np.full(len(keys), -1, dtype=np.int64)
+        held = self.labelled["set"].isin(REAL).to_numpy() | np.array([key in there for key in keys])
+        return folds(self.labelled["text"].tolist(), self.groups, held, N_FOLDS, self.seed)
+
+
+def fold_of_units(rows: np.ndarray, left_out: np.ndarray) -> np.ndarray:
+    """Return the fold in which each unit is coded, from its labelled row (-1: none) and the folds of those."""
+    return np.where(rows >= 0, left_out[np.maximum(rows, 0)], -1) if len(left_out) else np.full(len(rows), -1)
 
 
 def _checked(units: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,8 @@ from helpers.codebook.match import Haystack
 from helpers.coding import ngrams
 from helpers.coding.features import SIZES, Features
 
+_EXACT = 1e9
+
 
 def from_rules(codebook: Codebook, hits: Hits, unit: np.ndarray, tool: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return (start, end) of the best hit for each pair of unit and tool, -1 where no entry of the tool hit the text.
@@ -44,10 +46,11 @@ def from_ngrams(features: Features, weights: np.ndarray, texts: list[str], tool:
     column = vocabulary.column[bucket]
     known = column >= 0
     unit, start, size, column = unit[known], start[known], size[known].astype(np.int64), column[known]
-    share = weights[column, tool[unit]] * vocabulary.idf[column] / size
+    # In whole billionths: sums of whole numbers are exact, so that no text's evidence hangs on the texts before it.
+    share = np.rint(weights[column, tool[unit]] * vocabulary.idf[column] / size * _EXACT)
     gained = np.bincount(np.maximum(start, 0), weights=share, minlength=len(hay.points) + 1)
     lost = np.bincount(np.minimum(start + size, len(hay.points)), weights=share, minlength=len(hay.points) + 1)
-    return _best_runs(np.round(np.cumsum(gained - lost)[: len(hay.points)], 9), hay)
+    return _best_runs(np.cumsum((gained - lost).astype(np.int64))[: len(hay.points)], hay)
 
 
 def _best_runs(value: np.ndarray, hay: Haystack) -> tuple[np.ndarray, np.ndarray]:
@@ -55,21 +58,20 @@ def _best_runs(value: np.ndarray, hay: Haystack) -> tuple[np.ndarray, np.ndarray
 
     At least two characters where there are two; all texts at once, by running sums that start anew at each text.
     """
-    unit, n_texts = hay.unit, len(hay.starts)
-    positive = np.maximum(value, 0)
-    level = np.bincount(unit, weights=positive, minlength=n_texts) / np.maximum(
-        np.bincount(unit, weights=value > 0, minlength=n_texts), 1
-    )
-    breaks = hay.starts + hay.lengths
-    excess = value - 0.5 * level[unit]
-    excess[breaks] = 0  # the line feed belongs to no run
-    running = np.round(np.cumsum(excess), 9)
-    before = np.concatenate([[0.0], running[:-1]])
+    unit, breaks = hay.unit, hay.starts + hay.lengths
+    value = value.copy()
+    value[breaks] = 0  # the line feed belongs to no run, and n-grams of two texts share it
+    sums = np.add.reduceat(np.maximum(value, 0), hay.starts)
+    level = sums // (2 * np.maximum(np.add.reduceat((value > 0).astype(np.int64), hay.starts), 1))
+    excess = value - level[unit]
+    excess[breaks] = 0
+    running = np.cumsum(excess)
+    before = np.concatenate([[0], running[:-1]])
     # Each text is put far below the one before it, so that the lowest point so far never lies in an earlier text.
-    depth = (running.max() - running.min() + 1.0) * 2 * unit
+    depth = (running.max() - running.min() + 1) * 2 * unit.astype(np.int64)
     lowest = np.minimum.accumulate(before - depth)
     gain = running - depth - lowest
-    gain[breaks] = -1.0
+    gain[breaks] = -1
     best = np.maximum.reduceat(gain, hay.starts)
     ends = _first_in_each(gain >= best[unit], hay)
     floor = lowest[hay.starts + ends]

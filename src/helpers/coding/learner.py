@@ -1,5 +1,6 @@
 """What is learned from labelled units: features of their texts, and weights from which any units can be left out."""
 
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -54,6 +55,15 @@ class Learner:
     def weights(self, without: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return (features x outputs, prior of each output) learned without the labelled rows numbered `without`."""
         return self._ridge.weights(without)
+
+    def applied(self) -> "Learner":
+        """Return a learner that can score but not learn: without the labelled units and without what was solved."""
+        lean = copy(self)
+        lean.features = self.features
+        lean.labelled, lean.texts, lean.headings = None, [], []
+        for name in ("_hits", "_ridge"):
+            lean.__dict__.pop(name, None)
+        return lean
 
     def score(self, texts: list[str], headings: list[str], hits: codebooks.Hits, weights: tuple) -> np.ndarray:
         """Return units x outputs, about -1 (no) to 1 (yes)."""

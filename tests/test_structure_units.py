@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import repair, structure
-from helpers.structure.marks import annex_at, mark_at
+from helpers.structure.marks import annex_at, mark_at, number_of
 
 ROOT = Path(__file__).resolve().parents[1]
 STEMS = {"000": "xiangyin-2017", "001": "yueyanglou", "002": "zhongfang", "003": "jinyun", "004": "xiangyin-2025"}
@@ -83,6 +83,17 @@ def test_rules_of_a_statute_are_no_headings():
     clean = "第一章 总则\n第三条 扶持对象。本县企业。\n第八条 县财政每年安排500万元。用于奖励。"
     assert texts(clean) == ["本县企业。", "第八条 县财政每年安排500万元。", "用于奖励。"]
     assert paths(clean)[0] == "第一章 总则 > 第三条 扶持对象。"
+
+
+def test_a_number_that_continues_nothing_heads_nothing():
+    assert paths("甲企业达标。\n第七章 法律责任\n全年增长5%。") == ["", "", ""]
+    assert paths("第六章 监督\n抽查。\n第七章 法律责任\n罚款。") == ["第六章 监督", "第七章 法律责任"]
+    assert paths("一、总则\n依法。\n二、目标\n增长。\n四、措施\n建厂。\n五、保障\n督查。")[2] == "四、措施"  # 三 was left out
+
+
+def test_numbers_of_marks():
+    marks = {"第十二章 ": 12, "(三)": 3, "二十一、": 21, "2.1 ": 1, "④": 4, "⒊": 3, "第三十条": 30, "❷": 0, "第一百零二条": 0}
+    assert {mark: number_of(mark) for mark in marks} == marks
 
 
 def test_numbering_restarts_in_each_annex():

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from helpers.structure.marks import ANNEX, ARTICLE, SECOND, AnnexLine, Mark, annex_at, mark_at
+from helpers.structure.marks import ANNEX, ARTICLE, SECOND, AnnexLine, Mark, annex_at, mark_at, number_of
 from helpers.structure.sentences import has_words, is_duty_line, split, text_key
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
@@ -92,6 +92,7 @@ def _name_kinds(lines: list[Paragraph]) -> None:
             line.kind = "duty"
     _drop_contents(lines)
     _drop_lists(lines)
+    _drop_strays(lines)
 
 
 def _opens_annex(lines: list[Paragraph], index: int) -> bool:
@@ -145,6 +146,20 @@ def _drop_lists(lines: list[Paragraph]) -> None:
         if item:
             line.kind = "body"
         after_list = opens_list or item and after_list
+
+
+def _drop_strays(lines: list[Paragraph]) -> None:
+    # 第七章 without a sixth and an eighth is a line among excerpts, and does not stand above all that follows.
+    numbers = {(line.mark.level, _number(line)) for line in lines if line.mark and line.kind != "contents"}
+    for line in lines:
+        if line.kind == "heading" and (number := _number(line)) > 1:
+            level = line.mark.level
+            if (level, number - 1) not in numbers and (level, number + 1) not in numbers:
+                line.kind = "body"
+
+
+def _number(line: Paragraph) -> int:
+    return number_of(line.text[: line.mark.end])
 
 
 def _is_bare(lines: list[Paragraph], index: int) -> bool:

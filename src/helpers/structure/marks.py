@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from helpers.structure.dates import number
+
 ANNEX, PART, CHAPTER, SECTION, ARTICLE, FIRST, SECOND, THIRD, DECIMAL, DEEP_DECIMAL, FOURTH, FIFTH = range(12)
 
 _HAN = "一二三四五六七八九十百零〇"
@@ -46,6 +48,15 @@ def mark_at(text: str, start: int = 0, end: int | None = None) -> Mark | None:
         return None
     found = _MARK.match(text, start, len(text) if end is None else end)
     return Mark(int(found.lastgroup[1:]), found.end()) if found and found.lastgroup else None
+
+
+def number_of(mark: str) -> int:
+    """Return the number in an enumeration mark (第十二章, (三), 2.1, ④: 12, 3, 1, 4); 0 where it cannot be read."""
+    numerals = re.findall(rf"\d+|[{_HAN}]+", unicodedata.normalize("NFKC", mark))
+    try:
+        return number(numerals[-1]) or 0
+    except (IndexError, ValueError):  # ❷, 第一百零二条
+        return 0
 
 
 @dataclass(frozen=True, slots=True)

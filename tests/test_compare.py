@@ -156,7 +156,8 @@ def test_wording_and_shared_passages_find_the_copy():
     found = compare.shared_passages(units, lambda t: t)
     assert found[["doc_a", "doc_b", "passage"]].values.tolist() == [["a", "b", text]]
     empty = pd.DataFrame(index=list("abc"))
-    alike = compare.pairs(empty, empty, {name: list(t) for name, t in zip("abc", units["text"], strict=True)})
+    letters = pd.DataFrame({"doc_id": units["doc_id"], "term": units["text"].map(list)}).explode("term")
+    alike = compare.pairs(empty, empty, letters.value_counts().rename("n").reset_index())
     assert alike.loc[alike["wording"].idxmax(), ["doc_a", "doc_b"]].tolist() == ["a", "b"]
 
 

@@ -4,6 +4,7 @@ import pytest
 from scipy import sparse
 
 from helpers import topics
+from helpers.segment import count_words
 from helpers.topics import passages, tables
 from helpers.topics.factorise import solve_rows
 from helpers.topics.models import Fit, with_neighbours
@@ -138,7 +139,7 @@ def test_passages_hold_about_five_units_of_one_document():
 
 
 def test_a_word_of_one_county_makes_no_topic_where_there_are_two():
-    bags = [["辣椒", "产业"], ["辣椒", "产业"], ["产业"], ["产业"]]
+    bags = count_words([["辣椒", "产业"], ["辣椒", "产业"], ["产业"], ["产业"]])
     assert passages.vocabulary(bags, ["x", "x", "y", "y"]) == ("产业",)
     assert passages.vocabulary(bags, ["x", "x", "x", "x"]) == ("产业", "辣椒")
 

@@ -108,10 +108,12 @@ def tool_departments(
 
 def joined(actors: pd.DataFrame, unit_tools: pd.DataFrame, unit_topics: pd.DataFrame | None = None) -> pd.DataFrame:
     """Join each actor to the tools (ids joined by ;) and the strongest topic of its unit."""
-    ordered, tools = unit_tools.sort_values("tool", kind="stable"), {}
-    for unit, tool in zip(ordered["unit_id"], ordered["tool"], strict=True):
-        tools[unit] = f"{tools[unit]};{tool}" if unit in tools else tool
-    out = actors.assign(tools=pd.Series([tools.get(unit, "") for unit in actors["unit_id"]], actors.index, dtype="str"))
+    units = pd.Index(actors["unit_id"].unique())
+    at = units.get_indexer(unit_tools["unit_id"])
+    named = pd.DataFrame({"unit": at[at >= 0], "tool": unit_tools["tool"].to_numpy(dtype=object)[at >= 0]})
+    named = named.sort_values(["unit", "tool"], kind="stable").groupby("unit")["tool"].agg(";".join)
+    tools = named.reindex(range(len(units)), fill_value="").to_numpy(dtype=object)[units.get_indexer(actors["unit_id"])]
+    out = actors.assign(tools=pd.Series(tools, actors.index, dtype="str"))
     if unit_topics is None:
         return out.assign(topic=pd.Series(pd.NA, out.index, dtype="Int64"))
     return out.join(unit_topics.set_index("unit_id")["topic"], on="unit_id")

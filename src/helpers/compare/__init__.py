@@ -16,11 +16,11 @@ from helpers.compare.frames import (
 )
 from helpers.compare.indices import breadth, diversity
 from helpers.compare.panel import by_area, grid, trends
-from helpers.compare.similarity import PASSAGE, distribution, jensen_shannon, pairs, shared_passages, tree, words_by_document
+from helpers.compare.similarity import PASSAGE, distribution, jensen_shannon, pairs, shared_passages, tree
 
 __all__ = [
     "GROUP", "PASSAGE", "breadth", "by_area", "change_of_pair", "code_labels", "distribution", "diversity", "document_labels",
     "evidence", "grid", "groups", "holm", "index_table", "jensen_shannon", "pairs", "pairwise", "rubrics", "scored",
     "shared_passages", "shares_long", "topic_names", "topics_by_tools",
-    "tree", "tree_frame", "trends", "widest_pair", "with_labels", "words_by_document",
+    "tree", "tree_frame", "trends", "widest_pair", "with_labels",
 ]  # fmt: skip

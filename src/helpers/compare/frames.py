@@ -18,12 +18,8 @@ def code_labels(scheme, topics: pd.DataFrame) -> pd.DataFrame:
 
 
 def topic_names(topics: pd.DataFrame) -> pd.DataFrame:
-    """Name the topics in both languages: topic, label_en, label_zh (without the English gloss in brackets), stable."""
-    gloss = r"\s*\([^()]*[A-Za-z][^()]*\)$"
-    names = topics[["topic", "stable"]].assign(
-        label_en=topics["label"], label_zh=topics["label"].str.replace(gloss, "", regex=True)
-    )
-    return names[["topic", "label_en", "label_zh", "stable"]]
+    """Name the topics in both languages: topic, label_en, label_zh, stable."""
+    return topics[["topic", "label_en", "label_zh", "stable"]]
 
 
 def topics_by_tools(
@@ -35,7 +31,8 @@ def topics_by_tools(
     """
     strongest = unit_topics.set_index("unit_id")["topic"].reindex(units["unit_id"]).fillna(0).astype("int64")
     crossed = tables.crossed(unit_tools, strongest.to_numpy(), units["unit_id"], names, language)
-    called = {f"tool_{lang}": [scheme.label(tool, lang) for tool in crossed["tool"]] for lang in ("en", "zh")}
+    called = {f"tool_{lang}": crossed["tool"].map({tool: scheme.label(tool, lang) for tool in crossed["tool"].unique()})
+              for lang in ("en", "zh")}  # fmt: skip
     return crossed.assign(**called)
 
 
@@ -93,7 +90,8 @@ def evidence(
 ) -> Evidence:
     """Join what the rubrics look at: units with their statement, and only what belongs to these units."""
     coded = units.merge(codes[["unit_id", "statement"]], on="unit_id", how="left").reset_index(drop=True)
-    own = [frame[frame["unit_id"].isin(coded["unit_id"])] for frame in (unit_tools, commitments, actors)]
+    known = pd.Index(coded["unit_id"])  # one index for all: `isin` would make one a table
+    own = [frame[known.get_indexer(frame["unit_id"]) >= 0] for frame in (unit_tools, commitments, actors)]
     return Evidence(coded, *own, documents.reset_index(drop=True))
 
 

@@ -9,6 +9,7 @@ bare keyword: `pattern` needs `statement` beside it.
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -94,33 +95,58 @@ class Evidence:
     actors: pd.DataFrame
     documents: pd.DataFrame
 
-    def meets(self, when: dict) -> pd.Series:
-        """Return, for each unit, whether it meets all conditions that can be read off a unit."""
-        units = self.units
-        holds = pd.Series(True, index=units.index)
+    def meets(self, when: dict) -> np.ndarray:
+        """Tell, for each unit, whether it meets all conditions that can be read off a unit."""
+        holds = np.ones(len(self.units), dtype=bool)
         if "statement" in when:
-            holds &= units["statement"].isin(when["statement"])
+            holds &= self.units["statement"].isin(when["statement"]).to_numpy()
         for key, column in (("tools", "tool"), ("types", "tool_type")):
             if key in when:
-                holds &= units["unit_id"].isin(self.unit_tools.loc[self.unit_tools[column].isin(when[key]), "unit_id"])
+                holds &= self._marked("unit_tools", self.unit_tools[column].isin(when[key]).to_numpy())
         if "commitment" in when:
-            holds &= units["unit_id"].isin(self.commitments.loc[self.commitments["kind"].isin(when["commitment"]), "unit_id"])
+            holds &= self._marked("commitments", self.commitments["kind"].isin(when["commitment"]).to_numpy())
         if when.get("actor"):
-            holds &= units["unit_id"].isin(self.actors["unit_id"])
+            holds &= self._marked("actors", slice(None))
         if "horizon" in when:
-            holds &= units["unit_id"].isin(self._within(*when["horizon"]))
+            holds &= self._marked(
+                "commitments", (self._years_ahead >= when["horizon"][0]) & (self._years_ahead <= when["horizon"][1])
+            )
         if "form" in when:
-            forms = self.documents.set_index("doc_id")["doc_form"]
-            holds &= units["doc_id"].map(forms).isin(when["form"])
+            fitting = self.documents["doc_form"].isin(when["form"]).to_numpy()
+            holds &= np.append(fitting, False)[self.document]
         if "pattern" in when:
-            holds &= units["text"].str.contains(when["pattern"], regex=True, na=False)
+            rest = np.flatnonzero(holds)  # only what is still open is searched
+            holds[rest] = self.units["text"].iloc[rest].str.contains(when["pattern"], regex=True, na=False).to_numpy(dtype=bool)
         return holds
 
-    def _within(self, low: int, high: int) -> pd.Series:
-        years = self.units[["unit_id", "doc_id"]].merge(self.documents[["doc_id", "year"]], on="doc_id")
-        dated = self.commitments.merge(years, on="unit_id", suffixes=("", "_of_document"))
-        ahead = pd.to_numeric(dated["year"], errors="coerce") - dated["year_of_document"].astype("float64")
-        return dated.loc[ahead.between(low, high), "unit_id"]
+    @cached_property
+    def document(self) -> np.ndarray:
+        """The place of each unit's document in `documents`; -1 where it is not there."""
+        return pd.Index(self.documents["doc_id"]).get_indexer(self.units["doc_id"])
+
+    @cached_property
+    def _rows(self) -> dict[str, np.ndarray]:
+        """The place of the unit of each row of the other tables: looked up once, not once an item."""
+        places = pd.Index(self.units["unit_id"])
+        return {name: places.get_indexer(getattr(self, name)["unit_id"]) for name in ("unit_tools", "commitments", "actors")}
+
+    @cached_property
+    def _years_ahead(self) -> np.ndarray:
+        """How many years after its document each commitment falls due; NaN where one of them is unknown."""
+        row = self._rows["commitments"]
+        year = np.append(self.documents["year"].to_numpy(dtype=float, na_value=np.nan), np.nan)
+        of_document = np.where(row >= 0, np.append(year[self.document], np.nan)[row], np.nan)
+        return pd.to_numeric(self.commitments["year"], errors="coerce").to_numpy(dtype=float, na_value=np.nan) - of_document
+
+    def _marked(self, table: str, rows) -> np.ndarray:
+        """Mark the units of the chosen rows of a table."""
+        out = np.zeros(len(self.units) + 1, dtype=bool)  # the last place takes the rows of other units
+        out[self._rows[table][rows]] = True
+        return out[:-1]
+
+    def count(self, holds: np.ndarray) -> np.ndarray:
+        """Count the marked units of each document, in the order of `documents`."""
+        return np.bincount(self.document[holds & (self.document >= 0)], minlength=len(self.documents))
 
 
 def strength(rubrics: Rubrics, evidence: Evidence) -> pd.DataFrame:
@@ -129,7 +155,7 @@ def strength(rubrics: Rubrics, evidence: Evidence) -> pd.DataFrame:
     The form scores by a table; the other variables by how many of 100 measures meet the conditions, one point for each
     threshold reached. Returns doc_id, variable, rate (per 100 measures; empty for the form), score.
     """
-    measures = evidence.units[evidence.units["statement"] == "measure"].groupby("doc_id").size()
+    measures = evidence.count((evidence.units["statement"] == "measure").to_numpy())
     names = evidence.documents["doc_id"]
     parts = []
     for variable in rubrics.strength:
@@ -138,8 +164,8 @@ def strength(rubrics: Rubrics, evidence: Evidence) -> pd.DataFrame:
             score = evidence.documents["doc_form"].map(points).fillna(0)
             parts.append(pd.DataFrame({"doc_id": names, "variable": variable["id"], "rate": np.nan, "score": score}))
             continue
-        hits = evidence.units[evidence.meets(variable["when"])].groupby("doc_id").size()
-        rate = (100 * hits.reindex(names).fillna(0) / measures.reindex(names)).fillna(0).to_numpy(dtype=float)
+        hits = evidence.count(evidence.meets(variable["when"]))
+        rate = np.divide(100 * hits, measures, out=np.zeros(len(names)), where=measures > 0)
         score = np.searchsorted(variable["thresholds"], rate, side="right").astype(float)
         parts.append(pd.DataFrame({"doc_id": names, "variable": variable["id"], "rate": rate, "score": score}))
     return pd.concat(parts, ignore_index=True)
@@ -162,11 +188,13 @@ def _item(evidence: Evidence, when: dict) -> pd.DataFrame:
     names = evidence.documents[["doc_id"]]
     if when.get("always"):
         return names.assign(value=1, unit_id=None, evidence=None)
-    hits = evidence.units[evidence.meets(when)]
-    enough = hits.groupby("doc_id").size() >= when.get("min_units", 1)
-    first = hits.drop_duplicates("doc_id")[["doc_id", "unit_id", "text"]].rename(columns={"text": "evidence"})
-    first = first[first["doc_id"].isin(enough.index[enough])].assign(value=1)
-    return names.merge(first, on="doc_id", how="left").fillna({"value": 0}).astype({"value": "int64"})
+    hits = np.flatnonzero(evidence.meets(when) & (evidence.document >= 0))
+    n_units = np.bincount(evidence.document[hits], minlength=len(names))
+    holds = n_units >= max(1, when.get("min_units", 1))
+    documents, first = np.unique(evidence.document[hits], return_index=True)
+    shown = evidence.units.iloc[hits[first[holds[documents]]]]
+    shown = shown[["doc_id", "unit_id", "text"]].rename(columns={"text": "evidence"})
+    return names.assign(value=holds.astype("int64")).merge(shown, on="doc_id", how="left")
 
 
 def pmc_scores(items: pd.DataFrame) -> pd.DataFrame:

@@ -4,15 +4,17 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 from scipy.cluster import hierarchy
 from scipy.spatial.distance import squareform
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 MATRIX_LIMIT = 120  # up to this many documents every pair is compared, above it each with its nearest
 NEAREST = 10
 PASSAGE = 20  # letters and digits that a shared passage has at least
 _COMMON = 20  # a string that stands in more documents than this is a formula, not a copy
 _PAIRS = 10_000_000  # pairs of places compared at a time
+_BLOCK = 256  # documents, and pairs of documents, compared at a time
+_DENSE = 1 / 12  # a word in a larger share of the documents is multiplied faster in a full matrix
 
 
 def distribution(assigned: pd.DataFrame, units: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -20,10 +22,14 @@ def distribution(assigned: pd.DataFrame, units: pd.DataFrame, column: str) -> pd
 
     Takes `assigned` (unit_id and `column`) and `units` (unit_id, doc_id).
     """
-    joined = assigned.dropna(subset=[column]).merge(units[["unit_id", "doc_id"]], on="unit_id")
-    counts = pd.crosstab(joined["doc_id"], joined[column])
-    counts = counts.reindex(sorted(units["doc_id"].unique()), fill_value=0)
-    return counts.div(counts.sum(axis=1).replace(0, 1), axis=0)
+    names = sorted(units["doc_id"].unique())
+    assigned = assigned.dropna(subset=[column])
+    unit = pd.Index(units["unit_id"]).get_indexer(assigned["unit_id"])
+    row = pd.Index(names).get_indexer(units["doc_id"])[unit[unit >= 0]]
+    code, codes = pd.factorize(assigned[column][unit >= 0], sort=True)
+    counts = np.bincount(row * len(codes) + code, minlength=len(names) * len(codes)).reshape(len(names), len(codes))
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return pd.DataFrame(shares, index=pd.Index(names, name="doc_id", dtype="str"), columns=pd.Index(codes, name=column))
 
 
 def jensen_shannon(p: np.ndarray, q: np.ndarray) -> np.ndarray:
@@ -39,34 +45,42 @@ def _relative(p: np.ndarray, middle: np.ndarray) -> np.ndarray:
         return np.where(p > 0, p * np.log2(p / middle), 0).sum(axis=1)
 
 
-def words_by_document(units: pd.DataFrame, words: list[list[str]]) -> dict[str, list[str]]:
-    """Join the words of each document's units, in order: doc_id to words."""
-    joined: dict[str, list[str]] = {}
-    for doc_id, own in zip(units["doc_id"], words, strict=True):
-        joined.setdefault(doc_id, []).extend(own)
-    return joined
+def wording(words: pd.DataFrame, names: list[str]) -> sparse.csr_matrix | None:
+    """Return a TF-IDF row of length 1 for each document of `names`, None where no word is known.
+
+    Takes `document_words` (doc_id, term, n). Sublinear counts, 1 + log n (Salton & Buckley 1988), and smoothed inverse
+    document frequency, log((1 + documents) / (1 + documents with the word)) + 1; words of one document are kept.
+    """
+    row = pd.Index(names).get_indexer(words["doc_id"])
+    words, row = words[row >= 0], row[row >= 0]
+    if not len(words):
+        return None
+    column, terms = pd.factorize(words["term"], sort=True)
+    spread = np.log((1 + len(names)) / (1 + np.bincount(column))) + 1
+    values = (1 + np.log(words["n"].to_numpy(dtype=float))) * spread[column]
+    length = np.sqrt(np.bincount(row, values**2, minlength=len(names)))
+    values = (values / length[row]).astype(np.float32)
+    out = sparse.csr_matrix((values, (row, column)), shape=(len(names), len(terms)))
+    out.sort_indices()
+    return out
 
 
-def wording(tokens: dict[str, list[str]]):
-    """Return (document ids, TF-IDF rows of length 1) from tokens by document; sublinear counts, words of one document kept."""
-    names = sorted(tokens)
-    if not any(tokens.values()):
-        return names, None
-    vectors = TfidfVectorizer(analyzer=list, sublinear_tf=True, dtype=np.float32)
-    return names, vectors.fit_transform([tokens[name] for name in names])
-
-
-def pairs(tools: pd.DataFrame, topics: pd.DataFrame, tokens: dict[str, list[str]]) -> pd.DataFrame:
+def pairs(tools: pd.DataFrame, topics: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
     """Compare documents: doc_a, doc_b, tools, topics (1 - Jensen-Shannon) and wording (cosine of TF-IDF), all 0 to 1.
 
-    Takes distributions as from `distribution` and tokens by document. Every pair up to 120 documents; above that each
-    document with the ten nearest in wording.
+    Takes distributions as from `distribution`, whose rows say which documents, and `document_words`. Every pair up to 120
+    documents; above that each document with the ten nearest in wording.
     """
-    names, rows = wording(tokens)
+    names = sorted(set(tools.index) | set(topics.index))
+    rows = wording(words, names)
     a, b = _candidates(rows, len(names))
     if not len(a):
         return pd.DataFrame(columns=["doc_a", "doc_b", "tools", "topics", "wording"])
-    cosine = np.asarray(rows[a].multiply(rows[b]).sum(axis=1)).ravel() if rows is not None else np.full(len(a), np.nan)
+    cosine = np.full(len(a), np.nan)
+    for start in range(0, len(a), _BLOCK if rows is not None else len(a)):
+        i, j = a[start : start + _BLOCK], b[start : start + _BLOCK]
+        if rows is not None:
+            cosine[start : start + _BLOCK] = np.asarray(rows[i].multiply(rows[j]).sum(axis=1)).ravel()
     aligned = [frame.reindex(names, fill_value=0).to_numpy(dtype=float) for frame in (tools, topics)]
     measured = [jensen_shannon(matrix[a], matrix[b]) for matrix in aligned]
     return pd.DataFrame({
@@ -79,13 +93,18 @@ def _candidates(rows, n: int) -> tuple[np.ndarray, np.ndarray]:
     if n <= MATRIX_LIMIT or rows is None:
         found = np.array(list(combinations(range(min(n, MATRIX_LIMIT)), 2)), dtype=int).reshape(-1, 2)
         return found[:, 0], found[:, 1]
-    kept = set()
-    for start in range(0, n, 256):
-        block = (rows[start : start + 256] @ rows.T).toarray()
+    common = np.flatnonzero(np.bincount(rows.indices, minlength=rows.shape[1]) > _DENSE * n)
+    full, rest = rows[:, common].toarray(), rows[:, np.setdiff1d(np.arange(rows.shape[1]), common)]
+    turned, kept = sparse.csc_matrix(rest.T), []
+    for start in range(0, n, _BLOCK):
+        block = full[start : start + _BLOCK] @ full.T + (rest[start : start + _BLOCK] @ turned).toarray()
         block[np.arange(len(block)), np.arange(start, start + len(block))] = -1
-        for i, nearest in enumerate(np.argsort(-block, axis=1, kind="stable")[:, :NEAREST]):
-            kept |= {(min(start + i, j), max(start + i, j)) for j in nearest.tolist()}
-    found = np.array(sorted(kept))
+        least = np.partition(block, -NEAREST, axis=1)[:, -NEAREST, None]
+        for i, near in enumerate(block >= least):
+            places = np.flatnonzero(near)
+            nearest = places[np.argsort(-block[i, places], kind="stable")[:NEAREST]]  # of equals the first by name
+            kept.append(np.sort(np.stack([np.full(len(nearest), start + i), nearest], axis=1), axis=1))
+    found = np.unique(np.concatenate(kept), axis=0)
     return found[:, 0], found[:, 1]
 
 
@@ -110,13 +129,15 @@ def shared_passages(units: pd.DataFrame, key_of, limit: int = 500) -> pd.DataFra
     at most `limit` rows.
     """
     keys = [key_of(text) for text in units["text"]]
-    lengths = np.array([len(key) for key in keys], dtype=np.int64)
+    begin_of_unit = np.cumsum([0, *map(len, keys)])
     text = np.frombuffer("".join(keys).encode("utf-32-le"), dtype=np.uint32)
-    unit_at = np.repeat(np.arange(len(keys), dtype=np.int32), lengths)
+    del keys
     documents, doc_of_unit = np.unique(units["doc_id"].to_numpy(dtype=str), return_inverse=True)
-    doc_at = doc_of_unit[unit_at].astype(np.int32) if len(unit_at) else np.array([], dtype=np.int32)
-    start, other, n_chars = _longest_runs(text, doc_at, limit)
-    unit_a, unit_b = unit_at[start], unit_at[other]
+    begins = (
+        begin_of_unit[np.flatnonzero(np.append(True, doc_of_unit[1:] != doc_of_unit[:-1]))] if len(units) else np.zeros(1, int)
+    )
+    start, other, n_chars = _longest_runs(text, begins, limit)
+    unit_a, unit_b = (np.searchsorted(begin_of_unit, at, side="right") - 1 for at in (start, other))
     ids, names = units["unit_id"].to_numpy(dtype=object), documents.astype(object)
     found = pd.DataFrame({
         "doc_a": names[doc_of_unit[unit_a]], "doc_b": names[doc_of_unit[unit_b]],
@@ -134,16 +155,16 @@ def shared_passages(units: pd.DataFrame, key_of, limit: int = 500) -> pd.DataFra
     return pd.DataFrame(rows, columns=["doc_a", "doc_b", "unit_a", "unit_b", "n_chars", "passage"])
 
 
-def _longest_runs(text: np.ndarray, doc_at: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _longest_runs(text: np.ndarray, begins: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return (starts, other starts, lengths) of maximal equal runs between two documents, by equal hashes of PASSAGE characters.
 
-    Runs shorter than the `limit` longest are left out. A run lies on one diagonal (distance of its two places), so diagonals
-    are searched a share at a time: any number of pairs of places in flat memory.
+    `begins` says where documents begin. Runs shorter than the `limit` longest are left out. A run lies on one diagonal
+    (distance of its two places), so diagonals are searched a share at a time: any number of pairs in flat memory.
     """
     empty = np.zeros(0, np.int64)
     if len(text) < PASSAGE:
         return empty, empty, empty
-    order, group_end = _same_strings(text, doc_at)
+    order, group_end = _same_strings(text, begins)
     width, n_pairs = len(text) + 1, 0
     for step in range(1, _COMMON):
         n_pairs += int((np.arange(len(order)) + step < group_end).sum())
@@ -165,26 +186,43 @@ def _longest_runs(text: np.ndarray, doc_at: np.ndarray, limit: int) -> tuple[np.
     return i[in_order], j[in_order], n_chars[in_order]
 
 
-def _same_strings(text: np.ndarray, doc_at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _same_strings(text: np.ndarray, begins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return places whose PASSAGE characters stand in 2 to _COMMON documents, like ones together, and where each group ends."""
-    rolling = np.zeros(len(text) - PASSAGE + 1, dtype=np.uint64)
-    for offset in range(PASSAGE):
-        rolling *= np.uint64(1_000_003)
-        rolling += text[offset : offset + len(rolling)]
-    places = np.flatnonzero(doc_at[: len(rolling)] == doc_at[PASSAGE - 1 :])
-    rolling = rolling[places]
+    rolling = _rolling(text)
+    whole = np.ones(len(text), dtype=bool)  # the string does not run over the end of its document
+    for back in range(1, PASSAGE):
+        whole[np.maximum(begins[begins > 0] - back, 0)] = False
+    share = (rolling >> np.uint64(60)).astype(np.uint8)  # sixteen shares, one sorted at a time
+    found = []
+    for part in range(16):
+        places = np.flatnonzero(whole[: len(rolling)] & (share == part))
+        found.append(_shared(rolling[places], places, np.searchsorted(begins, places, side="right")))
+    sizes = np.concatenate([size for _, size in found])
+    return np.concatenate([places for places, _ in found]), np.repeat(np.cumsum(sizes), sizes)
+
+
+def _rolling(text: np.ndarray) -> np.ndarray:
+    """Return a hash of the PASSAGE characters from each place on."""
+    out = np.zeros(len(text) - PASSAGE + 1, dtype=np.uint64)
+    for start in range(0, len(out), 1 << 16):  # what fits the processor's cache
+        part = out[start : start + (1 << 16)]
+        for offset in range(start, start + PASSAGE):
+            part *= np.uint64(1_000_003)
+            part += text[offset : offset + len(part)]
+    return out
+
+
+def _shared(rolling: np.ndarray, places: np.ndarray, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the places of the strings that stand in 2 to _COMMON documents, like ones together, and the sizes of the groups."""
     order = np.argsort(rolling, kind="stable")
-    rolling, places = rolling[order], places[order]
-    docs = doc_at[places]
+    rolling, places, docs = rolling[order], places[order], docs[order]
     first = np.ones(len(places), dtype=bool)  # one place a document and string is enough
     first[1:] = (rolling[1:] != rolling[:-1]) | (docs[1:] != docs[:-1])
     rolling, places = rolling[first], places[first]
     borders = np.flatnonzero(np.diff(rolling)) + 1
-    starts, ends = np.append(0, borders), np.append(borders, len(rolling))
-    size = ends - starts
-    shared = np.repeat((size > 1) & (size <= _COMMON), size)
-    size = size[(size > 1) & (size <= _COMMON)]
-    return places[shared], np.repeat(np.cumsum(size), size)
+    size = np.diff(np.concatenate([[0], borders, [len(rolling)]]))
+    fitting = (size > 1) & (size <= _COMMON)
+    return places[np.repeat(fitting, size)], size[fitting]
 
 
 def _longest(parts: list[tuple[np.ndarray, ...]], limit: int) -> tuple[np.ndarray, ...]:

@@ -1,7 +1,7 @@
 """The words that carry content: masked text, segmented, without stopwords, names, numbers and guesses."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
 
 import pandas as pd
@@ -22,18 +22,23 @@ def content_words(
 
     `places` are the corpus's own divisions (`places_of(documents)`). What is left out and why: `word_verdicts`.
     """
-    check(segmenter)
     texts = list(texts)
     distinct = list(dict.fromkeys(texts))  # documents copy sentences from one another: each is read once
+    known: dict[str, str] = {}  # one object a distinct word: millions of tokens would not fit otherwise
+    read = read_distinct(distinct, segmenter, places, lexicon)
+    found = {text: [known.setdefault(word, word) for word in words] for text, words in zip(distinct, read, strict=True)}
+    return [found[text].copy() for text in texts]
+
+
+def read_distinct(
+    texts: list[str], segmenter: str = "jieba", places: Iterable[str] = (), lexicon: Lexicon | None = None
+) -> Iterator[list[str]]:
+    """Yield the content words of each text, in order, over all workers."""
+    check(segmenter)
     own = lexicon if lexicon is not None and lexicon is not default_lexicon() else None  # a worker loads the shipped one itself
     work = partial(_batch, segmenter=segmenter, places=tuple(places), lexicon=own)
-    known: dict[str, str] = {}  # one object a distinct word: millions of tokens would not fit otherwise
-    found: dict[str, list[str]] = {}
-    batches = engine.batches(distinct, _BATCH)
-    for batch, cut in zip(batches, engine.map(work, batches), strict=True):
-        for text, words in zip(batch, cut, strict=True):
-            found[text] = [known.setdefault(word, word) for word in words]
-    return [found[text].copy() for text in texts]
+    for batch in engine.map(work, engine.batches(texts, _BATCH)):
+        yield from batch
 
 
 def _batch(texts: list[str], segmenter: str, places: tuple[str, ...], lexicon: Lexicon | None) -> list[list[str]]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from helpers.segment import content_words, division_names, places_of
+from helpers.segment import Features, add_up, division_names, features, places_of
 from helpers.topics import passages
 from helpers.topics.models import MEMBERS, Fit
 from helpers.topics.shares import strongest, unit_mixture
@@ -18,9 +18,13 @@ _SMALL_MEMBERS = 16  # members of a consensus where the sample is large: less is
 
 @dataclass(frozen=True)
 class Prepared:
-    """Units in the shape that topics need. `sample` counts the words of the passages that are fitted (dense)."""
+    """Units in the shape that topics need. `sample` counts the words of the passages that are fitted (dense).
+
+    `features` counts all content words of the units, `unit_counts` those that may make topics (`words`).
+    """
 
     units: pd.DataFrame
+    features: Features
     passage: np.ndarray
     unit_counts: sparse.csr_matrix
     words: tuple[str, ...]
@@ -41,11 +45,12 @@ def prepare(
     units = units.sort_values(["doc_id", "position"], kind="stable").reset_index(drop=True)
     units = units.merge(documents[columns], on="doc_id", how="left", validate="many_to_one")
     passage = passages.passage_of(units)
-    tokens = content_words(units["text"], segmenter, places_of(documents))
-    bags = passages.bags(tokens, passage)
+    counted = features(units["text"], segmenter, places_of(documents))
+    n_passages = int(passage.max()) + 1 if len(passage) else 0
+    bags = Features(add_up(counted.counts, passage, n_passages), counted.words)
     first = np.unique(passage, return_index=True)[1]
-    groups = units["county"].where(units["county"].notna(), units["doc_id"]).to_numpy()[first].tolist()
-    large = len(bags) > sample
+    groups = units["county"].where(units["county"].notna(), units["doc_id"]).iloc[first].tolist()
+    large = n_passages > sample
     # 合作 and 港口 are counties too: where the county is unknown, the word cannot be told from the name.
     names = frozenset().union(*division_names())
     words = passages.vocabulary(bags, groups, _SAMPLE_WORDS if large else passages.MAX_WORDS, names)
@@ -55,11 +60,12 @@ def prepare(
         usable = np.sort(np.random.default_rng([seed, 3]).permutation(usable)[:sample])
     return Prepared(
         units,
+        counted,
         passage,
-        passages.count(tokens, words),
+        passages.count(counted, words),
         words,
         counts[usable].toarray(),
-        len(bags),
+        n_passages,
         _SMALL_MEMBERS if large else MEMBERS,
     )
 

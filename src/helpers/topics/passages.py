@@ -1,11 +1,12 @@
 """Units grouped into passages, passages as rows of a document-feature matrix: what topics are fitted on."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
+
+from helpers.segment import Features
 
 PASSAGE_UNITS = 5
 MIN_PASSAGES = 4  # a word in fewer passages says nothing of what goes with what
@@ -39,16 +40,8 @@ def passage_of(units: pd.DataFrame, size: int = PASSAGE_UNITS) -> np.ndarray:
     return out
 
 
-def bags(tokens: Sequence[list[str]], passage: np.ndarray) -> list[list[str]]:
-    """Join the content words of the units of each passage."""
-    out: list[list[str]] = [[] for _ in range(int(passage.max()) + 1 if len(passage) else 0)]
-    for words, number in zip(tokens, passage.tolist(), strict=True):
-        out[number].extend(words)
-    return out
-
-
 def vocabulary(
-    passages: Sequence[list[str]], groups: Sequence[str], max_words: int = MAX_WORDS, never: frozenset[str] = frozenset()
+    passages: Features, groups: Sequence[str], max_words: int = MAX_WORDS, never: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:
     """Return the words that may make topics, sorted.
 
@@ -56,33 +49,23 @@ def vocabulary(
     (counties; documents where the county is unknown) if there are two: a word that one county alone uses would tell the
     county and not the matter; nor may it stand in `never`. Of more than `max_words` the most frequent are kept.
     """
-    frequency: Counter[str] = Counter()
-    first, several = {}, set()
-    for words, group in zip(passages, groups, strict=True):
-        distinct = set(words)
-        frequency.update(distinct)
-        for word in distinct:
-            if first.setdefault(word, group) != group:
-                several.add(word)
-    limit = MAX_PASSAGE_SHARE * len(passages) if len(passages) >= 40 else len(passages)
-    least = MIN_PASSAGES if len(passages) >= 40 else 2
-    alone = len(set(groups)) < 2
-    kept = [w for w, n in frequency.items() if least <= n <= limit and (alone or w in several) and w not in never]
-    kept = sorted(kept, key=lambda w: (-frequency[w], w))[:max_words]
-    return tuple(sorted(kept))
+    n = len(groups)
+    frequency = np.bincount(passages.counts.indices, minlength=len(passages.words))
+    by_group, distinct = passages.together(groups)
+    several = np.bincount(by_group.indices, minlength=len(passages.words)) > 1
+    least, limit = (MIN_PASSAGES, MAX_PASSAGE_SHARE * n) if n >= 40 else (2, n)
+    fitting = (frequency >= least) & (frequency <= limit) & (several | (len(distinct) < 2))
+    kept = [i for i in np.flatnonzero(fitting).tolist() if passages.words[i] not in never]
+    kept = sorted(kept, key=lambda i: (-frequency[i], i))[:max_words]  # words are in alphabetical order: ties go by the word
+    return tuple(passages.words[i] for i in sorted(kept))
 
 
-def count(passages: Sequence[list[str]], words: Sequence[str]) -> sparse.csr_matrix:
-    """Count `words` in each bag of words; other words are passed over."""
-    column = {word: i for i, word in enumerate(words)}
-    indices, pointers = [], [0]
-    for bag in passages:
-        indices.extend(column[word] for word in bag if word in column)
-        pointers.append(len(indices))
-    shape = (len(pointers) - 1, len(column))
-    matrix = sparse.csr_matrix((np.ones(len(indices), np.float32), np.array(indices, np.int32), pointers), shape=shape)
-    matrix.sum_duplicates()
-    return matrix
+def count(passages: Features, words: Sequence[str]) -> sparse.csr_matrix:
+    """Count `words` in each row; other words are passed over."""
+    column = {word: i for i, word in enumerate(passages.words)}
+    out = sparse.csr_matrix(passages.counts[:, [column[word] for word in words]], dtype=np.float32)
+    out.sort_indices()
+    return out
 
 
 def inverse_frequency(counts: sparse.csr_matrix | np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:

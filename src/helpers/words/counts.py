@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from helpers.segment import Features
+
 
 @dataclass(frozen=True)
 class GroupCounts:
@@ -18,25 +20,13 @@ class GroupCounts:
     n_units: np.ndarray
 
 
-def count_by(tokens: Sequence[list[str]], groups: Sequence) -> GroupCounts:
+def count_by(features: Features, groups: Sequence) -> GroupCounts:
     """Count the words of units by group (documents, county-years); words in alphabetical order, groups in order of
     first sight.
     """
-    column: dict[str, int] = {}
-    number: dict = {}
-    rows, columns, units = [], [], []
-    for words, group in zip(tokens, groups, strict=True):
-        row = number.setdefault(group, len(number))
-        places = [column.setdefault(word, len(column)) for word in words]
-        rows.extend([row] * len(places))
-        columns.extend(places)
-        units.extend(set(places))
-    order = np.argsort(np.array(list(column), dtype=object), kind="stable") if column else np.empty(0, int)
-    shape = (len(number), len(column))
-    counts = sparse.csr_matrix((np.ones(len(rows), np.int64), (rows, columns)), shape=shape)[:, order]
-    n_units = np.bincount(np.array(units, dtype=int), minlength=len(column))[order]
-    words = list(column)
-    return GroupCounts(sparse.csr_matrix(counts), tuple(number), tuple(words[i] for i in order), n_units)
+    counts, names = features.together(groups)
+    n_units = np.bincount(features.counts.indices, minlength=len(features.words))
+    return GroupCounts(counts, names, features.words, n_units)
 
 
 def frequencies(counted: GroupCounts) -> pd.DataFrame:

@@ -5,31 +5,29 @@ from collections.abc import Sequence
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy import sparse
+
+from helpers.segment import Features
 
 EDGES = ["term_a", "term_b", "n_units", "npmi"]
 NODES = ["term", "n_units", "degree", "weighted_degree", "betweenness", "eigenvector", "community"]
 
 
-def cooccurrence(tokens: Sequence[list[str]], terms: Sequence[str], least: int = 3, keep: int = 120) -> pd.DataFrame:
+def cooccurrence(features: Features, terms: Sequence[str], least: int = 3, keep: int = 120) -> pd.DataFrame:
     """Return the pairs of `terms` that meet in a unit more often than by chance: term_a, term_b, n_units, npmi (Bouma 2009).
 
     Pairs in fewer than `least` units or of no positive npmi are left out; the `keep` pairs with the highest n_units × npmi stay.
     """
-    column = {term: i for i, term in enumerate(terms)}
-    rows, columns = [], []
-    for row, words in enumerate(tokens):
-        mine = {column[word] for word in words if word in column}
-        rows.extend([row] * len(mine))
-        columns.extend(sorted(mine))
-    if not rows:
+    column = {word: i for i, word in enumerate(features.words)}
+    terms = [term for term in terms if term in column]
+    if not terms:
         return pd.DataFrame(columns=EDGES)
-    present = sparse.csr_matrix((np.ones(len(rows), np.int64), (rows, columns)), shape=(len(tokens), len(column)))
+    present = features.counts[:, [column[term] for term in terms]].astype(bool).astype(np.int64)
+    n_all = features.counts.shape[0]
     together = (present.T @ present).toarray()
     a, b = np.nonzero(np.triu(together >= least, 1))
     n, single = together[a, b], np.diag(together)
-    p = n / len(tokens)
-    npmi = np.log(p * len(tokens) ** 2 / (single[a] * single[b])) / np.maximum(-np.log(p), 1e-12)
+    p = n / n_all
+    npmi = np.log(p * n_all**2 / (single[a] * single[b])) / np.maximum(-np.log(p), 1e-12)
     frame = pd.DataFrame(
         {"term_a": [terms[i] for i in a], "term_b": [terms[i] for i in b], "n_units": n, "npmi": np.clip(npmi, -1, 1)}
     )

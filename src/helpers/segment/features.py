@@ -1,0 +1,65 @@
+"""Content words counted: texts to a document-feature matrix (文档—特征矩阵), which stays small where lists of words do not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from helpers.segment.content import read_distinct
+from helpers.segment.lexicon import Lexicon
+
+
+@dataclass(frozen=True)
+class Features:
+    """`counts`: texts × words, whole numbers; `words`: their names, in alphabetical order."""
+
+    counts: sparse.csr_matrix
+    words: tuple[str, ...]
+
+    def of(self, rows: np.ndarray) -> "Features":
+        """Return the chosen rows (places or marks), with the words that stand in them."""
+        counts = self.counts[np.flatnonzero(rows) if rows.dtype == bool else rows]
+        there = np.flatnonzero(np.bincount(counts.indices, minlength=len(self.words)))
+        return Features(counts[:, there], tuple(self.words[i] for i in there))
+
+    def together(self, groups: Sequence) -> tuple[sparse.csr_matrix, tuple]:
+        """Add up the rows of each group: (groups × words, groups in order of first sight)."""
+        number, distinct = pd.factorize(np.asarray(groups, dtype=object), use_na_sentinel=False)
+        return add_up(self.counts, number, len(distinct)), tuple(distinct)
+
+
+def add_up(counts: sparse.csr_matrix, number: np.ndarray, n: int) -> sparse.csr_matrix:
+    """Add up the rows that have the same number, 0 to n - 1."""
+    member = sparse.csr_matrix((np.ones(len(number), counts.dtype), (number, np.arange(len(number)))), shape=(n, len(number)))
+    out = sparse.csr_matrix(member @ counts)
+    out.sort_indices()
+    return out
+
+
+def count_words(tokens: Iterable[list[str]]) -> Features:
+    """Count the words of each text; words in alphabetical order."""
+    column: dict[str, int] = {}
+    indices, pointers = [], [0]
+    for words in tokens:
+        indices.append(np.fromiter((column.setdefault(word, len(column)) for word in words), np.int32, len(words)))
+        pointers.append(pointers[-1] + len(words))
+    places = np.concatenate(indices) if indices else np.empty(0, np.int32)
+    names = np.array(list(column), dtype=object)
+    order = np.argsort(names, kind="stable") if len(names) else np.empty(0, np.int64)
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    shape = (len(pointers) - 1, len(names))
+    counts = sparse.csr_matrix((np.ones(len(places), np.int64), rank[places], np.array(pointers)), shape=shape)
+    counts.sum_duplicates()
+    return Features(counts, tuple(names[order]))
+
+
+def features(
+    texts: Iterable[str], segmenter: str = "jieba", places: Iterable[str] = (), lexicon: Lexicon | None = None
+) -> Features:
+    """Count the content words (`content_words`) of each text; a sentence that stands many times is read once."""
+    number, distinct = pd.factorize(np.asarray(list(texts), dtype=object), use_na_sentinel=False)
+    read = count_words(read_distinct(distinct.tolist(), segmenter, places, lexicon))
+    return Features(read.counts[number], read.words)

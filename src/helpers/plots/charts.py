@@ -12,10 +12,10 @@ from IPython.display import Image
 from matplotlib.figure import Figure
 
 from helpers import store
+from helpers.plots import canvas
 from helpers.plots.style import use_style
 
 LANGUAGES = ("en", "zh")
-_PRINT_DPI, _SCREEN_DPI = 300, 150
 CHARTS: dict[str, "Chart"] = {}
 
 
@@ -62,19 +62,15 @@ def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str 
     folder = store.resolve(figures_dir)
     for edition in LANGUAGES:
         use_style()
-        _write(entry.draw(frame, edition), folder / f"{name}.{edition}", _PRINT_DPI if edition == language else _SCREEN_DPI)
+        _write(entry.draw(frame, edition), folder / f"{name}.{edition}")
     store.write_csv(folder / f"{name}.csv", frame)
     about = {"name": name, "section": entry.section, "table": entry.table, "notebook": notebook, "caption": entry.caption(frame)}
     store.write_text(folder / f"{name}.json", json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     return Image(filename=str(folder / f"{name}.{language}.png"), width=720)
 
 
-def _write(figure: Figure, stem: Path, dpi: int) -> None:
-    """Write one figure as PNG and SVG; the layout is solved once, for the first of them."""
-    png = {"format": "png", "dpi": dpi, "metadata": {"Software": None}, "pil_kwargs": {"compress_level": 3}}
-    svg = {"format": "svg", "metadata": {"Date": None, "Creator": None}}
-    for options in (png, svg):
-        path = stem.with_name(f"{stem.name}.{options['format']}")
-        store.write_atomic(path, lambda partial, chosen=options: figure.savefig(partial, **chosen))
-        figure.set_layout_engine("none")
+def _write(figure: Figure, stem: Path) -> None:
+    for suffix, write in ((".png", canvas.write_png), (".svg", canvas.write_svg)):
+        path = stem.with_name(f"{stem.name}{suffix}")
+        store.write_atomic(path, lambda partial, write=write: write(figure, partial))
     plt.close(figure)

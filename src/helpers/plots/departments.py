@@ -4,8 +4,10 @@ import matplotlib.pyplot as plt
 import networkx as nx
 import numpy as np
 import pandas as pd
+from matplotlib.collections import PathCollection, PolyCollection
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.path import Path as MplPath
 
 from helpers.plots.charts import chart
 from helpers.plots.style import PALETTE, pick
@@ -56,14 +58,9 @@ def department_network(frame: pd.DataFrame, language: str) -> Figure:
     place = _ring(inner, 0.42, 0.3) | _ring(outer, 1.0, 0.0)
     figure, axes = plt.subplots(figsize=(7.6, 7.2))
     top = max(data["n_units"] for *_, data in graph.edges(data=True))
-    for lead, partner, data in sorted(graph.edges(data=True), key=lambda edge: edge[2]["n_units"]):
-        share = data["n_units"] / top
-        arrow = FancyArrowPatch(
-            place[lead], place[partner], arrowstyle="-|>", mutation_scale=8, color=PALETTE[0], alpha=0.12 + 0.5 * share,
-            linewidth=0.4 + 3 * share, shrinkA=8, shrinkB=9, connectionstyle="arc3,rad=0.12",
-        )  # fmt: skip
-        arrow.set_in_layout(False)
-        axes.add_patch(arrow)
+    edges = sorted(graph.edges(data=True), key=lambda edge: edge[2]["n_units"])
+    ends = np.array([(place[lead], place[partner]) for lead, partner, _data in edges])
+    _arrows(axes, ends[:, 0], ends[:, 1], np.array([data["n_units"] / top for *_, data in edges]))
     most = max(strength.values())
     for name, (x, y) in place.items():
         leads = graph.out_degree(name) > 0
@@ -86,6 +83,30 @@ def department_network(frame: pd.DataFrame, language: str) -> Figure:
 def _ring(names: list[str], radius: float, turn: float) -> dict[str, tuple[float, float]]:
     angles = [2 * np.pi * i / max(1, len(names)) + turn for i in range(len(names))]
     return {name: (radius * np.cos(angle), radius * np.sin(angle)) for name, angle in zip(names, angles, strict=True)}
+
+
+def _arrows(axes, start: np.ndarray, end: np.ndarray, share: np.ndarray) -> None:
+    """Draw all links at once, the strong ones wide and dark: a bent line from circle to circle and a head at its end."""
+    along = end - start
+    bend = (start + end) / 2 + 0.12 * np.column_stack([along[:, 1], -along[:, 0]])
+
+    def at(t: float) -> np.ndarray:
+        return (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
+
+    ahead = (end - bend) / np.maximum(np.hypot(*(end - bend).T), 1e-9)[:, None]
+    near, tip = at(0.06), end - 0.055 * ahead
+    across = np.column_stack([-ahead[:, 1], ahead[:, 0]])
+    size = 0.024 + 0.02 * share[:, None]
+    neck = tip - size * ahead
+    curve = [MplPath.MOVETO, MplPath.CURVE3, MplPath.CURVE3]
+    lines = [MplPath(points, curve) for points in np.stack([near, bend, neck], axis=1)]
+    heads = np.stack([tip, neck + 0.4 * size * across, neck - 0.4 * size * across], axis=1)
+    shade = [to_rgba(PALETTE[0], 0.12 + 0.5 * part) for part in share]
+    axes.add_collection(PathCollection(lines, facecolors="none", edgecolors=shade, linewidths=0.4 + 3 * share), autolim=False)
+    axes.add_collection(
+        PolyCollection(heads, facecolors=[to_rgba(PALETTE[0], 0.3 + 0.5 * part) for part in share], edgecolors="none"),
+        autolim=False,
+    )
 
 
 def _name(axes, name: str, x: float, y: float, angle: float, inside: bool) -> None:

@@ -14,6 +14,7 @@ from helpers.plots.topic_names import place_year
 
 MOST_GROUPS = 6
 MOST_TERMS = 30
+_CLOUD_WIDTH, _CLOUD_HEIGHT = 760, 400
 _CLOUD_SEED = 7  # places words only; what is drawn and how large is in the table
 
 
@@ -121,7 +122,10 @@ def word_clouds(frame: pd.DataFrame, language: str) -> Figure:
     figure.subplots_adjust(left=0.01, right=0.99, top=1 - 0.22 / (2.3 * rows), bottom=0.01, wspace=0.04, hspace=0.14)
     for ax, document in zip(axes.flat, documents, strict=False):
         mine = frame[frame["doc_id"] == document].head(45)
-        ax.imshow(_cloud(tuple(zip(mine["term"], mine["z"].round(3), strict=True))), interpolation="bilinear")
+        points = 72 * 7.8 * ax.get_position().width / _CLOUD_WIDTH  # of one pixel of the cloud
+        ax.set(xlim=(0, _CLOUD_WIDTH), ylim=(_CLOUD_HEIGHT, 0), aspect="equal")
+        for word, size, left, baseline, colour in _cloud(tuple(zip(mine["term"], mine["z"].round(3), strict=True))):
+            ax.text(left, baseline, word, fontsize=size * points, color=colour, va="baseline")
         ax.set_title(_name(mine.iloc[0], language), loc="left", fontsize=8.5)
     for ax in axes.flat:
         ax.axis("off")
@@ -129,15 +133,20 @@ def word_clouds(frame: pd.DataFrame, language: str) -> Figure:
 
 
 @lru_cache(maxsize=16)
-def _cloud(sizes: tuple[tuple[str, float], ...]) -> np.ndarray:
-    """Draw one cloud; kept, because both editions show the same words."""
+def _cloud(sizes: tuple[tuple[str, float], ...]) -> list[tuple[str, float, float, float, str]]:
+    """Place the words of one cloud: (word, size, left, baseline, colour) in pixels; kept, because both editions show the same."""
+    from PIL import ImageFont
     from wordcloud import WordCloud
 
     cloud = WordCloud(
-        font_path=font_path(), width=760, height=400, background_color="white", prefer_horizontal=1.0, random_state=_CLOUD_SEED,
+        font_path=font_path(), width=_CLOUD_WIDTH, height=_CLOUD_HEIGHT, prefer_horizontal=1.0, random_state=_CLOUD_SEED,
         relative_scaling=0.6, min_font_size=11, max_font_size=92, color_func=_colour,
-    )  # fmt: skip
-    return cloud.generate_from_frequencies(dict(sizes)).to_array()
+    ).generate_from_frequencies(dict(sizes))  # fmt: skip
+    fonts = {size: ImageFont.truetype(font_path(), size) for _word, size, *_ in cloud.layout_}
+    return [
+        (word, size, left - fonts[size].getbbox(word, anchor="ls")[0], top - fonts[size].getbbox(word, anchor="ls")[1], colour)
+        for (word, _n), size, (top, left), _turned, colour in cloud.layout_
+    ]
 
 
 def _colour(word: str, **_: object) -> str:

@@ -35,7 +35,7 @@ def use_style() -> None:
         "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True,
         "grid.color": "#e5e7eb", "grid.linewidth": 0.6, "axes.edgecolor": "#9ca3af",
         "figure.constrained_layout.use": True, "figure.facecolor": "white", "savefig.facecolor": "white",
-        "figure.dpi": 100, "savefig.dpi": 300, "svg.fonttype": "none", "svg.hashsalt": "county", "legend.frameon": False,
+        "text.hinting": "no_hinting", "figure.dpi": 100, "savefig.dpi": 300, "svg.fonttype": "none", "svg.hashsalt": "county", "legend.frameon": False,
         "axes.prop_cycle": plt.cycler(color=PALETTE),
     })  # fmt: skip
 

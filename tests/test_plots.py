@@ -1,0 +1,60 @@
+"""Figures as files: print resolution and text as text in both languages, the same bytes whatever was drawn before."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from helpers import plots
+from helpers.plots import canvas, charts
+
+
+@pytest.fixture
+def bars(monkeypatch):
+    """A chart of its own in the register."""
+    monkeypatch.setattr(charts, "CHARTS", {})
+
+    @plots.chart("bars", section="tools", caption=lambda frame: {"en": f"{len(frame)} bars", "zh": f"{len(frame)} 条"})
+    def draw(frame: pd.DataFrame, language: str) -> Figure:
+        figure, axes = plt.subplots(figsize=(4.0, 2.5))
+        axes.barh(frame["name"], frame["n"])
+        axes.set_xlabel(plots.pick(language, "sentences", "句子"))
+        return figure
+
+    return pd.DataFrame({"name": ["湘阴县 2017", "y&z <b>"], "n": [3, 1]})
+
+
+def test_both_languages_for_print_with_their_data(bars, tmp_path):
+    plots.save("bars", bars, tmp_path, "zh")
+    for language, label in (("en", "sentences"), ("zh", "句子")):
+        with Image.open(tmp_path / f"bars.{language}.png") as picture:
+            assert picture.size == (1200, 750) and round(picture.info["dpi"][0]) == canvas.DPI
+        drawing = (tmp_path / f"bars.{language}.svg").read_text(encoding="utf-8")
+        assert f">{label}</text>" in drawing and ">湘阴县 2017</text>" in drawing and "y&amp;z &lt;b&gt;" in drawing
+    assert (tmp_path / "bars.csv").read_text(encoding="utf-8").startswith("name,n\n湘阴县 2017,3")
+
+
+def test_same_bytes_whatever_was_measured_before(bars, tmp_path):
+    plots.save("bars", bars, tmp_path / "a")
+    canvas._remembered.cache_clear()
+    canvas._heights.cache_clear()
+    plots.save("bars", bars, tmp_path / "b")
+    for path in sorted((tmp_path / "a").iterdir()):
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+
+
+def test_texts_are_as_large_as_matplotlib_measures_them(bars):
+    """The remembered sizes are those of the library's own renderer."""
+    from matplotlib.backends.backend_agg import RendererAgg
+    from matplotlib.font_manager import FontProperties
+
+    plots.use_style()
+    own, theirs = canvas._Raster(10, 10, canvas.DPI), RendererAgg(10, 10, canvas.DPI)
+    prop = FontProperties(size=9)
+    assert own.get_text_width_height_descent("县 Ag", prop, False) == theirs.get_text_width_height_descent("县 Ag", prop, False)
+    figure = plt.figure(dpi=canvas.DPI)
+    line = figure.text(0, 0, "县\nAg")
+    boxes = [line.get_window_extent(renderer).bounds for renderer in (own, theirs)]
+    plt.close(figure)
+    assert boxes[0] == pytest.approx(boxes[1])

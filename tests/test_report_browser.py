@@ -123,6 +123,17 @@ def test_tables_sort_and_unfold(browser, folder):
     assert browser.run(hidden) == 0
 
 
+def test_tables_are_unpacked_and_saved(browser, folder):
+    browser.open(folder / "index.html")
+    browser.run("""(() => { window.saved = [];
+                   URL.createObjectURL = blob => { blob.text().then(t => window.saved.push(t)); return '#'; };
+                   HTMLAnchorElement.prototype.click = function () { window.name = this.download; }; })()""")
+    browser.run("document.querySelector('[data-save=tool_shares]').click()")
+    time.sleep(0.5)
+    assert browser.run("window.name") == "tool_shares.csv"
+    assert browser.run("window.saved[0]").startswith("county,county_code,year,tool")
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_contrast_of_text(browser, folder, dark):
     """WCAG AA: 4.5 to 1 for the text of the page in light and in dark."""

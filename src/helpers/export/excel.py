@@ -105,13 +105,13 @@ def _sheet(book, styles: _Styles, folder: Path, name: str, max_rows: int) -> Non
     declared, path = schema.table(name), folder / f"{name}.parquet"
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 1)
-    widths = _widths(next(_batches(path, 500), pd.DataFrame(columns=declared.names)), declared)
+    widths = _widths(next(_batches(path, declared.names, 500), pd.DataFrame(columns=declared.names)), declared)
     for i, column in enumerate(declared.columns):
         text = styles.long if widths[i] >= _WIDEST else styles.text
         sheet.set_column(i, i, widths[i], styles.of.get(column.type, text))
         sheet.write_string(0, i, column.name, styles.head)
     row = 0
-    for batch in _batches(path, 20_000):
+    for batch in _batches(path, declared.names, 20_000):
         columns = [batch[column.name].astype(object).tolist() for column in declared.columns]
         for values in zip(*columns, strict=True):
             if row == max_rows:
@@ -122,10 +122,11 @@ def _sheet(book, styles: _Styles, folder: Path, name: str, max_rows: int) -> Non
     sheet.autofilter(0, 0, max(row, 1), len(declared.columns) - 1)
 
 
-def _batches(path: Path, size: int) -> Iterator[pd.DataFrame]:
+def _batches(path: Path, columns: list[str], size: int) -> Iterator[pd.DataFrame]:
+    """Read piece by piece; a column that the run which made the table did not know yet stays empty."""
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(size):
-            yield batch.to_pandas()
+            yield batch.to_pandas().reindex(columns=columns)
 
 
 def _cell(sheet, row: int, column: int, value) -> None:

@@ -48,7 +48,8 @@ def latex(processed_dir: str | Path, folder: str | Path, max_rows: int = MAX_ROW
 def table(frame: pd.DataFrame, name: str, max_rows: int = MAX_ROWS) -> str:
     """Return one table as a longtable with booktabs rules; columns without any value are left out."""
     declared = schema.table(name)
-    columns = [c for c in declared.columns if not len(frame) or frame[c.name].notna().any()]
+    there = [c for c in declared.columns if c.name in frame.columns]
+    columns = [c for c in there if not len(frame) or frame[c.name].notna().any()]
     layout = _layout(frame, columns)
     heads = " & ".join(escape(c.name) for c in columns) + r" \\"
     shown = frame.head(max_rows)

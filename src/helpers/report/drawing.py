@@ -18,6 +18,14 @@ _ATTRIBUTES = frozenset((
     "font-size", "font-weight", "font-style", "dominant-baseline", "image-rendering", "preserveAspectRatio", "offset",
     "stop-color", "stop-opacity", "gradientUnits", "gradientTransform", "clipPathUnits",
 ))  # fmt: skip
+_PLACES = frozenset(("d", "points", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height"))
+_LONG, _NO_TURN = re.compile(r"-?\d+\.\d{3,}"), re.compile(r"rotate\(-?0(?:\.0*)? [^)]*\)")
+_AFTER_COMMAND = re.compile(r" ?([A-Za-z]) ?")
+_DRAWN = frozenset(("path", "use", "text", "rect", "circle"))
+_INHERITED = frozenset((
+    "clip-path", "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap", "stroke-linejoin",
+    "stroke-dasharray", "font-size", "text-anchor",
+))  # fmt: skip
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _IMAGE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=\s]+")
 
@@ -51,15 +59,52 @@ def _copy(node, prefix: str, used: set[str]):
         elif name == _HREF or name == "href":
             _link(copy, value, prefix)
         elif name in _ATTRIBUTES:
-            value = " ".join(_REFERENCE.sub(rf"url(#{prefix}-\1)", value).split())
-            if "url(" not in value or f"url(#{prefix}-" in value:
+            value = _short(name, " ".join(_REFERENCE.sub(rf"url(#{prefix}-\1)", value).split()))
+            if value and ("url(" not in value or f"url(#{prefix}-" in value):
                 copy.set(name, value)
     for child in node:
         if isinstance(child.tag, str) and etree.QName(child).namespace == _SVG and etree.QName(child).localname in _ELEMENTS:
             part = _copy(child, prefix, used)
             part.tail = child.tail if copy.tag in ("text", "tspan") else None
-            copy.append(part)
+            if part.tag == "g" and not part.attrib:
+                copy.extend(list(part))  # a group that says nothing
+            else:
+                copy.append(part)
+    if copy.tag != "defs":
+        _gather(copy)
     return copy
+
+
+def _gather(parent) -> None:
+    """Put neighbours that look alike into one group that says so once."""
+    children, at = list(parent), 0
+    while at < len(children):
+        look, end = _look(children[at]), at + 1
+        while end < len(children) and look and _look(children[end]) == look:
+            end += 1
+        if end - at > 1:
+            group = etree.Element("g", look)
+            parent.insert(parent.index(children[at]), group)
+            for part in children[at:end]:
+                for name in look:
+                    del part.attrib[name]
+                group.append(part)
+        at = end
+
+
+def _look(part) -> dict[str, str]:
+    """Return what a group can say for an element; a clip is in the element's own co-ordinates, which a turn changes."""
+    own = {"clip-path"} if "transform" in part.attrib else set()
+    return {name: value for name, value in part.attrib.items() if name in _INHERITED - own} if part.tag in _DRAWN else {}
+
+
+def _short(name: str, value: str) -> str:
+    """Return the value without what no eye sees: decimals beyond a hundredth of a point, turns by nothing, blanks in paths."""
+    if name == "transform":
+        return "" if _NO_TURN.fullmatch(value) else _LONG.sub(lambda match: f"{float(match[0]):.4f}".rstrip("0"), value)
+    if name in _PLACES:
+        value = _LONG.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), value)
+    return _AFTER_COMMAND.sub(r"\1", value) if name == "d" else value
 
 
 def _attributes(node) -> list[tuple[str, str]]:

@@ -81,7 +81,9 @@ def load(processed_dir, figures_dir, executed_dir, run: dict, codebook: str | Pa
         except store.MissingTable:
             tables[name] = schema.empty(name)
     cells = _cells(Path(executed_dir)) if executed_dir else {}
-    return Material(tables, present, _pictures(Path(figures_dir), cells), run, _codebook(run, codebook), _names(run))
+    topics = tables["topics"]
+    labels = {t.label: (t.label_en, t.label_zh) for t in topics.itertuples()} if "label_en" in topics else {}
+    return Material(tables, present, _pictures(Path(figures_dir), cells), run, _codebook(run, codebook), _names(run) | labels)
 
 
 def _codebook(run: dict, path: str | Path | None):

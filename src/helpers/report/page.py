@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import json
 import re
+import zlib
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -47,9 +49,15 @@ def render(report: Report, content: Material, words: Words, units: dict, csv: tu
         style=Markup(style), script=Markup(script), early=Markup(early),
         downloads=rows, left_out=left_out, embedded=set(texts), csv_tables={n for n, t in schema.tables().items() if t.csv},
         type_keys=[(words.tool(name), i) for i, name in enumerate(types)],
-        units_json=Markup(evidence.script_json(units)), tables_json=Markup(evidence.script_json(texts)),
+        units_json=Markup(evidence.script_json(units)), tables_json=Markup(_packed(texts)),
         words_json=Markup(evidence.script_json(evidence.labels(content, words, units["tools"]))),
     )  # fmt: skip
+
+
+def _packed(texts: dict[str, str]) -> str:
+    """Return the CSV texts as one compressed text for the page's own code to unpack: a fifth of their size."""
+    plain = json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return f'"{base64.b64encode(zlib.compress(plain, 9)).decode("ascii")}"'
 
 
 def finish(pages: list[str]) -> list[str]:
@@ -101,7 +109,7 @@ def _environment() -> Environment:
 def _picture(figure: Figure) -> Markup:
     """Return a figure's drawing, or its image where the drawing would be heavier."""
     if material.is_drawing(figure.path):
-        return Markup(drawing.inline(figure.path.with_suffix(".svg"), figure.name, figure.alt))
+        return Markup(drawing.inline(figure.path.with_suffix(".svg"), f"f{figure.number}", figure.alt))
     data, (width, height) = material.raster(figure.path, narrow=True)
     address = f"data:image/png;base64,{base64.b64encode(data).decode('ascii')}"
     size = f'width="{width}" height="{height}"'

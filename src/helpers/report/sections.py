@@ -30,7 +30,18 @@ _ALREADY = {
     "actors",
 }
 # One row a sentence or a heading: these stand in the table of sentences or in the downloads, not in a section.
-_BY_SENTENCE = {"units", "codes", "unit_tools", "unit_topics", "unit_stages", "coding_table", "sections", "panel"}
+_BY_SENTENCE = {
+    "units",
+    "codes",
+    "unit_tools",
+    "unit_topics",
+    "unit_stages",
+    "coding_table",
+    "sections",
+    "panel",
+    "rule_tools",
+    "document_words",
+}
 _CROSSED = {
     "tool_stages": ("tool", "stage", "n_units"), "validity_confusion": ("tool", "coded_as", "n_units"),
     "validity_statements": ("statement", "coded_as", "n_units"), "sensitivity": ("tool", "scenario", "share"),

@@ -64,8 +64,8 @@ class Words:
         return self.named(id)
 
     def topic(self, label: str) -> str:
-        """Return a topic's label; its English gloss in brackets is for the English edition only."""
-        return label if self.language == "en" else _GLOSS.sub("", label)
+        """Return a topic's label in this language; what a table writes is the label in the language of the run."""
+        return self.names[label][self.index] if label in self.names else label
 
     def named(self, id: str) -> str:
         """Return the name that a scheme other than the codebook gives: an indicator, a purpose, a stage, an item of a rubric."""
@@ -105,7 +105,6 @@ class Words:
         return self("list_comma").join(parts[:-1]) + self("list_and") + parts[-1]
 
 
-_GLOSS = re.compile(r"\s*[(（][^()（）\u3400-\u9fff]*[)）]$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PLACE = re.compile(r"[\u3400-\u9fff]{1,12}?(?:自治县|县|区|市|旗|省)(?=\s|$)")
 

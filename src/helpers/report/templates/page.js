@@ -52,12 +52,18 @@
     a.click();
     setTimeout(function () { URL.revokeObjectURL(url); }, 1000);
   }
+  // The tables lie compressed in the page: unpacked at the first click.
   var tables = null;
+  function unpacked() {
+    var bytes = Uint8Array.from(atob(read("data-tables")), function (c) { return c.charCodeAt(0); });
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
+  }
+  if (!self.DecompressionStream) document.querySelectorAll("[data-save]").forEach(function (b) { b.disabled = true; });
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-save]");
-    if (button) {
-      tables = tables || read("data-tables");
-      save(button.dataset.save.replace("figure:", "") + ".csv", tables[button.dataset.save]);
+    if (button && !button.disabled) {
+      tables = tables || unpacked();
+      tables.then(function (texts) { save(button.dataset.save.replace("figure:", "") + ".csv", texts[button.dataset.save]); });
     }
     var image = event.target.closest("[data-image]");
     if (image) {

@@ -9,7 +9,8 @@ DECLARED = sorted(schema.tables())
 
 
 def topics(**changes):
-    row = {"topic": 1, "label": "工业", "top_words": "园区 企业", "n_units": 3, "stability": 0.9, "stable": True}
+    row = {"topic": 1, "label": "工业", "label_en": "工业 (industry)", "label_zh": "工业", "top_words": "园区 企业", "n_units": 3}
+    row |= {"stability": 0.9, "stable": True}
     return pd.DataFrame([{**row, **changes}])
 
 
@@ -22,7 +23,7 @@ def test_each_table_has_a_meaning_for_each_column_and_a_maker(name):
 
 
 def test_a_frame_that_fits_comes_back_in_declared_order_and_types():
-    shuffled = topics()[["stable", "stability", "n_units", "topic", "label", "top_words"]]
+    shuffled = topics()[["stable", "stability", "n_units", "topic", "label", "label_zh", "label_en", "top_words"]]
     checked = schema.check(shuffled, "topics")
     assert list(checked.columns) == schema.table("topics").names
     assert str(checked["topic"].dtype) == "Int64"

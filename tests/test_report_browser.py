@@ -114,7 +114,7 @@ def test_tables_sort_and_unfold(browser, folder):
     browser.open(folder / "index.html")
     browser.run("document.querySelector('#table-tool-shares thead th:nth-child(2) button').click()")
     assert browser.run("document.querySelector('#table-tool-shares th[aria-sort]').getAttribute('aria-sort')") == "descending"
-    column = "[...document.querySelectorAll('#table-tool-shares tbody tr')].map(r => Number(r.cells[1].dataset.sort))"
+    column = "[...document.querySelectorAll('#table-tool-shares tbody tr')].map(r => parseFloat(r.cells[1].textContent))"
     values = browser.run(column)
     assert values == sorted(values, reverse=True)
     hidden = "[...document.querySelectorAll('#table-commitments tbody tr')].filter(r => !r.offsetHeight).length"

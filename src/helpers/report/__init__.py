@@ -4,7 +4,10 @@ from pathlib import Path
 
 from helpers import store
 from helpers.report import evidence, material, page, sections
+from helpers.report.model import More, Report, Table
 from helpers.report.words import LANGUAGES, Words
+
+_LOOKED_AT = 60  # rows of a table in a copy that is only looked at
 
 __all__ = ["build", "pdf"]
 
@@ -17,7 +20,7 @@ def build(
     `run` is the record of the run: `versions` {name: version}, `parameters` {name: value} (`codebook`, `county_filter`,
     `year_min`, `year_max`, `seed`, `segmenter` are looked at), `inputs` and `outputs` {file: SHA-256} (may be nested by folder).
     `codebook` is the codebook's file; without it, the shipped one of the name in `run["parameters"]["codebook"]`.
-    Without `carry_tables` the page is for looking only: its tables cannot be downloaded from it.
+    Without `carry_tables` the page is for looking only: its tables are shorter and cannot be downloaded from it.
     Tables and figures that are not there leave a line that says which notebook makes them. Same tables, same bytes.
     """
     content = material.load(processed_dir, figures_dir, executed_dir, run, codebook)
@@ -28,10 +31,21 @@ def build(
     for edition in order:
         words = Words(edition, content.codebook, content.names)
         report = sections.edition(content, words)
+        if not carry_tables:
+            _shorten(report)
         other = next(name for kind, name in files.items() if kind != edition)
         pages.append(page.render(report, content, words, units, csv, other))
     folder = store.resolve(report_dir)
     return [store.write_text(folder / files[kind], text) for kind, text in zip(order, page.finish(pages), strict=True)]
+
+
+def _shorten(report: Report) -> None:
+    """Leave the first rows of each long table; what is cut is said under it, as always."""
+    for section in report.sections:
+        for block in section.blocks:
+            for table in block.tables if isinstance(block, More) else [block]:
+                if isinstance(table, Table) and table.source and len(table.rows) > _LOOKED_AT:
+                    table.total, table.rows = max(table.total or 0, len(table.rows)), table.rows[:_LOOKED_AT]
 
 
 def pdf(processed_dir, figures_dir, executed_dir, path, run: dict, language: str = "en", codebook=None) -> Path:

@@ -125,7 +125,7 @@ def _written(value, name: str, kind: str, row, words: Words) -> str:
 
 
 def _bounds(low, high, name: str, words: Words) -> str:
-    if blank(low) or blank(high):
+    if blank(low) or blank(high) or low == high:
         return ""
     if name in _POINTS:
         return words("in_interval", low=f"{100 * low:+.1f}", high=f"{100 * high:+.1f}")

@@ -99,11 +99,12 @@ def _look(part) -> dict[str, str]:
 
 
 def _short(name: str, value: str) -> str:
-    """Return the value without what no eye sees: decimals beyond a hundredth of a point, turns by nothing, blanks in paths."""
+    """Return the value without what no eye sees: decimals beyond a tenth of a point, turns by nothing, blanks in paths."""
     if name == "transform":
         return "" if _NO_TURN.fullmatch(value) else _LONG.sub(lambda match: f"{float(match[0]):.4f}".rstrip("0"), value)
     if name in _PLACES:
-        value = _LONG.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), value)
+        decimals = 1 if len(value) > 30 else 2  # a long path is no small mark
+        value = _LONG.sub(lambda match: f"{float(match[0]):.{decimals}f}".rstrip("0").rstrip("."), value)
     return _AFTER_COMMAND.sub(r"\1", value) if name == "d" else value
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from helpers import schema, store
 from helpers.report import drawing, evidence, fonts, material, results
 from helpers.report.material import Material
-from helpers.report.model import Figure, More, Prose, Report, Table
+from helpers.report.model import Cell, Figure, More, Prose, Report, Table
 from helpers.report.words import Words
 
 NAMES = {"en": "index.en.html", "zh": "index.zh.html"}
@@ -100,10 +100,16 @@ def _environment() -> Environment:
     environment.tests["prose"] = lambda block: isinstance(block, Prose)
     environment.tests["table"] = lambda block: isinstance(block, Table)
     environment.tests["figure"] = lambda block: isinstance(block, Figure)
+    environment.tests["sorted_apart"] = _sorted_apart
     environment.tests["more"] = lambda block: isinstance(block, More)
     environment.filters["picture"] = _picture
     environment.filters["italics"] = lambda text: Markup(re.sub(r"\*([^*]+)\*", r"<em>\1</em>", str(escape(text))))
     return environment
+
+
+def _sorted_apart(cell: Cell) -> bool:
+    """Tell whether a cell must say what it sorts by: the page reads a number from the text wherever it begins with it."""
+    return cell.sort is not None and not re.match(r"[<+-]?[\d,]*\.?\d", cell.text)
 
 
 def _picture(figure: Figure) -> Markup:

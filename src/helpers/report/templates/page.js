@@ -90,7 +90,10 @@
     var folded = rows.map(function (row) { return row.classList.contains("fold"); });
     function key(row) {
       var cell = row.cells[column];
-      return cell.dataset.sort !== undefined ? Number(cell.dataset.sort) : cell.textContent.trim();
+      if (cell.dataset.sort !== undefined) return Number(cell.dataset.sort);
+      var text = cell.textContent.trim(), figure = button.parentNode.className === "n" && /^([<+-]?)([\d,]*\.?\d+)/.exec(text);
+      if (!figure) return text;
+      return Number(figure[2].replace(/,/g, "")) * (figure[1] === "-" ? -1 : figure[1] === "<" ? 0.5 : 1);
     }
     var keyed = rows.map(function (row, i) { return [key(row), i, row]; });
     keyed.sort(function (a, b) {

@@ -49,16 +49,24 @@ class Parts:
 
     def read(self, key: str) -> Part | None:
         """Return a part, None when it is not there or not whole."""
+        data = self._whole(key)
+        if data is None:
+            return None
+        body = memoryview(data)[_SIZE:]
+        facts, *names = json.loads(bytes(body[: (head := data.index(b"\n", _SIZE) - _SIZE)]))
+        source = pa.BufferReader(pa.py_buffer(data).slice(_SIZE + head + 1))
+        return Part(facts, {name: pa.ipc.open_stream(source, options=_READ).read_all() for name in names})
+
+    def has(self, key: str) -> bool:
+        """Return whether a part is there and whole."""
+        return self._whole(key) is not None
+
+    def _whole(self, key: str) -> bytes | None:
         try:
             data = self._path(key).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
-        body = memoryview(data)[_SIZE:]
-        if data[:_SIZE] != _checksum(key, body):
-            return None
-        facts, *names = json.loads(bytes(body[: (head := data.index(b"\n", _SIZE) - _SIZE)]))
-        source = pa.BufferReader(pa.py_buffer(data).slice(_SIZE + head + 1))
-        return Part(facts, {name: pa.ipc.open_stream(source, options=_READ).read_all() for name in names})
+        return data if data[:_SIZE] == _checksum(key, memoryview(data)[_SIZE:]) else None
 
     def write(self, key: str, part: Part) -> None:
         """Write a part, whole or not at all."""

@@ -23,7 +23,7 @@ MADE_BY = {
     "sections": "01_clean", "near_duplicates": "01_clean",
     "codes": "03_tools", "unit_tools": "03_tools", "tool_shares": "03_tools",
     "unit_stages": "03_tools", "tool_distribution": "03_tools", "tool_stages": "03_tools", "statement_shares": "03_tools",
-    "coding_table": "03_tools", "crosswalk_shares": "03_tools", "sensitivity": "03_tools",
+    "coding_table": "03_tools", "rule_tools": "03_tools", "crosswalk_shares": "03_tools", "sensitivity": "03_tools",
     "validity_agreement": "04_validity", "validity_tools": "04_validity", "validity_groups": "04_validity",
     "validity_confusion": "04_validity", "validity_statements": "04_validity", "validity_errors": "04_validity",
     "validity_coders": "04_validity",
@@ -31,6 +31,7 @@ MADE_BY = {
     "topic_quality": "05_topics", "topic_sweep": "05_topics", "topic_comparison": "05_topics",
     "topic_sentences": "05_topics", "topic_group_shares": "05_topics", "topic_change": "05_topics",
     "topic_flow": "05_topics", "topic_tools": "07_compare", "document_topics": "05_topics",
+    "document_words": "05_topics",
     "word_intrusion": "05_topics", "word_intrusion_key": "05_topics", "topic_intrusion": "05_topics",
     "topic_intrusion_key": "05_topics",
     "term_frequencies": "02_describe", "keyness": "02_describe", "document_keyness": "02_describe",
@@ -134,13 +135,14 @@ class TableWriter:
     """Writes a table piece by piece, so that it need not fit into memory: `with TableWriter(folder, name) as t: t.add(frame)`.
 
     What is added is gathered into row groups of at least 20,000 rows, each checked against the schema (the key within the
-    group; what is added must not share keys). Files appear at the end, whole; after an error the old ones stay.
+    group; what is added must not share keys). Files appear at the end, whole; after an error the old ones stay. `csv=False`
+    leaves out the CSV file of a table that has one.
     """
 
-    def __init__(self, processed_dir: str | Path, name: str):
+    def __init__(self, processed_dir: str | Path, name: str, csv: bool = True):
         self.name, self.n_rows = name, 0
         self._table = resolve(processed_dir) / f"{name}.parquet"
-        self._csv = resolve(processed_dir) / f"{name}.csv" if schema.table(name).csv else None
+        self._csv = resolve(processed_dir) / f"{name}.csv" if csv and schema.table(name).csv else None
         self._gathered: list[pa.Table] = []
         self._n_gathered = 0
 
@@ -152,7 +154,7 @@ class TableWriter:
     def add(self, rows: pd.DataFrame | pa.Table) -> None:
         """Add rows, as a frame or as an Arrow table."""
         if isinstance(rows, pd.DataFrame):
-            rows = _arrow(rows[schema.table(self.name).names]).cast(arrow_schema(self.name))
+            rows = to_arrow(rows, self.name)
         if rows.num_rows:
             self._gathered.append(rows)
             self._n_gathered += rows.num_rows
@@ -193,6 +195,11 @@ def write_parts(processed_dir: str | Path, name: str, frames: Iterable[pd.DataFr
         for frame in frames:
             table.add(frame)
     return table.n_rows
+
+
+def to_arrow(frame: pd.DataFrame, name: str) -> pa.Table:
+    """Return the declared columns of a frame in the Arrow types of the table; they are checked when they are written."""
+    return _arrow(frame[schema.table(name).names]).cast(arrow_schema(name))
 
 
 def arrow_schema(name: str) -> pa.Schema:
@@ -239,6 +246,17 @@ def iter_table(
                 run = []
                 if len(frame):
                     yield _typed(frame if columns is None else frame[columns], name)
+
+
+def n_groups(processed_dir: str | Path, name: str) -> int:
+    """Return the number of row groups of a table."""
+    return pq.read_metadata(_there(processed_dir, name)).num_row_groups
+
+
+def read_group(processed_dir: str | Path, name: str, group: int, columns: list[str]) -> pd.DataFrame:
+    """Read one row group of a table."""
+    with pq.ParquetFile(_there(processed_dir, name)) as file:
+        return _typed(file.read_row_group(group, columns=columns).to_pandas()[columns], name)
 
 
 def by_batches(

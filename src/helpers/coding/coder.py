@@ -53,7 +53,7 @@ class Coder:
 
     def code(self, units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return (codes, unit_tools) of `units` (unit_id, text, heading_path where there is one)."""
-        units = _checked(units)
+        units = checked(units)
         return self.code_by_fold(units, *self._folds_of(units["text"].tolist()))
 
     def code_by_fold(
@@ -90,10 +90,14 @@ class Coder:
         """Return a coder that knows the weights for pairs of fold (-1: none) and heading (0, 1), and not what taught it them."""
         lean = copy(self)
         if self.learned:
-            lean.known = {(fold, heading): self._weights(fold, heading, left_out) for fold, heading in sorted(wanted)}
+            lean.known = {}
+            for heading, learner in enumerate(self.learners):
+                folds_of_it = sorted(fold for fold, headed in wanted if headed == heading)
+                lean.known |= {(fold, heading): self._weights(fold, heading, left_out) for fold in folds_of_it}
+                learner.forget()  # a few hundred megabytes, before the next one needs as many
             lean.learners = tuple(learner.applied() for learner in self.learners)
         lean.labelled = None
-        for name in ("groups", "_row_of"):
+        for name in ("groups", "row_of"):
             lean.__dict__.pop(name, None)
         return lean
 
@@ -148,13 +152,12 @@ class Coder:
 
     def labelled_rows(self, texts: list[str]) -> np.ndarray:
         """Return for each text the labelled row with the same letters and digits (the last of them), -1 where there is none."""
-        if not self.learned:
-            return np.full(len(texts), -1, dtype=np.int64)
-        return np.array([self._row_of.get(text_key(t), -1) for t in texts], dtype=np.int64)
+        return rows_with(self.row_of, texts)
 
     @cached_property
-    def _row_of(self) -> dict[str, int]:
-        return {text_key(t): row for row, t in enumerate(self.labelled["text"])}
+    def row_of(self) -> dict[str, int]:
+        """Return the labelled row by its letters and digits (of several the last)."""
+        return {text_key(t): row for row, t in enumerate(self.labelled["text"])} if self.learned else {}
 
     def left_out(self, rows: np.ndarray) -> np.ndarray:
         """Return the fold of each labelled row, given the `labelled_rows` of all units to be coded; -1: in every fit."""
@@ -168,18 +171,26 @@ class Coder:
         return folds(self.labelled["text"].tolist(), self.groups, held, N_FOLDS, self.seed)
 
 
+def rows_with(row_of: dict[str, int], texts: Iterable[str]) -> np.ndarray:
+    """Return for each text the row with the same letters and digits, -1 where there is none."""
+    if not row_of:
+        return np.full(len(texts), -1, dtype=np.int64)
+    return np.array([row_of.get(text_key(t), -1) for t in texts], dtype=np.int64)
+
+
 def fold_of_units(rows: np.ndarray, left_out: np.ndarray) -> np.ndarray:
     """Return the fold in which each unit is coded, from its labelled row (-1: none) and the folds of those."""
     return np.where(rows >= 0, left_out[np.maximum(rows, 0)], -1) if len(left_out) else np.full(len(rows), -1)
 
 
-def _checked(units: pd.DataFrame) -> pd.DataFrame:
-    """Return unit_id, text, heading_path as plain text, missing headings empty; raise ValueError naming a missing column."""
+def checked(units: pd.DataFrame) -> pd.DataFrame:
+    """Return unit_id, text, heading_path (and doc_id) as plain text; raise ValueError naming a column that is missing."""
     missing = [c for c in ("unit_id", "text") if c not in units]
     if missing:
         raise ValueError(f"units have no column {missing[0]!r}: coding needs unit_id and text")
     heading = units["heading_path"] if "heading_path" in units else pd.Series("", index=units.index)
     columns = {"unit_id": units["unit_id"], "text": units["text"], "heading_path": heading}
+    columns |= {"doc_id": units["doc_id"]} if "doc_id" in units else {}
     return pd.DataFrame({name: column.astype(object).where(column.notna(), "").astype(str) for name, column in columns.items()})
 
 

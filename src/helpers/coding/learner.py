@@ -60,10 +60,14 @@ class Learner:
         """Return a learner that can score but not learn: without the labelled units and without what was solved."""
         lean = copy(self)
         lean.features = self.features
+        lean.forget()
         lean.labelled, lean.texts, lean.headings = None, [], []
-        for name in ("_hits", "_ridge"):
-            lean.__dict__.pop(name, None)
         return lean
+
+    def forget(self) -> None:
+        """Let go of what was solved; it is solved again when it is asked for."""
+        for name in ("_hits", "_ridge"):
+            self.__dict__.pop(name, None)
 
     def score(self, texts: list[str], headings: list[str], hits: codebooks.Hits, weights: tuple) -> np.ndarray:
         """Return units x outputs, about -1 (no) to 1 (yes)."""

@@ -26,7 +26,7 @@ def coding_table(
     new_doc = out["doc_id"].ne(out["doc_id"].shift())
     section = (new_doc | top.ne(top.shift())).groupby(out["doc_id"]).cumsum()
     within = out.groupby(["doc_id", section.rename("section")]).cumcount() + 1
-    document = pd.Series(range(1, out["doc_id"].nunique() + 1), index=out["doc_id"].drop_duplicates())
+    document = pd.Series(range(1, len(documents) + 1), index=sorted(documents["doc_id"]))
     digits = max(2, len(str(len(document))))
     out["number"] = (
         "D" + out["doc_id"].map(document).astype("str").str.zfill(digits)
@@ -34,13 +34,15 @@ def coding_table(
     )  # fmt: skip
     about = documents.set_index("doc_id")
     out["county"], out["year"] = out["doc_id"].map(about["county"]), out["doc_id"].map(about["year"])
-    out["statement"] = out["unit_id"].map(codes.set_index("unit_id")["statement"])
+    (ids,) = _cells(out, "unit_id")
+    statement = dict(zip(*_cells(codes, "unit_id", "statement"), strict=True))
+    out["statement"] = pd.Series([statement.get(unit) for unit in ids], index=out.index, dtype="str")
     tools, types, evidence = _joined(unit_tools, codebook)
-    out["tools"], out["tool_types"], out["evidence"] = (out["unit_id"].map(d).fillna("") for d in (tools, types, evidence))
     stages: dict[str, str] = {}
-    for unit, stage in zip(unit_stages["unit_id"], unit_stages["stage"], strict=True):
+    for unit, stage in zip(*_cells(unit_stages, "unit_id", "stage"), strict=True):
         stages[unit] = f"{stages[unit]}{_JOIN}{stage}" if unit in stages else stage
-    out["stages"] = out["unit_id"].map(stages).fillna("")
+    for name, cells in (("tools", tools), ("tool_types", types), ("evidence", evidence), ("stages", stages)):
+        out[name] = pd.Series([cells.get(unit, "") for unit in ids], index=out.index, dtype="str")
     columns = [
         "number",
         "unit_id",
@@ -63,12 +65,16 @@ def _joined(unit_tools: pd.DataFrame, codebook: Codebook) -> tuple[dict[str, str
     order = {tool: i for i, tool in enumerate(codebook.tools)}
     rows = unit_tools.assign(_order=unit_tools["tool"].map(order)).sort_values("_order", kind="stable")
     found: dict[str, list[tuple[str, str, str]]] = {}
-    words = rows["evidence"].fillna("…").replace("", "…")
-    for unit, tool, kind, evidence in zip(rows["unit_id"], rows["tool"], rows["tool_type"], words, strict=True):
-        found.setdefault(unit, []).append((tool, kind, evidence))
+    for unit, tool, kind, evidence in zip(*_cells(rows, "unit_id", "tool", "tool_type", "evidence"), strict=True):
+        found.setdefault(unit, []).append((tool, kind, evidence if isinstance(evidence, str) and evidence else "…"))
     tools = {u: _JOIN.join(t for t, _, _ in r) for u, r in found.items()}
     types = {u: _JOIN.join(dict.fromkeys(k for _, k, _ in r)) for u, r in found.items()}
     return tools, types, {u: _JOIN.join(e for _, _, e in r) for u, r in found.items()}
+
+
+def _cells(frame: pd.DataFrame, *columns: str) -> list[list]:
+    """Return columns as lists: going through them cell by cell is many times slower in Arrow's arrays."""
+    return [frame[column].to_numpy(object).tolist() for column in columns]
 
 
 def filtered(table: pd.DataFrame, text: str = "", **wanted: list[str]) -> pd.DataFrame:

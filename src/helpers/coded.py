@@ -1,0 +1,193 @@
+"""Units of a corpus → its codes, over all workers and in little memory; what a document was given is remembered.
+
+The one place that codes a whole corpus. A document is coded again when its units, the codebooks, the labelled units, the seed
+or the code have changed, or when another document brought sentences that are labelled, since those are left out by folds.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from helpers import engine, notices, store
+from helpers.codebook import Codebook
+from helpers.coding.coder import Coder, checked, fold_of_units, rows_with
+from helpers.parts import Part, Parts, key, mark
+from helpers.validity.listing import coding_table
+from helpers.validity.stages import unit_stages
+
+TABLES = ("codes", "unit_tools", "unit_stages", "rule_tools")
+LISTED = 100_000  # units up to which the coding table is a CSV file too: a spreadsheet of more helps nobody
+ROOMS = (
+    "coded.py", "codebook", "coding", "structure", "validity/stages.py", "parts.py", "schema.py", "schema.yml", "store.py",
+    "engine.py", "notices.py", "__init__.py",
+)  # fmt: skip
+PACKAGES = ("ahocorasick-rs", "numpy", "pandas", "pyarrow", "scipy", "threadpoolctl")
+_COLUMNS = ["unit_id", "doc_id", "heading_path", "text"]
+_UNITS = 10_000  # units coded at once
+
+
+@dataclass(frozen=True)
+class Written:
+    """What `write` did: units coded, rows by table, and how many documents had to be coded anew."""
+
+    n_units: int
+    n_rows: dict[str, int]
+    n_made: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What must be known of a document before it is coded: where it is, and which labelled units stand in it."""
+
+    doc_id: str
+    group: int
+    n_units: int
+    digest: str
+    kinds: np.ndarray  # distinct pairs: labelled row (-1: none), with heading (1) or without (0)
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What every worker gets once."""
+
+    processed_dir: str
+    parts: Parts
+    coder: Coder
+    rules: Coder | None
+    row_of: dict[str, int]
+    left_out: np.ndarray
+    chain: Codebook
+
+
+def write(
+    processed_dir: str | Path,
+    codebook: Codebook,
+    chain: Codebook,
+    labelled: pd.DataFrame | None = None,
+    seed: int = 0,
+    method: str = "learned",
+    n_jobs: int | None = None,
+) -> Written:
+    """Code the tables `documents` and `units` of a folder; write codes, unit_tools, unit_stages, rule_tools and coding_table.
+
+    `chain` is the codebook of the stages. rule_tools: what the rules alone would give, empty where they alone code. The bytes
+    are the same for any number of workers, any backend and whatever was remembered.
+    """
+    processed_dir = str(store.resolve(processed_dir))
+    coder, parts = Coder(codebook, labelled, seed, method), Parts.of(processed_dir, "codes")
+    groups = range(store.n_groups(processed_dir, "units"))
+    survey = engine.map(partial(_survey, processed_dir=processed_dir), groups, n_jobs, coder.row_of, heavy=True)
+    found = [document for group in survey for document in group]
+    rows = np.unique(np.concatenate([d.kinds[:, 0] for d in found])) if found else np.zeros(0, np.int64)
+    left_out = coder.left_out(rows)
+    base = key(
+        mark(ROOMS, PACKAGES), repr((codebook, chain, seed, coder.learned)), coder.labelled.to_csv() if coder.learned else ""
+    )
+    keys = {d.doc_id: key(base, d.digest, left_out.tobytes() if d.kinds[:, 0].max() >= 0 else b"") for d in found}
+    missing = [d for d in found if not parts.has(keys[d.doc_id])]
+    if missing:
+        kinds = np.unique(np.concatenate([d.kinds for d in missing]), axis=0)
+        wanted = set(zip(fold_of_units(kinds[:, 0], left_out).tolist(), kinds[:, 1].tolist(), strict=True))
+        lean = coder.for_workers(wanted, left_out)
+        rules = Coder(codebook, method="rules") if coder.learned else None
+        shared = _Shared(processed_dir, parts, lean, rules, coder.row_of, left_out, chain)
+        del coder  # what it was fitted from need not wait beside the workers
+        _code_missing(missing, keys, shared, n_jobs)
+    written = _assemble(processed_dir, parts, keys, codebook)
+    parts.sweep(keys.values())
+    return Written(sum(d.n_units for d in found), written, len(missing))
+
+
+def _survey(group: int, row_of: dict[str, int], processed_dir: str) -> list[_Document]:
+    """Look at one row group of `units`."""
+    units = checked(store.read_group(processed_dir, "units", group, _COLUMNS))
+    kinds = np.column_stack([rows_with(row_of, units["text"]), units["heading_path"] != ""]).astype(np.int64)
+    columns = [units[name].tolist() for name in ("unit_id", "heading_path", "text")]
+    documents = []
+    for doc_id, start, end in _documents(units["doc_id"].to_numpy(object)):
+        digest = key(*("\0".join(column[start:end]) for column in columns))  # no text holds that character
+        documents.append(_Document(doc_id, group, end - start, digest, np.unique(kinds[start:end], axis=0)))
+    return documents
+
+
+def _documents(doc_ids: np.ndarray) -> Iterator[tuple[str, int, int]]:
+    """Yield (doc_id, first row, one past the last) of each run of rows of one document."""
+    first = np.flatnonzero(np.concatenate([[True], doc_ids[1:] != doc_ids[:-1]])) if len(doc_ids) else []
+    for start, end in zip(first, [*first[1:], len(doc_ids)], strict=True):
+        yield doc_ids[start], int(start), int(end)
+
+
+def _code_missing(missing: list[_Document], keys: dict[str, str], shared: _Shared, n_jobs: int | None) -> None:
+    """Let workers code documents and write their parts, a row group of `units` at a time."""
+    items: dict[int, dict[str, str]] = {}
+    for document in missing:
+        items.setdefault(document.group, {})[document.doc_id] = keys[document.doc_id]
+    with notices.counting("units", sum(d.n_units for d in missing)) as count:
+        for n_units in engine.map(_code_group, items.items(), n_jobs, shared, heavy=True):
+            count.add(n_units)
+
+
+def _code_group(item: tuple[int, dict[str, str]], shared: _Shared) -> int:
+    """Code some documents of a row group and write their parts; return how many units they have."""
+    group, keys = item
+    units = store.read_group(shared.processed_dir, "units", group, _COLUMNS)
+    units = checked(units[units["doc_id"].isin(keys)])
+    run: list[tuple[str, int, int]] = []
+    documents = list(_documents(units["doc_id"].to_numpy(object)))
+    for document in documents:
+        run.append(document)
+        if document[2] - run[0][1] >= _UNITS or document is documents[-1]:
+            begin = run[0][1]
+            tables = _tables(units.iloc[begin : document[2]].reset_index(drop=True), shared)
+            for doc_id, start, end in run:
+                part = {name: _rows(table, at, start - begin, end - begin) for name, (table, at) in tables.items()}
+                shared.parts.write(keys[doc_id], Part({}, part))
+            run = []
+    return len(units)
+
+
+def _tables(units: pd.DataFrame, shared: _Shared) -> dict[str, tuple[pa.Table, np.ndarray]]:
+    """Return the tables of a run of units, each with the number of the unit of every row (ascending)."""
+    fold = fold_of_units(rows_with(shared.row_of, units["text"]), shared.left_out)
+    hits = shared.coder.hits(units)
+    codes, unit_tools = shared.coder.code_by_fold(units, fold, shared.left_out, hits)
+    frames = {"codes": codes, "unit_tools": unit_tools, "unit_stages": unit_stages(units, codes, shared.chain)}
+    if shared.rules:
+        alone = shared.rules.code_by_fold(units, np.full(len(units), -1), shared.left_out, hits)[1]
+        frames["rule_tools"] = alone[["unit_id", "tool", "tool_type"]]
+    index = pd.Index(units["unit_id"].to_numpy(object))
+    return {name: (store.to_arrow(f, name), index.get_indexer(f["unit_id"].to_numpy(object))) for name, f in frames.items()}
+
+
+def _rows(table: pa.Table, at: np.ndarray, start: int, end: int) -> pa.Table:
+    first, last = np.searchsorted(at, [start, end])
+    return table.slice(first, last - first)
+
+
+def _assemble(processed_dir: str, parts: Parts, keys: dict[str, str], codebook: Codebook) -> dict[str, int]:
+    """Write the tables from the parts, in the order of `units`."""
+    documents = store.read_table(processed_dir, "documents")
+    listed = len(documents) == 0 or int(documents["n_units"].sum()) <= LISTED
+    with ExitStack() as stack:
+        writers = {name: stack.enter_context(store.TableWriter(processed_dir, name)) for name in TABLES}
+        listing = stack.enter_context(store.TableWriter(processed_dir, "coding_table", csv=listed))
+        for units in store.iter_table(processed_dir, "units", [*_COLUMNS, "position"], batch_rows=1):
+            tables = _joined(parts, [keys[doc_id] for doc_id in units["doc_id"].unique()])
+            for name, table in tables.items():
+                writers[name].add(table)
+            frames = (tables[name].to_pandas() for name in ("codes", "unit_tools", "unit_stages"))
+            listing.add(coding_table(units, *frames, documents, codebook))
+    return {name: writer.n_rows for name, writer in {**writers, "coding_table": listing}.items()}
+
+
+def _joined(parts: Parts, keys: Iterable[str]) -> dict[str, pa.Table]:
+    found = [parts.read(k) for k in keys]
+    if None in found:
+        raise OSError(f"{parts.folder}: a part is gone or damaged since it was written; run again")
+    return {name: pa.concat_tables([part.tables[name] for part in found if name in part.tables]) for name in found[0].tables}

@@ -27,6 +27,7 @@ _END = re.compile(
     r"(?:等(?:单位|部门)?)?(?:(?:按照?|依)(?:各自)?(?:职责|职能)(?:分工)?(?:负责|落实|抓好落实|做好|配合)?|按分工负责|分工负责|共同负责|具体负责|分别负责|负责(?:落实|实施)?|"
     r"(?:协同|共同|积极)?配合(?:落实|实施)?|参与|参加|协助|落实)?\s*$"
 )
+_VERB = re.compile(r"牵头|负责|配合")
 _OUTER = re.compile(r"[、,;](?![^(<]*[)>])")
 _SENTENCE = re.compile(
     r"(?P<who>[^,;。:()]{2,120}?)(?:等(?:单位|部门)?)?(?:(?:共同|分别|总)?(?P<lead>牵头)(?!人|单位|部门)"
@@ -109,6 +110,8 @@ def split(words: str) -> list[str]:
 def _in_sentence(text: str, register: names.Register) -> list[tuple[str, str]]:
     """Read 由县工信局、县科技局牵头 and 县水利局负责…: only names of the register count, so that persons and groups do not."""
     found = []
+    if not _VERB.search(text):  # the pattern looks far at every place; most sentences have no verb that it could find
+        return found
     for match in _SENTENCE.finditer(text):
         pieces = [piece for piece in re.split(r"[、]|以及|(?<=[局委办])[和与及]", match["who"]) if piece]
         for piece in reversed(pieces):

@@ -1,6 +1,7 @@
 """From units to the table of commitments: what is promised in each sentence, with the words that say so."""
 
 import re
+from functools import lru_cache
 from itertools import groupby
 
 import pandas as pd
@@ -19,7 +20,9 @@ HINT = re.compile(
     r"[0-9０-９]|翻番|翻[一两二三]番|翻倍|两位数|分之|年内|年底|年末|半年|季度|月底|[十百千二三四五六七八九两]+[余多]?[家个项名所座条亩户万%％倍成]"
 )
 _BATCH = 40  # documents a worker reads at a time
+_STOCK = 20_000  # sentences that a worker remembers
 _TAIL = re.compile(r"\s?(?:人民币)?(?:及以上|以上|以内|以下|左右|上下|内(?![外部容贸需陆蒙]))?")
+_YEAR = re.compile(r"[〔\[【](20\d\d)[〕\]】]|[(（](20\d\d)\s?[-—]\s?20\d\d|^\s*(20\d\d)年\d+月(?:\d+日)?$")
 _PART = re.compile(r"其中|[(](?:含|其中)")
 
 
@@ -47,10 +50,16 @@ def _read_documents(documents: list[list[tuple]]) -> list[dict]:
         for unit_id, _doc_id, text, paragraph, is_repeat, statement, reference, hinted in units:
             weak = weak and (before == paragraph or statement == "background")
             before = paragraph
-            found, weak = read(text, statement, int(reference), weak, hinted)
+            found, weak = _read_once(text, statement, int(reference), weak, hinted)
             if not is_repeat:
                 rows += [{"unit_id": unit_id, **row} for row in found]
     return rows
+
+
+@lru_cache(_STOCK)
+def _read_once(text: str, statement: str, reference: int, weak: bool, hinted: bool) -> tuple[list[dict], bool]:
+    """Read a sentence that other documents of the same year copied only once; its rows are shared, so nobody may change them."""
+    return read(text, statement, reference, weak, hinted)
 
 
 def _reading_list(units: pd.DataFrame, codes: pd.DataFrame | None, documents: pd.DataFrame | None) -> pd.DataFrame:
@@ -69,19 +78,15 @@ def _reading_list(units: pd.DataFrame, codes: pd.DataFrame | None, documents: pd
 def _years(frame: pd.DataFrame, documents: pd.DataFrame | None) -> dict[str, int]:
     """Return the year of each document: as declared, else of its number, date line or span of the plan in its first units."""
     years: dict[str, int] = {}
-    first = frame.groupby("doc_id", sort=False).head(15)
-    read_off = (
-        first["text"]
-        .astype("str")
-        .str.extract(r"[〔\[【](20\d\d)[〕\]】]|[(（](20\d\d)\s?[-—]\s?20\d\d|^\s*(20\d\d)年\d+月(?:\d+日)?$")
-        .bfill(axis=1)[0]
-    )
-    for doc_id, year in zip(first["doc_id"], read_off, strict=True):
-        if isinstance(year, str):
-            years.setdefault(doc_id, int(year))
     if documents is not None and len(documents):
         known = documents.dropna(subset=["year"])
-        years |= dict(zip(known["doc_id"], known["year"].astype(int), strict=True))
+        years = dict(zip(known["doc_id"], known["year"].astype(int), strict=True))
+    open_ = frame[~frame["doc_id"].isin(set(years))]  # most documents have their year: only the others are read
+    first = open_.groupby("doc_id", sort=False).head(15)
+    for doc_id, text in zip(first["doc_id"], first["text"], strict=True):
+        named = _YEAR.search(text)
+        if named:
+            years.setdefault(doc_id, int(named[named.lastindex]))
     return years
 
 

@@ -149,7 +149,7 @@ def tell_conflicts(conflicts: pd.DataFrame) -> str:
 
 def tell_actors(actors: pd.DataFrame, here: pd.DataFrame) -> str:
     """Say how many departments are named, and for how many units no one is."""
-    own = actors[actors["unit_id"].isin(here["unit_id"])]
+    own = actors.merge(here[["unit_id"]], on="unit_id")
     if own.empty:
         return "No unit of these documents names a department that must act."
     unknown = own.loc[(own["body"].fillna("") == "") & ~own["is_collective"], "department"].nunique()

@@ -91,11 +91,12 @@ def past_spans(text: str, reference: int, statement: str, weak: bool) -> list[tu
     promised = statement in ("goal", "measure")
     state = not promised and (weak or bool(_RESULT.search(text)))
     explicit = False
-    kinds = {match.lastgroup for match in _CUE.finditer(text)}
+    cues = list(_CUE.finditer(text))
+    kinds = {match.lastgroup for match in cues}
     if "past" in kinds and "future" not in kinds and not promised:
         return [(0, len(text), True)]
     spans, begin = [], 0
-    for match in _CUE.finditer(text):
+    for match in cues:
         past = _reports(match, reference, statement)
         if past is None or (match["weak"] and explicit):
             continue

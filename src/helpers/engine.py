@@ -77,7 +77,14 @@ def batches(items: Iterable[T], size: int) -> list[list[T]]:
 
 @cache
 def client(scheduler: str):
-    """Return this process's client of a Dask scheduler; raise EngineError when it does not answer or has no workers."""
+    """Return this process's client of a Dask scheduler, which tells when a worker is lost; raise EngineError like `connect`."""
+    found = connect(scheduler)
+    found.subscribe_topic("all", _tell)
+    return found
+
+
+def connect(scheduler: str):
+    """Return a new client of a Dask scheduler; raise EngineError when it does not answer or has no workers."""
     try:
         from distributed import Client
     except ImportError:
@@ -94,7 +101,6 @@ def client(scheduler: str):
     except TimeoutError:
         found.close()
         raise EngineError(f"the Dask scheduler at {scheduler} has no workers: start some (`dask worker {scheduler}`)") from None
-    found.subscribe_topic("all", _tell)
     return found
 
 

@@ -54,6 +54,8 @@ def _report(options: argparse.Namespace) -> int:
 def _environment(options: argparse.Namespace) -> dict[str, str]:
     if options.backend == "dask" and not options.scheduler:
         raise pipeline.RunError("--backend dask needs --scheduler tcp://host:port")
+    if options.backend == "dask":
+        engine.connect(options.scheduler).close()  # before anything runs: a wrong address is a matter of seconds
     return {engine.BACKEND: options.backend, engine.SCHEDULER: options.scheduler or ""}
 
 

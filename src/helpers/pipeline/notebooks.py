@@ -5,11 +5,13 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import store
+from helpers import notices, store
 
 # Which notebook needs which: its tables are read, so it runs first.
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -45,11 +47,17 @@ def requirements(name: str) -> tuple[str, ...]:
 
 
 def execute(
-    source: Path, target: Path, parameters: dict, environment: dict[str, str], on_cell: Callable[[], None] = lambda: None
+    source: Path,
+    target: Path,
+    parameters: dict,
+    environment: dict[str, str],
+    on_cell: Callable[[], None] = lambda: None,
+    on_notice: Callable[[dict], None] = lambda _notice: None,
 ) -> Execution:
     """Run the notebook `source` with `parameters` and write the executed one to `target`, whole or not at all.
 
-    `environment` is added to the kernel's; `on_cell` is called after each cell. A notebook that stops is kept as
+    `environment` is added to the kernel's; `on_cell` is called after each cell, `on_notice` with what long work says
+    meanwhile (see `helpers.notices`), in a thread of its own. A notebook that stops is kept as
     `<name>.failed.ipynb` beside the target, and NotebookError names the cell.
     """
     import papermill  # slow to import, and not needed when nothing has to run
@@ -61,10 +69,11 @@ def execute(
     log = target.with_name(f".{target.stem}.written")
     log.write_text("", encoding="utf-8")
     try:
-        papermill.execute_notebook(
-            str(source), str(partial), parameters=parameters, engine_name=_ENGINE, progress_bar=False, cwd=str(source.parent),
-            environment={**os.environ, **environment, store.WRITTEN: str(log)}, on_cell=on_cell,
-        )  # fmt: skip
+        with _listening(target.with_name(f".{target.stem}.notices"), on_notice) as channel:
+            papermill.execute_notebook(
+                str(source), str(partial), parameters=parameters, engine_name=_ENGINE, progress_bar=False, cwd=str(source.parent),
+                environment={**os.environ, **environment, **channel, store.WRITTEN: str(log)}, on_cell=on_cell,
+            )  # fmt: skip
         os.replace(partial, target)
         failed.unlink(missing_ok=True)
         return Execution(source.stem, tuple(sorted({Path(line) for line in log.read_text(encoding="utf-8").splitlines()})))
@@ -78,6 +87,29 @@ def execute(
         partial.unlink(missing_ok=True)
 
 
+@contextmanager
+def _listening(path: Path, on_notice: Callable[[dict], None]) -> Iterator[dict[str, str]]:
+    """Hand on what a kernel appends to a file while it works; give the environment that tells the kernel of that file."""
+    path.write_bytes(b"")
+    reader, ended = notices.Reader(path), threading.Event()
+
+    def listen() -> None:
+        while not ended.wait(0.3):
+            for notice in reader.new():
+                on_notice(notice)
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    try:
+        yield {notices.CHANNEL: str(path)}
+    finally:
+        ended.set()
+        thread.join()
+        for notice in reader.new():
+            on_notice(notice)
+        path.unlink(missing_ok=True)
+
+
 def _one_line(name: str, error, failed: Path) -> str:
     """Say a user's mistake as the library said it; say a defect with its cell and where the traceback is."""
     message = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", str(error.evalue)).split())
@@ -87,7 +119,9 @@ def _one_line(name: str, error, failed: Path) -> str:
 
 
 # Exceptions whose message is written for the user, by class name (the kernel reports no more than that).
-USER_MISTAKES = frozenset({"MissingTable", "SchemaError", "CodebookError", "CorpusError", "SelectionError", "ParameterError"})
+USER_MISTAKES = frozenset(
+    {"MissingTable", "SchemaError", "CodebookError", "CorpusError", "SelectionError", "ParameterError", "EngineError"}
+)
 
 
 def _register_engine() -> None:

@@ -1,9 +1,11 @@
-"""Progress of a run: a bar that names the notebooks at work on a terminal, one line a notebook in a log."""
+"""Progress of a run: a bar on a terminal that says what the notebooks at work have done, one line a notebook in a log."""
 
 import sys
 import time
 
 from tqdm import tqdm
+
+from helpers import notices
 
 
 class Progress:
@@ -12,6 +14,7 @@ class Progress:
     def __init__(self, total: int):
         self._bar = tqdm(total=total, unit="cell", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True)
         self._since: dict[str, float] = {}
+        self._counts: dict[str, str] = {}
 
     def __enter__(self) -> "Progress":
         return self
@@ -33,13 +36,21 @@ class Progress:
         self._say(f"{name}: done in {time.monotonic() - self._since.pop(name):.1f} s")
         self._describe()
 
+    def notice(self, name: str, notice: dict) -> None:
+        """Show how far a notebook's long work is (on a terminal), or tell what it has to say (in a log too)."""
+        if "say" in notice:
+            self._say(f"{name}: {notice['say']}")
+            return
+        self._counts[name] = f" ({notices.told(notice)})" if notice["done"] < notice["of"] else ""
+        self._describe()
+
     def skipped(self, name: str, cells: int) -> None:
         """Say that a notebook need not run again."""
         self._bar.update(cells)
         self._say(f"{name}: unchanged")
 
     def _describe(self) -> None:
-        self._bar.set_description(", ".join(self._since))
+        self._bar.set_description(", ".join(f"{name}{self._counts.get(name, '')}" for name in list(self._since)))
 
     def _say(self, line: str) -> None:
         self._bar.write(line, file=sys.stderr)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -72,7 +72,7 @@ class Folders:
     def sweep(self) -> None:
         """Remove the half-written rests of a run that was killed."""
         for folder in (self.root, self.processed, self.figures, self.executed, self.report):
-            for pattern in (".*.partial", ".*.partial.ipynb", ".*.written"):
+            for pattern in (".*.partial", ".*.partial.ipynb", ".*.written", ".*.notices"):
                 for rest in folder.glob(pattern):
                     rest.unlink()
 
@@ -214,7 +214,8 @@ class Run:
         places = {key: str(path) for key, path in folders.items() if key in self.known_parameters[name]}
         environment = {engine.WORKERS: str(self.jobs), **dict.fromkeys(notebooks.THREADS, "1"), **self.environment}
         target = self.folders.executed / f"{name}.ipynb"
-        return notebooks.execute(source(name), target, {**self._parameters(name), **places}, environment, progress.tick)
+        given = {**self._parameters(name), **places}
+        return notebooks.execute(source(name), target, given, environment, progress.tick, partial(progress.notice, name))
 
     def _keep(self, step: str, mark: str, written: tuple[Path, ...]) -> None:
         """Record a finished step; files that its former run wrote and this one did not are removed."""

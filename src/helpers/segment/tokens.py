@@ -12,6 +12,9 @@ from functools import cache, lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
 from helpers import engine
 from helpers.segment.lexicon import Lexicon, default_lexicon
 
@@ -107,20 +110,27 @@ def _cutter(segmenter: str, lexicon: Lexicon):
 
 
 def _prefix_dictionary() -> tuple[dict[str, int], int]:
-    frequencies = {word: frequency for word, (frequency, _) in dictionary().items()}
+    words = _columns()["word"].to_pylist()
+    frequencies = dict(zip(words, _columns()["frequency"].to_pylist(), strict=True))
     total = sum(frequencies.values())
-    for word in list(frequencies):
-        for end in range(1, len(word)):
-            frequencies.setdefault(word[:end], 0)
+    for size in range(1, max(map(len, words))):
+        words = [word for word in words if len(word) > size]
+        for beginning in {word[:size] for word in words}.difference(frequencies):
+            frequencies[beginning] = 0
     return frequencies, total
 
 
 @cache
 def dictionary() -> dict[str, tuple[int, str]]:
     """Return jieba's dictionary: word → (frequency, part of speech)."""
+    words, *rest = (column.to_pylist() for column in _columns().columns)
+    return dict(zip(words, zip(*rest, strict=True), strict=True))
+
+
+@cache
+def _columns() -> pa.Table:
     path = Path(find_spec("jieba").origin).parent / "dict.txt"
-    out = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        word, frequency, tag = line.split(" ")
-        out[word] = (int(frequency), tag)
-    return out
+    names = arrow_csv.ReadOptions(column_names=["word", "frequency", "tag"])
+    plain = arrow_csv.ParseOptions(delimiter=" ", quote_char=False)
+    kept = arrow_csv.ConvertOptions(column_types={"word": pa.string(), "frequency": pa.int64(), "tag": pa.string()})
+    return arrow_csv.read_csv(path, read_options=names, parse_options=plain, convert_options=kept)

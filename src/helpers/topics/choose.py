@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import engine
-from helpers.topics.models import MEMBERS, fit
+from helpers.topics.models import MEMBERS, fit, jobs
 from helpers.topics.quality import coherence, exclusivity, held_out_gain, overlap, refit_cosines
 
 SEED_STABILITY = 0.95
@@ -24,10 +24,12 @@ def sweep(
     has its own seed.
     """
     parts = [(k, part) for k in ks for part in ("reference", "held_out")]
-    done = dict(zip(parts, engine.map(partial(_first, counts, seed=seed, model=model, members=members), parts), strict=True))
+    n_jobs = jobs(counts, sum(ks) * (2 + seeds + resamples), members)
+    first = partial(_first, counts, seed=seed, model=model, members=members)
+    done = dict(zip(parts, engine.map(first, parts, n_jobs), strict=True))
     kinds = [(False, run) for run in range(seeds)] + [(True, run) for run in range(resamples)]
     again = [(done[k, "reference"], *kind) for k in ks for kind in kinds]
-    cosines = [c.mean() for c in engine.map(partial(_again, counts, seed=seed, members=members), again)]
+    cosines = [c.mean() for c in engine.map(partial(_again, counts, seed=seed, members=members), again, n_jobs)]
     rows = []
     for i, k in enumerate(ks):
         reference, mine = done[k, "reference"], cosines[i * len(kinds) : (i + 1) * len(kinds)]

@@ -1,6 +1,8 @@
 """Topic models: the consensus of many factorisations (the default), and latent Dirichlet allocation, the field's convention."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
 
 import numpy as np
 from scipy import sparse
@@ -14,6 +16,7 @@ MODELS = ("nmf", "lda")
 NEIGHBOUR_SHARE = 0.85  # how much of a passage is read from the passages that resemble it
 MEMBERS = 40  # factorisations in a consensus
 _SWEEPS = 18
+_LITTLE = 2e10  # words × passages × topics × members up to which starting workers costs more than it saves
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,34 @@ def _consensus(counts: np.ndarray, topics: int, seed: int, weights: np.ndarray, 
     starts without chance, so it is the same for every seed; it only says which topic of a member is which.
     """
     rng = np.random.default_rng([seed, topics])
-    idf = inverse_frequency(counts, weights)
-    x = with_neighbours(weigh(sparse.csr_matrix(counts), idf).toarray(), weights)
+    idf, x, yardstick = _without_chance(_Same(counts), _Same(weights), topics)
     chance = weights.astype(np.float64)
     drawn = rng.multinomial(int(chance.sum()), chance / chance.sum(), size=members).astype(np.float32)
-    yardstick = ensemble(x, weights[None], spectral_start(x, weights, topics), 2 * _SWEEPS)[0]
     found = ensemble(x, drawn, rng.random((members, topics, x.shape[1]), dtype=np.float32), _SWEEPS)
     mean = np.mean([member[match(yardstick, member)[0]] for member in found], axis=0)
     return Fit((mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)).astype(np.float32), idf, "nmf")
+
+
+class _Same:
+    """An array as a key: the same where its bytes are."""
+
+    def __init__(self, array: np.ndarray):
+        self.array = array
+        self._key = array.shape, blake2b(np.ascontiguousarray(array).data).digest()
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._key == other._key
+
+
+@lru_cache(4)
+def _without_chance(counts: _Same, weights: _Same, topics: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (idf, passages read with their neighbours, one fit of them): no seed changes these, so twenty seeds share them."""
+    idf = inverse_frequency(counts.array, weights.array)
+    x = with_neighbours(weigh(sparse.csr_matrix(counts.array), idf).toarray(), weights.array)
+    return idf, x, ensemble(x, weights.array[None], spectral_start(x, weights.array, topics), 2 * _SWEEPS)[0]
 
 
 def with_neighbours(x: np.ndarray, weights: np.ndarray, share: float = NEIGHBOUR_SHARE) -> np.ndarray:
@@ -82,6 +105,11 @@ def _lda(counts: np.ndarray, topics: int, seed: int, weights: np.ndarray, member
     )
     h = run.components_ / np.linalg.norm(run.components_, axis=1, keepdims=True)
     return Fit(h.astype(np.float32), np.ones(counts.shape[1], np.float32), "lda")
+
+
+def jobs(counts: np.ndarray, topics: int, members: int) -> int | None:
+    """Return how many workers fits of `topics` topics in all deserve: one where they are little work, else all there are."""
+    return 1 if counts.size * topics * members < _LITTLE else None
 
 
 def match(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

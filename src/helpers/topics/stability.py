@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import engine
-from helpers.topics.models import MEMBERS, Fit, fit, match
+from helpers.topics.models import MEMBERS, Fit, fit, jobs, match
 from helpers.topics.quality import coherence, overlap, refit_cosines
 
 UNSTABLE_BELOW = 0.6  # mean matched cosine over resamples under which a topic is marked
@@ -25,7 +25,8 @@ def per_topic(
             {"stable": bool}
         )
     parts = [(resampled, run) for resampled in (False, True) for run in range(runs)]
-    cosines = list(engine.map(partial(_again, counts, reference, seed=seed, members=members), parts))
+    n_jobs = jobs(counts, len(reference.topics) * len(parts), members)
+    cosines = list(engine.map(partial(_again, counts, reference, seed=seed, members=members), parts, n_jobs))
     seeds, resamples = np.array(cosines[:runs]), np.array(cosines[runs:])
     frame = pd.DataFrame({
         "topic": np.arange(1, len(reference.topics) + 1), "seed_stability": seeds.mean(axis=0),

@@ -95,7 +95,7 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(cluster, raw, tmp_path):
     corpus.write(raw, alone, n_jobs=1)
     books = [codebook.load(f"data/codebook/{name}.yml") for name in ("policy_tools", "value_chain")]
     coded.write(alone, *books, method="rules", n_jobs=1)
-    assert fingerprint.of_folder(out.parent) == fingerprint.of_folder(alone.parent)
+    assert fingerprint.of_folder(out) == fingerprint.of_folder(alone)
 
 
 def test_without_a_scheduler_or_workers_it_is_one_line_and_status_2(monkeypatch, tmp_path, invented_corpus, capsys):

@@ -93,12 +93,13 @@ def write(
     missing = [d for d in found if not parts.has(keys[d.doc_id])]
     if missing:
         kinds = np.unique(np.concatenate([d.kinds for d in missing]), axis=0)
-        wanted = set(zip(fold_of_units(kinds[:, 0], left_out).tolist(), kinds[:, 1].tolist(), strict=True))
+        wanted = set(fold_of_units(kinds[:, 0], left_out).tolist())
         lean = coder.for_workers(wanted, left_out)
         rules = Coder(codebook, method="rules") if coder.learned else None
         shared = _Shared(processed_dir, parts, lean, rules, coder.row_of, left_out, chain)
         del coder  # what it was fitted from need not wait beside the workers
         _code_missing(missing, keys, shared, n_jobs)
+    engine.release()
     written = _assemble(processed_dir, parts, keys, codebook)
     parts.sweep(keys.values())
     return Written(sum(d.n_units for d in found), written, len(missing))
@@ -118,9 +119,9 @@ def _survey(group: int, row_of: dict[str, int], processed_dir: str) -> list[_Doc
 
 def _documents(doc_ids: np.ndarray) -> Iterator[tuple[str, int, int]]:
     """Yield (doc_id, first row, one past the last) of each run of rows of one document."""
-    first = np.flatnonzero(np.concatenate([[True], doc_ids[1:] != doc_ids[:-1]])) if len(doc_ids) else []
-    for start, end in zip(first, [*first[1:], len(doc_ids)], strict=True):
-        yield doc_ids[start], int(start), int(end)
+    starts = [0, *(np.flatnonzero(doc_ids[1:] != doc_ids[:-1]) + 1).tolist()] if len(doc_ids) else []
+    for start, end in zip(starts, [*starts[1:], len(doc_ids)], strict=False):
+        yield doc_ids[start], start, end
 
 
 def _code_missing(missing: list[_Document], keys: dict[str, str], shared: _Shared, n_jobs: int | None) -> None:

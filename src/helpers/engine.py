@@ -1,6 +1,7 @@
 """Work mapped over cores or over a cluster: one joblib call, whatever the backend."""
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, TypeVar
@@ -34,7 +35,7 @@ def map(
 
     `function` must be pure and importable (no closure): it may run in another process or on another machine, and again when
     a worker is lost. `shared` is handed to each worker once, not with each item. `heavy`: each item takes seconds, so that
-    workers pay from two items on; they end with the work, since they hold memory. Raises EngineError when the work is lost.
+    workers pay from two items on (see `release`). Raises EngineError when the work is lost.
     """
     items = list(items)
     backend = os.environ.get(BACKEND, "loky")
@@ -62,11 +63,12 @@ def map(
         if type(error).__name__ != "KilledWorker":  # of a package that may not be installed
             raise
         raise EngineError(f"the workers that took one piece of work died one after the other: {error}") from None
-    finally:
-        if heavy and backend == "loky":
-            from joblib.externals.loky import get_reusable_executor
 
-            get_reusable_executor().shutdown(wait=True)
+
+def release() -> None:
+    """End the worker processes on this machine, if there are any: they hold memory as long as they wait for more work."""
+    if "joblib.externals.loky" in sys.modules:
+        sys.modules["joblib.externals.loky"].get_reusable_executor().shutdown(wait=True)
 
 
 def batches(items: Iterable[T], size: int) -> list[list[T]]:

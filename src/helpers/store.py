@@ -181,6 +181,8 @@ class TableWriter:
                 self._writer.close()
                 for path, partial in self._partials.items():
                     _put(partial, path)
+                if self._csv is None:
+                    self._table.with_suffix(".csv").unlink(missing_ok=True)  # of a former run
         finally:
             if kind is not None and self._writer is not None:
                 with suppress(OSError):  # a full disk is told once, by what failed first

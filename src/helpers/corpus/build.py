@@ -82,6 +82,7 @@ def write(raw_dir: str | Path, processed_dir: str | Path, n_jobs: int | None = N
     """
     folder = Parts.of(processed_dir, "clean")
     read = _read(Path(raw_dir), folder, n_jobs)
+    engine.release()
     with ExitStack() as stack:
         writers = {name: stack.enter_context(store.TableWriter(processed_dir, name)) for name in TABLES}
         for part in _parts(folder, read.kept):

@@ -1,0 +1,126 @@
+"""A whole corpus coded: the codes of `code_units`, whoever does the work and whatever was remembered."""
+
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from helpers import codebook, coded, coding, corpus, store, validity
+from helpers.pipeline import fingerprint
+
+
+@pytest.fixture(scope="module")
+def books():
+    return [codebook.load(f"data/codebook/{name}.yml") for name in ("policy_tools", "value_chain")]
+
+
+@pytest.fixture(scope="module")
+def labelled() -> pd.DataFrame:
+    """A few hundred of the shipped units: enough to learn from, quick to learn."""
+    return coding.read_labelled().sample(300, random_state=3).reset_index(drop=True)
+
+
+@pytest.fixture
+def raw(tmp_path, invented_corpus, labelled):
+    """The invented documents, and one that holds labelled sentences."""
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    for path in invented_corpus.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    (folder / "labelled.txt").write_text("平江县办法\n一、总则\n" + "\n".join(labelled["text"].head(40)), encoding="utf-8")
+    return folder
+
+
+def code(raw, out, books, labelled=None, n_jobs=1) -> coded.Written:
+    corpus.write(raw, out, n_jobs=1)
+    return coded.write(out, *books, labelled, seed=1, n_jobs=n_jobs)
+
+
+def left(folder) -> tuple[dict[str, str], list[str]]:
+    """Return the checksums of the tables and the names of the parts that a run left."""
+    return fingerprint.of_folder(folder / "processed"), sorted(p.name for p in (folder / "processed.parts").rglob("*"))
+
+
+@pytest.mark.parametrize("method", ["learned", "rules"])
+def test_the_codes_are_those_of_code_units(raw, tmp_path, books, labelled, method):
+    out = tmp_path / "out" / "processed"
+    corpus.write(raw, out)
+    written = coded.write(out, *books, labelled, seed=1, method=method)
+    units = store.read_table(out, "units")
+    codes, unit_tools = coding.code_units(units, books[0], labelled, seed=1, method=method)
+    for name, frame in (
+        ("codes", codes),
+        ("unit_tools", unit_tools),
+        ("unit_stages", validity.unit_stages(units, codes, books[1])),
+    ):
+        pd.testing.assert_frame_equal(store.read_table(out, name), store.write_table(tmp_path / "whole", name, frame))
+    alone = coding.code_units(units, books[0], method="rules")[1][["unit_id", "tool", "tool_type"]]
+    rules = store.read_table(out, "rule_tools")
+    assert len(rules) == (len(alone) if method == "learned" else 0) == written.n_rows["rule_tools"]
+    if method == "learned":
+        assert {"learned", "cross-fitted"} == set(codes["coder"])
+        pd.testing.assert_frame_equal(rules, store.write_table(tmp_path / "whole", "rule_tools", alone))
+    assert len(store.read_table(out, "coding_table")) == len(units) == written.n_units
+
+
+def test_only_what_is_new_is_coded(raw, tmp_path, books, monkeypatch):
+    monkeypatch.setattr(store, "_GROUP", 10)  # several row groups
+    out = tmp_path / "out" / "processed"
+    n_documents = len(list(raw.iterdir()))
+    assert code(raw, out, books).n_made == n_documents
+    assert code(raw, out, books).n_made == 0
+    (raw / "new.txt").write_text("平江县通知\n建设物流园区。", encoding="utf-8")
+    assert code(raw, out, books).n_made == 1
+    part = max((out.with_name("processed.parts") / "codes").rglob("*"), key=lambda path: path.name)
+    part.write_bytes(part.read_bytes()[:100])
+    assert code(raw, out, books).n_made == 1
+    code(raw, tmp_path / "fresh" / "processed", books)
+    assert left(out.parent) == left(tmp_path / "fresh")
+
+
+def test_new_labelled_sentences_concern_those_that_were_left_out_by_folds(raw, tmp_path, books, labelled):
+    out = tmp_path / "out" / "processed"
+    code(raw, out, books, labelled)
+    # an invented sentence that was in every fit so far is now coded without itself
+    invented = labelled.loc[labelled["set"] == "invented", "text"].iloc[-1]
+    (raw / "new.txt").write_text(f"平江县通知\n{invented}", encoding="utf-8")
+    assert code(raw, out, books, labelled).n_made == 2  # the new one and labelled.txt
+    code(raw, tmp_path / "fresh" / "processed", books, labelled)
+    assert left(out.parent) == left(tmp_path / "fresh")
+
+
+def test_another_codebook_or_seed_remembers_nothing(raw, tmp_path, books):
+    out = tmp_path / "processed"
+    n_documents = code(raw, out, books).n_made
+    assert coded.write(out, *books, seed=2).n_made == n_documents
+    assert coded.write(out, books[0], books[0], seed=2).n_made == n_documents
+
+
+def test_two_workers_give_the_same_bytes(raw, tmp_path, books, labelled, monkeypatch):
+    monkeypatch.setattr(store, "_GROUP", 10)
+    for n_jobs in (1, 2):
+        code(raw, tmp_path / str(n_jobs) / "processed", books, labelled, n_jobs)
+    assert left(tmp_path / "1") == left(tmp_path / "2")
+
+
+def test_a_corpus_without_documents(tmp_path, books, labelled):
+    (tmp_path / "raw").mkdir()
+    written = code(tmp_path / "raw", tmp_path / "processed", books, labelled)
+    assert (written.n_units, written.n_made) == (0, 0) and not any(written.n_rows.values())
+
+
+def test_a_long_table_is_no_file_for_a_spreadsheet(raw, tmp_path, books, monkeypatch):
+    out = tmp_path / "processed"
+    code(raw, out, books)
+    assert (out / "coding_table.csv").exists()
+    monkeypatch.setattr(coded, "LISTED", 3)
+    coded.write(out, *books)
+    assert not (out / "coding_table.csv").exists() and len(store.read_table(out, "coding_table")) > 3
+
+
+def test_all_code_that_makes_a_part_is_in_its_name():
+    code = "import sys; from helpers.coding import coder; from helpers.codebook import load; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    rooms = {name.split(".")[1] for name in loaded if name.startswith("helpers.")}
+    assert rooms <= {room.partition("/")[0].partition(".")[0] for room in coded.ROOMS}

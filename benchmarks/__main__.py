@@ -1,45 +1,59 @@
-"""`make bench`: speed and memory, everything against something in the same run; writes benchmarks/RESULTS.md."""
+"""`make bench`: speed and memory, everything against something in the same run; writes benchmarks/RESULTS.md.
+
+SIZES (megabytes, "10,30,100" unless said otherwise) says how large the corpora for growth are; OTHER a folder of a whole
+corpus on which to time the report as well.
+"""
 
 import os
 import platform
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks import invented, measure, stages, usual
-from helpers import codebook, coding, repair, store
+from helpers import codebook, coding, engine, repair, store, structure
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-_SAMPLE = 1_000_000  # bytes for the comparisons
-_SIZES = (2, 4, 8, 16)  # megabytes for growth
+_SAMPLE = 3_000_000  # bytes for the comparisons
+_SIZES = tuple(int(size) for size in os.environ.get("SIZES", "10,30,100").split(","))
+_BACKENDS = 10  # megabytes on which backends are compared
+_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _TARGET = store.PROJECT_ROOT / "benchmarks" / "RESULTS.md"
 
 
 def main() -> None:
     """Measure and write."""
+    os.environ.update(_THREADS)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        invented.write(folder / "sample", _SAMPLE)
-        lines = [*_head(), *_throughput(folder / "sample"), *_growth(folder), *_warm()]
-    store.write_text(_TARGET, "\n".join(lines) + "\n")
+        lines = [*_head(), *_throughput(folder / "sample"), *_growth(folder), *_backends(folder), *_report(folder)]
+    store.write_text(_TARGET, "\n".join(lines).rstrip() + "\n")
     print(f"written: {_TARGET}")
 
 
 def _head() -> list[str]:
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     about = f"""
-Written by `make bench` on {machine}. The corpus is invented (`benchmarks/invented.py`): coded sentences recombined and
+Written by `make bench` on {machine}. The corpora are invented (`benchmarks/invented.py`): coded sentences recombined and
 perturbed. Medians with the range of three runs, processor seconds unless said otherwise; what counts are the ratios,
-measured in turn within one run."""
+measured in turn within one run. MB are 10^6 bytes of UTF-8 text, MiB of memory are of all processes together."""
     return ["# Measured speed and memory", *about.splitlines(), ""]
 
 
+def _table(title: str, columns: str, rows: list[str]) -> list[str]:
+    rule = "|".join("---" for _ in columns.split("|"))
+    return [f"## {title}", "", f"| {columns} |", f"|{rule}|", *rows, ""]
+
+
 def _throughput(folder: Path) -> list[str]:
-    documents = stages.texts(folder, _SAMPLE)
-    units = stages.sentences(documents)
-    megabytes = sum(len(text.encode("utf-8")) for text in units) / 1e6
-    scheme = codebook.load("data/codebook/policy_tools.yml")
-    words, labelled, rows = usual.words_of(scheme), coding.read_labelled(), stages.frame(units)
+    """Compare on one core, on units that are not among the labelled ones (those are coded by fold, at a fixed cost a run)."""
+    invented.write(folder, _SAMPLE)
+    documents = stages.texts(folder)
+    scheme, labelled = codebook.load(stages.TOOLS), coding.read_labelled()
+    known = set(labelled["text"].map(structure.text_key))
+    units = [unit for unit in stages.sentences(documents) if structure.text_key(unit) not in known]
+    raw, cut = (sum(len(text.encode("utf-8")) for text in texts) / 1e6 for texts in (documents, units))
+    words, rows = usual.words_of(scheme), stages.frame(units)
     rules, learned = coding.Coder(scheme, None, method="rules"), coding.Coder(scheme, labelled)
     found = measure.side_by_side({
         "usual": lambda: usual.jieba_and_pandas(units, words),
@@ -49,50 +63,78 @@ def _throughput(folder: Path) -> list[str]:
         "rules": lambda: rules.code(rows),
         "learned": lambda: learned.code(rows),
     })  # fmt: skip
+    fit = measure.timed(lambda: coding.Coder(scheme, labelled).code(rows.head(1)), runs=1)
     named = {
         "usual": f"jieba, then pandas `str.contains` for {len(words)} patterns",
         "re": f"one `re` alternation of the {len(words)} patterns",
         "clean": "repair of raw text",
         "clean and cut": "repair and cutting into units",
         "rules": "rule coder (all patterns, with evidence)",
-        "learned": "learned coder (with evidence; labelled sentences, most of this corpus, are coded by fold, "
-        "which takes most of the time)",
-    }  # fmt: skip
-    base = found["usual"].median
-    table = [
-        f"| {named[name]} | {times} | {megabytes / times.median:.2f} | {base / times.median:.1f} |"
-        for name, times in found.items()
-    ]
-    both = {way: found["clean and cut"].median + found[way].median for way in ("rules", "learned")}
-    table += [f"| raw text to codes, {way} | {t:.2f} s | {megabytes / t:.2f} | {base / t:.1f} |" for way, t in both.items()]
-    return [
-        f"## Throughput on one core ({megabytes:.2f} MB of UTF-8 text, {len(units)} units)", "",
-        "| what | time | MB/s | times as fast as the usual script |", "|---|---|---|---|", *table, "",
-    ]  # fmt: skip
+        "learned": f"learned coder (with evidence), fitted before in {fit.median:.1f} s",
+    }
+    speed = {name: (raw if name.startswith("clean") else cut) / times.median for name, times in found.items()}
+    table = [f"| {named[name]} | {found[name]} | {speed[name]:.2f} | {speed[name] / speed['usual']:.1f} |" for name in named]
+    for way in ("rules", "learned"):
+        both = found["clean and cut"].median + found[way].median
+        table.append(f"| raw text to codes, {way} | {both:.2f} s | {raw / both:.2f} | {raw / both / speed['usual']:.1f} |")
+    title = f"Throughput on one core ({raw:.2f} MB, {len(units):,} units)"
+    return _table(title, "what | time | MB/s | times as fast as the usual script", table)
 
 
 def _growth(folder: Path) -> list[str]:
     rows = []
     for size in _SIZES:
         invented.write(folder / f"size{size}", size * 1_000_000)
-        seconds, peak = measure.process(["-m", "benchmarks.stages", str(folder / f"size{size}"), "rules"])
-        rows.append(f"| {size} | {seconds:.1f} | {size / seconds:.2f} | {peak:.0f} |")
-    return [
-        "## Growth: raw text to units to codes by rules, one process, start-up included", "",
-        "| MB | wall s | MB/s | peak MiB |", "|---|---|---|---|", *rows, "",
-    ]  # fmt: skip
+        for method in ("rules", "learned"):
+            seconds, peak = _coded(folder / f"size{size}", method, folder / f"out{size}{method}", 2)
+            rows.append(f"| {size} | {method} | {seconds:.1f} | {size / seconds:.2f} | {peak:.0f} |")
+    title = "Growth: raw files to tables of units and codes, two workers, start-up and fitting included"
+    return _table(title, "MB | coder | wall s | MB/s | peak MiB", rows)
 
 
-def _warm() -> list[str]:
-    with tempfile.TemporaryDirectory() as out:
-        whole, _ = measure.process(["-m", "helpers", "report", "--out", out])
-        again, _ = measure.process(["-m", "helpers", "report", "--out", out])
-    floor, _ = measure.process(["-c", _FLOOR])
-    return [
-        "## The whole report on the five shipped documents", "", "| what | wall s |", "|---|---|",
-        f"| `make report`, set up, nothing done before | {whole:.1f} |", f"| the same again, nothing changed | {again:.1f} |",
-        f"| floor: seven empty notebooks that only import, one after the other under papermill | {floor:.1f} |", "",
-    ]  # fmt: skip
+def _coded(folder: Path, method: str, out: Path, jobs: int, **environment: str) -> tuple[float, float]:
+    return measure.process(
+        ["-m", "benchmarks.stages", str(folder), method, str(out / "processed")], **{engine.WORKERS: str(jobs)}, **environment
+    )
+
+
+def _backends(folder: Path) -> list[str]:
+    raw = folder / "backends"
+    invented.write(raw, _BACKENDS * 1_000_000)
+    rows = []
+    with ExitStack() as stack:
+        ways: dict[str, tuple[int, dict[str, str]]] = {"one process": (1, {}), "loky, two workers": (2, {})}
+        try:
+            from distributed import LocalCluster
+
+            cluster = stack.enter_context(LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None))
+            ways["dask, two workers"] = (2, {engine.BACKEND: "dask", engine.SCHEDULER: cluster.scheduler_address})
+        except ImportError:
+            rows.append("| dask: not installed | | |")
+        for name, (jobs, environment) in ways.items():
+            runs = [_coded(raw, "rules", folder / f"{name} {run}", jobs, **environment)[0] for run in range(3)]
+            times = measure.Times(tuple(runs))
+            rows.append(f"| {name} | {times} | {_BACKENDS / times.median:.2f} |")
+    return _table(f"Backends: {_BACKENDS} MB of raw files to codes by rules", "engine | wall time | MB/s", rows)
+
+
+def _report(folder: Path) -> list[str]:
+    rows = []
+
+    def row(what: str, arguments: list[str]) -> None:
+        seconds, peak = measure.process(arguments)
+        rows.append(f"| {what} | {seconds:.1f} | {peak:.0f} |")
+
+    report = ["-m", "helpers", "report", "--jobs", "2", "--out"]
+    row("`make report` on the five shipped documents, set up, nothing done before", [*report, str(folder / "five")])
+    row("the same again, nothing changed", [*report, str(folder / "five")])
+    row("floor: seven empty notebooks that only import, one after the other under papermill", ["-c", _FLOOR])
+    if "OTHER" in os.environ:
+        other = ["--raw", os.environ["OTHER"]]
+        size = sum(path.stat().st_size for path in Path(os.environ["OTHER"]).rglob("*") if path.is_file()) / 1e6
+        row(f"the whole report on another folder of {size:.0f} MB", [*report, str(folder / "other"), *other])
+        row("the same again, nothing changed", [*report, str(folder / "other"), *other])
+    return _table("The whole report, two workers", "what | wall s | peak MiB", rows)
 
 
 _FLOOR = """

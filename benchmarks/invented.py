@@ -8,33 +8,11 @@ from pathlib import Path
 from helpers import store
 
 _COUNTIES = (
-    "宁远县",
-    "泰和县",
-    "桐梓县",
-    "安吉县",
-    "鄄城县",
-    "丰都县",
-    "昌黎县",
-    "富裕县",
-    "通海县",
-    "石泉县",
-    "临泽县",
-    "合浦县",
-)
+    "宁远县", "泰和县", "桐梓县", "安吉县", "鄄城县", "丰都县", "昌黎县", "富裕县", "通海县", "石泉县", "临泽县", "合浦县",
+)  # fmt: skip
 _INDUSTRIES = (
-    "茶叶",
-    "竹木加工",
-    "电子信息",
-    "装备制造",
-    "中药材",
-    "新材料",
-    "食品加工",
-    "纺织服装",
-    "生物医药",
-    "光伏",
-    "旅游",
-    "畜牧",
-)
+    "茶叶", "竹木加工", "电子信息", "装备制造", "中药材", "新材料", "食品加工", "纺织服装", "生物医药", "光伏", "旅游", "畜牧",
+)  # fmt: skip
 _HEADINGS = ("一、总体要求", "二、发展目标", "三、重点任务", "四、政策支持", "五、保障措施")
 _NUMBER = re.compile(r"\d+")
 _INDUSTRY = re.compile("|".join(_INDUSTRIES))
@@ -61,21 +39,19 @@ def document(pool: list[str], number: int, n_bytes: int) -> str:
         if size >= section * n_bytes / len(_HEADINGS) and section < len(_HEADINGS):
             lines.append(_HEADINGS[section])
             section += 1
-        paragraph = "".join(_perturbed(draw.choice(pool), draw, industry) for _ in range(draw.randint(1, 4)))
+        paragraph = "".join(_perturbed(pool, draw, industry) for _ in range(draw.randint(1, 4)))
         lines.append(paragraph)
         size += len(paragraph.encode("utf-8"))
     return "\n".join([*lines, f"{year}年{draw.randint(1, 12)}月{draw.randint(1, 28)}日", ""])
 
 
-def _perturbed(sentence: str, draw: random.Random, industry: str) -> str:
-    changed = _NUMBER.sub(lambda match: str(draw.randint(1, 10 ** min(len(match[0]), 4))), sentence)
-    changed = _INDUSTRY.sub(industry, changed)
-    clauses = changed.split(",")
-    if len(clauses) > 3:
-        middle = clauses[1:-1]
-        draw.shuffle(middle)
-        changed = ",".join([clauses[0], *middle, clauses[-1]])
-    return changed if changed.endswith(("。", ";", "；", "!", "?", "！", "？", ")", "”")) else changed + "。"
+def _perturbed(pool: list[str], draw: random.Random, industry: str) -> str:
+    """Return a sentence with other figures, another industry and, in its middle, a clause of another one."""
+    changed = _NUMBER.sub(lambda match: str(draw.randint(1, 10 ** min(len(match[0]), 4))), draw.choice(pool))
+    clauses = _INDUSTRY.sub(industry, changed).rstrip("。;").split(",")
+    lent = _INDUSTRY.sub(industry, draw.choice(pool)).rstrip("。;").split(",")
+    clauses.insert(draw.randint(1, len(clauses)), draw.choice(lent))
+    return ",".join(clauses) + "。"
 
 
 def write(folder: Path, n_bytes: int, each: int = 18_000) -> int:

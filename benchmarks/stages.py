@@ -1,21 +1,16 @@
-"""The per-document work, raw text to units to codes; `python -m benchmarks.stages FOLDER METHOD` prints its peak memory."""
+"""The per-document work, raw text to units to codes; `python -m benchmarks.stages FOLDER METHOD OUT` writes its tables."""
 
 import sys
 from pathlib import Path
 
-from benchmarks.measure import peak_memory
-from helpers import codebook, coding, corpus, repair, structure
+from helpers import codebook, coded, coding, corpus, repair, structure
+
+TOOLS, STAGES = "data/codebook/policy_tools.yml", "data/codebook/value_chain.yml"
 
 
-def texts(folder: Path, n_bytes: int) -> list[str]:
-    """Read documents of a folder until `n_bytes` UTF-8 bytes are there."""
-    found, size = [], 0
-    for path in sorted(folder.glob("*.txt")):
-        found.append(path.read_text(encoding="utf-8"))
-        size += path.stat().st_size
-        if size >= n_bytes:
-            break
-    return found
+def texts(folder: Path) -> list[str]:
+    """Read the documents of a folder."""
+    return [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt"))]
 
 
 def sentences(documents: list[str]) -> list[str]:
@@ -30,13 +25,12 @@ def frame(units: list[str]):
     return pd.DataFrame({"unit_id": [f"u:{i:07d}" for i in range(len(units))], "text": units, "heading_path": ""})
 
 
-def main(folder: str, method: str) -> None:
-    """Build the corpus and code it."""
-    built = corpus.build(Path(folder), n_jobs=1)
-    scheme = codebook.load("data/codebook/policy_tools.yml")
-    coding.code_units(built.units, scheme, coding.read_labelled() if method == "learned" else None, method=method)
-    print(f"peak {peak_memory():.0f}")
+def main(folder: str, method: str, out: str) -> None:
+    """Clean, cut and code a folder, as `01_clean` and `03_tools` do; workers and backend are those of the environment."""
+    corpus.write(folder, out)
+    labelled = coding.read_labelled() if method == "learned" else None
+    coded.write(out, codebook.load(TOOLS), codebook.load(STAGES), labelled, method=method)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:4])

@@ -18,9 +18,8 @@ def jieba_and_pandas(texts: list[str], words: list[str]) -> pd.DataFrame:
     """Segment every sentence, then look for every word in every sentence."""
     frame = pd.DataFrame({"text": texts})
     frame["tokens"] = [" ".join(jieba.cut(text)) for text in frame["text"]]
-    for word in words:
-        frame[word] = frame["text"].str.contains(word, regex=False)
-    return frame
+    found = {word: frame["text"].str.contains(word, regex=False) for word in words}
+    return pd.concat([frame, pd.DataFrame(found)], axis=1)
 
 
 def plain_re(texts: list[str], words: list[str]) -> int:

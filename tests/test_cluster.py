@@ -8,40 +8,17 @@ import sys
 import time
 from pathlib import Path
 
+import longer_work
 import pytest
 
 from helpers import codebook, coded, corpus, engine
 from helpers.__main__ import main
 from helpers.pipeline import fingerprint
 
-WORK = """
-import sys
-from helpers import coded, codebook, corpus
-raw, out = sys.argv[1:]
-print(corpus.write(raw, out).n_made)
-books = [codebook.load(f"data/codebook/{name}.yml") for name in ("policy_tools", "value_chain")]
-print(coded.write(out, *books, method="rules").n_made)
-"""
-N_DOCUMENTS = 40
-
 
 @pytest.fixture(scope="module")
 def raw(tmp_path_factory) -> Path:
-    """Some dozens of documents, long enough that a worker can be caught at work."""
-    folder = tmp_path_factory.mktemp("raw")
-    words = [
-        "支持企业技术改造",
-        "建设园区标准厂房",
-        "到2025年培育规模以上企业",
-        "设立产业引导基金",
-        "引进高层次人才",
-        "优化营商环境",
-    ]
-    for number in range(N_DOCUMENTS):
-        lines = [f"平江县第{number}号方案", "一、主要任务"]
-        lines += [f"{words[(line * number) % 6]}{line}项,{words[(line + number) % 6]}。" for line in range(150)]
-        (folder / f"d{number:02d}.txt").write_text("\n".join(lines), encoding="utf-8")
-    return folder
+    return longer_work.write(tmp_path_factory.mktemp("raw"))
 
 
 @pytest.fixture
@@ -77,20 +54,19 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(cluster, raw, tmp_path):
     out = tmp_path / "out" / "processed"
     environment = {**os.environ, engine.BACKEND: "dask", engine.SCHEDULER: address, "OMP_NUM_THREADS": "1"}
     run = subprocess.Popen(
-        [sys.executable, "-c", WORK, str(raw), str(out)],
+        [sys.executable, "-c", longer_work.WORK, str(raw), str(out)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-    parts = out.with_name("processed.parts") / "clean"
-    wait_for(lambda: run.poll() is not None or sum(1 for _ in parts.glob("*/*")) > 3)
+    wait_for(lambda: run.poll() is not None or longer_work.parts(out, "clean") > 3)
     os.kill(workers[0].pid, signal.SIGKILL)
-    assert sum(1 for _ in parts.glob("*/*")) < N_DOCUMENTS, "the worker was killed too late to tell anything"
+    assert longer_work.parts(out, "clean") < longer_work.N_DOCUMENTS, "the worker was killed too late to tell anything"
     said, told = run.communicate(timeout=120)
     assert run.returncode == 0, told[-2000:]
     assert "was lost" in told and "done again" in told
-    assert int(said.split()[1]) == N_DOCUMENTS
+    assert int(said.split()[1]) == longer_work.N_DOCUMENTS
     alone = tmp_path / "alone" / "processed"
     corpus.write(raw, alone, n_jobs=1)
     books = [codebook.load(f"data/codebook/{name}.yml") for name in ("policy_tools", "value_chain")]

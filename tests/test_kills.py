@@ -9,9 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+import longer_work
 import pytest
 
-from helpers import store
+from helpers import engine, store
 from helpers.pipeline import fingerprint
 
 KILLS = int(os.environ.get("HELPERS_KILLS", "3"))  # `make fuzz` does twenty
@@ -52,6 +53,34 @@ def test_kills_at_random_moments_leave_no_trace(whole_run, invented_corpus, tmp_
     for folder in FOLDERS:
         assert fingerprint.of_folder(out / folder) == fingerprint.of_folder(whole_run / folder), folder
     assert not partial_files(out)
+
+
+def work(raw: Path, processed: Path) -> subprocess.Popen:
+    command = [sys.executable, "-c", longer_work.WORK, str(raw), str(processed)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", engine.WORKERS: "2"}
+    return subprocess.Popen(
+        command, cwd=store.PROJECT_ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+
+
+def test_killed_while_reading_and_while_coding_only_the_rest_is_done(tmp_path):
+    (tmp_path / "raw").mkdir()
+    raw, out = longer_work.write(tmp_path / "raw"), tmp_path / "out" / "processed"
+    done = {}
+    for step in ("clean", "codes"):
+        run = work(raw, out)
+        while run.poll() is None and not longer_work.parts(out, step):
+            time.sleep(0.01)
+        os.killpg(run.pid, signal.SIGKILL)
+        run.communicate()
+        done[step] = longer_work.parts(out, step)
+    assert 0 < done["clean"] < longer_work.N_DOCUMENTS
+    assert not (out / "codes.parquet").exists() and not list(out.glob("*.csv.*"))
+    last, other = work(raw, out), work(raw, tmp_path / "undisturbed" / "processed")
+    said = [run.communicate(timeout=200)[0].split() for run in (last, other)]
+    assert said == [["0", str(longer_work.N_DOCUMENTS - done["codes"])], [str(longer_work.N_DOCUMENTS)] * 2]
+    assert fingerprint.of_folder(out) == fingerprint.of_folder(tmp_path / "undisturbed" / "processed")
 
 
 def test_of_two_runs_at_once_the_second_says_so(invented_corpus, tmp_path):

@@ -37,14 +37,13 @@ class Coder:
         self.codebook, self.seed = codebook, seed
         self.learned = method == "learned" and speaks_of(labelled, codebook.tools)
         self.labelled = labelled.reset_index(drop=True) if self.learned else None
-        self.known: dict[tuple[int, int], tuple] = {}  # weights by fold and heading, where they were learned beforehand
+        self.known: dict[int, tuple] = {}  # weights by fold, where they were learned beforehand
 
     @cached_property
-    def learners(self) -> tuple[Learner, Learner]:
-        """Return the learner for units without headings and that for units with them."""
+    def learner(self) -> Learner:
+        """Return what learns from the labelled units."""
         real = self.groups[self.labelled["set"].isin(REAL)]
-        leaving = np.isin(self.groups, real)
-        return tuple(Learner(self.codebook, self.labelled, headed, leaving) for headed in (False, True))
+        return Learner(self.codebook, self.labelled, np.isin(self.groups, real))
 
     @cached_property
     def groups(self) -> np.ndarray:
@@ -63,39 +62,35 @@ class Coder:
 
         No unit's codes depend on what other units are coded with it. `hits` of all units, where they are known already.
         """
-        headed = (units["heading_path"] != "").to_numpy().astype(np.int64)
         weights = dict(self.known)
         parts = []
         for at in range(0, len(units), _BATCH if hits is None else max(len(units), 1)):
             batch = units.iloc[at : at + _BATCH] if hits is None else units
             found = self.hits(batch) if hits is None else hits
-            pairs = np.column_stack([fold, headed])[at : at + len(batch)]
-            for number, heading in np.unique(pairs, axis=0).tolist():
-                if self.learned and (number, heading) not in weights:
-                    weights[number, heading] = self._weights(number, heading, left_out)
-                chosen = np.flatnonzero((pairs[:, 0] == number) & (pairs[:, 1] == heading))
+            folds_here = fold[at : at + len(batch)]
+            for number in np.unique(folds_here).tolist():
+                if self.learned and number not in weights:
+                    weights[number] = self._weights(number, left_out)
+                chosen = np.flatnonzero(folds_here == number)
                 coder = "rules" if not self.learned else "learned" if number < 0 else "cross-fitted"
-                model = (self.learners[heading], weights[number, heading]) if self.learned else (None, None)
+                model = (self.learner, weights[number]) if self.learned else (None, None)
                 parts.append((at + chosen, *self.code_batch(batch.iloc[chosen], *model, coder, found.take(chosen))))
         return _in_order(parts, units)
 
-    def _weights(self, number: int, heading: int, left_out: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return self.learners[heading].weights(None if number < 0 else np.flatnonzero(left_out == number))
+    def _weights(self, number: int, left_out: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return self.learner.weights(None if number < 0 else np.flatnonzero(left_out == number))
 
     def hits(self, units: pd.DataFrame) -> codebooks.Hits:
         """Return where the entries of the codebook match in units (text, heading_path)."""
         return codebooks.find(entries_of(self.codebook), units["text"].tolist(), units["heading_path"].tolist())
 
-    def for_workers(self, wanted: Iterable[tuple[int, int]], left_out: np.ndarray) -> "Coder":
-        """Return a coder that knows the weights for pairs of fold (-1: none) and heading (0, 1), and not what taught it them."""
+    def for_workers(self, wanted: Iterable[int], left_out: np.ndarray) -> "Coder":
+        """Return a coder that knows the weights for the folds wanted (-1: none left out), and not what taught it them."""
         lean = copy(self)
         if self.learned:
-            lean.known = {}
-            for heading, learner in enumerate(self.learners):
-                folds_of_it = sorted(fold for fold, headed in wanted if headed == heading)
-                lean.known |= {(fold, heading): self._weights(fold, heading, left_out) for fold in folds_of_it}
-                learner.forget()  # a few hundred megabytes, before the next one needs as many
-            lean.learners = tuple(learner.applied() for learner in self.learners)
+            lean.known = {number: self._weights(number, left_out) for number in sorted(wanted)}
+            lean.learner = self.learner.applied()
+            self.learner.forget()  # a few hundred megabytes
         lean.labelled = None
         for name in ("groups", "row_of"):
             lean.__dict__.pop(name, None)

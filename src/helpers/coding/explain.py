@@ -37,14 +37,14 @@ def explain(
         words = text[start:end] if start >= 0 else heading
         rows.append((entry.owner, "entry", entry.id, words, start, end, entry.weight, entry.note))
     if coder.learned:
-        rows += _strongest(coder, text, bool(heading), list(given))
+        rows += _strongest(coder, text, list(given))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _strongest(coder: Coder, text: str, headed: bool, outputs: list[str]) -> list[tuple]:
+def _strongest(coder: Coder, text: str, outputs: list[str]) -> list[tuple]:
     """Return the n-grams of `text` that weigh most for each output, strongest first."""
     unit, bucket, start, size = ngrams.grams(Haystack([text]), SIZES, 0)
-    learner = coder.learners[headed]
+    learner = coder.learner
     vocabulary = learner.features.vocabularies["text"]
     column = vocabulary.column[bucket]
     known = column >= 0

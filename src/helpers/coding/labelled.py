@@ -20,6 +20,7 @@ COLUMNS = [
 REAL = ("gold", "train")  # units of real documents; the other sets are sentences written for fitting
 _SETS = {"gold": "gold.csv", "train": "train.csv", "invented": "invented.csv"}
 _SHINGLE = 4
+_ALIKE = 0.6  # at half, nearly all goals with a year and a figure would be one group
 _EXAMPLES = Path("data/codebook/examples.csv")
 _SHIPPED = store.PROJECT_ROOT / "data" / "gold"
 
@@ -66,7 +67,7 @@ def speaks_of(labelled: pd.DataFrame | None, tools: list[str]) -> bool:
 
 
 def likeness_groups(texts: list[str]) -> np.ndarray:
-    """Return a group for each text: the same, or half of the shorter one's 4-grams shared, means the same group."""
+    """Return a group for each text: the same, or three fifths of the shorter one's 4-grams shared, means the same group."""
     if not texts:
         return np.zeros(0, np.int64)
     unit, bucket, _, _ = ngrams.grams(Haystack(text_key(t) for t in texts), (_SHINGLE,))
@@ -76,7 +77,7 @@ def likeness_groups(texts: list[str]) -> np.ndarray:
     has = sparse.csr_matrix((np.ones(len(pair)), (unit, bucket)), shape=(len(texts), ngrams.BUCKETS))
     size = np.bincount(unit, minlength=len(texts))
     shared = (has @ has.T).tocoo()
-    alike = shared.data >= 0.5 * np.minimum(size[shared.row], size[shared.col])
+    alike = shared.data >= _ALIKE * np.minimum(size[shared.row], size[shared.col])
     graph = sparse.csr_matrix((np.ones(alike.sum()), (shared.row[alike], shared.col[alike])), shape=(len(texts),) * 2)
     return connected_components(graph, directed=False)[1].astype(np.int64)
 

@@ -6,6 +6,7 @@ from scipy.linalg import cholesky, solve_triangular
 from threadpoolctl import threadpool_limits
 
 _COMMON = 0.04
+_BLOCK = 512
 
 
 class Ridge:
@@ -27,12 +28,13 @@ class Ridge:
         with threadpool_limits(1):
             kernel = _gram(self.rows)
             kernel[np.diag_indices_from(kernel)] += penalty
-            self._factor = cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
+            # Transposed, the array lies as LAPACK wants it, so that it is factored in place.
+            self._factor = cholesky(kernel.T, lower=False, overwrite_a=True, check_finite=False)
             self._solved = self._solve(np.column_stack([self.targets, np.ones(len(targets))]))
 
     def _solve(self, columns: np.ndarray) -> np.ndarray:
-        half = solve_triangular(self._factor, columns, lower=True, check_finite=False)
-        return solve_triangular(self._factor, half, lower=True, trans="T", check_finite=False)
+        half = solve_triangular(self._factor, columns, trans="T", check_finite=False)
+        return solve_triangular(self._factor, half, check_finite=False)
 
     def weights(self, without: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return (features x outputs, prior of each output) of the model fitted without the rows numbered `without`."""
@@ -44,7 +46,7 @@ class Ridge:
                 first = out[0]
                 unit = np.zeros((len(kept) - first, len(out)))
                 unit[out - first, np.arange(len(out))] = 1
-                half = solve_triangular(self._factor[first:, first:], unit, lower=True, overwrite_b=True, check_finite=False)
+                half = solve_triangular(self._factor[first:, first:], unit, trans="T", overwrite_b=True, check_finite=False)
                 change = np.zeros((len(kept), solved.shape[1]))
                 change[out] = np.linalg.solve(half.T @ half, solved[out])
                 solved = solved - self._solve(change)
@@ -55,10 +57,19 @@ class Ridge:
 
 
 def _gram(rows: sparse.csr_matrix) -> np.ndarray:
-    """Return rows @ rows.T, the few common columns by BLAS and the many rare ones sparsely, which is many times faster."""
+    """Return the lower triangle of rows @ rows.T, above it nothing that counts.
+
+    The few common columns by BLAS and the many rare ones sparsely, which is many times faster; by blocks of rows, which takes
+    little memory and leaves out what lies above the diagonal.
+    """
     count = np.bincount(rows.indices, minlength=rows.shape[1])
     common = count > _COMMON * rows.shape[0]
     dense = rows[:, np.flatnonzero(common)].toarray()
-    rare = rows[:, np.flatnonzero(~common)]
-    gram = dense @ dense.T
-    return gram + (rare @ rare.T).toarray()
+    rare = rows[:, np.flatnonzero(~common)].tocsr()
+    columns = rare.T.tocsc()
+    gram = np.zeros((rows.shape[0],) * 2)
+    for start in range(0, rows.shape[0], _BLOCK):
+        stop = min(start + _BLOCK, rows.shape[0])
+        gram[start:stop, :stop] = dense[start:stop] @ dense[:stop].T
+        gram[start:stop, :stop] += rare[start:stop] @ columns[:, :stop]
+    return gram

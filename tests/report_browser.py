@@ -105,8 +105,13 @@ class Browser:
         self.call("Emulation.setEmulatedMedia", features=[scheme, calm])
         self.call("Page.navigate", url="about:blank")
         self._events.clear()
-        self.call("Page.navigate", url=Path(path).resolve().as_uri() + fragment)
+        address = Path(path).resolve().as_uri()
+        self.call("Page.navigate", url=address + fragment)
         self._wait(lambda: True if "Page.loadEventFired" in self._events else None)
+        there = f"location.href.startsWith({json.dumps(address)}) && document.readyState === 'complete'"
+        end = time.monotonic() + 30
+        while not self.run(there) and time.monotonic() < end:  # the event may have been that of the blank page
+            time.sleep(0.02)
         self.run("document.fonts.ready.then(() => 1)")
 
     def run(self, script: str):

@@ -210,6 +210,44 @@ def test_no_han_label_in_the_english_tables_beyond_names(folders):
     assert [c.label for c in declared(content["codes"], "codes", Words("zh")).columns][1] == "陈述类型"
 
 
+def said(page: str) -> str:
+    """What the page says itself: without quotations (repairs, texts of documents), checksums, parameters, works cited."""
+    lists = r'<figure class="table" id="table-(?:versions|parameters|inputs|outputs)".*?</figure>'
+    quoted = rf'(?s)<(del|ins)>.*?</\1>|<p class="reference">.*?</p>|{lists}'
+    plain = re.sub(r"<[^>]*>", " \n ", re.sub(quoted, " ", visible(page)))
+    return plain + "\n".join(re.findall(r'(?:alt|aria-label|placeholder)="([^"]*)"', page))
+
+
+def test_no_label_of_the_chinese_edition_is_english(pages):
+    known = {"English edition", "Ruiz Estrada", "Angelopoulos et al", "Egami et al", "Blei et al", "Monroe et al"}
+    known |= {"img src"}  # what a hostile document of the fixture says
+    words = re.findall(
+        r"[A-Za-z][A-Za-z’]{2,}(?: [A-Za-z][A-Za-z’]+)+|\b[a-z]{2,}(?:_[a-z]+)+(?![.\w])", said(pages["index.zh.html"])
+    )
+    assert sorted(set(words) - known) == []
+
+
+def test_reasons_and_doubts_are_said_in_both_languages():
+    chinese = Words("zh")
+    reason = "the content is HTML, not what .txt says: save the text as .txt or give the file its right extension"
+    assert (
+        chinese.reason(reason) == "内容与扩展名 .txt 不符（实为 HTML）：请另存为 .txt 或改正扩展名"
+        and Words("en").reason(reason) == reason
+    )
+    assert chinese.reason("document of a province;county from its short name") == "省级文件；县名由简称推定"
+    assert chinese.reason("what nobody foresaw") == "what nobody foresaw"
+
+
+def test_every_reason_that_is_written_out_in_the_corpus_is_known():
+    from importlib.resources import files
+
+    sources = [path.read_text(encoding="utf-8") for path in files("helpers.corpus").iterdir() if path.name.endswith(".py")]
+    written = {text for source in sources for text in re.findall(r'Unreadable\(\s*"([^"]*)"', source)}
+    written |= {text for source in sources for text in re.findall(r'return "([^"]+: [^"]+)"', source)}
+    assert len(written) > 15
+    assert [text for text in sorted(written) if Words("zh").reason(text) == text] == []
+
+
 @pytest.mark.parametrize(
     ("name", "en", "zh"),
     [

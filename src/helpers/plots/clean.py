@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from helpers.plots.charts import chart
+from helpers.plots.places import place_year
 from helpers.plots.style import NEUTRAL, PALETTE, pick
 
 CERTAINTIES = {"exact": ("exact", "确证"), "inferred": ("inferred", "推断"), "flagged": ("flagged, not changed", "存疑未改")}
@@ -52,6 +53,14 @@ def labels(documents: pd.DataFrame) -> pd.DataFrame:
     again = label.groupby(label).cumcount()
     twice = label.duplicated(keep=False)
     return pd.DataFrame({"doc_id": documents["doc_id"], "label": label.where(~twice, label + " #" + (again + 1).astype("str"))})
+
+
+def _label(label: str, language: str) -> str:
+    """Say a label of `labels` in the language of the figure: 湘阴县 2025 #2 is Xiangyin County 2025 #2."""
+    county, _, rest = label.partition(" ")
+    year, _, again = rest.partition(" ")
+    named = place_year(None if county == "?" else county, None if year == "?" else int(year), language)
+    return f"{named} {again}" if again else named
 
 
 def lengths(documents: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
@@ -138,15 +147,13 @@ def _anatomy_caption(frame: pd.DataFrame) -> dict[str, str]:
     deep = frame.loc[frame["depth"].idxmax()] if len(frame) else None
     if deep is None:
         return {"en": "No units, so nothing is drawn.", "zh": "没有分析单元,无图可画。"}
-    en = (
-        f"Mean number of headings above a unit along each document, in tenths; deepest in {deep['label']} ({deep['depth']:.1f}). "
-    )
-    zh = f"各文件自首至尾(十等分)每个分析单元之上的标题层数均值;最深处在{deep['label']}({deep['depth']:.1f}层)。"
+    en = f"Mean number of headings above a unit along each document, in tenths; deepest in {_label(deep['label'], 'en')} ({deep['depth']:.1f}). "
+    zh = f"各文件自首至尾(十等分)每个分析单元之上的标题层数均值;最深处在{_label(deep['label'], 'zh')}({deep['depth']:.1f}层)。"
     if lost:
         more = len(lost) - _MANY
         lost, rest = lost[:_MANY], (f" and {more} more", f"等另{more}份") if more > 0 else ("", "")
-        en += f"{', '.join(lost)}{rest[0]}: no heading survived on the page, so context is missing there, not in the policy."
-        zh += f"{'、'.join(lost)}{rest[1]}的标题在网页上全部丢失,缺的是上下文而非政策内容。"
+        en += f"{', '.join(_label(one, 'en') for one in lost)}{rest[0]}: no heading survived on the page, so context is missing there, not in the policy."
+        zh += f"{'、'.join(_label(one, 'zh') for one in lost)}{rest[1]}的标题在网页上全部丢失,缺的是上下文而非政策内容。"
     else:
         en += "Depth is a matter of drafting, not of content."
         zh += "层数反映行文方式,不反映内容多寡。"
@@ -169,7 +176,7 @@ def document_anatomy(frame: pd.DataFrame, language: str) -> Figure:
             if not np.isnan(value):
                 dark = value > 0.6 * image.norm.vmax
                 axes.text(column, row, f"{value:.1f}", ha="center", va="center", fontsize=8, color="white" if dark else "#111827")
-    axes.set_yticks(range(len(wide)), wide.index)
+    axes.set_yticks(range(len(wide)), [_label(label, language) for label in wide.index])
     axes.set_xticks(range(10), range(1, 11))
     axes.set_xlabel(pick(language, "tenth of the document", "文件的第几个十分之一"))
     axes.grid(visible=False)
@@ -183,10 +190,10 @@ def _lengths_caption(frame: pd.DataFrame) -> dict[str, str]:
     longest, shortest = frame.iloc[0], frame.iloc[-1]
     return {
         "en": f"Length of units in characters: median (dot), middle half (thick) and 5th to 95th percentile (thin). Medians run from "
-        f"{shortest['median']:.0f} ({shortest['label']}) to {longest['median']:.0f} ({longest['label']}); a share of units therefore weighs a long "
+        f"{shortest['median']:.0f} ({_label(shortest['label'], 'en')}) to {longest['median']:.0f} ({_label(longest['label'], 'en')}); a share of units therefore weighs a long "
         "sentence like a short one.",
-        "zh": f"分析单元的长度(字):点为中位数,粗线为中间一半,细线为第5至95百分位。中位数从{shortest['median']:.0f}({shortest['label']})到"
-        f"{longest['median']:.0f}({longest['label']})不等;按单元计算的占比对长短句一视同仁。",
+        "zh": f"分析单元的长度(字):点为中位数,粗线为中间一半,细线为第5至95百分位。中位数从{shortest['median']:.0f}({_label(shortest['label'], 'zh')})到"
+        f"{longest['median']:.0f}({_label(longest['label'], 'zh')})不等;按单元计算的占比对长短句一视同仁。",
     }
 
 
@@ -204,7 +211,7 @@ def unit_lengths(frame: pd.DataFrame, language: str) -> Figure:
     axes.scatter(shown["median"], rows, s=30, color="white", edgecolor="black", zorder=3)
     for row, n_units in zip(rows, shown["n_units"], strict=True):
         axes.annotate(f"n = {n_units}", (1.01, row), xycoords=("axes fraction", "data"), va="center", fontsize=8, color=NEUTRAL)
-    axes.set_yticks(rows, shown["label"])
+    axes.set_yticks(rows, [_label(label, language) for label in shown["label"]])
     axes.set_xlim(left=0)
     axes.set_ylim(-0.7, len(shown) - 0.3)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -9,6 +9,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.path import Path as MplPath
 
+from helpers.plots import places
 from helpers.plots.charts import chart
 from helpers.plots.style import PALETTE, pick
 
@@ -22,7 +23,7 @@ def _network_caption(frame: pd.DataFrame) -> dict[str, str]:
     leads = shown.groupby("lead")["n_units"].sum().sort_values(ascending=False, kind="stable")
     county = shown["county"].iloc[0] if isinstance(shown["county"].iloc[0], str) else None
     return {
-        "en": f"Departments of {county or 'the documents'} that share duties: {len(names)} bodies, {len(shown)} pairs of lead and partner. "
+        "en": f"Departments of {places.place(county, 'en') if county else 'the documents'} that share duties: {len(names)} bodies, {len(shown)} pairs of lead and partner. "
         f"Size grows with shared units, arrows run from lead to partner, width grows with the units that they share. "
         f"{leads.index[0]} leads most ({int(leads.iloc[0])} pairings). Groups such as 各部门 are left out, and only the county with "
         f"most pairs and its {MOST_DEPARTMENTS} best-linked bodies are drawn; the tables have all. Being named together is not working together.",

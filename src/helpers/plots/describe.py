@@ -106,9 +106,9 @@ def _cloud_caption(frame: pd.DataFrame) -> dict[str, str]:
     top = frame.loc[frame["z"].idxmax()]
     return {
         "en": f"Word clouds by keyness: size is how surely a word tells its document from the others (z), not how often it occurs. Largest: {top.term} ({_name(top, 'en')}).{some[0]} "
-        "Colour and place mean nothing; the numbers are in the table document_keyness.",
+        "Colour and place mean nothing; the numbers are in the data under this figure.",
         "zh": f"按关键性绘制的词云：字号表示该词区别本文件与其他文件的确定程度（z 值），而非出现次数。最大：{top.term}（{_name(top, 'zh')}）。{some[1]}"
-        "颜色与位置无意义，数值见表 document_keyness。",
+        "颜色与位置无意义，数值见本图所附数据。",
     }
 
 
@@ -158,9 +158,9 @@ def _network_caption(frame: pd.DataFrame) -> dict[str, str]:
     n_words, n_groups = len({*frame["term_a"], *frame["term_b"]}), frame["community_a"].nunique()
     return {
         "en": f"Which distinctive words meet in a sentence more often than by chance: {n_words} words, {len(frame)} pairs, {n_groups} communities (colours). "
-        f"{strongest.term_a} meets most others ({strongest.degree_a}). Thicker lines: more sentences. Centralities are in term_centrality. Nearness on paper is layout, not meaning.",
+        f"{strongest.term_a} meets most others ({strongest.degree_a}). Thicker lines: more sentences. Centralities have a table of their own. Nearness on paper is layout, not meaning.",
         "zh": f"区别性词语在句中超出偶然的共现：{n_words} 个词、{len(frame)} 对、{n_groups} 个社群（颜色）。{strongest.term_a} 相连最多（{strongest.degree_a}）。"
-        "线越粗，共现句越多。中心性见表 term_centrality。纸面远近只是布局，并无含义。",
+        "线越粗，共现句越多。中心性另有一表。纸面远近只是布局，并无含义。",
     }
 
 

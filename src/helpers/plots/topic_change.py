@@ -123,7 +123,7 @@ def topic_flow(frame: pd.DataFrame, language: str) -> Figure:
 
 
 def _names(frame: pd.DataFrame, side: str, language: str) -> dict[int, str]:
-    part = frame.rename(columns={f"topic_{side}": "topic", f"label_zh_{side}": "label_zh", f"stable_{side}": "stable"})
+    part = frame.rename(columns={f"{name}_{side}": name for name in ("topic", "label_en", "label_zh", "stable")})
     return short_names(part, language)
 
 
@@ -230,7 +230,11 @@ def document_topics(frame: pd.DataFrame, language: str) -> Figure:
     rows = frame.sort_values(["n_units", "doc_id"], ascending=[False, True], kind="stable").head(MOST_DOCUMENTS)
     rows = rows.sort_values(["effective_topics", "doc_id"], kind="stable")
     figure, ax = plt.subplots(figsize=(7.2, 0.32 * len(rows) + 1.1))
-    names = [f"{place_year(r.county, r.year, language)} · {r.doc_id[:28]}" for r in rows.itertuples()]
+    labels = pd.Series([place_year(r.county, r.year, language) for r in rows.itertuples()], dtype="str")
+    twice = labels.duplicated(keep=False)  # only then the document has to be named too
+    names = [
+        f"{label} · {doc[-28:]}" if again else label for label, doc, again in zip(labels, rows["doc_id"], twice, strict=True)
+    ]
     y = np.arange(len(rows))
     ax.barh(y, rows["effective_topics"], color=PALETTE[0], height=0.6)
     for i, row in enumerate(rows.itertuples()):

@@ -30,7 +30,15 @@ def topic_names(frame: pd.DataFrame, language: str, width: int = 34) -> dict[int
 def short_names(frame: pd.DataFrame, language: str) -> dict[int, str]:
     """Labels for narrow places: number and the first two words."""
     rows = frame.drop_duplicates("topic").sort_values("topic")
-    return {r.topic: f"T{r.topic}{'' if r.stable else '*'} " + "·".join(r.label_zh.split("·")[:2]) for r in rows.itertuples()}
+    return {r.topic: f"T{r.topic}{'' if r.stable else '*'} {_short(r, language)}" for r in rows.itertuples()}
+
+
+def _short(row, language: str) -> str:
+    """Two words of the topic: in English those of its gloss, where it has one."""
+    gloss = row.label_en.partition(" (")[2].removesuffix(")")
+    if language == "en" and gloss:
+        return ", ".join(gloss.split(", ")[:2])
+    return "·".join(row.label_zh.split("·")[:2])
 
 
 def marked(frame: pd.DataFrame) -> dict[str, str]:

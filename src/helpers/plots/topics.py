@@ -212,12 +212,25 @@ def topic_shares_year(frame: pd.DataFrame, language: str) -> Figure:
     return _heat(100 * values, list(topic_names(frame, language).values()), years, language)
 
 
+_MODELS = {
+    "consensus NMF": "共识 NMF",
+    "plain LDA, one run": "LDA，单次拟合",
+    "NMF": "NMF",
+    "LDA": "LDA",
+    "consensus LDA": "共识 LDA",
+}
+
+
+def _model(name: str, language: str) -> str:
+    return pick(language, name, _MODELS.get(name, name))
+
+
 def _comparison_caption(frame: pd.DataFrame) -> dict[str, str]:
     ours, plain = frame.iloc[0], frame.iloc[-1]
     return {
         "en": f"{ours.model} beside plain single-run LDA at K = {ours.n_topics} on the same passages: NPMI {ours.npmi:.2f} against {plain.npmi:.2f}, stability over resamples "
         f"{ours.resample_stability:.2f} against {plain.resample_stability:.2f}. LDA may do better on a larger corpus or with tuned priors; neither measure replaces reading.",
-        "zh": f"{ours.model} 与单次拟合的 LDA（K = {ours.n_topics}，同一批段落）：NPMI {ours.npmi:.2f} 对 {plain.npmi:.2f}，重抽样稳定性 {ours.resample_stability:.2f} 对 "
+        "zh": f"{_model(ours.model, 'zh')} 与单次拟合的 LDA（K = {ours.n_topics}，同一批段落）：NPMI {ours.npmi:.2f} 对 {plain.npmi:.2f}，重抽样稳定性 {ours.resample_stability:.2f} 对 "
         f"{plain.resample_stability:.2f}。语料更大或调参后 LDA 可能更好；两项指标都不能代替阅读。",
     }
 
@@ -235,7 +248,7 @@ def topic_comparison(frame: pd.DataFrame, language: str) -> Figure:
     for i, row in enumerate(frame.itertuples()):
         y = np.arange(len(measures)) - 0.4 + height * (i + 0.5)
         values = [getattr(row, name) for name, _, _ in measures]
-        ax.barh(y, values, height=height * 0.9, color=[PALETTE[0], PALETTE[1]][i % 2], label=row.model)
+        ax.barh(y, values, height=height * 0.9, color=[PALETTE[0], PALETTE[1]][i % 2], label=_model(row.model, language))
         for at, value in zip(y, values, strict=True):
             ax.text(max(value, 0) + 0.01, at, f"{value:.2f}", va="center", fontsize=8)
     ax.set_yticks(range(len(measures)), [pick(language, en, zh) for _, en, zh in measures])

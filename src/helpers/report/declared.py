@@ -119,6 +119,10 @@ def _written(value, name: str, kind: str, row, words: Words) -> str:
         return visible(words.county(str(value), both=True))
     if name in _GROUPS:
         return visible(words.group_name(words.value(str(value))))
+    if name in ("reason", "flags"):
+        return visible(words.reason(str(value)))
+    if name == "evidence" and hasattr(row, "gold_tools"):  # evidence by tool
+        return visible(words.coded(str(value)))
     if name == "sha256":
         return f"{value[:12]}…"
     return text(value, kind, words)

@@ -16,6 +16,22 @@ def _data(name: str) -> dict:
     return yaml.safe_load(files("helpers.report").joinpath("texts", name).read_text(encoding="utf-8"))
 
 
+@cache
+def _reasons() -> list[tuple[re.Pattern, str]]:
+    """Return the known reasons: a pattern with a group for each {place}, and the Chinese text with the same places."""
+    return [
+        (re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.{1,400})", re.escape(english))), chinese)
+        for english, chinese in _data("reasons.yml")
+    ]
+
+
+def _reason(text: str) -> str:
+    for pattern, chinese in _reasons():
+        if found := pattern.fullmatch(text):
+            return chinese.format(**found.groupdict())
+    return text
+
+
 class Words:
     """Everything that is said in one language; `codebook` (may be None) knows the names of tools and types."""
 
@@ -75,6 +91,16 @@ class Words:
         """Return the name of a rule of repair; rules that worked together are joined by +."""
         names = _data("columns.yml")["rules"]
         return " + ".join(names.get(part, [part.replace("_", " ")] * 2)[self.index] for part in id.split("+"))
+
+    def reason(self, text: str) -> str:
+        """Return why a file was set aside, or what is doubtful about a document, in this language."""
+        if self.index == 0:
+            return text
+        return "；".join(_reason(part) for part in re.split(r"; ?", text))
+
+    def coded(self, text: str) -> str:
+        """Return `tool: words; tool: words`, as tables write evidence by tool, with the tools' names."""
+        return re.sub(r"(?:^|(?<=; ))(\w+)(?=: )", lambda match: self.tool(match[1]), text)
 
     def sentence_case(self, text: str) -> str:
         """Return text that can begin a sentence."""

@@ -49,7 +49,7 @@ class _Document:
     group: int
     n_units: int
     digest: str
-    kinds: np.ndarray  # distinct pairs: labelled row (-1: none), with heading (1) or without (0)
+    rows: np.ndarray  # the labelled rows that stand in it, each once, ascending; -1 first where a unit is none of them
 
 
 @dataclass(frozen=True)
@@ -84,17 +84,14 @@ def write(
     groups = range(store.n_groups(processed_dir, "units"))
     survey = engine.map(partial(_survey, processed_dir=processed_dir), groups, n_jobs, coder.row_of, heavy=True)
     found = [document for group in survey for document in group]
-    rows = np.unique(np.concatenate([d.kinds[:, 0] for d in found])) if found else np.zeros(0, np.int64)
-    left_out = coder.left_out(rows)
+    left_out = coder.left_out(_together(found))
     base = key(
         mark(ROOMS, PACKAGES), repr((codebook, chain, seed, coder.learned)), coder.labelled.to_csv() if coder.learned else ""
     )
-    keys = {d.doc_id: key(base, d.digest, left_out.tobytes() if d.kinds[:, 0].max() >= 0 else b"") for d in found}
+    keys = {d.doc_id: key(base, d.digest, left_out.tobytes() if d.rows[-1] >= 0 else b"") for d in found}
     missing = [d for d in found if not parts.has(keys[d.doc_id])]
     if missing:
-        kinds = np.unique(np.concatenate([d.kinds for d in missing]), axis=0)
-        wanted = set(fold_of_units(kinds[:, 0], left_out).tolist())
-        lean = coder.for_workers(wanted, left_out)
+        lean = coder.for_workers(set(fold_of_units(_together(missing), left_out).tolist()), left_out)
         rules = Coder(codebook, method="rules") if coder.learned else None
         shared = _Shared(processed_dir, parts, lean, rules, coder.row_of, left_out, chain)
         del coder  # what it was fitted from need not wait beside the workers
@@ -108,13 +105,17 @@ def write(
 def _survey(group: int, row_of: dict[str, int], processed_dir: str) -> list[_Document]:
     """Look at one row group of `units`."""
     units = checked(store.read_group(processed_dir, "units", group, _COLUMNS))
-    kinds = np.column_stack([rows_with(row_of, units["text"]), units["heading_path"] != ""]).astype(np.int64)
+    rows = rows_with(row_of, units["text"])
     columns = [units[name].tolist() for name in ("unit_id", "heading_path", "text")]
     documents = []
     for doc_id, start, end in _documents(units["doc_id"].to_numpy(object)):
         digest = key(*("\0".join(column[start:end]) for column in columns))  # no text holds that character
-        documents.append(_Document(doc_id, group, end - start, digest, np.unique(kinds[start:end], axis=0)))
+        documents.append(_Document(doc_id, group, end - start, digest, np.unique(rows[start:end])))
     return documents
+
+
+def _together(documents: list[_Document]) -> np.ndarray:
+    return np.unique(np.concatenate([d.rows for d in documents])) if documents else np.zeros(0, np.int64)
 
 
 def _documents(doc_ids: np.ndarray) -> Iterator[tuple[str, int, int]]:

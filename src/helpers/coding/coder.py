@@ -18,7 +18,7 @@ from helpers.structure import text_key
 METHODS = ("learned", "rules")
 N_FOLDS = 5
 # Chosen on train.csv, invented.csv and examples.csv by leaving out counties, authors and batches; never on gold.csv.
-_BORDER = -0.35
+_BORDER = -0.32
 _STEEPNESS = 5.0
 _LEAN = np.array([0.1 if s == "background" else 0.0 for s in STATEMENTS])  # other folders report more than plans do
 _BATCH = 20_000

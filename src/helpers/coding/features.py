@@ -13,7 +13,7 @@ from helpers.coding import ngrams
 
 # Weights of the parts, chosen on train.csv by cross-validation and leave-one-county-out, never on gold.csv.
 SIZES = (1, 2, 3)
-_PARTS = {"text": 1.0, "last_heading": 0.3, "headings": 0.15, "entries": 0.5, "scores": 0.2}
+_PARTS = {"text": 1.0, "last_heading": 0.3, "headings": 0.15, "entries": 0.4, "pairs": 0.4, "scores": 0.2}
 _SALTS = {"text": 0, "last_heading": 1, "headings": 2}
 _MOST_SCORE = 3.0
 _MOST_HITS = 2
@@ -73,6 +73,17 @@ def rule_scores(codebook: Codebook, hits: codebooks.Hits, n_units: int) -> tuple
     return counts, np.asarray(counts @ weights)
 
 
+def _pairs(counts: sparse.csr_matrix) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return (row, place of the first, number of the pair, place of the second) of all pairs of entries within a row."""
+    counts.sort_indices()
+    after = np.repeat(counts.indptr[1:], np.diff(counts.indptr)) - np.arange(counts.nnz) - 1  # entries that follow in the row
+    first = np.repeat(np.arange(counts.nnz), after)
+    second = first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(after) - after, after)
+    row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))[first]
+    pair = counts.indices[first].astype(np.int64) * counts.shape[1] + counts.indices[second]
+    return row, first, pair, second
+
+
 class Features:
     """Turns texts and headings into one sparse matrix; what it knows comes from the texts it was made with, not from labels."""
 
@@ -85,6 +96,12 @@ class Features:
         counts, _ = rule_scores(codebook, hits, len(texts))
         in_texts = np.bincount(counts.indices, minlength=counts.shape[1])
         self.entry_idf = np.log((1 + len(texts)) / (1 + in_texts)) + 1
+        _, _, pair, _ = _pairs(counts)
+        seen = np.bincount(pair, minlength=counts.shape[1] ** 2)
+        kept = np.flatnonzero(seen >= 2)
+        self.pair_column = np.full(len(seen), -1, dtype=np.int32)
+        self.pair_column[kept] = np.arange(len(kept), dtype=np.int32)
+        self.n_pairs = max(len(kept), 1)
 
     def matrix(self, texts: Sequence[str], headings: Sequence[str], hits: codebooks.Hits) -> sparse.csr_matrix:
         """Return units x features; `hits` are those of the codebook's entries in the same texts."""
@@ -96,14 +113,20 @@ class Features:
             blocks.append(np.sqrt(_PARTS[part]) * (block if which is None else block[which]))
         counts, scores = rule_scores(self.codebook, hits, len(texts))
         counts.data = counts.data * self.entry_idf[counts.indices]
-        blocks.append(np.sqrt(_PARTS["entries"]) * _unit_rows(counts))
+        counts = _unit_rows(counts)
+        blocks.append(np.sqrt(_PARTS["entries"]) * counts)
+        blocks.append(np.sqrt(_PARTS["pairs"]) * self._together(counts))
         blocks.append(np.sqrt(_PARTS["scores"]) * sparse.csr_matrix(np.clip(scores, -_MOST_SCORE, _MOST_SCORE)))
         return sparse.hstack(blocks, format="csr")
 
-    @property
-    def n_text_columns(self) -> int:
-        """Return how many leading columns are n-grams of the text itself."""
-        return max(len(self.vocabularies["text"].idf), 1)
+    def _together(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
+        """Return units x pairs of entries that hit together, weighted by the product of the two."""
+        row, place, pair, partner = _pairs(counts)
+        column = self.pair_column[pair]
+        known = column >= 0
+        ends = np.concatenate([[0], np.cumsum(np.bincount(row[known], minlength=counts.shape[0]))])
+        weight = (counts.data[place] * counts.data[partner])[known]
+        return sparse.csr_matrix((weight, column[known], ends), shape=(counts.shape[0], self.n_pairs))
 
 
 def _readings(texts: Sequence[str], headings: Sequence[str]) -> dict[str, list[str]]:

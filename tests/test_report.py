@@ -144,7 +144,10 @@ def test_filters_choose_what_is_reported(folders):
 def test_units_beyond_the_limit_are_a_stated_sample(folders, monkeypatch):
     monkeypatch.setattr(evidence, "MAX_UNITS", 60)
     data = evidence.data(material.load(*folders, report_fixture.RUN))
-    assert data["step"] == 4 and len(data["units"]) == 50 and data["all"] == 200
+    assert len(data["units"]) == 60 and data["all"] == 200
+    assert {unit[0] for unit in data["units"]} == set(range(len(data["documents"])))  # from every document
+    monkeypatch.setattr(evidence, "MAX_CHARACTERS", 0)
+    assert len(evidence.sample(pd.DataFrame({"text": ["甲" * 9]}))) == 0
 
 
 def test_evidence_offsets_follow_what_is_shown():
@@ -220,7 +223,7 @@ def said(page: str) -> str:
 
 def test_no_label_of_the_chinese_edition_is_english(pages):
     known = {"English edition", "Ruiz Estrada", "Angelopoulos et al", "Egami et al", "Blei et al", "Monroe et al"}
-    known |= {"img src"}  # what a hostile document of the fixture says
+    known |= {"helpers export", "make pdf", "img src"}  # commands; what a hostile document of the fixture says
     words = re.findall(
         r"[A-Za-z][A-Za-z’]{2,}(?: [A-Za-z][A-Za-z’]+)+|\b[a-z]{2,}(?:_[a-z]+)+(?![.\w])", said(pages["index.zh.html"])
     )

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 
 from helpers.report.cells import blank
@@ -10,7 +11,7 @@ from helpers.report.material import Material
 from helpers.report.results import type_order
 from helpers.report.words import Words
 
-MAX_UNITS = 10_000
+MAX_UNITS, MAX_CHARACTERS = 20_000, 2_500_000  # of the sentences that a page carries: some eight megabytes
 STATEMENTS = ("measure", "goal", "background", "other")
 # Columns of the sentences saved from the page, and the texts that the page's own code fills.
 _SAVED = (
@@ -29,10 +30,11 @@ _SAVED = (
 _TEXTS = ("e_found", "e_page", "e_nothing", "e_characters", "e_repeat", "e_any", "e_none", "unknown", "unknown_year")
 
 
-def sample(units: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Return the units to embed and the step between them: all of them, or every n-th by running number."""
-    step = -(-len(units) // MAX_UNITS) or 1
-    return units.iloc[::step], step
+def sample(units: pd.DataFrame) -> pd.DataFrame:
+    """Return the units to embed: all of them, or as many as a page can carry, evenly spread over all documents."""
+    characters = int(units["text"].str.len().sum())
+    n = min(len(units), MAX_UNITS, len(units) * MAX_CHARACTERS // max(characters, 1))
+    return units.iloc[np.arange(n) * len(units) // max(n, 1)]
 
 
 def data(material: Material) -> dict:
@@ -41,7 +43,7 @@ def data(material: Material) -> dict:
     A unit is [document, position, heading, text, start, end, statement, topic, repeated, [tool, from, to, …], id];
     offsets of evidence count in UTF-16 code units of the shown text, as browsers do.
     """
-    units, step = sample(material.units)
+    units = sample(material.units)
     documents = material.documents.reset_index(drop=True)
     number = {doc_id: i for i, doc_id in enumerate(documents["doc_id"])}
     tools = sorted(material["unit_tools"]["tool"].unique())
@@ -60,7 +62,7 @@ def data(material: Material) -> dict:
         rows.append([*place, statement, topic, int(u.is_repeat), codes])
     return {
         "documents": [_document(d) for d in documents.itertuples()], "headings": list(headings),
-        "tools": [[tool, types[tool]] for tool in tools], "units": rows, "step": step, "all": len(material.units),
+        "tools": [[tool, types[tool]] for tool in tools], "units": rows, "all": len(material.units),
     }  # fmt: skip
 
 

@@ -209,9 +209,9 @@ def _codebook_name(material: Material, words: Words) -> str:
 def _evidence(material: Material, words: Words) -> Section:
     section = Section("evidence", words("s_evidence"), blocks=[Prose(words("lead_evidence"), "lead")])
     if len(material.units):
-        shown, step = evidence.sample(material.units)
-        note = words("e_sample", all=count(len(material.units)), shown=count(len(shown)), step=step) if step > 1 else ""
-        section.blocks.append(Evidence(len(material.units), len(shown), note))
+        n, shown = len(material.units), len(evidence.sample(material.units))
+        note = words("e_sample", all=count(n), shown=count(shown)) if shown < n else ""
+        section.blocks.append(Evidence(n, shown, note))
     section.blocks += _missing(["units", "codes", "unit_tools"], material, words)
     return section
 

@@ -51,7 +51,7 @@ def count_words(tokens: Iterable[list[str]]) -> Features:
     rank = np.empty(len(order), np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32)
     shape = (len(pointers) - 1, len(names))
-    counts = sparse.csr_matrix((np.ones(len(places), np.int64), rank[places], np.array(pointers)), shape=shape)
+    counts = sparse.csr_matrix((np.ones(len(places), np.int32), rank[places], np.array(pointers)), shape=shape)
     counts.sum_duplicates()
     return Features(counts, tuple(names[order]))
 

@@ -13,18 +13,18 @@ from helpers.topics.shares import strongest, unit_mixture
 
 SAMPLE = 1_500  # passages that are fitted; the rest of a large corpus is read with the topics found
 _SAMPLE_WORDS = 1_000
-_SMALL_MEMBERS = 16  # members of a consensus where the sample is large: less is left to chance there
+_SMALL_MEMBERS = 12  # members of a consensus where the sample is large: less is left to chance there
 
 
 @dataclass(frozen=True)
 class Prepared:
     """Units in the shape that topics need. `sample` counts the words of the passages that are fitted (dense).
 
-    `features` counts all content words of the units, `unit_counts` those that may make topics (`words`).
+    `documents` counts all content words of the documents, by name; `unit_counts` those words that may make topics (`words`).
     """
 
     units: pd.DataFrame
-    features: Features
+    documents: tuple[tuple[str, ...], Features]
     passage: np.ndarray
     unit_counts: sparse.csr_matrix
     words: tuple[str, ...]
@@ -52,15 +52,16 @@ def prepare(
     groups = units["county"].where(units["county"].notna(), units["doc_id"]).iloc[first].tolist()
     large = n_passages > sample
     # 合作 and 港口 are counties too: where the county is unknown, the word cannot be told from the name.
-    names = frozenset().union(*division_names())
-    words = passages.vocabulary(bags, groups, _SAMPLE_WORDS if large else passages.MAX_WORDS, names)
+    never = frozenset().union(*division_names())
+    words = passages.vocabulary(bags, groups, _SAMPLE_WORDS if large else passages.MAX_WORDS, never)
     counts = passages.count(bags, words)
     usable = np.flatnonzero(np.diff(counts.indptr) >= 3)
     if large:
         usable = np.sort(np.random.default_rng([seed, 3]).permutation(usable)[:sample])
+    number, names = pd.factorize(units["doc_id"], sort=True)
     return Prepared(
         units,
-        counted,
+        (tuple(names), Features(add_up(counted.counts, number, len(names)), counted.words)),
         passage,
         passages.count(counted, words),
         words,

@@ -93,12 +93,10 @@ def typical_sentences(
     for t in range(len(fitted.topics)):
         mine = np.flatnonzero(usable & (topic == t + 1))
         cosine = np.asarray(weigh(unit_counts[mine], fitted.idf) @ fitted.topics[t]).ravel()
-        best = (
-            units.iloc[mine[np.argsort(-cosine, kind="stable")]]
-            .assign(cosine=np.sort(cosine)[::-1])
-            .drop_duplicates("text")
-            .head(n)
-        )
+        order = np.argsort(-cosine, kind="stable")
+        distinct = ~units["text"].iloc[mine[order]].duplicated().to_numpy()
+        order = order[distinct][:n]
+        best = units.iloc[mine[order]].assign(cosine=cosine[order])
         rows.append(best.assign(topic=t + 1, rank=np.arange(1, len(best) + 1)))
     columns = ["topic", "rank", "unit_id", "doc_id", "heading_path", "text", "cosine"]
     return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)

@@ -11,7 +11,7 @@ from helpers.topics.models import Fit, mixture
 
 LEVELS = {"corpus": [], "county": ["county", "county_code"], "year": ["year"], "county_year": ["county", "county_code", "year"]}
 _BOOTSTRAP = 400
-_LARGE = 5_000  # above this many units the bootstrap is its normal limit
+_LARGE = 2_000  # above this many units the bootstrap is its normal limit
 _OWN = 0.5  # a unit is read half by its own words, half by its passage
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.segment import add_up
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit, word_probabilities
 from helpers.topics.quality import coherence, exclusivity, top_words
@@ -60,13 +59,11 @@ def unit_topics(units: pd.DataFrame, topic: np.ndarray, weight: np.ndarray, name
 
 def document_words(prepared: Prepared) -> pd.DataFrame:
     """Return how often each content word stands in each document (document_words); documents by name, words in order."""
-    documents = np.unique(prepared.units["doc_id"].to_numpy(dtype=object))
-    number = pd.Index(documents).get_indexer(prepared.units["doc_id"])
-    counts = add_up(prepared.features.counts, number, len(documents))
-    rows = np.repeat(np.arange(len(documents)), np.diff(counts.indptr))
-    doc_id = pd.Series(documents, dtype="str").take(rows)
-    term = pd.Series(prepared.features.words, dtype="str").take(counts.indices)
-    return pd.DataFrame({"doc_id": doc_id.array, "term": term.array, "n": counts.data})
+    names, counted = prepared.documents
+    rows = np.repeat(np.arange(len(names)), np.diff(counted.counts.indptr))
+    doc_id = pd.Series(names, dtype="str").take(rows)
+    term = pd.Series(counted.words, dtype="str").take(counted.counts.indices)
+    return pd.DataFrame({"doc_id": doc_id.array, "term": term.array, "n": counted.counts.data})
 
 
 def word_weights(fitted: Fit, words: Sequence[str], names: pd.DataFrame) -> pd.DataFrame:

@@ -10,10 +10,11 @@ import typst
 
 from helpers import store
 from helpers.report import fonts, material
+from helpers.report.declared import places
 from helpers.report.model import Cell, Figure, Finding, Prose, Report, Section, Table
 from helpers.report.words import Words
 
-_ROWS = 60  # of one table on paper; the page and the workbook have them all
+_ROWS = 40  # of one table on paper; the page and the workbook have them all
 _TIMESTAMP = 1735689600  # 1 January 2025: the document must not know when it was set
 _NOT_ON_PAPER = {"evidence", "downloads"}
 _CHECKSUMS = {"table-inputs", "table-outputs"}
@@ -94,14 +95,15 @@ def _cell(cell: Cell) -> dict:
 
 def _breakable(text: str) -> str:
     """Let long runs of letters (file names, checksums) break."""
-    return re.sub(r"([A-Za-z0-9]{14})(?=[A-Za-z0-9])|([-_/.])(?=\w{3})", lambda m: f"{m[0]}\u200b", text)
+    return re.sub(r"([A-Za-z0-9]{8})(?=[A-Za-z0-9])|([-_/.])(?=\w{3})", lambda m: f"{m[0]}\u200b", text)
 
 
 def _widths(table: Table, rows: list[list[Cell]]) -> list[float]:
     """Share the line by the root of each column's longest cell, within bounds."""
     out = []
     for i, column in enumerate(table.columns):
-        longest = max([len(column.label), *(max(len(row[i].text) + len(row[i].struck), len(row[i].aside)) for row in rows)])
+        longest = max([places(column.label), *(places(row[i].text) + places(row[i].struck) for row in rows)])
+        longest = max([longest, *(len(row[i].aside) for row in rows)])
         out.append(round(min(max(longest, 4), 90) ** 0.7, 3))
     return out
 

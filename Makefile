@@ -51,4 +51,4 @@ lock:
 		--all-extras --quiet pyproject.toml --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) report run.json data/processed/*.parquet data/processed/*.csv figures/*.svg figures/*.csv figures/*.json
+	rm -rf $(VENV) report run.json data/processed.parts data/processed/*.parquet data/processed/*.csv figures/*.svg figures/*.csv figures/*.json

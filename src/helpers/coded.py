@@ -91,6 +91,7 @@ def write(
     keys = {d.doc_id: key(base, d.digest, left_out.tobytes() if d.rows[-1] >= 0 else b"") for d in found}
     missing = [d for d in found if not parts.has(keys[d.doc_id])]
     if missing:
+        engine.release()  # learning needs for a moment the memory that waiting workers hold
         lean = coder.for_workers(set(fold_of_units(_together(missing), left_out).tolist()), left_out)
         rules = Coder(codebook, method="rules") if coder.learned else None
         shared = _Shared(processed_dir, parts, lean, rules, coder.row_of, left_out, chain)

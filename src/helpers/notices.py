@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,11 +27,13 @@ def say(sentence: str) -> None:
 @contextmanager
 def counting(what: str, total: int) -> Iterator["Count"]:
     """Count work of `total` pieces, named `what` ("documents"): `with counting(…) as count: count.add(16)`."""
+    if CHANNEL in os.environ or not sys.stderr.isatty():
+        yield Count(what, total)
+        return
     from tqdm import tqdm
 
-    quiet = CHANNEL in os.environ or None  # None: only where there is a terminal
-    with tqdm(total=total, unit=f" {what}", desc=what, disable=quiet, leave=False, file=sys.stderr, dynamic_ncols=True) as bar:
-        yield Count(what, total, bar)
+    with tqdm(total=total, unit=f" {what}", desc=what, leave=False, file=sys.stderr, dynamic_ncols=True) as bar:
+        yield Count(what, total, bar.update)
 
 
 @dataclass
@@ -40,7 +42,7 @@ class Count:
 
     what: str
     total: int
-    bar: object
+    show: Callable[[int], object] = int  # of a bar, where there is one
     done: int = 0
     _since: float = field(default_factory=time.monotonic)
     _told: float = 0.0
@@ -48,7 +50,7 @@ class Count:
     def add(self, n: int = 1) -> None:
         """Count `n` more pieces, and say so now and then."""
         self.done += n
-        self.bar.update(n)
+        self.show(n)
         now = time.monotonic()
         if now - self._told >= _EVERY or self.done >= self.total:
             self._told = now

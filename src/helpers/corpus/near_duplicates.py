@@ -9,7 +9,7 @@ _SAMPLED = np.uint64(2**64 // 8)  # keep one shingle in eight
 _FEWEST = 20
 _CROWD = 60
 _BLOCK = 500
-_MOST = 6_000_000  # hashes held of a whole corpus; above (some 150 MB of text) every second one is let go, again and again
+_MOST = 4_000_000  # hashes held of a whole corpus; above (some 100 MB of text) every second one is let go, again and again
 
 
 def sketch(key: str) -> np.ndarray:

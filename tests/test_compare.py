@@ -157,7 +157,7 @@ def test_wording_and_shared_passages_find_the_copy():
     assert found[["doc_a", "doc_b", "passage"]].values.tolist() == [["a", "b", text]]
     empty = pd.DataFrame(index=list("abc"))
     letters = pd.DataFrame({"doc_id": units["doc_id"], "term": units["text"].map(list)}).explode("term")
-    alike = compare.pairs(empty, empty, letters.value_counts().rename("n").reset_index())
+    alike = compare.pairs(empty, empty, [letters.value_counts().rename("n").reset_index()])
     assert alike.loc[alike["wording"].idxmax(), ["doc_a", "doc_b"]].tolist() == ["a", "b"]
 
 

@@ -1,5 +1,6 @@
 """Who resembles whom: documents by tools, topics and wording, and the passages that they share."""
 
+from collections.abc import Iterable
 from itertools import combinations
 
 import numpy as np
@@ -12,7 +13,7 @@ MATRIX_LIMIT = 120  # up to this many documents every pair is compared, above it
 NEAREST = 10
 PASSAGE = 20  # letters and digits that a shared passage has at least
 _COMMON = 20  # a string that stands in more documents than this is a formula, not a copy
-_PAIRS = 10_000_000  # pairs of places compared at a time
+_PAIRS = 4_000_000  # pairs of places compared at a time
 _BLOCK = 256  # documents, and pairs of documents, compared at a time
 _DENSE = 1 / 12  # a word in a larger share of the documents is multiplied faster in a full matrix
 
@@ -45,31 +46,35 @@ def _relative(p: np.ndarray, middle: np.ndarray) -> np.ndarray:
         return np.where(p > 0, p * np.log2(p / middle), 0).sum(axis=1)
 
 
-def wording(words: pd.DataFrame, names: list[str]) -> sparse.csr_matrix | None:
+def wording(words: Iterable[pd.DataFrame], names: list[str]) -> sparse.csr_matrix | None:
     """Return a TF-IDF row of length 1 for each document of `names`, None where no word is known.
 
-    Takes `document_words` (doc_id, term, n). Sublinear counts, 1 + log n (Salton & Buckley 1988), and smoothed inverse
-    document frequency, log((1 + documents) / (1 + documents with the word)) + 1; words of one document are kept.
+    Takes `document_words` (doc_id, term, n) in parts. Sublinear counts, 1 + log n (Salton & Buckley 1988), and smoothed
+    inverse document frequency, log((1 + documents) / (1 + documents with the word)) + 1; words of one document are kept.
     """
-    row = pd.Index(names).get_indexer(words["doc_id"])
-    words, row = words[row >= 0], row[row >= 0]
-    if not len(words):
+    documents, number, parts = pd.Index(names), {}, []
+    for part in words:
+        row = documents.get_indexer(part["doc_id"])
+        code, terms = pd.factorize(part["term"][row >= 0])
+        place = np.array([number.setdefault(term, len(number)) for term in terms], dtype=np.int64)
+        parts.append((row[row >= 0], place[code], part["n"].to_numpy(dtype=float)[row >= 0]))
+    if not number:
         return None
-    column, terms = pd.factorize(words["term"], sort=True)
+    row, column, n = (np.concatenate(values) for values in zip(*parts, strict=True))
+    column = np.argsort(np.argsort(np.array(list(number), dtype=object)))[column]  # words in alphabetical order
     spread = np.log((1 + len(names)) / (1 + np.bincount(column))) + 1
-    values = (1 + np.log(words["n"].to_numpy(dtype=float))) * spread[column]
+    values = (1 + np.log(n)) * spread[column]
     length = np.sqrt(np.bincount(row, values**2, minlength=len(names)))
-    values = (values / length[row]).astype(np.float32)
-    out = sparse.csr_matrix((values, (row, column)), shape=(len(names), len(terms)))
+    out = sparse.csr_matrix(((values / length[row]).astype(np.float32), (row, column)), shape=(len(names), len(number)))
     out.sort_indices()
     return out
 
 
-def pairs(tools: pd.DataFrame, topics: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+def pairs(tools: pd.DataFrame, topics: pd.DataFrame, words: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Compare documents: doc_a, doc_b, tools, topics (1 - Jensen-Shannon) and wording (cosine of TF-IDF), all 0 to 1.
 
-    Takes distributions as from `distribution`, whose rows say which documents, and `document_words`. Every pair up to 120
-    documents; above that each document with the ten nearest in wording.
+    Takes distributions as from `distribution`, whose rows say which documents, and `document_words` in parts. Every pair up to
+    120 documents; above that each document with the ten nearest in wording.
     """
     names = sorted(set(tools.index) | set(topics.index))
     rows = wording(words, names)

@@ -1,6 +1,6 @@
 """The tables of 05_topics in the shape that the schema declares: labels and marks of instability beside every topic."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -57,13 +57,14 @@ def unit_topics(units: pd.DataFrame, topic: np.ndarray, weight: np.ndarray, name
     return pd.DataFrame({"unit_id": units["unit_id"].to_numpy(), "topic": number, "weight": weight, "stable": stable[topic]})
 
 
-def document_words(prepared: Prepared) -> pd.DataFrame:
-    """Return how often each content word stands in each document (document_words); documents by name, words in order."""
+def document_words(prepared: Prepared, at_a_time: int = 200) -> Iterator[pd.DataFrame]:
+    """Yield how often each content word stands in each document (document_words), some documents at a time."""
     names, counted = prepared.documents
-    rows = np.repeat(np.arange(len(names)), np.diff(counted.counts.indptr))
-    doc_id = pd.Series(names, dtype="str").take(rows)
-    term = pd.Series(counted.words, dtype="str").take(counted.counts.indices)
-    return pd.DataFrame({"doc_id": doc_id.array, "term": term.array, "n": counted.counts.data})
+    doc_ids, terms = (pd.Series(values, dtype="str") for values in (names, counted.words))
+    for start in range(0, len(names), at_a_time):
+        part = counted.counts[start : start + at_a_time]
+        rows = start + np.repeat(np.arange(part.shape[0]), np.diff(part.indptr))
+        yield pd.DataFrame({"doc_id": doc_ids.take(rows).array, "term": terms.take(part.indices).array, "n": part.data})
 
 
 def word_weights(fitted: Fit, words: Sequence[str], names: pd.DataFrame) -> pd.DataFrame:

@@ -57,6 +57,10 @@ def _columns(frame: pd.DataFrame, table: schema.Table, words: Words, without: tu
     names = set(table.names)
     own, other = f"_{words.language}", "_zh" if words.language == "en" else "_en"
     hidden = {*without, *(f"{base}{end}" for base in names for end in ("_low", "_high") if f"{base}_low" in names)}
+    if "county" in names and table.name != "documents":
+        hidden.add("county_code")  # said once, in the table of documents
+    if names & {"indicator_id", "purpose"}:
+        hidden |= {n for n in names if n.startswith("label_")}  # their names are shown in their place
     if "tool" in names:
         hidden |= {n for n in names if n.startswith(("label_", "type_"))}
     hidden |= {n for n in names if n.endswith(other)} | {n[: -len(own)] for n in names if n.endswith(own)}

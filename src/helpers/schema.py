@@ -124,6 +124,11 @@ def _rows(frame: pd.DataFrame, rows: pd.Series, declared: Table) -> str:
 def data_dictionary() -> str:
     """Describe every table and column in Markdown."""
     lines = ["# Data dictionary", "", "Generated from `src/helpers/schema.yml`; do not edit by hand.", ""]
+    lines += [
+        "Beside the folder of these tables lies one that ends in `.parts`. It is a cache, one file a document and step: what was read",
+        "and coded is not done again in the next run. No table depends on it, and it may be deleted at any time.",
+        "",
+    ]
     for declared in tables().values():
         kind = "Parquet and CSV" if declared.csv else "Parquet"
         lines += [f"## {declared.name}", "", f"{declared.about.strip()} Key: {', '.join(declared.key)}. {kind}.", ""]

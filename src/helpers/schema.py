@@ -125,8 +125,8 @@ def data_dictionary() -> str:
     """Describe every table and column in Markdown."""
     lines = ["# Data dictionary", "", "Generated from `src/helpers/schema.yml`; do not edit by hand.", ""]
     lines += [
-        "Beside the folder of these tables lies one that ends in `.parts`. It is a cache, one file a document and step: what was read",
-        "and coded is not done again in the next run. No table depends on it, and it may be deleted at any time.",
+        "Beside the folder of these tables lies one that ends in `.parts`. It is a cache, one file a document and step: what was",
+        "read and coded is not done again in the next run. No table depends on it, and it may be deleted at any time.",
         "",
     ]
     for declared in tables().values():

@@ -114,7 +114,7 @@ def test_figures_carry_their_code_and_data(page):
 def test_five_findings_with_numbers_that_stand_in_tables(page):
     findings = re.search(r'(?s)<ol class="findings">(.*?)</ol></section>', page)[1]
     assert findings.count("<h3>") == 5
-    tables = " ".join(re.findall(r"(?s)<table\b.*?</table>", page))
+    tables = " ".join(re.findall(r'(?s)<figure class="table".*?</figure>', page))
     number = r"(?<![\w.,])[+-]?\d+(?:,\d{3})*(?:\.\d+)?%?(?!\w)"
     said, there = (set(re.findall(number, re.sub(r"<[^>]*>", " ", text))) for text in (findings, tables))
     assert len(said) > 20

@@ -172,7 +172,7 @@ def topic_tables(material: Material, words: Words) -> list[Table]:
         "stability": "number",
     }
     heads = [Column(words.column(name), kind) for name, kind in kinds.items()]
-    made = [Table("table-topics", words("topics_table"), heads, rows, source="topics")]
+    made = [Table("table-topics", words("topics_table"), heads, rows, words("topics_note", n=count(total)), source="topics")]
     shares = material["topic_shares"]
     if not len(shares):
         return made

@@ -13,6 +13,7 @@ from helpers.plots.style import NEUTRAL, PALETTE, pick
 KINDS = {"target": ("target", "目标"), "money": ("public money", "财政资金"), "deadline": ("deadline", "时限")}
 _COLOUR = dict(zip(KINDS, PALETTE, strict=False))
 MOST_GROUPS, MOST_ROWS = 6, 16
+_YEARS = 12  # of the timeline
 
 
 def _labels(frame: pd.DataFrame, language: str) -> pd.Series:
@@ -39,9 +40,22 @@ def _timeline_caption(frame: pd.DataFrame) -> dict[str, str]:
     zh = f"{total}项承诺中有{n_dated}项在句中写明年份"
     if peak:
         en, zh = f"{en}; most fall due in {peak} ({int(by_year.iloc[0])})", f"{zh};到期最多的是{peak}年({int(by_year.iloc[0])}项)"
+    if outside := n_dated - int(dated.loc[dated["due"].isin(_span(frame)), "n_commitments"].sum()):
+        en, zh = f"{en}; {outside} fall in years that are not drawn", f"{zh};另有{outside}项的年份未画出"
     en += ". Those without a year are drawn apart: a heading or the title may date them, their words do not."
     zh += "。未写年份者另列:标题或文件名可能给出年份,句子本身没有。"
     return {"en": en, "zh": zh}
+
+
+def _span(frame: pd.DataFrame) -> list[str]:
+    """Return the years to draw: all between the first and the last, or the twelve in a row in which most falls due."""
+    by_year = frame[frame["due"].str.fullmatch(r"20\d\d")].groupby("due")["n_commitments"].sum()
+    if not len(by_year):
+        return []
+    first, last = int(by_year.index.min()), int(by_year.index.max())
+    years = by_year.reindex([str(year) for year in range(first, last + 1)], fill_value=0)
+    start = int(years.rolling(_YEARS).sum().shift(1 - _YEARS).fillna(-1).to_numpy().argmax()) if len(years) > _YEARS else 0
+    return years.index[start : start + _YEARS].tolist()
 
 
 @chart("commitment_timeline", section="commitments", caption=_timeline_caption, table="deadlines")
@@ -49,8 +63,7 @@ def commitment_timeline(frame: pd.DataFrame, language: str) -> Figure:
     """Draw a panel a county-year, bars a due year, stacked by kind."""
     frame = frame.assign(group=_labels(frame, language))
     groups = _groups(frame, language)
-    years = sorted(y for y in frame["due"].unique() if y.isdigit())
-    span = [str(y) for y in range(int(years[0]), int(years[-1]) + 1)][-12:] if years else []
+    span = _span(frame)
     slots = [*span, "yearly", "none"]
     names = [*span, pick(language, "every\nyear", "每年"), pick(language, "no\nyear", "未写\n年份")]
     figure, panels = plt.subplots(len(groups), 1, figsize=(7.2, 1.15 * len(groups) + 0.9), sharex=True, squeeze=False)

@@ -94,13 +94,38 @@ def _pairs_of_level(shares: pd.DataFrame, documents: pd.DataFrame, level: str) -
     if len(names) < 2:
         return pd.DataFrame()
     joined = shares.merge(cells, on=GROUP, how="inner")
+    if len(names) > _MANY:
+        return _against_the_rest(level, joined, cells)
     sides = [_side(joined, cells, [name]) for name in names]
-    if len(names) <= _MANY:
-        pairs = [(names[i], names[j], sides[i], sides[j]) for i, j in combinations(range(len(names)), 2)]
-    else:
-        rest = [_side(joined, cells, [other for other in names if other != name]) for name in names]
-        pairs = [(name, "rest", side, others) for name, side, others in zip(names, sides, rest, strict=True)]
+    pairs = [(names[i], names[j], sides[i], sides[j]) for i, j in combinations(range(len(names)), 2)]
     return pd.concat([_compare(level, *pair) for pair in pairs], ignore_index=True)
+
+
+def _against_the_rest(level: str, joined: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Compare each group with all others together: the sums of all less its own, for any number of groups in one pass."""
+    weight = joined["n_units"].astype(float)
+    parts = joined.assign(
+        weight=weight, sum=weight * joined["estimate"], coded=(joined["basis"] == "as coded").astype(int),
+        below=(weight * (joined["estimate"] - joined["low"])) ** 2, above=(weight * (joined["high"] - joined["estimate"])) ** 2,
+    )  # fmt: skip
+    columns = ["weight", "sum", "below", "above", "coded"]
+    own = parts.groupby(["group", "dimension", "code"])[[*columns]].sum()
+    n_own = parts.groupby(["group", "dimension", "code"]).size()
+    rest = (own.groupby(["dimension", "code"]).transform("sum") - own).clip(lower=0)
+    there = (n_own.groupby(["dimension", "code"]).transform("sum") > n_own) & (rest["weight"] > 0)
+    sides = {"a": own[there], "b": rest[there]}
+    both = pd.concat([_pooled(side).add_suffix(f"_{name}") for name, side in sides.items()], axis=1).reset_index()
+    n_documents = both["group"].map(cells.groupby("group")["n_documents"].sum())
+    both = both.assign(n_documents_a=n_documents, n_documents_b=cells["n_documents"].sum() - n_documents)
+    return _measured(both).assign(level=level, group_a=both["group"], group_b="rest")
+
+
+def _pooled(sums: pd.DataFrame) -> pd.DataFrame:
+    basis = np.where(sums["coded"] > 0, "as coded", "corrected")
+    squared = sums["weight"] ** 2
+    return pd.DataFrame({
+        "share": sums["sum"] / sums["weight"], "below": sums["below"] / squared, "above": sums["above"] / squared, "basis": basis,
+    })  # fmt: skip
 
 
 def _side(joined: pd.DataFrame, cells: pd.DataFrame, names: list[str]) -> pd.DataFrame:
@@ -120,15 +145,19 @@ def _side(joined: pd.DataFrame, cells: pd.DataFrame, names: list[str]) -> pd.Dat
 
 def _compare(level: str, name_a: str, name_b: str, a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
     both = a.merge(b, left_index=True, right_index=True, suffixes=("_a", "_b")).reset_index()
+    return _measured(both).assign(level=level, group_a=name_a, group_b=name_b)
+
+
+def _measured(both: pd.DataFrame) -> pd.DataFrame:
+    """Add difference, interval and p-value to rows that hold share, below and above of both sides."""
     difference = both["share_a"] - both["share_b"]
     down, up = np.sqrt(both["below_a"] + both["above_b"]), np.sqrt(both["above_a"] + both["below_b"])
     towards_zero = np.where(difference > 0, down, up)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(towards_zero > 0, np.abs(difference) / (towards_zero / _Z), np.where(difference == 0, 0.0, np.inf))
     return both.assign(
-        level=level, group_a=name_a, group_b=name_b, difference=difference,
-        ci_low=(difference - down).clip(-1, 1), ci_high=(difference + up).clip(-1, 1), p_value=2 * special.ndtr(-z),
-        basis=np.minimum(both["basis_a"], both["basis_b"]),
+        difference=difference, ci_low=(difference - down).clip(-1, 1), ci_high=(difference + up).clip(-1, 1),
+        p_value=2 * special.ndtr(-z), basis=np.minimum(both["basis_a"], both["basis_b"]),
     )  # fmt: skip
 
 

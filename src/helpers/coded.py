@@ -89,6 +89,8 @@ def write(
         mark(ROOMS, PACKAGES), repr((codebook, chain, seed, coder.learned)), coder.labelled.to_csv() if coder.learned else ""
     )
     keys = {d.doc_id: key(base, d.digest, left_out.tobytes() if d.rows[-1] >= 0 else b"") for d in found}
+    if len(keys) < len(found):
+        raise ValueError("table units: the rows of a document do not stand together in one row group; run 01_clean again")
     missing = [d for d in found if not parts.has(keys[d.doc_id])]
     if missing:
         engine.release()  # learning needs for a moment the memory that waiting workers hold

@@ -68,6 +68,15 @@ def test_same_tables_same_bytes(folders, pages, tmp_path):
     assert not [page for page in pages.values() if str(folders[0].parent) in page]
 
 
+def test_a_copy_for_looking_says_so_and_is_lighter(folders, pages, tmp_path, no_fonts, monkeypatch):
+    monkeypatch.setattr(report, "_LOOKED_AT", 20)
+    copy = report.build(*folders, tmp_path, report_fixture.RUN, carry_tables=False)[0].read_text(encoding="utf-8")
+    assert embedded(pages["index.html"], "data-tables") and len(embedded(copy, "data-tables")) < 40
+    assert (
+        "This copy is for looking only" in copy and re.search(r"First 20 of \d+ rows", copy) and "data-save=" not in visible(copy)
+    )
+
+
 def test_nothing_is_loaded_from_elsewhere(pages):
     for page in pages.values():
         addresses = re.findall(r'(?:src|href|action|data)="([^"]*)"', page) + re.findall(r"url\(([^)]*)\)", page)

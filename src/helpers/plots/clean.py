@@ -180,7 +180,10 @@ def document_anatomy(frame: pd.DataFrame, language: str) -> Figure:
     axes.set_xticks(range(10), range(1, 11))
     axes.set_xlabel(pick(language, "tenth of the document", "文件的第几个十分之一"))
     axes.grid(visible=False)
-    figure.colorbar(image, ax=axes, label=pick(language, "headings above a unit (mean)", "单元之上的标题层数(均值)"), pad=0.01)
+    if len(wide) > 3:  # a shorter one has no room for the words beside it; the numbers are in the cells
+        figure.colorbar(
+            image, ax=axes, label=pick(language, "headings above a unit (mean)", "单元之上的标题层数(均值)"), pad=0.01
+        )
     return figure
 
 

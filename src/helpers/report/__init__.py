@@ -4,7 +4,7 @@ from pathlib import Path
 
 from helpers import store
 from helpers.report import evidence, material, page, sections
-from helpers.report.model import More, Report, Table
+from helpers.report.model import More, Prose, Report, Table
 from helpers.report.words import LANGUAGES, Words
 
 _LOOKED_AT = 60  # rows of a table in a copy that is only looked at
@@ -32,16 +32,18 @@ def build(
         words = Words(edition, content.codebook, content.names)
         report = sections.edition(content, words)
         if not carry_tables:
-            _shorten(report)
+            _shorten(report, words)
         other = next(name for kind, name in files.items() if kind != edition)
         pages.append(page.render(report, content, words, units, csv, other))
     folder = store.resolve(report_dir)
     return [store.write_text(folder / files[kind], text) for kind, text in zip(order, page.finish(pages), strict=True)]
 
 
-def _shorten(report: Report) -> None:
-    """Leave the first rows of each long table; what is cut is said under it, as always."""
+def _shorten(report: Report, words: Words) -> None:
+    """Leave the first rows of each long table; what is cut is said under it, as always, and where the whole is."""
     for section in report.sections:
+        if section.id == "downloads":
+            section.blocks = [Prose(words("lead_copy"), "lead")]
         for block in section.blocks:
             for table in block.tables if isinstance(block, More) else [block]:
                 if isinstance(table, Table) and table.source and len(table.rows) > _LOOKED_AT:

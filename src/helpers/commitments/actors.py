@@ -4,6 +4,7 @@ import re
 from functools import partial
 from itertools import chain
 
+import numpy as np
 import pandas as pd
 
 from helpers import engine, schema
@@ -54,11 +55,13 @@ def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register:
     counties = {} if documents is None else documents.dropna(subset=["county"]).set_index("doc_id")["county"].to_dict()
     known_counties = set(counties.values())
     frame["place"] = [counties.get(doc_id, doc_id) for doc_id in frame["doc_id"]]
-    for place, group in frame.groupby("place", sort=False):
+    department, body = np.empty(len(frame), dtype=object), np.empty(len(frame), dtype=object)
+    written = frame["written"].to_numpy(dtype=object)
+    for place, rows in frame.groupby("place", sort=False).indices.items():
         county = place if place in known_counties else ""
-        shown = names.names_of(county, group["written"].tolist(), known)
-        frame.loc[group.index, "department"] = group["written"].map(lambda name, shown=shown: shown[name][0])
-        frame.loc[group.index, "body"] = group["written"].map(lambda name, shown=shown: shown[name][1])
+        shown = names.names_of(county, written[rows].tolist(), known)
+        department[rows], body[rows] = zip(*(shown[name] for name in written[rows]), strict=True)
+    frame = frame.assign(department=pd.Series(department, dtype="str"), body=pd.Series(body, dtype="str"))
     frame["is_collective"] = frame["department"].str.contains(known.collective.pattern, regex=True)
     return schema.check(
         frame.drop_duplicates(["unit_id", "department", "role"], ignore_index=True)[schema.table("actors").names], "actors"

@@ -4,7 +4,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from helpers import schema
+from helpers import engine, schema
 
 PLACE = ["county", "county_code"]
 _EVERY_START, _PIVOTS, _SEED = 150, 50, 1977  # departments up to which paths start from each; above it, from so many
@@ -36,25 +36,32 @@ def centrality(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFram
     if chosen.empty:
         return schema.empty("department_centrality")
     edges = links(actors, units, documents)
-    out = []
-    for key, group in chosen.groupby(PLACE, dropna=False, sort=True):
-        own = edges[_is_place(edges, key)]
-        graph = _graph(group, own)
-        pivots = _PIVOTS if len(graph) > _EVERY_START else None
-        between = nx.betweenness_centrality(graph, k=pivots, seed=_SEED, weight="distance", normalized=True)
-        central = _eigenvector(graph)
-        counts = group.groupby(["department", "role"])["unit_id"].nunique().to_dict()
-        for name in sorted(graph.nodes):
-            lead, duty = (counts.get((name, role), 0) for role in ("lead", "responsible"))
-            strength = sum(data["n_units"] for *_, data in graph.edges(name, data=True))
-            out.append(
-                [*key, name, lead, duty, graph.degree(name), int(strength), round(between[name], 6), round(central[name], 6)]
-            )
+    places = [
+        (key, group[["unit_id", "department", "role"]], edges[_is_place(edges, key)])
+        for key, group in chosen.groupby(PLACE, dropna=False, sort=True)
+    ]
+    out = [row for rows in engine.map(_of_place, places) for row in rows]
     columns = [*PLACE, "department", "n_lead", "n_responsible", "degree", "strength", "betweenness", "eigenvector"]
     frame = pd.DataFrame(out, columns=columns)
     return frame.sort_values(
         ["county", "strength", "n_lead", "department"], ascending=[True, False, False, True], kind="stable", ignore_index=True
     )
+
+
+def _of_place(place: tuple[tuple, pd.DataFrame, pd.DataFrame]) -> list[list]:
+    """Return the rows of one place's departments."""
+    key, group, edges = place
+    graph = _graph(group, edges)
+    pivots = _PIVOTS if len(graph) > _EVERY_START else None
+    between = nx.betweenness_centrality(graph, k=pivots, seed=_SEED, weight="distance", normalized=True)
+    central = _eigenvector(graph)
+    counts = group.groupby(["department", "role"])["unit_id"].nunique().to_dict()
+    rows = []
+    for name in sorted(graph.nodes):
+        lead, duty = (counts.get((name, role), 0) for role in ("lead", "responsible"))
+        strength = sum(data["n_units"] for *_, data in graph.edges(name, data=True))
+        rows.append([*key, name, lead, duty, graph.degree(name), int(strength), round(between[name], 6), round(central[name], 6)])
+    return rows
 
 
 def _is_place(frame: pd.DataFrame, key: tuple) -> pd.Series:

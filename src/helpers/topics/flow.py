@@ -23,12 +23,14 @@ def flows(
     Columns: county, year_from, year_to, topic_from, topic_to, cosine, flow, share_from, share_to.
     """
     keep = np.flatnonzero(known_rows(mixed) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy())
-    frame, rows = units.iloc[keep], []
-    years_of = frame.groupby("county", observed=True)["year"].nunique()
-    for county in sorted(years_of.index[years_of > 1]):
-        mine = frame["county"].to_numpy() == county
-        years = frame["year"].to_numpy(dtype=int, na_value=0)
-        versions = {y: _version(unit_counts, mixed, keep[mine & (years == y)], fitted) for y in sorted(set(years[mine]))}
+    frame, rows = units[["county", "year"]].iloc[keep], []
+    cells: dict[str, dict[int, np.ndarray]] = {}
+    for (county, year), places in sorted(frame.groupby(["county", "year"], observed=True).indices.items()):
+        cells.setdefault(county, {})[int(year)] = keep[places]
+    for county, years in cells.items():
+        if len(years) < 2:
+            continue
+        versions = {year: _version(unit_counts, mixed, places, fitted) for year, places in years.items()}
         for earlier, later in zip(list(versions), list(versions)[1:], strict=False):
             rows.extend(
                 {"county": county, "year_from": earlier, "year_to": later, **link}

@@ -12,6 +12,7 @@ from helpers.topics.models import Fit, mixture
 LEVELS = {"corpus": [], "county": ["county", "county_code"], "year": ["year"], "county_year": ["county", "county_code", "year"]}
 _BOOTSTRAP = 400
 _LARGE = 2_000  # above this many units the bootstrap is its normal limit
+_MANY, _LARGE_OF_MANY = 50_000, 100  # in a corpus of so many units, which has hundreds of groups, already above this many
 _OWN = 0.5  # a unit is read half by its own words, half by its passage
 
 
@@ -52,8 +53,9 @@ def group_shares(mixed: np.ndarray, units: pd.DataFrame, level: str, seed: int) 
     keep = known_rows(mixed)
     frame = units.loc[keep, LEVELS["county_year"]].reset_index(drop=True)
     mixed = mixed[keep]
+    large = _LARGE if len(mixed) <= _MANY else _LARGE_OF_MANY
     for key, index in _groups(frame, LEVELS[level]):
-        low, high = interval(mixed[index], _rng(seed, level, key))
+        low, high = interval(mixed[index], _rng(seed, level, key), large)
         group = dict(zip(LEVELS[level], key, strict=True))
         share = mixed[index].mean(axis=0)
         rows.extend(
@@ -82,18 +84,18 @@ def _rng(seed: int, *key: object) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(repr(key).encode("utf-8"))])
 
 
-def resampled_means(values: np.ndarray, rng: np.random.Generator, runs: int = _BOOTSTRAP) -> np.ndarray:
+def resampled_means(values: np.ndarray, rng: np.random.Generator, large: int = _LARGE, runs: int = _BOOTSTRAP) -> np.ndarray:
     """Return `runs` bootstrap means of the rows of `values` (runs × columns)."""
     n = len(values)
-    if n > _LARGE:
+    if n > large:
         spread = values.std(axis=0) / np.sqrt(n)
         return values.mean(axis=0) + spread * rng.standard_normal((runs, values.shape[1]))
     return rng.multinomial(n, np.full(n, 1 / n), size=runs) @ values / n
 
 
-def interval(values: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def interval(values: np.ndarray, rng: np.random.Generator, large: int = _LARGE) -> tuple[np.ndarray, np.ndarray]:
     """Return the 2.5th and 97.5th percentile of the bootstrap means (Efron 1979), held within 0 and 1."""
-    low, high = np.percentile(resampled_means(values, rng), [2.5, 97.5], axis=0)
+    low, high = np.percentile(resampled_means(values, rng, large), [2.5, 97.5], axis=0)
     return np.clip(low, 0, 1), np.clip(high, 0, 1)
 
 
@@ -105,6 +107,7 @@ def change(mixed: np.ndarray, units: pd.DataFrame, seed: int) -> pd.DataFrame:
     """
     keep = known_rows(mixed) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy()
     frame, mixed, rows = units.loc[keep].reset_index(drop=True), mixed[keep], []
+    large = _LARGE if len(mixed) <= _MANY else _LARGE_OF_MANY
     for (county,), index in _groups(frame, ["county"]):
         years = frame["year"].iloc[index].to_numpy(dtype=int)
         first, last = years.min(), years.max()
@@ -112,7 +115,7 @@ def change(mixed: np.ndarray, units: pd.DataFrame, seed: int) -> pd.DataFrame:
             continue
         old, new = mixed[index[years == first]], mixed[index[years == last]]
         difference = new.mean(axis=0) - old.mean(axis=0)
-        runs = resampled_means(new, _rng(seed, county, "to")) - resampled_means(old, _rng(seed, county, "from"))
+        runs = resampled_means(new, _rng(seed, county, "to"), large) - resampled_means(old, _rng(seed, county, "from"), large)
         low, high = np.percentile(runs, [2.5, 97.5], axis=0)
         code = frame["county_code"].iloc[index[years == last][0]]
         rows.extend(

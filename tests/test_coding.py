@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from helpers import codebook, coding
 from helpers.coding.labelled import folds, likeness_groups
@@ -108,8 +109,6 @@ def test_cross_fitted_and_leave_one_out_give_each_real_unit_once():
 
 
 def test_leaving_out_equals_fitting_anew():
-    from scipy import sparse
-
     rng = np.random.default_rng(3)
     rows = sparse.csr_matrix(rng.random((12, 5)) * (rng.random((12, 5)) < 0.6))
     targets, centred = np.sign(rng.normal(size=(12, 3))), np.array([True, False, True])
@@ -131,6 +130,23 @@ def test_likes_are_in_one_fold_whatever_the_order():
     back = folds(texts[::-1], likeness_groups(texts[::-1]), held, 3, seed=1)
     assert fold[0] == fold[1] and list(back[::-1]) == list(fold)
     assert (folds(texts, groups, np.arange(len(texts)) == 0, 3, seed=1) >= 0).sum() == 2  # the first and who is like it
+
+
+def test_some_written_sentences_are_learned_without_headings_whatever_the_order():
+    rows = labelled(*((f"a{i}", "train" if i < 3 else "invented", f"建设第{'甲' * i}路。", "measure", "") for i in range(40)))
+    rows["heading"] = "一、目标"
+    learned = coding.Coder(BOOK, rows).learner.headings
+    turned = coding.Coder(BOOK, rows.iloc[::-1]).learner.headings
+    assert learned == turned[::-1] and set(learned[:3]) == {"一、目标"}  # units of documents keep theirs
+    assert 3 < sum(h != "" for h in learned) < 30
+
+
+def test_entries_that_hit_together_are_a_feature():
+    from helpers.coding.features import _pairs
+
+    row, first, pair, second = _pairs(sparse.csr_matrix([[0.0, 2, 3], [0, 0, 0], [1, 0, 4]]))
+    assert (row.tolist(), pair.tolist()) == ([0, 2], [1 * 3 + 2, 0 * 3 + 2])
+    assert (first.tolist(), second.tolist()) == ([0, 2], [1, 3])
 
 
 def test_another_scheme_runs_by_rules_and_its_own_labels_are_learned():

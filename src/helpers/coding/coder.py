@@ -20,7 +20,8 @@ N_FOLDS = 5
 # Chosen on train.csv, invented.csv and examples.csv by leaving out counties, authors and batches; never on gold.csv.
 _BORDER = -0.32
 _STEEPNESS = 5.0
-_LEAN = np.array([0.1 if s == "background" else 0.0 for s in STATEMENTS])  # other folders report more than plans do
+# Other folders report more and set more goals than the labelled plans do.
+_LEAN = np.array([0.1 if s in ("background", "goal") else 0.0 for s in STATEMENTS])
 _BATCH = 20_000
 _CODES = {"unit_id": str, "statement": str, "statement_score": float, "coder": str}
 _UNIT_TOOLS = {

@@ -133,7 +133,9 @@ def test_likes_are_in_one_fold_whatever_the_order():
 
 
 def test_some_written_sentences_are_learned_without_headings_whatever_the_order():
-    rows = labelled(*((f"a{i}", "train" if i < 3 else "invented", f"建设第{'甲' * i}路。", "measure", "") for i in range(40)))
+    rows = labelled(
+        *((f"a{i}", "train" if i < 3 else "invented", f"建设第{'甲' * i}路。", "measure", "infrastructure") for i in range(40))
+    )
     rows["heading"] = "一、目标"
     learned = coding.Coder(BOOK, rows).learner.headings
     turned = coding.Coder(BOOK, rows.iloc[::-1]).learner.headings

@@ -62,6 +62,13 @@ def test_the_codes_are_those_of_code_units(raw, tmp_path, books, labelled, metho
         assert {"learned", "cross-fitted"} == set(codes["coder"])
         pd.testing.assert_frame_equal(rules, store.write_table(tmp_path / "whole", "rule_tools", alone))
     assert len(store.read_table(out, "coding_table")) == len(units) == written.n_units
+    left_out = store.read_table(out, "left_out_codes").set_index("labelled_unit")
+    if method == "learned":
+        codes, unit_tools = coding.leave_one_out(labelled, books[0], seed=1)
+        assert left_out["statement"].to_dict() == codes.set_index("unit_id")["statement"].to_dict()
+        assert left_out["tools"].str.split(";").explode().ne("").sum() == len(unit_tools)
+    else:
+        assert left_out.empty
 
 
 def test_only_what_is_new_is_coded(raw, tmp_path, books, monkeypatch):

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from helpers import engine, notices, store
+from helpers import engine, notices, schema, store
 from helpers.codebook import Codebook
 from helpers.coding.coder import Coder, checked, fold_of_units, rows_with
+from helpers.coding.held_out import left_out_codes
 from helpers.parts import Part, Parts, key, mark
 from helpers.validity.listing import coding_table
 from helpers.validity.stages import unit_stages
@@ -29,6 +30,7 @@ ROOMS = (
 )  # fmt: skip
 PACKAGES = ("ahocorasick-rs", "numpy", "pandas", "pyarrow", "scipy", "threadpoolctl")
 _COLUMNS = ["unit_id", "doc_id", "heading_path", "text"]
+_LEFT_OUT = "left_out_codes"
 _UNITS = 10_000  # units coded at once
 
 
@@ -74,10 +76,11 @@ def write(
     method: str = "learned",
     n_jobs: int | None = None,
 ) -> Written:
-    """Code the tables `documents` and `units` of a folder; write codes, unit_tools, unit_stages, rule_tools and coding_table.
+    """Code the tables `documents` and `units` of a folder; write its codes, unit_tools, unit_stages, coding_table and two more.
 
-    `chain` is the codebook of the stages. rule_tools: what the rules alone would give, empty where they alone code. The bytes
-    are the same for any number of workers, any backend and whatever was remembered.
+    `chain` is the codebook of the stages. rule_tools: what the rules alone would give, empty where they alone code.
+    left_out_codes: those of the labelled units by models that saw nothing of their county, from the same fit. The bytes are
+    the same for any number of workers, any backend and whatever was remembered.
     """
     processed_dir = str(store.resolve(processed_dir))
     coder, parts = Coder(codebook, labelled, seed, method), Parts.of(processed_dir, "codes")
@@ -92,8 +95,11 @@ def write(
     if len(keys) < len(found):
         raise ValueError("table units: the rows of a document do not stand together in one row group; run 01_clean again")
     missing = [d for d in found if not parts.has(keys[d.doc_id])]
+    engine.release()  # learning needs for a moment the memory that waiting workers hold
+    keys[_LEFT_OUT] = key(base, _LEFT_OUT)
+    if not parts.has(keys[_LEFT_OUT]):
+        parts.write(keys[_LEFT_OUT], Part({}, {_LEFT_OUT: _left_out(coder, labelled)}))
     if missing:
-        engine.release()  # learning needs for a moment the memory that waiting workers hold
         lean = coder.for_workers(set(fold_of_units(_together(missing), left_out).tolist()), left_out)
         rules = Coder(codebook, method="rules") if coder.learned else None
         shared = _Shared(processed_dir, parts, lean, rules, coder.row_of, left_out, chain)
@@ -101,8 +107,19 @@ def write(
         _code_missing(missing, keys, shared, n_jobs)
     engine.release()
     written = _assemble(processed_dir, parts, keys, codebook)
+    store.write_table(processed_dir, _LEFT_OUT, _joined(parts, [keys[_LEFT_OUT]])[_LEFT_OUT].to_pandas())
     parts.sweep(keys.values())
     return Written(sum(d.n_units for d in found), written, len(missing))
+
+
+def _left_out(coder: Coder, labelled: pd.DataFrame | None) -> pa.Table:
+    """Code the labelled units of real documents, each without its county; none where rules alone code."""
+    if not coder.learned:
+        return store.to_arrow(schema.empty(_LEFT_OUT), _LEFT_OUT)
+    codes, unit_tools = left_out_codes(coder, labelled)
+    tools = unit_tools.groupby("unit_id", sort=False)["tool"].agg(";".join)
+    frame = codes[["unit_id", "statement"]].assign(tools=codes["unit_id"].map(tools).fillna(""))
+    return store.to_arrow(frame.rename(columns={"unit_id": "labelled_unit"}), _LEFT_OUT)
 
 
 def _survey(group: int, row_of: dict[str, int], processed_dir: str) -> list[_Document]:

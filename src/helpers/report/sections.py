@@ -40,6 +40,7 @@ _BY_SENTENCE = {
     "sections",
     "panel",
     "rule_tools",
+    "left_out_codes",
     "document_words",
 }
 _CROSSED = {

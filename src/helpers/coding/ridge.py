@@ -1,8 +1,11 @@
 """All outputs learned at once by kernel ridge regression, with exact models for any rows left out at the price of one fit."""
 
+from functools import cached_property
+
 import numpy as np
 from scipy import sparse
 from scipy.linalg import cholesky, solve_triangular
+from scipy.linalg.lapack import dtrtri
 from threadpoolctl import threadpool_limits
 
 _COMMON = 0.04
@@ -22,6 +25,7 @@ class Ridge:
         self, rows: sparse.csr_matrix, targets: np.ndarray, centred: np.ndarray, penalty: float, leaving: np.ndarray | None = None
     ):
         order = np.arange(len(targets)) if leaving is None else np.argsort(leaving, kind="stable")
+        self._staying = len(order) if leaving is None else int(np.sum(~leaving))
         self._place = np.empty(len(order), dtype=np.int64)
         self._place[order] = np.arange(len(order))
         self.rows, self.targets, self.centred = rows[order].tocsr(), targets[order], centred
@@ -36,6 +40,20 @@ class Ridge:
         half = solve_triangular(self._factor, columns, trans="T", check_finite=False)
         return solve_triangular(self._factor, half, check_finite=False)
 
+    @cached_property
+    def _inverse(self) -> np.ndarray:
+        """Return the inverse of the factor's last block, that of the rows marked as leaving."""
+        return dtrtri(self._factor[self._staying :, self._staying :])[0]
+
+    def _inverse_rows(self, out: np.ndarray) -> tuple[int, np.ndarray]:
+        """Return where a last block begins that holds the rows `out`, and these rows of its inverse."""
+        if out[0] >= self._staying:
+            return self._staying, self._inverse[out - self._staying]
+        unit = np.zeros((len(self.targets) - out[0], len(out)))
+        unit[out - out[0], np.arange(len(out))] = 1
+        block = self._factor[out[0] :, out[0] :]
+        return out[0], solve_triangular(block, unit, trans="T", overwrite_b=True, check_finite=False).T
+
     def weights(self, without: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return (features x outputs, prior of each output) of the model fitted without the rows numbered `without`."""
         solved, kept = self._solved, np.ones(len(self.targets), dtype=bool)
@@ -43,13 +61,10 @@ class Ridge:
             out = np.sort(self._place[without])
             kept[out] = False
             with threadpool_limits(1):
-                first = out[0]
-                unit = np.zeros((len(kept) - first, len(out)))
-                unit[out - first, np.arange(len(out))] = 1
-                half = solve_triangular(self._factor[first:, first:], unit, trans="T", overwrite_b=True, check_finite=False)
-                change = np.zeros((len(kept), solved.shape[1]))
-                change[out] = np.linalg.solve(half.T @ half, solved[out])
-                solved = solved - self._solve(change)
+                first, half = self._inverse_rows(out)
+                below = np.zeros_like(solved)
+                below[first:] = half.T @ np.linalg.solve(half @ half.T, solved[out])
+                solved = solved - solve_triangular(self._factor, below, check_finite=False)
             solved[out] = 0
         prior = np.where(self.centred, self.targets[kept].mean(axis=0) if kept.any() else 0.0, 0.0)
         alpha = solved[:, :-1] - solved[:, -1:] * prior

@@ -7,6 +7,7 @@ from importlib.resources import files
 import pandas as pd
 import yaml
 
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # what yaml.safe_load does, in C: seven times as fast
 _PANDAS = {"str": "str", "int": "Int64", "year": "Int64", "float": "float64", "share": "float64", "bool": "bool"}
 
 
@@ -43,7 +44,7 @@ class Table:
 @cache
 def tables() -> dict[str, Table]:
     """Read the declared tables, by name."""
-    raw = yaml.safe_load(files("helpers").joinpath("schema.yml").read_text(encoding="utf-8"))
+    raw = yaml.load(files("helpers").joinpath("schema.yml").read_text(encoding="utf-8"), Loader=SafeLoader)
     return {name: _table(name, entry) for name, entry in raw.items()}
 
 

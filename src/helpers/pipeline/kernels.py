@@ -1,7 +1,7 @@
 """Kernels forked from one process that has imported what the notebooks import: seven starts for the price of one.
 
 The standard library's fork server does the work; this is only its bridge to jupyter_client. Where forking is not safe
-(macOS, Windows) and until the server is ready, kernels start in the ordinary way; what they compute is the same.
+(macOS, Windows), kernels start in the ordinary way; what they compute is the same.
 """
 
 import multiprocessing
@@ -69,16 +69,14 @@ class _Forked:
 
 
 def choose(environment: Mapping[str, str]) -> None:
-    """Say how the next kernel starts: the first in the ordinary way while the warm process imports, later ones as its forks.
+    """Let kernels start as forks of the warm process, and start that one if it is not there yet.
 
     `environment` is what has to be there before numpy is imported (numbers of threads).
     """
     factory = KernelProvisionerFactory.instance()
     if not FORKS or factory.default_provisioner_name == _NAME:
         return
-    if _NAME in factory.provisioners:
-        factory.default_provisioner_name = _NAME
-        return
+    factory.default_provisioner_name = _NAME
     factory.provisioners[_NAME] = EntryPoint(_NAME, f"{__name__}:ForkedProvisioner", factory.GROUP_NAME)
     with _environment({**_BACKEND, **environment}):
         _context().set_forkserver_preload(_PRELOADED)

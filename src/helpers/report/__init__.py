@@ -1,9 +1,11 @@
 """Executed notebooks and tables in, one self-contained HTML file an edition out; the same report as PDF."""
 
+from functools import partial
 from pathlib import Path
 
 from helpers import store
 from helpers.report import evidence, material, page, sections
+from helpers.report.beside import beside
 from helpers.report.model import More, Prose, Report, Table
 from helpers.report.words import LANGUAGES, Words
 
@@ -27,14 +29,17 @@ def build(
     order = (language, *(other for other in LANGUAGES if other != language))
     files = dict(zip(order, ("index.html", page.NAMES[order[1]]), strict=True))
     units, csv = evidence.data(content), page.downloads(content) if carry_tables else ({}, [])
-    pages = []
-    for edition in order:
+
+    def rendered(edition: str) -> str:
         words = Words(edition, content.codebook, content.names)
         report = sections.edition(content, words)
         if not carry_tables:
             _shorten(report, words)
         other = next(name for kind, name in files.items() if kind != edition)
-        pages.append(page.render(report, content, words, units, csv, other))
+        return page.render(report, content, words, units, csv, other)
+
+    second = beside(partial(rendered, order[1]))
+    pages = [rendered(order[0]), second()]
     folder = store.resolve(report_dir)
     return [store.write_text(folder / files[kind], text) for kind, text in zip(order, page.finish(pages), strict=True)]
 

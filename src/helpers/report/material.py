@@ -105,7 +105,7 @@ def _names(run: dict) -> dict[str, tuple[str, str]]:
     for name in dict.fromkeys([*chosen, *_SCHEMES]):
         path = folder / name
         if path.is_file() and path.stat().st_size < 2_000_000:
-            _collect(yaml.safe_load(path.read_text(encoding="utf-8")), found)
+            _collect(yaml.load(path.read_text(encoding="utf-8"), Loader=schema.SafeLoader), found)
     return found
 
 

@@ -7,13 +7,14 @@ from importlib.resources import files
 import yaml
 
 from helpers.plots import places
+from helpers.schema import SafeLoader
 
 LANGUAGES = ("en", "zh")
 
 
 @cache
 def _data(name: str) -> dict:
-    return yaml.safe_load(files("helpers.report").joinpath("texts", name).read_text(encoding="utf-8"))
+    return yaml.load(files("helpers.report").joinpath("texts", name).read_text(encoding="utf-8"), Loader=SafeLoader)
 
 
 @cache

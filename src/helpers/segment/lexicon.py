@@ -7,12 +7,11 @@ from pathlib import Path
 
 import yaml
 
-from helpers import store
+from helpers import schema, store
 
 FOLDER = "data/codebook"
 NAME_KINDS = frozenset({"place", "person", "organisation"})
 CONTENT_KINDS = frozenset({"policy", "industry", "park", "programme"})
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # what safe_load does, in C: two thousand entries took most of a second
 _KINDS = NAME_KINDS | CONTENT_KINDS | {"department_stem"}
 
 
@@ -61,7 +60,7 @@ def default_lexicon() -> Lexicon:
 
 def _mapping(path: str | Path) -> dict:
     try:
-        raw = _Loader(Path(path).read_text(encoding="utf-8")).get_single_data()
+        raw = schema.SafeLoader(Path(path).read_text(encoding="utf-8")).get_single_data()
     except FileNotFoundError:
         raise LexiconError(f"{Path(path).name}: no such file; the word lists stand in {FOLDER}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

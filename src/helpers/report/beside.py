@@ -1,0 +1,33 @@
+"""Work done in a forked process beside this one, where that is safe: parts of a report do not wait for each other."""
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+R = TypeVar("R")
+
+
+def beside(call: Callable[[], R]) -> Callable[[], R]:
+    """Begin `call` in a fork of this process; return a function that waits for its result.
+
+    Where nothing is gained or forking is not safe (one core, macOS, Windows), the call is made when its result is asked for.
+    """
+    if sys.platform != "linux" or os.cpu_count() == 1:
+        return call
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=lambda: theirs.send(call()), daemon=True)
+    process.start()
+    theirs.close()
+
+    def result() -> R:
+        try:
+            return ours.recv()
+        except EOFError:  # it failed there; what is wrong shows here
+            return call()
+        finally:
+            process.join()
+
+    return result

@@ -17,7 +17,7 @@ from helpers.structure import text_key
 
 METHODS = ("learned", "rules")
 N_FOLDS = 5
-# Chosen on train.csv, invented.csv and examples.csv by leaving out counties, authors and batches; never on gold.csv.
+# Chosen on train.csv, invented.csv and examples.csv by leaving out counties, authors and batches; gold.csv was only looked at.
 _BORDER = -0.32
 _STEEPNESS = 5.0
 # Other folders report more and set more goals than the labelled plans do.

@@ -11,7 +11,7 @@ from helpers.codebook import STATEMENTS, Codebook
 from helpers.codebook.match import Haystack
 from helpers.coding import ngrams
 
-# Weights of the parts, chosen on train.csv by cross-validation and leave-one-county-out, never on gold.csv.
+# Weights of the parts, chosen on train.csv by cross-validation and leave-one-county-out; gold.csv was only looked at.
 SIZES = (1, 2, 3)
 _PARTS = {"text": 1.0, "last_heading": 0.3, "headings": 0.15, "entries": 0.4, "pairs": 0.4, "scores": 0.2}
 _SALTS = {"text": 0, "last_heading": 1, "headings": 2}

@@ -7,23 +7,50 @@ from helpers.report.model import Cell, Column, Table
 from helpers.report.results import MAX_ROWS, link
 from helpers.report.words import Words, percent
 
-_COLUMNS = ["county", "tool", "first_year", "last_year", "before", "after", "difference", "low", "high", "clear", "adjusted"]
+_COLUMNS = [
+    "county",
+    "tool",
+    "first_year",
+    "last_year",
+    "before",
+    "after",
+    "difference",
+    "low",
+    "high",
+    "raw",
+    "clear",
+    "adjusted",
+]
 
 
 def changes(material: Material) -> pd.DataFrame:
     """Return the change of each tool in each county with several years, the last against the first, clear ones first.
 
-    Columns: county, tool, first_year, last_year, before, after, difference, low, high, clear (the interval without zero, or,
-    where `adjusted`, the p-value adjusted for many comparisons below .05).
+    Columns: county, tool, first_year, last_year, before, after, difference, low, high, raw (the
+    difference of shares as coded), clear (the interval without zero, or, where `adjusted`, the p-value adjusted for many
+    comparisons below .05; and the shares as coded differ the same way by half as much at least: a correction that makes a
+    difference by itself rests on very few gold sentences).
     """
     frame = _compared(material["differences"]) if material.has("differences") else pd.DataFrame(columns=_COLUMNS)
     if not len(frame):
         frame = _from_shares(material["tool_shares"])
     span = frame["last_year"] - frame["first_year"]
     frame = frame[span == span.groupby(frame["county"]).transform("max")] if len(frame) else frame
+    frame = frame.assign(raw=_as_coded(frame, material["tool_shares"]))
+    carried = frame["raw"] * frame["difference"].map(lambda d: 1 if d > 0 else -1) >= 0.5 * frame["difference"].abs()
+    frame = frame.assign(clear=frame["clear"] & carried)
     order = frame.assign(size=frame["difference"].abs())
     order = order.sort_values(["clear", "size", "county", "tool"], ascending=[False, False, True, True], kind="stable")
     return order[_COLUMNS].reset_index(drop=True)
+
+
+def _as_coded(frame: pd.DataFrame, shares: pd.DataFrame) -> pd.Series:
+    """Return the difference of the shares as coded for each row of changes."""
+    known = shares[shares["tool"].notna() & shares["county"].notna() & shares["year"].notna()]
+    share = {(r.county, int(r.year), r.tool): r.share for r in known.itertuples()}
+    rows = frame.itertuples()
+    raw = [share.get((r.county, r.last_year, r.tool), 0.0) - share.get((r.county, r.first_year, r.tool), 0.0) for r in rows]
+    return pd.Series(raw, index=frame.index, dtype=float)
 
 
 def _compared(differences: pd.DataFrame) -> pd.DataFrame:
@@ -84,9 +111,19 @@ def table(material: Material, words: Words) -> Table | None:
             Cell(words.tool(row.tool)), Cell(words.county(row.county)), Cell(str(row.first_year), row.first_year),
             Cell(str(row.last_year), row.last_year), Cell(percent(row.before), row.before, first),
             Cell(percent(row.after), row.after, last), Cell(f"{100 * row.difference:+.1f}", row.difference, aside=bounds),
-            Cell(words("yes") if row.clear else words("no")),
+            Cell(f"{100 * row.raw:+.1f}", row.raw), Cell(words("yes") if row.clear else words("no")),
         ])  # fmt: skip
-    names = ("tool", "county", "first_year", "last_year", "before_share", "after_share", "difference_points", "clear")
+    names = (
+        "tool",
+        "county",
+        "first_year",
+        "last_year",
+        "before_share",
+        "after_share",
+        "difference_points",
+        "difference_as_coded",
+        "clear",
+    )
     heads = [Column(words.column(n), "text" if n in ("county", "tool", "clear") else "number") for n in names]
     note = words("changes_note_adjusted" if frame["adjusted"].all() else "changes_note")
     return Table("table-changes", words("changes_table"), heads, rows, note, total=len(frame))

@@ -50,29 +50,41 @@ def tools(material: Material, words: Words) -> Finding | None:
             (words.tool(r.tool), estimate(r, words, top, link(group, tool=r.tool)), types.index(r.tool_type)) for r in leading
         )
         rows.append((words.group(*group), cells))
-    text = words("f_tools_text")
+    first = _leading_types(shares, by_group, named)
+    kind = _commonest([kind for kind, _sure in first.values()])[0] if first else types[0]
+    inside = single.drop_duplicates("tool")["tool_type"]
+    about = {"type": words.sentence_case(words.tool(kind)) if words.language == "zh" else words.tool(kind).lower()}
+    text = words("f_tools_text", n_type=int((inside == kind).sum()), n_tools=len(inside), **about)
     if len(named) > len(shown):
         text += words("space") + words("f_tools_more", n=len(shown), all=len(named))
     links = (("", "#table-type-shares"), ("", "#table-tool-shares"))
-    return Finding("finding-tools", _tools_headline(material, by_group, named, words), text, links, tuple(rows))
+    return Finding("finding-tools", _tools_headline(first, by_group, named, words), text, links, tuple(rows))
 
 
-def _tools_headline(material: Material, by_group: dict[tuple, list], named: list[tuple], words: Words) -> str:
-    """Say which type leads in most county-years, and which tool is first most often."""
-    shares = material["tool_shares"]
-    leading: dict[tuple, tuple[float, str]] = {}
+def _leading_types(shares: pd.DataFrame, by_group: dict[tuple, list], named: list[tuple]) -> dict[tuple, tuple[str, bool]]:
+    """Return for each county-year the type with the largest share, and whether its interval lies above the next one's."""
+    rows: dict[tuple, list] = {}
     for row in shares[shares["tool"].isna()].itertuples():
-        group, value = group_key(row), best(row) or 0.0
-        if group in by_group and group in named and value > leading.get(group, (-1.0, ""))[0]:
-            leading[group] = (value, row.tool_type)
+        if (group := group_key(row)) in by_group and group in named:
+            rows.setdefault(group, []).append(row)
+    found = {}
+    for group, types in rows.items():
+        ordered = sorted(types, key=lambda r: (-(best(r) or 0.0), r.tool_type))
+        found[group] = (ordered[0].tool_type, len(ordered) > 1 and ordered[0].ci_low > ordered[1].ci_high)
+    return found
+
+
+def _tools_headline(leading: dict[tuple, tuple], by_group: dict[tuple, list], named: list[tuple], words: Words) -> str:
+    """Say which type leads in most county-years, and which tool is first most often."""
     first = [min(by_group[group], key=lambda r: (-(best(r) or 0), r.tool)).tool for group in named]
     tool, n_tool = _commonest(first)
     if len(named) == 1 or not leading:
         two = sorted(by_group[named[0]], key=lambda r: (-(best(r) or 0), r.tool))[:2]
         return words("f_tools", group=words.group(*named[0]), tools=words.join([words.tool(row.tool) for row in two]))
-    kind, n = _commonest([kind for _value, kind in leading.values()])
+    kind, n = _commonest([kind for kind, _sure in leading.values()])
+    n_sure = sum(sure for own, sure in leading.values() if own == kind)
     named_type = words.sentence_case(words.tool(kind))
-    said = words("f_tools_all", type=named_type, n=n, all=len(leading))
+    said = words("f_tools_all", type=named_type, n=n, all=len(leading), n_sure=n_sure)
     if n_tool > 1:
         return said + words("f_tools_same", tool=words.tool(tool), n_tool=n_tool)
     return said + words("f_tools_differ")
@@ -90,7 +102,7 @@ def change(material: Material, words: Words) -> Finding | None:
     if not len(rows):
         return None
     top = rows.iloc[0]
-    signed = {key: f"{100 * top[key]:+.1f}" for key in ("difference", "low", "high")}
+    signed = {key: f"{100 * top[key]:+.1f}" for key in ("difference", "low", "high", "raw")}
     verdict = words(("sure" if top["clear"] else "unsure") + ("_adjusted" if top["adjusted"] else ""))
     about = {"county": words.county(top["county"]), "first": int(top["first_year"]), "last": int(top["last_year"])}
     name = words.tool(top["tool"])
@@ -135,8 +147,9 @@ def commitments(material: Material, words: Words) -> Finding | None:
         return None
     frame = promises.commitments(material)
     kinds, sizes = frame["kind"].value_counts(), {group: len(part) for group, part in promises.by_group(frame).items()}
-    money = float(frame.loc[frame["kind"] == "money", "value_base"].sum())
-    text = words("f_commitments_text", **{kind: count(kinds.get(kind, 0)) for kind in promises.KINDS}, yuan=f"{money:,.0f}")
+    fixed = promises.fixed_sums(frame)
+    sums = {kind: count(kinds.get(kind, 0)) for kind in promises.KINDS}
+    text = words("f_commitments_text", **sums, n_fixed=count(len(fixed)), yuan=f"{fixed.sum():,.0f}")
     if len(sizes) > 1:
         most = max(sizes, key=lambda group: (sizes[group], str(group)))
         text += words("space") + words("f_largest", group=promises.group_label(most, words), n=count(sizes[most]))
@@ -155,7 +168,9 @@ def reliability(material: Material, words: Words) -> Finding | None:
     said = [_measured(rows[name], words) for name in ("statement_kappa", "tools_micro_f1", "tools_macro_f1") if name in rows]
     short = [f"{words(f'short_{name}')} {rows[name].value:.2f}" for name in ("statement_kappa", "tools_micro_f1") if name in rows]
     n = max(row.n_units for row in rows.values())
-    text = words("f_reliability_text", n=count(n), measures=words.join(said))
+    same = rows.get("tools_percent")
+    whole = words("f_reliability_whole", percent=percent(same.value)) if same is not None else ""
+    text = words("f_reliability_text", n=count(n), measures=words.join(said), whole=whole)
     links = (("", "#table-validity-agreement"), ("", "#table-validity-tools"))
     return Finding("finding-reliability", words("f_reliability", measures=words.join(short)), text, links)
 

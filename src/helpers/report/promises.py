@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers.commitments import summaries
 from helpers.report.cells import blank, evidence_link
 from helpers.report.declared import declared
 from helpers.report.fonts import visible
@@ -16,8 +17,15 @@ _HIDDEN = ("value_low", "value_high", "value_base", "evidence_start", "evidence_
 
 def commitments(material: Material) -> pd.DataFrame:
     """Return the commitments of the documents reported on, with county and year of the document (`document_year`)."""
-    about = material.units[["unit_id", "county", "year"]].rename(columns={"year": "document_year"})
-    return material["commitments"].merge(about, on="unit_id", how="inner")
+    about = material.units[["unit_id", "county", "year", "text"]].rename(columns={"year": "document_year"})
+    found = material["commitments"].merge(about, on="unit_id", how="inner")
+    spans = zip(found.pop("text"), found["evidence_start"], found["evidence_end"], strict=True)
+    return found.assign(evidence=[text[start:end] for text, start, end in spans])
+
+
+def fixed_sums(frame: pd.DataFrame) -> pd.Series:
+    """Return the fixed sums in yuan among commitments: no caps, rates, standards by head or foreign money."""
+    return summaries.sums_in_yuan(frame)
 
 
 def by_group(frame: pd.DataFrame) -> dict[tuple, pd.DataFrame]:
@@ -41,7 +49,7 @@ def tables(material: Material, words: Words) -> list[Table]:
     for group, part in [*parts.items(), (None, frame)][: MAX_ROWS + 1]:
         label = words("total") if group is None else group_label(group, words)
         sums = [int((part["kind"] == kind).sum()) for kind in KINDS]
-        money = float(part.loc[part["kind"] == "money", "value_base"].sum())
+        money = float(fixed_sums(part).sum())
         numbers = [Cell(count(n), float(n)) for n in (*sums, len(part))]
         rows.append([Cell(label), *numbers, Cell(f"{money:,.0f}", money)])
     heads = [Column(words.column("county")), *(Column(words.value(kind), "number") for kind in KINDS)]

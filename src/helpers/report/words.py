@@ -123,6 +123,8 @@ class Words:
         year_text = self("unknown_year") if year is None else str(year)
         if (not isinstance(county, str) or not county) and year is None:
             return self("whole_corpus")
+        if self.language == "zh" and year is not None:
+            return f"{self.county(county)}{year}年"
         return f"{self.county(county)} {year_text}"
 
     def join(self, parts: list[str]) -> str:

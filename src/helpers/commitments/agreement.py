@@ -1,4 +1,4 @@
-"""How well the extraction agrees with the hand-coded sentences of `commitments.csv`."""
+"""How well the extraction agrees with the gold sentences of `commitments.csv`."""
 
 from pathlib import Path
 

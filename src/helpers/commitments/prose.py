@@ -41,7 +41,7 @@ def tell_commitments(placed: pd.DataFrame, here: pd.DataFrame) -> str:
 
 
 def tell_agreement(paired: pd.DataFrame, gold: pd.DataFrame) -> str:
-    """Say how often the extraction agrees with the hand-coded sentences, on which it was written."""
+    """Say how often the extraction agrees with the gold sentences, on which it was written."""
     found, n = int((paired["outcome"] == "found").sum()), len(paired)
     none = gold.loc[gold["kind"] == "none", "key"].nunique()
     wrong = paired.loc[paired["outcome"] == "extra", "key"].isin(gold.loc[gold["kind"] == "none", "key"]).sum()

@@ -57,10 +57,10 @@ def labels(documents: pd.DataFrame) -> pd.DataFrame:
 
 def _label(label: str, language: str) -> str:
     """Say a label of `labels` in the language of the figure: 湘阴县 2025 #2 is Xiangyin County 2025 #2."""
-    county, _, rest = label.partition(" ")
-    year, _, again = rest.partition(" ")
-    named = place_year(None if county == "?" else county, None if year == "?" else int(year), language)
-    return f"{named} {again}" if again else named
+    named, _, again = label.partition(" #")
+    county, _, year = named.rpartition(" ")  # a county of the manifest may have blanks in it
+    shown = place_year(None if county == "?" else county, None if year == "?" else int(year), language)
+    return f"{shown} #{again}" if again else shown
 
 
 def lengths(documents: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
@@ -104,9 +104,10 @@ def _repairs_caption(frame: pd.DataFrame) -> dict[str, str]:
         frame["n_repairs"].iloc[0] / total,
     )
     return {
-        "en": f"Repairs by rule and certainty (log scale): {total:,} in all, {share:.0%} of them of the kind “{first_en}”; {flagged} places are "
-        "flagged and were left as they stood. Counts say how damaged the pages were, not how good the repairs are.",
-        "zh": f"各规则的修复数量与确定程度(对数坐标):共{total:,}处,其中{share:.0%}属“{first_zh}”;{flagged}处存疑,保留原文。数量反映网页受损程度,不代表修复质量。",
+        "en": f"Repairs by rule and certainty (log scale): {total - flagged:,} repair{'' if total - flagged == 1 else 's'} and "
+        f"{flagged:,} flagged place{'' if flagged == 1 else 's'}, left as found; {share:.0%} of both together are of the kind “{first_en}”. "
+        "Counts say how damaged the pages were, not how good the repairs are.",
+        "zh": f"各规则的修复数量与确定程度(对数坐标):共修复{total - flagged:,}处,另有{flagged:,}处存疑未改;两者合计{share:.0%}属“{first_zh}”。数量反映网页受损程度,不代表修复质量。",
     }
 
 

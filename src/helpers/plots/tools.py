@@ -35,7 +35,7 @@ def _distribution_caption(frame: pd.DataFrame) -> dict[str, str]:
         if corrected
         else "as coded, not corrected for coding error (no gold units speak for these documents)"
     )
-    kind_zh = "已校正编码误差" if corrected else "未校正编码误差(这些文件没有人工编码单元)"
+    kind_zh = "已校正编码误差" if corrected else "未校正编码误差(这些文件没有金标准单元)"
     return {
         "en": f"Share of units that use each tool, {kind_en}, with 95 % intervals; open circles are the raw shares. Commonest: "
         f"{lists['en']}; the largest type is {first['label_en']} ({percent(first['best'])} of units). A unit "
@@ -90,7 +90,7 @@ def _heat_caption(frame: pd.DataFrame) -> dict[str, str]:
         "county-year. The highest "
         f"cell is {top['label_en']} in {where['en']} ({percent(top['best'])}).{some[0]} Each column is one or a few documents: "
         "a difference between columns is one between documents of different kinds.",
-        "zh": f"各县各年政策工具占单元的百分比(有人工编码单元处已校正编码误差)。"
+        "zh": f"各县各年政策工具占单元的百分比(有金标准单元处已校正编码误差)。"
         f"最高为{where['zh']}的{top['label_zh']}({percent(top['best'])})。"
         f"{some[1]}每列只是一份或几份文件,列间差异是不同文件之间的差异。",
     }
@@ -128,7 +128,7 @@ def _types_caption(frame: pd.DataFrame) -> dict[str, str]:
             "en": "Share of units that use any tool of a type, by county-year, as coded, with 95 % intervals "
             "(Wilson) that know nothing "
             "of coding error: no gold units speak for these documents.",
-            "zh": "各县各年使用某类工具的单元占比(照编码),附95%区间(Wilson);没有人工编码单元,区间不含编码误差。",
+            "zh": "各县各年使用某类工具的单元占比(照编码),附95%区间(Wilson);没有金标准单元,区间不含编码误差。",
         }
     gap = (rows["corrected_share"] - rows["share"]).abs()
     top = rows.loc[gap.idxmax()]
@@ -139,7 +139,7 @@ def _types_caption(frame: pd.DataFrame) -> dict[str, str]:
         "(filled) with 95 % intervals. The "
         f"correction is largest for {top['label_en']} in {where['en']}: {percent(top['share'])} raw, "
         f"{percent(top['corrected_share'])} "
-        f"corrected. {outside} of {len(rows)} raw shares lie outside the interval of the corrected one.",
+        f"corrected. {outside} of {len(rows)} raw shares {'lies' if outside == 1 else 'lie'} outside the interval of the corrected one.",
         "zh": f"使用某类工具的单元占比:原始(空心)与校正编码误差后(实心)及95%区间。校正最大的是{where['zh']}的{top['label_zh']}:"
         f"原始{percent(top['share'])},校正后{percent(top['corrected_share'])}。"
         f"{len(rows)}个原始占比中有{outside}个落在校正区间之外。",

@@ -27,10 +27,10 @@ def _stages_caption(frame: pd.DataFrame) -> dict[str, str]:
         "en": f"Tools by stage of the value chain, % of each tool's units; a unit can address several stages. "
         f"{text[0]} {percent(none)} of "
         "codes are on units that name no stage. Stages come from word patterns alone and have not been "
-        "checked against hand coding.",
+        "checked against gold codes.",
         "zh": f"各政策工具的单元涉及产业价值链各环节的百分比;一个单元可涉及多个环节。"
         f"{text[1]}{percent(none)}的编码所在单元未指明环节。"
-        "环节仅由词语规则判定,未经人工编码检验。",
+        "环节仅由词语规则判定,未经金标准检验。",
     }
 
 

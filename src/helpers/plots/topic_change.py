@@ -216,10 +216,18 @@ def _documents_caption(frame: pd.DataFrame) -> dict[str, str]:
         )
     )
     mark = marked(frame)
+
+    def name(row: pd.Series, language: str) -> str:
+        again = ((frame["county"] == row.county) & (frame["year"] == row.year)).sum() > 1  # only then the document is named too
+        when = place_year(row.county, row.year, language)
+        if language == "zh" and not pd.isna(row.year):
+            when = f"{when.replace(' ', '')}年"
+        return f"{when} · {row.doc_id}" if again else when
+
     return {
-        "en": f"How many topics of equal size each document amounts to (exponential of the entropy of its shares). Broadest {broad.doc_id} ({broad.effective_topics:.1f}), "
-        f"narrowest {narrow.doc_id} ({narrow.effective_topics:.1f}).{some[0]}{mark['en']} Long documents have room for more topics.",
-        "zh": f"每份文件相当于多少个等大的主题（份额熵的指数）。最广 {broad.doc_id}（{broad.effective_topics:.1f}），最集中 {narrow.doc_id}（{narrow.effective_topics:.1f}）。"
+        "en": f"How many topics of equal size each document amounts to (exponential of the entropy of its shares). Broadest {name(broad, 'en')} ({broad.effective_topics:.1f}), "
+        f"narrowest {name(narrow, 'en')} ({narrow.effective_topics:.1f}).{some[0]}{mark['en']} Long documents have room for more topics.",
+        "zh": f"每份文件相当于多少个等大的主题（份额熵的指数）。最广为{name(broad, 'zh')}（{broad.effective_topics:.1f}），最集中为{name(narrow, 'zh')}（{narrow.effective_topics:.1f}）。"
         f"{some[1]}{mark['zh']}文件越长，可容的主题越多。",
     }
 

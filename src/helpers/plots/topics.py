@@ -10,6 +10,7 @@ from helpers.plots import topic_change  # noqa: F401  (registers its charts when
 from helpers.plots.charts import chart
 from helpers.plots.style import NEUTRAL, PALETTE, pick
 from helpers.plots.topic_names import marked, place_year, topic_names
+from helpers.thresholds import STABLE
 
 MOST_GROUPS = 24
 _MEASURES = (
@@ -47,7 +48,7 @@ def topic_sweep(frame: pd.DataFrame, language: str) -> Figure:
             ax.plot(frame["n_topics"], frame[name], marker="o", markersize=4, color=PALETTE[0])
             continue
         for column, colour, bar, en_, zh_ in (
-            ("seed_stability", PALETTE[2], 0.95, "seeds", "种子"), ("resample_stability", PALETTE[5], 0.75, "resamples", "重抽样"),
+            ("seed_stability", PALETTE[2], 0.95, "seeds", "种子"), ("resample_stability", PALETTE[5], STABLE, "resamples", "重抽样"),
         ):  # fmt: skip
             ax.plot(frame["n_topics"], frame[column], marker="o", markersize=4, color=colour, label=pick(language, en_, zh_))
             ax.axhline(bar, color=colour, linestyle="--", linewidth=0.8)

@@ -11,21 +11,28 @@ from helpers.plots.style import NEUTRAL, PALETTE, colour_of_type, pick
 from helpers.validity.verdict import CODERS
 
 _NONE = ("nothing", "无")
+_FEW = 5  # gold sentences under which a tool is not called best or worst
 
 
 def _f1_caption(frame: pd.DataFrame) -> dict[str, str]:
     known = frame[frame["f1"].notna()].sort_values("f1", kind="stable")
-    low, high = known.iloc[0], known.iloc[-1]
-    few = int((known["support"] < 5).sum())
+    few = int((known["support"] < _FEW).sum())
+    enough = known[known["support"] >= _FEW]
+    said = ("No tool has five or more gold sentences.", "没有金标准句不少于五个的工具。")
+    if len(enough):
+        low, high = enough.iloc[0], enough.iloc[-1]
+        said = (
+            f"Of the tools with five or more gold sentences, best {high['label_en']} ({high['f1']:.2f}), "
+            f"worst {low['label_en']} ({low['f1']:.2f}).",
+            f"在金标准句不少于五个的工具中,最好{high['label_zh']}({high['f1']:.2f}),最差{low['label_zh']}({low['f1']:.2f})。",
+        )
     return {
         "en": f"F1 of each tool against the gold units with 95 % intervals; number of gold units behind each "
-        f"name. Best {high['label_en']} "
-        f"({high['f1']:.2f}), worst {low['label_en']} ({low['f1']:.2f}). {few} of {len(known)} tools have "
-        "fewer than five gold units: "
+        f"name. {said[0]} {few} of {len(known)} tools have "
+        "fewer than five: "
         "their intervals are wide because little is known, not because the coder is erratic.",
-        "zh": f"各工具相对人工编码的F1及95%区间,名称后为人工编码单元数。"
-        f"最好{high['label_zh']}({high['f1']:.2f}),最差{low['label_zh']}"
-        f"({low['f1']:.2f})。{len(known)}种工具中有{few}种不足五个人工单元,区间宽是因为所知甚少。",
+        "zh": f"各工具相对金标准的F1及95%区间,名称后为金标准单元数。"
+        f"{said[1]}{len(known)}种工具中有{few}种不足五句,区间宽是因为所知甚少。",
     }
 
 
@@ -56,7 +63,7 @@ def f1_by_tool(frame: pd.DataFrame, language: str) -> Figure:
     axes.set_yticks(y, [f"{name} ({n})" for name, n in zip(rows[f"label_{language}"], rows["support"], strict=True)])
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.set_xlim(0, 1.02)
-    axes.set_xlabel(pick(language, "score, 0 to 1 (number of gold units in brackets)", "得分(0至1;括号内为人工编码单元数)"))
+    axes.set_xlabel(pick(language, "score, 0 to 1 (number of gold units in brackets)", "得分(0至1;括号内为金标准单元数)"))
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=min(5, 2 + len(colour)))
     return figure
 
@@ -64,7 +71,7 @@ def f1_by_tool(frame: pd.DataFrame, language: str) -> Figure:
 def _confusion_caption(frame: pd.DataFrame) -> dict[str, str]:
     missed = frame[(frame["tool"] != "none") & (frame["tool"] != frame["coded_as"])]
     if not len(missed):
-        return {"en": "No tool was missed in the gold units.", "zh": "人工编码单元中没有漏判的工具。"}
+        return {"en": "No tool was missed in the gold units.", "zh": "金标准单元中没有漏判的工具。"}
     silent = missed.loc[missed["coded_as"] == "none", "n_units"].sum()
     other = missed[missed["coded_as"] != "none"]
     total = missed["n_units"].sum()
@@ -72,16 +79,18 @@ def _confusion_caption(frame: pd.DataFrame) -> dict[str, str]:
     text = ("", "")
     if len(other):
         top = other.loc[other["n_units"].idxmax()]
+        number = round(float(top["n_units"]), 1)
         text = (
-            f" Most often taken for another: {top['label_en']} for {top['coded_label_en']} ({top['n_units']:.1f} units).",
-            f"最常相混:{top['label_zh']}判为{top['coded_label_zh']}({top['n_units']:.1f}个单元)。",
+            f" Most often confused: gold {top['label_en']} coded as {top['coded_label_en']} "
+            f"({number:g} sentence{'' if number == 1 else 's'}).",
+            f"最常相混:金标准为{top['label_zh']}而机器判为{top['coded_label_zh']}({number:g}句)。",
         )
     return {
         "en": f"What the machine gave (columns) for each gold tool (rows), in units. Of {total:.0f} misses, "
         f"{silent:.0f} got nothing "
         f"instead; {extra:.0f} tools were given where nothing was missed (bottom row).{text[0]} A miss with "
         "several wrong tools is divided among them.",
-        "zh": f"各人工编码工具(行)由机器判为何种工具(列),单位为单元数。"
+        "zh": f"各金标准工具(行)由机器判为何种工具(列),单位为单元数。"
         f"{total:.0f}次漏判中{silent:.0f}次未给任何工具;另有{extra:.0f}次多判(末行)。"
         f"{text[1]}一次漏判对应几种误判时均分。",
     }
@@ -109,7 +118,7 @@ def tool_confusion(frame: pd.DataFrame, language: str) -> Figure:
     figure, axes = plt.subplots(figsize=(8, 0.27 * len(full) + 1.9))
     heat(axes, share, [*labels, pick(language, "(no tool missed)", "(未漏判)")], [*labels, pick(language, *_NONE)], note, top=1)
     plt.setp(axes.get_xticklabels(), rotation=50, ha="right", rotation_mode="anchor")
-    axes.set_ylabel(pick(language, "gold tool", "人工编码"))
+    axes.set_ylabel(pick(language, "gold tool", "金标准"))
     axes.set_xlabel(pick(language, "given by the machine (units)", "机器编码(单元数)"))
     return figure
 
@@ -123,11 +132,11 @@ def _reliability_caption(frame: pd.DataFrame) -> dict[str, str]:
     return {
         "en": f"Agreement of the single codings with each other (κ {said('coders', 'kappa')}, micro F1 "
         f"{said('coders', 'micro_f1')}) beside the "
-        f"machine's with their majority (κ {said('machine', 'kappa')}, micro F1 {said('machine', 'micro_f1')}),"
+        f"machine's with the resolved gold codes (κ {said('machine', 'kappa')}, micro F1 {said('machine', 'micro_f1')}),"
         " with 95 % intervals. The codings "
         f"were made by {CODERS[who][0]}.",
         "zh": f"各次编码之间的一致性(κ {said('coders', 'kappa')},微平均F1 "
-        f"{said('coders', 'micro_f1')})与机器对其多数结果的一致性(κ "
+        f"{said('coders', 'micro_f1')})以及机器与裁定后的金标准的一致性(κ "
         f"{said('machine', 'kappa')},微平均F1 {said('machine', 'micro_f1')}),附95%区间。"
         f"{CODERS[who][1]}。",
     }
@@ -168,7 +177,7 @@ def _correction_caption(frame: pd.DataFrame) -> dict[str, str]:
     return {
         "en": f"Raw and corrected share of each tool over all reported documents, with 95 % intervals of the "
         f"corrected share. {len(outside)} of "
-        f"{len(rows)} raw shares lie outside. The largest correction is {top['label_en']}: {100 * top['share']:.1f} % raw, "
+        f"{len(rows)} raw shares {'lies' if len(outside) == 1 else 'lie'} outside. The largest correction is {top['label_en']}: {100 * top['share']:.1f} % raw, "
         f"{100 * top['corrected_share']:.1f} % corrected.",
         "zh": f"全部所示文件中各工具的原始与校正占比,附校正占比的95%区间。{len(rows)}个原始占比中{len(outside)}个落在区间外。"
         f"校正最大的是{top['label_zh']}:原始{100 * top['share']:.1f}%,校正后{100 * top['corrected_share']:.1f}%。",

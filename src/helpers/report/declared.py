@@ -11,7 +11,7 @@ from helpers.report.model import Cell, Column, Table
 from helpers.report.words import Words
 
 _LONG = 400
-_POINTS = ("difference", "slope")  # differences of shares, told in percentage points
+_POINTS = ("difference", "slope", "change")  # differences of shares, told in percentage points
 _TWO_PLACES = ("stability", "score", "weight", "statement_score", "kappa", "alpha", "lift", "severity", "jaccard", "containment")
 _TWO_PLACES += ("micro_f1", "macro_f1", "precision", "recall", "f1", "tools", "topics", "wording", "value")
 _CODES = ("tool", "tool_type", "coded_as", "index")  # identifiers that a codebook or rubric names

@@ -10,10 +10,10 @@ from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.model import Cell, Column, Table
 from helpers.report.words import Words, count, percent
+from helpers.thresholds import STABLE
 
 MAX_GROUPS = 8  # county-years side by side in one table; with more, one row each
 MAX_ROWS = 300
-STABLE = 0.75
 WHOLE = (None, None)
 _STATEMENTS = ("measure", "goal", "background", "other")
 

@@ -190,6 +190,12 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
     return made
 
 
+_TOPIC_MODELS = {
+    "nmf": ("consensus non-negative matrix factorisation (Lee & Seung, 1999)", "共识非负矩阵分解（Lee & Seung, 1999）"),
+    "lda": ("latent Dirichlet allocation (Blei et al., 2003)", "潜在狄利克雷分配（Blei et al., 2003）"),
+}
+
+
 def _method(material: Material, words: Words) -> list[Prose]:
     used, repairs = material.run.get("parameters", {}), cleaning.repairs(material)
     flagged, n = int((repairs["certainty"] == "flagged").sum()), len(material.documents)
@@ -197,6 +203,7 @@ def _method(material: Material, words: Words) -> list[Prose]:
         "n_documents": words("n_documents", n=n), "n_repairs": count(len(repairs) - flagged), "n_flagged": count(flagged),
         "n_units": count(len(material.units)), "codebook": _codebook_name(material, words),
         "segmenter": used.get("segmenter", "jieba"), "seed": used.get("seed", ""),
+        "topic_model": _TOPIC_MODELS.get(used.get("model"), _TOPIC_MODELS["nmf"])[words.index],
     }  # fmt: skip
     return [Prose(text.format(**values), title=title) for title, text in words.method()]
 

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from helpers import engine
+from helpers.thresholds import STABLE
 from helpers.topics.models import MEMBERS, fit, jobs
 from helpers.topics.quality import coherence, exclusivity, held_out_gain, overlap, refit_cosines
 
 SEED_STABILITY = 0.95
-RESAMPLE_STABILITY = 0.75
+RESAMPLE_STABILITY = STABLE
 MEASURES = ("held_out_gain", "npmi", "exclusivity")
 
 

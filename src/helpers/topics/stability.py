@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from helpers import engine
+from helpers.thresholds import STABLE
 from helpers.topics.models import MEMBERS, Fit, fit, jobs, match
 from helpers.topics.quality import coherence, overlap, refit_cosines
 
-UNSTABLE_BELOW = 0.6  # mean matched cosine over resamples under which a topic is marked
+UNSTABLE_BELOW = STABLE  # mean matched cosine over resamples under which a topic is marked
 
 
 def per_topic(

@@ -1,4 +1,4 @@
-"""Hand-coded units and the machine's codes of the same units, side by side."""
+"""Gold units and the machine's codes of the same units, side by side."""
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher

@@ -78,7 +78,7 @@ def beside(coders: pd.DataFrame, measured: pd.DataFrame, groups: pd.DataFrame, c
     for name, measure in (("statement_kappa", "kappa"), ("tools_micro_f1", "micro_f1")):
         if name in sample.index:
             value = sample.loc[name, ["value", "ci_low", "ci_high"]]
-            rows.append(("machine and gold", "机器与人工编码", "machine", measure, *value))
+            rows.append(("machine and gold", "机器与金标准", "machine", measure, *value))
     for row in groups[groups["kind"] == "all_left_out"].itertuples():
         label = ("machine, county unseen", "机器,未见过该县")
         rows.append((*label, "left_out", "kappa", row.kappa, row.kappa_low, row.kappa_high))

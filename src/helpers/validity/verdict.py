@@ -22,7 +22,7 @@ def tell_gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, code
     """Say how many gold units speak for the reported documents, and for how many of them; and if none, why and what follows."""
     if not len(matched):
         return (
-            "**There are no gold units**: nothing here can be measured against hand coding. Agreement, "
+            "**There are no gold units**: nothing here can be measured against gold codes. Agreement, "
             "precision, recall, F1 and corrected "
             "shares cannot be computed; the shares of 03_tools are as coded, and their intervals know nothing of coding error."
         )
@@ -31,7 +31,7 @@ def tell_gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, code
         return (
             f"**The gold units are coded with another codebook** (tools unknown to {codebook.id}: {strange}). "
             "Agreement, precision, recall, "
-            "F1 and corrected shares cannot be computed for this one until units are hand-coded with it."
+            "F1 and corrected shares cannot be computed for this one until gold units are coded with it."
         )
     found = matched["unit_id"].notna()
     speaking = matched.loc[found & matched["doc_id"].isin(set(reported["doc_id"])), "doc_id"].nunique()
@@ -41,7 +41,7 @@ def tell_gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, code
     if speaking < len(reported):
         text += " Shares of groups with a document without gold units stay uncorrected."
     if not n_paired:
-        text += " **Nothing can be measured for the reported documents**: they are other documents than those coded by hand."
+        text += " **Nothing can be measured for the reported documents**: they are other documents than those of the gold units."
     lost = matched.loc[~found, "unit"].head(5).tolist() if 0 < found.sum() < len(found) else []
     return text + (
         f" Not found (a sentence cut otherwise, or a document that is not here): {', '.join(map(str, lost))}." if lost else ""
@@ -51,7 +51,7 @@ def tell_gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, code
 def tell_agreement(measured: pd.DataFrame, language: str) -> str:
     """Say the headline figures of agreement with their intervals."""
     if not len(measured):
-        return pick(language, "No gold unit, no figure.", "没有人工编码单元,无法计算。")
+        return pick(language, "No gold unit, no figure.", "没有金标准单元,无法计算。")
     rows = measured[measured["weighting"] == "sample"].set_index("measure")
     words = {m: spanned(rows.loc[m, "value"], rows.loc[m, "ci_low"], rows.loc[m, "ci_high"]) for m in rows.index}
     return pick(
@@ -62,7 +62,7 @@ def tell_agreement(measured: pd.DataFrame, language: str) -> str:
         "whose neighbouring sentences the "
         "coder has seen; the rows of counties left out, below, are what a new folder gets.",
         f"陈述κ为{words['statement_kappa']},工具微平均F1为{words['tools_micro_f1']},宏平均F1为{words['tools_macro_f1']}"
-        f"(仅计有样本的工具),依据{int(rows['n_units'].iloc[0])}个人工编码单元。编码器见过这些文件的其他句子;"
+        f"(仅计有样本的工具),依据{int(rows['n_units'].iloc[0])}个金标准单元。编码器见过这些文件的其他句子;"
         "新文件的表现应看下文“留出一县”的结果。",
     )
 
@@ -74,7 +74,7 @@ def tell_left_out(groups: pd.DataFrame, language: str) -> str:
         return pick(
             language,
             "Leave-one-county-out needs gold units of two counties and a learned coder.",
-            "“留出一县”需要至少两个县的人工编码单元和学习编码器。",
+            "“留出一县”需要至少两个县的金标准单元和学习编码器。",
         )
     low, high = rows.loc[rows["micro_f1"].idxmin()], rows.loc[rows["micro_f1"].idxmax()]
     return pick(
@@ -93,15 +93,15 @@ def tell_errors(found: pd.DataFrame, n: int, language: str) -> str:
     """Say how many gold units have an error and what the commonest cause is. found: as `mistakes.causes`."""
     wrong = int(found["n_units"].sum())
     if not n:
-        return pick(language, "No gold unit, no error to show.", "没有人工编码单元,无错误可列。")
+        return pick(language, "No gold unit, no error to show.", "没有金标准单元,无错误可列。")
     if not wrong:
-        return pick(language, "No gold unit is coded otherwise than by hand.", "没有与人工编码不同的单元。")
+        return pick(language, "No gold unit is coded otherwise by the machine.", "没有与金标准不同的单元。")
     top = found.iloc[0]
     return pick(
         language,
         f"{wrong} of {n} gold units differ in statement or tools; the commonest cause is "
         f"“{CAUSES[top['cause']][0]}” ({int(top['n_units'])} units).",
-        f"{n}个人工单元中有{wrong}个的陈述或工具不同;最常见的原因是“{CAUSES[top['cause']][1]}”({int(top['n_units'])}个)。",
+        f"{n}个金标准单元中有{wrong}个的陈述或工具不同;最常见的原因是“{CAUSES[top['cause']][1]}”({int(top['n_units'])}个)。",
     )
 
 
@@ -140,16 +140,16 @@ def tell_corrected(shares: pd.DataFrame, language: str) -> str:
             f"No gold unit speaks for any of the {len(groups)} county-years: no share is corrected; the "
             "intervals are Wilson's for the raw "
             "shares and know nothing of coding error.",
-            f"{len(groups)}个县年均无人工编码单元:未作校正;区间为原始占比的Wilson区间,不含编码误差。",
+            f"{len(groups)}个县年均无金标准单元:未作校正;区间为原始占比的Wilson区间,不含编码误差。",
         )
     outside = int(((rows["share"] < rows["ci_low"]) | (rows["share"] > rows["ci_high"])).sum())
     return pick(
         language,
         f"{len(spoken)} of {len(groups)} county-years have corrected shares; {outside} of {len(rows)} raw "
-        "shares of tools and types lie outside "
+        "shares of tools and types {'lies' if outside == 1 else 'lie'} outside "
         "the interval of the corrected one. The interval covers the error of coding and of sampling gold "
         "units in these documents; it does not "
         "reach beyond the documents.",
         f"{len(groups)}个县年中有{len(spoken)}个可校正;{len(rows)}个原始占比中有{outside}个落在校正区间之外。"
-        "区间涵盖编码误差和人工单元抽样误差,不能外推到这些文件之外。",
+        "区间涵盖编码误差和金标准单元抽样误差,不能外推到这些文件之外。",
     )

@@ -217,3 +217,10 @@ def test_shipped_labels_are_sound():
     silent = rows["statement"].isin(BOOK.without_tools)
     assert (rows.loc[silent, "tools"] == "").all()
     assert rows["tools"].str.split(";").str.len().max() <= BOOK.max_tools
+
+
+def test_labelled_units_need_names_of_their_own(tmp_path):
+    rows = "unit,text,statement,tools\nu1,建设园区。,measure,infrastructure\nu1,修路。,measure,infrastructure\n"
+    (tmp_path / "gold.csv").write_text(rows, encoding="utf-8")
+    with pytest.raises(ValueError, match="'u1' stands 2 times"):
+        coding.read_labelled(tmp_path)

@@ -9,6 +9,7 @@ import pytest
 from helpers import corpus, parts
 from helpers.corpus import remember
 from helpers.pipeline import fingerprint
+from helpers.repair import misprints
 
 WORDS = ["支持企业技术改造", "建设园区标准厂房", "到2025年培育规模以上企业", "设立产业引导基金", "引进高层次人才", "优化营商环境"]
 
@@ -89,8 +90,24 @@ def test_stopped_half_way_it_goes_on(raw, tmp_path, monkeypatch):
     assert fingerprint.of_folder(tmp_path / "out") == fresh(raw, tmp_path / "fresh")
 
 
-def test_other_code_remembers_nothing(raw, out, monkeypatch):
-    monkeypatch.setattr(remember, "ROOMS", ("corpus",))
+@pytest.fixture
+def forgetful(monkeypatch):
+    """Let the checksum of what records come from be taken anew, before and after."""
+    remember._mark.cache_clear()
+    yield monkeypatch
+    monkeypatch.undo()
+    remember._mark.cache_clear()
+
+
+def test_an_edited_list_of_misprints_is_noticed(raw, out, tmp_path, forgetful):
+    edited = tmp_path / "misprints.yml"
+    edited.write_text(misprints.LIST.read_text(encoding="utf-8") + "# one more\n", encoding="utf-8")
+    forgetful.setattr(misprints, "LIST", edited)
+    assert corpus.write(raw, out / "processed").n_made == 21
+
+
+def test_other_code_remembers_nothing(raw, out, forgetful):
+    forgetful.setattr(remember, "ROOMS", ("corpus",))
     assert corpus.write(raw, out / "processed").n_made == 21
 
 

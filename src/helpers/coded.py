@@ -1,7 +1,8 @@
 """Units of a corpus → its codes, over all workers and in little memory; what a document was given is remembered.
 
-The one place that codes a whole corpus. A document is coded again when its units, the codebooks, the labelled units, the seed
-or the code have changed, or when another document brought sentences that are labelled, since those are left out by folds.
+The one place that codes a whole corpus (floor 5: it needs `validity` for stages and listing). A document is coded again when
+its units, the codebooks, the labelled units, the seed or the code have changed, or when another document brought sentences
+that are labelled, since those are left out by folds.
 """
 
 from collections.abc import Iterable, Iterator

@@ -34,8 +34,8 @@ def map(
     """Yield `function(item)`, or `function(item, shared)` where that is given, in the order of the items, for any backend.
 
     `function` must be pure and importable (no closure): it may run in another process or on another machine, and again when
-    a worker is lost. `shared` is handed to each worker once, not with each item. `heavy`: each item takes seconds, so that
-    workers pay from two items on (see `release`). Raises EngineError when the work is lost.
+    a worker is lost. `shared` goes to each Dask worker once; under loky its large arrays do. `heavy`: each item takes
+    seconds, so that workers pay from two items on (see `release`). Raises EngineError when the work is lost.
     """
     items = list(items)
     backend = os.environ.get(BACKEND, "loky")
@@ -67,8 +67,9 @@ def map(
 
 def release() -> None:
     """End the worker processes on this machine, if there are any: they hold memory as long as they wait for more work."""
-    if "joblib.externals.loky" in sys.modules:
-        sys.modules["joblib.externals.loky"].get_reusable_executor().shutdown(wait=True)
+    loky = sys.modules.get("joblib.externals.loky.reusable_executor")
+    if loky and loky._executor is not None:  # asking for it by the public name would start one
+        loky._executor.shutdown(wait=True)
 
 
 def batches(items: Iterable[T], size: int) -> list[list[T]]:

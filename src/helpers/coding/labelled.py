@@ -55,7 +55,19 @@ def read_labelled(gold_dir: str | Path = "data/gold", examples: str | Path | Non
     labelled = pd.concat(frames, ignore_index=True).reindex(columns=COLUMNS)
     words = [c for c in COLUMNS if c != "inclusion_probability"]
     labelled[words] = labelled[words].astype(object).where(labelled[words].notna(), "").astype(str)
+    _check_units(labelled)
     return labelled.assign(inclusion_probability=pd.to_numeric(labelled["inclusion_probability"], errors="coerce"))
+
+
+def _check_units(labelled: pd.DataFrame) -> None:
+    """Raise ValueError when units of real documents cannot be told apart."""
+    real = labelled.loc[labelled["set"].isin(REAL), "unit"]
+    twice = real[real.duplicated(keep=False) | (real == "")]
+    if len(twice):
+        raise ValueError(
+            f"labelled units: the name {twice.iloc[0]!r} stands {int((real == twice.iloc[0]).sum())} times in column `unit` of "
+            "gold.csv and train.csv: give each unit a name of its own"
+        )
 
 
 def speaks_of(labelled: pd.DataFrame | None, tools: list[str]) -> bool:

@@ -103,6 +103,7 @@ def _candidates(rows, n: int) -> tuple[np.ndarray, np.ndarray]:
     turned, kept = sparse.csc_matrix(rest.T), []
     for start in range(0, n, _BLOCK):
         block = full[start : start + _BLOCK] @ full.T + (rest[start : start + _BLOCK] @ turned).toarray()
+        block = np.round(block, 5)  # equal is equal, in whatever order a machine adds up
         block[np.arange(len(block)), np.arange(start, start + len(block))] = -1
         least = np.partition(block, -NEAREST, axis=1)[:, -NEAREST, None]
         for i, near in enumerate(block >= least):

@@ -2,12 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
 
 from helpers import parts, store
 from helpers.corpus.process import Records, Task, from_manifest, raw_bytes, records_of
+from helpers.repair import misprints
 
 TABLES = ("units", "repairs", "sections")
 # What the records of a file come from, besides its bytes and its name. The manifest is not among it: it is applied afterwards.
@@ -47,6 +49,12 @@ class Outcome:
     n_made: int = 0  # 1 when the work was done now, 0 when it was remembered
 
 
+@cache
+def _mark() -> str:
+    """Return the checksum of what all records come from: code, packages, and the list of misprints, which is data."""
+    return parts.key(parts.mark(ROOMS, PACKAGES), misprints.LIST.read_bytes())
+
+
 def process_batch(tasks: list[Task], folder: parts.Parts | None) -> list[Outcome]:
     """Process a run of files in one worker: fewer messages between processes."""
     return [outcome(task, folder) for task in tasks]
@@ -58,7 +66,7 @@ def outcome(task: Task, folder: parts.Parts | None) -> Outcome:
     if data is None:
         return Outcome(task.name, task.doc_id, reason)
     digest = hashlib.sha256(data).hexdigest()
-    key = parts.key(parts.mark(ROOMS, PACKAGES), digest, task.path.suffix.lower(), task.name, task.doc_id)
+    key = parts.key(_mark(), digest, task.path.suffix.lower(), task.name, task.doc_id)
     part = folder.read(key) if folder else None
     made = part is None
     if part is None:

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint
 from multiprocessing import forkserver
-from threading import Thread
+from threading import Lock, Thread
 
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
 _NAME = "county-forked"
 FORKS = sys.platform == "linux"
+_CHOOSING = Lock()
 # Not one of them starts a thread or opens a socket when it is imported.
 _PRELOADED = [
     "IPython.display", "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib.backends.backend_agg",
@@ -74,13 +75,14 @@ def choose(environment: Mapping[str, str]) -> None:
     `environment` is what has to be there before numpy is imported (numbers of threads).
     """
     factory = KernelProvisionerFactory.instance()
-    if not FORKS or factory.default_provisioner_name == _NAME:
-        return
-    factory.default_provisioner_name = _NAME
-    factory.provisioners[_NAME] = EntryPoint(_NAME, f"{__name__}:ForkedProvisioner", factory.GROUP_NAME)
-    with _environment({**_BACKEND, **environment}):
-        _context().set_forkserver_preload(_PRELOADED)
-        forkserver.ensure_running()
+    with _CHOOSING:
+        if not FORKS or factory.default_provisioner_name == _NAME:
+            return
+        factory.provisioners[_NAME] = EntryPoint(_NAME, f"{__name__}:ForkedProvisioner", factory.GROUP_NAME)
+        with _environment({**_BACKEND, **environment}):
+            _context().set_forkserver_preload(_PRELOADED)
+            forkserver.ensure_running()
+        factory.default_provisioner_name = _NAME
 
 
 def _context() -> multiprocessing.context.BaseContext:
@@ -111,10 +113,11 @@ def _end_with_the_run() -> None:
 @contextmanager
 def _environment(values: Mapping[str, str]):
     """Set environment variables for the time in which a process is started."""
-    before = dict(os.environ)
+    before = {name: os.environ[name] for name in values if name in os.environ}
     os.environ.update(values)
     try:
         yield
     finally:
-        os.environ.clear()
+        for name in set(values) - set(before):
+            del os.environ[name]
         os.environ.update(before)

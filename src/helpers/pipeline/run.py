@@ -131,7 +131,7 @@ class Run:
         """Checksums of everything that is read: the documents, the codebooks, the gold units."""
         data = store.PROJECT_ROOT / "data"
         shipped = {folder: fingerprint.of_folder(data / folder) for folder in ("codebook", "gold")}
-        own = [store.resolve(value) for name, value in self.given.items() if name in self.path_names]
+        own = [store.resolve(value) for name, value in self.given.items() if name in self.path_names and value]
         chosen = {path.name: fingerprint.of_file(path) for path in own if path.is_file()}
         chosen |= {path.name: fingerprint.of_value(fingerprint.of_folder(path)) for path in own if path.is_dir()}
         return {"raw": fingerprint.of_folder(self.folders.raw), **shipped, "parameters": chosen}
@@ -164,7 +164,7 @@ class Run:
 
     def _parameters(self, name: str) -> dict[str, object]:
         given = {key: value for key, value in self.given.items() if key in self.known_parameters[name]}
-        return {key: str(store.resolve(value)) if key in self.path_names else value for key, value in given.items()}
+        return {key: str(store.resolve(value)) if key in self.path_names and value else value for key, value in given.items()}
 
     def _fingerprint(self, name: str) -> str:
         needed = {need: self.state[need]["outputs"] for need in notebooks.NEEDS[name]}

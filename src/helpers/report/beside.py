@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 R = TypeVar("R")
@@ -18,14 +19,19 @@ def beside(call: Callable[[], R]) -> Callable[[], R]:
         return call
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=lambda: theirs.send(call()), daemon=True)
+
+    def work() -> None:
+        with suppress(Exception):  # called again where the result is asked for, what is wrong shows there
+            theirs.send(call())
+
+    process = context.Process(target=work, daemon=True)
     process.start()
     theirs.close()
 
     def result() -> R:
         try:
             return ours.recv()
-        except EOFError:  # it failed there; what is wrong shows here
+        except EOFError:
             return call()
         finally:
             process.join()

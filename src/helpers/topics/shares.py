@@ -42,10 +42,11 @@ def strongest(mixed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(known, best + 1, 0), weight
 
 
-def group_shares(mixed: np.ndarray, units: pd.DataFrame, level: str, seed: int) -> pd.DataFrame:
+def group_shares(mixed: np.ndarray, units: pd.DataFrame, level: str, seed: int, n_corpus: int = 0) -> pd.DataFrame:
     """Return the mean topic share of each group of `level`, with a 95 % bootstrap interval over units.
 
     `units` has county, county_code, year in the order of `mixed`; an unknown county or year is a group of its own.
+    `n_corpus`: how many units the corpus has, when these are only some of it.
     Columns: the group columns of all levels (empty where the level does not split by them), topic, n_units, share, ci_low,
     ci_high.
     """
@@ -53,7 +54,7 @@ def group_shares(mixed: np.ndarray, units: pd.DataFrame, level: str, seed: int) 
     keep = known_rows(mixed)
     frame = units.loc[keep, LEVELS["county_year"]].reset_index(drop=True)
     mixed = mixed[keep]
-    large = _LARGE if len(mixed) <= _MANY else _LARGE_OF_MANY
+    large = _LARGE if max(n_corpus, len(mixed)) <= _MANY else _LARGE_OF_MANY
     for key, index in _groups(frame, LEVELS[level]):
         low, high = interval(mixed[index], _rng(seed, level, key), large)
         group = dict(zip(LEVELS[level], key, strict=True))
@@ -99,7 +100,7 @@ def interval(values: np.ndarray, rng: np.random.Generator, large: int = _LARGE) 
     return np.clip(low, 0, 1), np.clip(high, 0, 1)
 
 
-def change(mixed: np.ndarray, units: pd.DataFrame, seed: int) -> pd.DataFrame:
+def change(mixed: np.ndarray, units: pd.DataFrame, seed: int, n_corpus: int = 0) -> pd.DataFrame:
     """Return for each county with two years or more the change of each topic's share from its first to its last year.
 
     Columns: county, county_code, year_from, year_to, topic, share_from, share_to, change, ci_low, ci_high (bootstrap over
@@ -107,7 +108,7 @@ def change(mixed: np.ndarray, units: pd.DataFrame, seed: int) -> pd.DataFrame:
     """
     keep = known_rows(mixed) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy()
     frame, mixed, rows = units.loc[keep].reset_index(drop=True), mixed[keep], []
-    large = _LARGE if len(mixed) <= _MANY else _LARGE_OF_MANY
+    large = _LARGE if max(n_corpus, len(mixed)) <= _MANY else _LARGE_OF_MANY
     for (county,), index in _groups(frame, ["county"]):
         years = frame["year"].iloc[index].to_numpy(dtype=int)
         first, last = years.min(), years.max()

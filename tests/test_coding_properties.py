@@ -1,7 +1,7 @@
 """What must hold for any text at all."""
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from helpers import codebook, coding
@@ -23,6 +23,7 @@ _TEXTS = st.one_of(st.text(max_size=40), st.lists(_WORDS, max_size=30).map("".jo
 
 
 @given(st.lists(st.tuples(_TEXTS, st.sampled_from(["", "一、发展目标", "回顾 > (一)成效"])), max_size=6))
+@example([("0", ""), ("", "")])  # nothing in the second text, and little in the first
 @settings(max_examples=60, deadline=None)
 def test_any_text_is_coded_in_keeping_with_the_codebook(rows):
     frame = pd.DataFrame(rows, columns=["text", "heading_path"]).assign(unit_id=[str(i) for i in range(len(rows))])

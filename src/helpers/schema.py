@@ -44,7 +44,7 @@ class Table:
 @cache
 def tables() -> dict[str, Table]:
     """Read the declared tables, by name."""
-    raw = yaml.load(files("helpers").joinpath("schema.yml").read_text(encoding="utf-8"), Loader=SafeLoader)
+    raw = SafeLoader(files("helpers").joinpath("schema.yml").read_text(encoding="utf-8")).get_single_data()
     return {name: _table(name, entry) for name, entry in raw.items()}
 
 

@@ -68,7 +68,7 @@ def _best_runs(value: np.ndarray, hay: Haystack) -> tuple[np.ndarray, np.ndarray
     running = np.cumsum(excess)
     before = np.concatenate([[0], running[:-1]])
     # Each text is put far below the one before it, so that the lowest point so far never lies in an earlier text.
-    depth = (running.max() - running.min() + 1) * 2 * unit.astype(np.int64)
+    depth = (max(running.max(), 0) - min(running.min(), 0) + 1) * 2 * unit.astype(np.int64)
     lowest = np.minimum.accumulate(before - depth)
     gain = running - depth - lowest
     gain[breaks] = -1

@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from helpers import schema, store
 
@@ -105,7 +104,7 @@ def _names(run: dict) -> dict[str, tuple[str, str]]:
     for name in dict.fromkeys([*chosen, *_SCHEMES]):
         path = folder / name
         if path.is_file() and path.stat().st_size < 2_000_000:
-            _collect(yaml.load(path.read_text(encoding="utf-8"), Loader=schema.SafeLoader), found)
+            _collect(schema.SafeLoader(path.read_text(encoding="utf-8")).get_single_data(), found)
     return found
 
 

@@ -4,8 +4,6 @@ import re
 from functools import cache, cached_property
 from importlib.resources import files
 
-import yaml
-
 from helpers.plots import places
 from helpers.schema import SafeLoader
 
@@ -14,7 +12,7 @@ LANGUAGES = ("en", "zh")
 
 @cache
 def _data(name: str) -> dict:
-    return yaml.load(files("helpers.report").joinpath("texts", name).read_text(encoding="utf-8"), Loader=SafeLoader)
+    return SafeLoader(files("helpers.report").joinpath("texts", name).read_text(encoding="utf-8")).get_single_data()
 
 
 @cache

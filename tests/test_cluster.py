@@ -1,6 +1,7 @@
 """A real Dask cluster of two workers over loopback, one of them killed in the middle: the bytes of a run in one process."""
 
 import json
+import operator
 import os
 import signal
 import subprocess
@@ -83,3 +84,11 @@ def test_without_a_scheduler_or_workers_it_is_one_line_and_status_2(monkeypatch,
     said = capsys.readouterr().err
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in said and len(said.strip().splitlines()) == 1
     assert time.monotonic() - begun < 10
+
+
+def test_what_is_shared_reaches_every_worker(cluster, monkeypatch):
+    address, _ = cluster
+    monkeypatch.setenv(engine.BACKEND, "dask")
+    monkeypatch.setenv(engine.SCHEDULER, address)
+    wait_for(lambda: len(engine.client(address).ncores()) == 2)
+    assert list(engine.map(operator.mul, range(20), 2, 3)) == [3 * i for i in range(20)]

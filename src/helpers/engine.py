@@ -53,8 +53,8 @@ def map(
     if backend == "dask" and also:
         function, also = partial(_with_sent, function), (_Sent(shared, uuid4().hex),)
     options = {"n_jobs": n_jobs} if backend == "loky" else {"n_jobs": -1, "scatter": list(also)}
-    if backend == "dask":
-        client(os.environ.get(SCHEDULER, ""))
+    found = client(os.environ.get(SCHEDULER, "")) if backend == "dask" else None
+    before = set(found.ncores()) if found else set()
     try:
         with parallel_config(backend=backend, **options):
             yield from Parallel(return_as="generator")(delayed(function)(item, *also) for item in items)
@@ -67,6 +67,8 @@ def map(
         if type(error).__name__ != "KilledWorker":  # of a package that may not be installed
             raise
         raise EngineError(f"the workers that took one piece of work died one after the other: {error}") from None
+    if found:
+        _tell_losses(before, found)
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,8 @@ def batches(items: Iterable[T], size: int) -> list[list[T]]:
 
 @cache
 def client(scheduler: str):
-    """Return this process's client of a Dask scheduler, which tells when a worker is lost; raise EngineError like `connect`."""
-    found = connect(scheduler)
-    found.subscribe_topic("all", _tell)
-    return found
+    """Return this process's client of a Dask scheduler; raise EngineError like `connect`."""
+    return connect(scheduler)
 
 
 def connect(scheduler: str):
@@ -123,9 +123,7 @@ def connect(scheduler: str):
     return found
 
 
-def _tell(event: tuple) -> None:
-    """Say that a worker was lost; the scheduler itself gives its work to the others."""
-    _, what = event
-    if isinstance(what, dict) and what.get("action") == "remove-worker" and not what.get("expected"):
-        n = len(what.get("processing-tasks", ()))
-        notices.say(f"worker {what.get('worker')} was lost; its {n} unfinished tasks are done again by the others")
+def _tell_losses(before: set[str], found) -> None:
+    """Say which workers were lost while work was done; the scheduler itself gave theirs to the others."""
+    for worker in sorted(before - set(found.ncores())):
+        notices.say(f"worker {worker} was lost; its unfinished work was done again by the others")

@@ -92,3 +92,5 @@ def test_what_is_shared_reaches_every_worker(cluster, monkeypatch):
     monkeypatch.setenv(engine.SCHEDULER, address)
     wait_for(lambda: len(engine.client(address).ncores()) == 2)
     assert list(engine.map(operator.mul, range(20), 2, 3)) == [3 * i for i in range(20)]
+    engine.client(address).close()
+    engine.client.cache_clear()

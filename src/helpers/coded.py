@@ -98,8 +98,7 @@ def write(
     missing = [d for d in found if not parts.has(keys[d.doc_id])]
     engine.release()  # learning needs for a moment the memory that waiting workers hold
     keys[_LEFT_OUT] = key(base, _LEFT_OUT)
-    if not parts.has(keys[_LEFT_OUT]):
-        parts.write(keys[_LEFT_OUT], Part({}, {_LEFT_OUT: _left_out(coder, labelled)}))
+    held = None if parts.has(keys[_LEFT_OUT]) else _left_out(coder, labelled)  # while the coder knows what taught it
     if missing:
         lean = coder.for_workers(set(fold_of_units(_together(missing), left_out).tolist()), left_out)
         rules = Coder(codebook, method="rules") if coder.learned else None
@@ -107,6 +106,8 @@ def write(
         del coder  # what it was fitted from need not wait beside the workers
         _code_missing(missing, keys, shared, n_jobs)
     engine.release()
+    if held is not None:
+        parts.write(keys[_LEFT_OUT], Part({}, {_LEFT_OUT: held}))
     written = _assemble(processed_dir, parts, keys, codebook)
     store.write_table(processed_dir, _LEFT_OUT, _joined(parts, [keys[_LEFT_OUT]])[_LEFT_OUT].to_pandas())
     parts.sweep(keys.values())

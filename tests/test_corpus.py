@@ -293,8 +293,8 @@ class TestReaders:
 def test_places_in_the_raw_text():
     name = next((ROOT / "data/raw").glob("xiangyin-2017*"))
     raw = name.read_text(encoding="utf-8")
-    records = corpus.process_file(corpus.Task(name, name.name, "x"))
-    units, found = records.units, repair.repair(raw)
+    units = corpus.outcome(corpus.Task(name, name.name, "x"), None).tables["units"].to_pydict()
+    found = repair.repair(raw)
     assert repair.apply(raw, found.repairs) == found.text
     same = 0
     for text, start, end in zip(units["text"], units["raw_start"], units["raw_end"], strict=True):

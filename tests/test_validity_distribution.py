@@ -11,6 +11,7 @@ from helpers.validity import (
     crosswalk,
     crosswalk_shares,
     filtered,
+    numbered,
     read_crosswalk,
     sensitivity,
     tool_distribution,
@@ -107,7 +108,7 @@ def test_tools_by_stages():
 
 
 def test_coding_table_numbers_document_section_unit():
-    table = schema.check(coding_table(UNITS, CODES, TOOLS, stages(), DOCUMENTS, SCHEME), "coding_table")
+    table = schema.check(coding_table(UNITS, CODES, TOOLS, stages(), numbered(DOCUMENTS), SCHEME), "coding_table")
     assert table["number"].tolist() == ["D01-S01-U001", "D01-S01-U002", "D01-S02-U001", "D01-S03-U001", "D02-S01-U001"]
     first = table.iloc[0]
     assert (first["tools"], first["evidence"], first["tool_types"], first["stages"]) == (

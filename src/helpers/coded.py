@@ -20,7 +20,7 @@ from helpers.codebook import Codebook
 from helpers.coding.coder import Coder, checked, fold_of_units, rows_with
 from helpers.coding.held_out import left_out_codes
 from helpers.parts import Part, Parts, key, mark
-from helpers.validity.listing import coding_table
+from helpers.validity.listing import coding_table, numbered
 from helpers.validity.stages import unit_stages
 
 TABLES = ("codes", "unit_tools", "unit_stages", "rule_tools")
@@ -197,7 +197,7 @@ def _rows(table: pa.Table, at: np.ndarray, start: int, end: int) -> pa.Table:
 def _assemble(processed_dir: str, parts: Parts, keys: dict[str, str], codebook: Codebook) -> dict[str, int]:
     """Write the tables from the parts, in the order of `units`."""
     documents = store.read_table(processed_dir, "documents")
-    listed = len(documents) == 0 or int(documents["n_units"].sum()) <= LISTED
+    about, listed = numbered(documents), int(documents["n_units"].sum()) <= LISTED
     with ExitStack() as stack:
         writers = {name: stack.enter_context(store.TableWriter(processed_dir, name)) for name in TABLES}
         listing = stack.enter_context(store.TableWriter(processed_dir, "coding_table", csv=listed))
@@ -206,7 +206,7 @@ def _assemble(processed_dir: str, parts: Parts, keys: dict[str, str], codebook: 
             for name, table in tables.items():
                 writers[name].add(table)
             frames = (tables[name].to_pandas() for name in ("codes", "unit_tools", "unit_stages"))
-            listing.add(coding_table(units, *frames, documents, codebook))
+            listing.add(coding_table(units, *frames, about, codebook))
     return {name: writer.n_rows for name, writer in {**writers, "coding_table": listing}.items()}
 
 

@@ -3,10 +3,8 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar
-from uuid import uuid4
 
 from helpers import notices
 
@@ -50,8 +48,6 @@ def map(
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
     # Loky maps arrays of `shared` into memory once; Dask sends them to every worker, so that none is lost with a worker.
-    if backend == "dask" and also:
-        function, also = partial(_with_sent, function), (_Sent(shared, uuid4().hex),)
     options = {"n_jobs": n_jobs} if backend == "loky" else {"n_jobs": -1, "scatter": list(also)}
     found = client(os.environ.get(SCHEDULER, "")) if backend == "dask" else None
     before = set(found.ncores()) if found else set()
@@ -69,18 +65,6 @@ def map(
         raise EngineError(f"the workers that took one piece of work died one after the other: {error}") from None
     if found:
         _tell_losses(before, found)
-
-
-@dataclass(frozen=True)
-class _Sent:
-    """What all workers of a cluster get, under a name of its own: equal data of a run before may be on its way out there."""
-
-    value: Any
-    name: str
-
-
-def _with_sent(function: Callable[..., R], item: T, sent: _Sent) -> R:
-    return function(item, sent.value)
 
 
 def release() -> None:

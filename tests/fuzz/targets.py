@@ -74,8 +74,8 @@ def read_document(data: bytes, suffix: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"x{suffix}")
         path.write_bytes(data)
-        done = corpus.process_file(corpus.Task(path, path.name, "x"))
-    assert done.units or done.reason, "neither text nor reason"
+        done = corpus.outcome(corpus.Task(path, path.name, "x"), None)
+    assert done.tables or done.reason, "neither text nor reason"
     assert "\n" not in done.reason and "please report" not in done.reason, done.reason  # the catch-all names a defect
 
 

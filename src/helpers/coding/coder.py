@@ -142,13 +142,9 @@ class Coder:
 
     def _folds_of(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return the fold of each unit (that of the labelled unit with the same letters, else -1) and of each labelled row."""
-        rows = self.labelled_rows(texts)
+        rows = rows_with(self.row_of, texts)
         left_out = self.left_out(rows)
         return fold_of_units(rows, left_out), left_out
-
-    def labelled_rows(self, texts: list[str]) -> np.ndarray:
-        """Return for each text the labelled row with the same letters and digits (the last of them), -1 where there is none."""
-        return rows_with(self.row_of, texts)
 
     @cached_property
     def row_of(self) -> dict[str, int]:
@@ -156,7 +152,7 @@ class Coder:
         return {text_key(t): row for row, t in enumerate(self.labelled["text"])} if self.learned else {}
 
     def left_out(self, rows: np.ndarray) -> np.ndarray:
-        """Return the fold of each labelled row, given the `labelled_rows` of all units to be coded; -1: in every fit."""
+        """Return the fold of each labelled row, given those (`rows_with`) of all units to be coded; -1: in every fit."""
         if not self.learned:
             return np.zeros(0, np.int64)
         keys = list(map(text_key, self.labelled["text"]))

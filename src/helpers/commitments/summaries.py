@@ -50,8 +50,7 @@ def placed(commitments: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFra
     sentences = units.loc[units["doc_id"].isin(documents["doc_id"]), ["unit_id", "doc_id", "position", "heading_path", "text"]]
     frame = commitments.rename(columns={"year": "due"}).merge(sentences, on="unit_id", how="inner")
     frame = frame.merge(documents[["doc_id", *PLACE]], on="doc_id", how="left")
-    spans = zip(frame["text"], frame["evidence_start"], frame["evidence_end"], strict=True)
-    frame["evidence"] = pd.Series([text[start:end] for text, start, end in spans], index=frame.index, dtype="str")
+    frame["evidence"] = evidence(frame)
     new = frame["evidence"].str.contains(_NEW.pattern, regex=True) & ~frame["unit"].isin(["%", "个百分点"])
     growth = frame["comparator"].isin(["growth", "decrease"])
     frame["measure"] = np.select([growth, new], ["growth", "new"], "level")
@@ -60,6 +59,12 @@ def placed(commitments: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFra
     frame["measure"] = _carried(frame)
     frame["indicator_id"] = _indicator_ids(frame)
     return frame
+
+
+def evidence(frame: pd.DataFrame) -> pd.Series:
+    """Return the words on which each commitment rests; `frame` needs text, evidence_start and evidence_end."""
+    spans = zip(frame["text"], frame["evidence_start"], frame["evidence_end"], strict=True)
+    return pd.Series([text[start:end] for text, start, end in spans], index=frame.index, dtype="str")
 
 
 def _carried(frame: pd.DataFrame) -> list[str]:

@@ -5,8 +5,9 @@ from helpers.corpus.files import document_ids, list_files
 from helpers.corpus.manifest import COLUMNS as MANIFEST_COLUMNS
 from helpers.corpus.manifest import read_manifest
 from helpers.corpus.near_duplicates import near_duplicates
-from helpers.corpus.process import Task, process_file
+from helpers.corpus.process import Task
 from helpers.corpus.readers import Unreadable, read
+from helpers.corpus.remember import outcome
 from helpers.corpus.select import SelectionError, describe, select
 
 __all__ = [
@@ -21,7 +22,7 @@ __all__ = [
     "document_ids",
     "list_files",
     "near_duplicates",
-    "process_file",
+    "outcome",
     "read",
     "read_manifest",
     "select",

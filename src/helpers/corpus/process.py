@@ -67,17 +67,6 @@ class Records:
     sketch: np.ndarray | None = None
 
 
-def process_file(task: Task) -> Records:
-    """Read, repair, structure and describe one file. Never raises for its content: the reason stands in the records."""
-    data, reason = raw_bytes(task)
-    if data is None:
-        return Records(task.name, task.doc_id, reason)
-    records = records_of(task, data)
-    if not records.reason:
-        records.document |= from_manifest(task.row, records.document)
-    return records
-
-
 def raw_bytes(task: Task) -> tuple[bytes | None, str]:
     """Return the bytes of a file, or None and the reason why it is set aside: unreadable, or not what the manifest says."""
     try:

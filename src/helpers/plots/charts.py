@@ -54,9 +54,7 @@ def _entry(name: str, notebook: str) -> Chart:
 def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str = "en", notebook: str = "") -> Image:
     """Draw chart `name` in both languages and write `name.<language>.png`, `.svg`, `name.csv` and `name.json` (captions).
 
-    The PNG in `language` is for print, the other edition's for screens: drawing is half of a run's time, and the SVG beside
-    each has every resolution. Returns the picture in `language`, for the notebook to show. Nothing in the files depends on
-    time or place.
+    Returns the picture in `language`, for the notebook to show. Nothing in the files depends on time or place.
     """
     entry = _entry(name, notebook)
     folder = store.resolve(figures_dir)

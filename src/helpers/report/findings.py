@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from helpers.commitments import summaries
 from helpers.report import changes, cleaning, promises, results
 from helpers.report.cells import best, estimate
 from helpers.report.fonts import visible
@@ -53,8 +54,7 @@ def tools(material: Material, words: Words) -> Finding | None:
     first = _leading_types(shares, by_group, named)
     kind = _commonest([kind for kind, _sure in first.values()])[0] if first else types[0]
     inside = single.drop_duplicates("tool")["tool_type"]
-    about = {"type": words.sentence_case(words.tool(kind)) if words.language == "zh" else words.tool(kind).lower()}
-    text = words("f_tools_text", n_type=int((inside == kind).sum()), n_tools=len(inside), **about)
+    text = words("f_tools_text", n_type=int((inside == kind).sum()), n_tools=len(inside), type=words.tool(kind).lower())
     if len(named) > len(shown):
         text += words("space") + words("f_tools_more", n=len(shown), all=len(named))
     links = (("", "#table-type-shares"), ("", "#table-tool-shares"))
@@ -147,7 +147,7 @@ def commitments(material: Material, words: Words) -> Finding | None:
         return None
     frame = promises.commitments(material)
     kinds, sizes = frame["kind"].value_counts(), {group: len(part) for group, part in promises.by_group(frame).items()}
-    fixed = promises.fixed_sums(frame)
+    fixed = summaries.sums_in_yuan(frame)
     sums = {kind: count(kinds.get(kind, 0)) for kind in promises.KINDS}
     text = words("f_commitments_text", **sums, n_fixed=count(len(fixed)), yuan=f"{fixed.sum():,.0f}")
     if len(sizes) > 1:

@@ -19,13 +19,7 @@ def commitments(material: Material) -> pd.DataFrame:
     """Return the commitments of the documents reported on, with county and year of the document (`document_year`)."""
     about = material.units[["unit_id", "county", "year", "text"]].rename(columns={"year": "document_year"})
     found = material["commitments"].merge(about, on="unit_id", how="inner")
-    spans = zip(found.pop("text"), found["evidence_start"], found["evidence_end"], strict=True)
-    return found.assign(evidence=[text[start:end] for text, start, end in spans])
-
-
-def fixed_sums(frame: pd.DataFrame) -> pd.Series:
-    """Return the fixed sums in yuan among commitments: no caps, rates, standards by head or foreign money."""
-    return summaries.sums_in_yuan(frame)
+    return found.assign(evidence=summaries.evidence(found)).drop(columns="text")
 
 
 def by_group(frame: pd.DataFrame) -> dict[tuple, pd.DataFrame]:
@@ -49,7 +43,7 @@ def tables(material: Material, words: Words) -> list[Table]:
     for group, part in [*parts.items(), (None, frame)][: MAX_ROWS + 1]:
         label = words("total") if group is None else group_label(group, words)
         sums = [int((part["kind"] == kind).sum()) for kind in KINDS]
-        money = float(fixed_sums(part).sum())
+        money = float(summaries.sums_in_yuan(part).sum())
         numbers = [Cell(count(n), float(n)) for n in (*sums, len(part))]
         rows.append([Cell(label), *numbers, Cell(f"{money:,.0f}", money)])
     heads = [Column(words.column("county")), *(Column(words.value(kind), "number") for kind in KINDS)]

@@ -14,7 +14,7 @@ from helpers.validity.distribution import (
     tool_stages,
 )
 from helpers.validity.gold import Paired, codings, match, pair, speaks, tool_matrix, tool_sets, unknown_tools
-from helpers.validity.listing import coding_table, filtered
+from helpers.validity.listing import coding_table, filtered, numbered
 from helpers.validity.mistakes import CAUSES, causes, confusion, worst
 from helpers.validity.scores import (
     coder_agreement,
@@ -31,8 +31,8 @@ from helpers.validity.stages import unit_stages
 __all__ = [
     "causes", "CAUSES", "coder_agreement", "coding_table", "codings", "cohen_kappa", "confusion", "corrected_shares",
     "crosswalk", "crosswalk_shares", "draws", "estimate", "filtered", "group_scores", "krippendorff_alpha", "labelled",
-    "machine_agreement", "macro_f1", "match", "micro_f1", "NO_STAGE", "overall", "pair", "Paired", "percent_agreement",
-    "raw_shares",
+    "machine_agreement", "macro_f1", "match", "micro_f1", "NO_STAGE", "numbered", "overall", "pair", "Paired",
+    "percent_agreement", "raw_shares",
     "read_crosswalk", "SCENARIOS", "sensitivity", "speaks", "statement_confusion", "statement_shares", "tool_distribution",
     "tool_matrix", "tool_scores", "tool_sets", "tool_stages", "unit_stages", "UNKNOWN", "unknown_tools", "wilson", "worst",
 ]  # fmt: skip

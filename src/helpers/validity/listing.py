@@ -7,15 +7,22 @@ from helpers.codebook import Codebook
 _JOIN = ";"
 
 
+def numbered(documents: pd.DataFrame) -> pd.DataFrame:
+    """Return number (D01, D02, … in the order of their ids), county and year of all documents, by doc_id."""
+    about = documents.set_index("doc_id")[["county", "year"]].sort_index()
+    digits = max(2, len(str(len(about))))
+    return about.assign(number=[f"D{n:0{digits}d}" for n in range(1, len(about) + 1)])
+
+
 def coding_table(
     units: pd.DataFrame,
     codes: pd.DataFrame,
     unit_tools: pd.DataFrame,
     unit_stages: pd.DataFrame,
-    documents: pd.DataFrame,
+    about: pd.DataFrame,
     codebook: Codebook,
 ) -> pd.DataFrame:
-    """Return one row a unit, in the columns of the table `coding_table`.
+    """Return one row a unit, in the columns of the table `coding_table`; `about`: the documents as `numbered` gives them.
 
     number: document, section (run of units under one top heading) and unit in the section, as D01-S02-U003; the letters keep
     spreadsheets from reading a date. tools, tool_types, stages: joined by `;`, tools in codebook order; evidence: the words,
@@ -26,13 +33,10 @@ def coding_table(
     new_doc = out["doc_id"].ne(out["doc_id"].shift())
     section = (new_doc | top.ne(top.shift())).groupby(out["doc_id"]).cumsum()
     within = out.groupby(["doc_id", section.rename("section")]).cumcount() + 1
-    document = pd.Series(range(1, len(documents) + 1), index=sorted(documents["doc_id"]))
-    digits = max(2, len(str(len(document))))
     out["number"] = (
-        "D" + out["doc_id"].map(document).astype("str").str.zfill(digits)
+        out["doc_id"].map(about["number"])
         + "-S" + section.astype("int64").astype("str").str.zfill(2) + "-U" + within.astype("str").str.zfill(3)
     )  # fmt: skip
-    about = documents.set_index("doc_id")
     out["county"], out["year"] = out["doc_id"].map(about["county"]), out["doc_id"].map(about["year"])
     (ids,) = _cells(out, "unit_id")
     statement = dict(zip(*_cells(codes, "unit_id", "statement"), strict=True))

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import ahocorasick_rs
 import numpy as np
 
+from helpers.codebook.gates import Gates, anchored
 from helpers.codebook.model import Codebook, Entry
 
 # What parts a sentence into clauses; the enumeration comma does not, since a verb governs the whole enumeration.
@@ -75,6 +77,8 @@ class Matcher:
         self.number = {w: i for i, w in enumerate(literals)}
         self.automaton = ahocorasick_rs.AhoCorasick([Haystack([w]).text[:-1] for w in literals]) if literals else None
         self.regexes = [re.compile(e.regex, re.MULTILINE) if e.regex else None for e in self.entries]
+        self.gates = Gates([e.regex for e in self.entries])
+        self.anchored = [bool(e.regex) and anchored(e.regex) for e in self.entries]
 
     def words_in(self, hay: Haystack) -> frozenset[str]:
         """Return the words, those of contexts included, that stand anywhere in the haystack."""
@@ -85,7 +89,7 @@ class Matcher:
     def search(self, hay: Haystack, wanted: Sequence[int]) -> tuple[np.ndarray, ...]:
         """Return (entry, start, end) in code points of the haystack, for the entries numbered `wanted`, context checked."""
         found = self.automaton.find_matches_as_indexes(hay.text, overlapping=True) if self.automaton else []
-        table = np.array(found, dtype=np.int64).reshape(-1, 3)
+        table = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found)).reshape(-1, 3)
         table = table[np.argsort(table[:, 0], kind="stable")]
         first = np.searchsorted(table[:, 0], np.arange(len(self.number) + 1))
         rows = {w: (first[n], first[n + 1]) for w, n in self.number.items() if first[n] < first[n + 1]}
@@ -94,13 +98,12 @@ class Matcher:
             spans = [table[slice(*rows[w]), 1:] for w in words if w in rows]
             return np.concatenate(spans) if spans else np.zeros((0, 2), dtype=np.int64)
 
+        opened = self.gates.open(hay.points, hay.starts)
         collected = []
         for number in wanted:
             entry = self.entries[number]
             if self.regexes[number] is not None:
-                spans = [m.span() for m in self.regexes[number].finditer(hay.text)]
-                hits = np.array(spans, dtype=np.int64).reshape(-1, 2)
-                hits = hits[hay.unit[hits[:, 0]] == hay.unit[np.maximum(hits[:, 1] - 1, 0)]]
+                hits = _regex_hits(self.regexes[number], self.anchored[number], hay, opened.texts(number))
             else:
                 hits = places(entry.words)
             if len(hits):
@@ -110,6 +113,17 @@ class Matcher:
         if not collected:
             return (np.zeros(0, np.int64),) * 3
         return tuple(np.concatenate(column) for column in zip(*collected, strict=True))
+
+
+def _regex_hits(regex: re.Pattern, anchored: bool, hay: Haystack, units: np.ndarray) -> np.ndarray:
+    """Search some units, each on its own, so that no hit hangs on what stands beside its unit."""
+    starts = hay.starts[units]
+    bounds = zip(starts.tolist(), (starts + hay.lengths[units]).tolist(), strict=True)
+    if anchored:
+        spans = [m.span() for start, end in bounds if (m := regex.match(hay.text, start, end))]
+    else:
+        spans = [m.span() for start, end in bounds for m in regex.finditer(hay.text, start, end)]
+    return np.array(spans, dtype=np.int64).reshape(-1, 2)
 
 
 def _in_context(entry: Entry, hits: np.ndarray, hay: Haystack, places) -> np.ndarray:
@@ -162,7 +176,7 @@ def find(entries: tuple[Entry, ...], texts: Sequence[str], headings: Sequence[st
             if wanted:
                 parts.append(_heading_hits(machine, wanted, [pick(h) for h in headings]))
     entry, unit, start, end = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((entry, end, start, unit))
+    order = np.lexsort(((end << 32) + entry, (unit << 32) + start))
     return Hits(entry[order], unit[order], start[order], end[order])
 
 

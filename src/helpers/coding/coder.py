@@ -75,8 +75,10 @@ class Coder:
                 chosen = np.flatnonzero(folds_here == number)
                 coder = "rules" if not self.learned else "learned" if number < 0 else "cross-fitted"
                 model = (self.learner, weights[number]) if self.learned else (None, None)
-                parts.append((at + chosen, *self.code_batch(batch.iloc[chosen], *model, coder, found.take(chosen))))
-        return _in_order(parts, units)
+                here = (batch, found) if len(chosen) == len(batch) else (batch.iloc[chosen], found.take(chosen))
+                codes, tools, unit = self._code_batch(here[0], *model, coder, here[1])
+                parts.append((codes, tools, at + chosen, at + chosen[unit]))
+        return _in_order(parts)
 
     def _weights(self, number: int, left_out: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return self.learner.weights(None if number < 0 else np.flatnonzero(left_out == number))
@@ -97,10 +99,10 @@ class Coder:
             lean.__dict__.pop(name, None)
         return lean
 
-    def code_batch(
+    def _code_batch(
         self, units: pd.DataFrame, learner: Learner | None, weights: tuple | None, coder: str, hits: codebooks.Hits
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return (codes, unit_tools) of one batch with the weights of a learner (None: by rules)."""
+    ) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
+        """Return (codes, unit_tools, row of each tool's unit) of one batch with the weights of a learner (None: by rules)."""
         texts, headings = units["text"].tolist(), units["heading_path"].tolist()
         n_tools = len(self.codebook.tools)
         if learner is None:
@@ -117,7 +119,7 @@ class Coder:
                 start[bare], end[bare] = evidence.from_ngrams(learner.features, weights[0], shown, tool[bare])
             else:  # a heading decided: the whole sentence is what it decided about
                 start[bare], end[bare] = 0, [len(t) for t in shown]
-        return self._frames(units["unit_id"].to_numpy(), texts, decided, (unit, tool, start, end), coder)
+        return *self._frames(units["unit_id"].to_numpy(object), texts, decided, (unit, tool, start, end), coder), unit
 
     def _frames(self, ids: np.ndarray, texts: list[str], decided: decide.Decisions, found: tuple, coder: str):
         unit, tool, start, end = found
@@ -183,16 +185,23 @@ def checked(units: pd.DataFrame) -> pd.DataFrame:
     heading = units["heading_path"] if "heading_path" in units else pd.Series("", index=units.index)
     columns = {"unit_id": units["unit_id"], "text": units["text"], "heading_path": heading}
     columns |= {"doc_id": units["doc_id"]} if "doc_id" in units else {}
-    return pd.DataFrame({name: column.astype(object).where(column.notna(), "").astype(str) for name, column in columns.items()})
+    return pd.DataFrame({name: _plain(column) for name, column in columns.items()}, index=units.index, dtype=object)
 
 
-def _in_order(parts: list, units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return codes in the order of `units`, tools in that order and then in the codebook's."""
+def _plain(column: pd.Series) -> np.ndarray:
+    """Return a column as Python's own strings: texts are read several times, and Arrow's would be made anew each time."""
+    values = column.fillna("").to_numpy(object)
+    return values if column.dtype == "str" else np.array([str(value) for value in values], dtype=object)
+
+
+def _in_order(parts: list) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return codes in the order of the units, tools in that order and then in the codebook's."""
     if not parts:
         return tuple(pd.DataFrame({k: pd.Series(dtype=v) for k, v in types.items()}) for types in (_CODES, _UNIT_TOOLS))
-    rows = np.concatenate([batch for batch, _, _ in parts])
-    codes = pd.concat([codes for _, codes, _ in parts], ignore_index=True).iloc[np.argsort(rows, kind="stable")]
-    place = dict(zip(units["unit_id"], range(len(units)), strict=True))
-    tools = pd.concat([tools for _, _, tools in parts], ignore_index=True)
-    tools = tools.iloc[np.argsort(tools["unit_id"].map(place).to_numpy(dtype=np.int64), kind="stable")]
-    return codes.reset_index(drop=True), tools.reset_index(drop=True)
+    if len(parts) == 1:
+        return parts[0][:2]
+    tables = []
+    for frames, rows in zip(list(zip(*parts, strict=True))[:2], list(zip(*parts, strict=True))[2:], strict=True):
+        order = np.argsort(np.concatenate(rows), kind="stable")
+        tables.append(pd.concat(frames, ignore_index=True).iloc[order].reset_index(drop=True))
+    return tables[0], tables[1]

@@ -75,7 +75,7 @@ class Matcher:
         self.entries = tuple(entries)
         literals = sorted({w for e in self.entries for w in (*e.words, *e.near, *e.not_near, *e.not_within)})
         self.number = {w: i for i, w in enumerate(literals)}
-        self.automaton = ahocorasick_rs.AhoCorasick([Haystack([w]).text[:-1] for w in literals]) if literals else None
+        self.automaton = ahocorasick_rs.AhoCorasick(Haystack(literals).text.split("\n")[:-1]) if literals else None
         self.regexes = [re.compile(e.regex, re.MULTILINE) if e.regex else None for e in self.entries]
         self.gates = Gates([e.regex for e in self.entries])
         self.anchored = [bool(e.regex) and anchored(e.regex) for e in self.entries]

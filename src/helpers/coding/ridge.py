@@ -46,13 +46,15 @@ class Ridge:
         return dtrtri(self._factor[self._staying :, self._staying :])[0]
 
     def _inverse_rows(self, out: np.ndarray) -> tuple[int, np.ndarray]:
-        """Return where a last block begins that holds the rows `out`, and these rows of its inverse."""
-        if out[0] >= self._staying:
-            return self._staying, self._inverse[out - self._staying]
-        unit = np.zeros((len(self.targets) - out[0], len(out)))
-        unit[out - out[0], np.arange(len(out))] = 1
-        block = self._factor[out[0] :, out[0] :]
-        return out[0], solve_triangular(block, unit, trans="T", overwrite_b=True, check_finite=False).T
+        """Return where a last block begins that holds the rows `out` (ascending), and these rows of its inverse."""
+        first, few = min(out[0], self._staying), out[out < self._staying]
+        rows = np.zeros((len(out), len(self.targets) - first))
+        rows[len(few) :, self._staying - first :] = self._inverse[out[len(few) :] - self._staying]
+        if len(few):  # not marked: the factor is gone through again, all of it, since a part would have to be copied
+            unit = np.zeros((len(self.targets), len(few)), order="F")
+            unit[few, np.arange(len(few))] = 1
+            rows[: len(few)] = solve_triangular(self._factor, unit, trans="T", overwrite_b=True, check_finite=False)[first:].T
+        return first, rows
 
     def weights(self, without: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return (features x outputs, prior of each output) of the model fitted without the rows numbered `without`."""

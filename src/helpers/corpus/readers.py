@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from helpers import repair
 
-_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd\ufffe\uffff]")
 _SIGNATURES = (
     (b"%PDF", ".pdf", "a PDF"), (b"PK\x03\x04", ".docx", "a zip or Office file"), (b"\xd0\xcf\x11\xe0", "", "an old Office file"),
@@ -57,10 +57,10 @@ def _checked(content: Content) -> Content:
         )
     if len(_CONTROL.findall(text)) > max(3, len(text) // 100):
         raise Unreadable("the content is binary, not text: save the document as .txt, .html, .docx or .pdf")
-    n_cjk, n_letters = len(_CJK.findall(text)), sum(map(str.isalpha, text))
+    n_cjk = sum(map(len, _CJK.findall(text)))
     if not n_cjk:
         raise Unreadable("there is no Chinese text in it: only Chinese policy documents can be analysed")
-    if n_letters > 200 and n_cjk < 0.05 * n_letters:
+    if n_cjk < 0.05 * len(text) and (n_letters := sum(map(str.isalpha, text))) > 200 and n_cjk < 0.05 * n_letters:
         raise Unreadable("there is hardly any Chinese text in it: only Chinese policy documents can be analysed")
     return content
 

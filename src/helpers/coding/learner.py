@@ -15,7 +15,7 @@ from helpers.coding.ridge import Ridge
 from helpers.structure import text_key
 
 # Chosen on train.csv, invented.csv and examples.csv by leaving out counties, authors and batches; gold.csv was only looked at.
-_PENALTY = 0.25
+_PENALTY = 0.15
 _HEADED = 35  # per cent of the sentences written for fitting that are learned with their headings; units of documents all are
 
 

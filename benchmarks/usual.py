@@ -1,11 +1,14 @@
 """The usual script of this field, as the yardstick: jieba, then pandas str.contains once a pattern."""
 
 import re
+import tempfile
 
 import jieba
 import pandas as pd
 
 from helpers.codebook import Codebook
+
+jieba.dt.tmp_dir = tempfile.mkdtemp(prefix="jieba-")  # it loads its cache by marshal: not from a folder that all may write to
 
 
 def words_of(codebook: Codebook, most: int = 500) -> list[str]:

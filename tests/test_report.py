@@ -276,7 +276,7 @@ def test_counties_are_said_in_the_language_of_the_edition(name, en, zh):
 
 def test_groups_written_as_one_text_are_said_too():
     assert Words("en").group_name("湘阴县 2017") == "Xiangyin County 2017"
-    assert Words("zh").group_name("湘阴县 2017") == "湘阴县 2017"
+    assert Words("zh").group_name("湘阴县 2017") == "湘阴县2017年"
     assert Words("en").group_name("rest") == "rest"
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.plots.charts import chart
+from helpers.plots.places import place_year
 from helpers.plots.style import NEUTRAL, PALETTE, font_path, pick
-from helpers.plots.topic_names import place_year
 
 MOST_GROUPS = 6
 MOST_TERMS = 30

@@ -25,7 +25,14 @@ def _romanised(name: str) -> str:
     return f"{stem} {_KINDS[kind]}" if kind else stem
 
 
+def year_name(year: object, language: str) -> str:
+    """Return a year for a label: 2017 in "en", 2017年 in "zh"; empty is said to be unknown."""
+    if pd.isna(year):
+        return "n.d." if language == "en" else "年份不详"
+    return str(int(year)) if language == "en" else f"{int(year)}年"
+
+
 def place_year(county: object, year: object, language: str) -> str:
-    """Label a county-year; an unknown part is said to be unknown, once."""
-    when = ("n.d." if language == "en" else "年份不详") if pd.isna(year) else str(int(year))
-    return f"{place(county, language)} {when}"
+    """Label a county-year: Xiangyin County 2017, 湘阴县2017年; an unknown part is said to be unknown, once."""
+    between = " " if language == "en" or pd.isna(year) else ""
+    return f"{place(county, language)}{between}{year_name(year, language)}"

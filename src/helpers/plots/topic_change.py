@@ -8,9 +8,9 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from helpers.plots.charts import chart
-from helpers.plots.places import place
+from helpers.plots.places import place, place_year
 from helpers.plots.style import NEUTRAL, PALETTE, pick
-from helpers.plots.topic_names import marked, place_year, short_names, topic_names
+from helpers.plots.topic_names import marked, short_names, topic_names
 
 MOST_COUNTIES = 3
 MOST_DOCUMENTS = 30
@@ -220,8 +220,6 @@ def _documents_caption(frame: pd.DataFrame) -> dict[str, str]:
     def name(row: pd.Series, language: str) -> str:
         again = ((frame["county"] == row.county) & (frame["year"] == row.year)).sum() > 1  # only then the document is named too
         when = place_year(row.county, row.year, language)
-        if language == "zh" and not pd.isna(row.year):
-            when = f"{when.replace(' ', '')}年"
         return f"{when} · {row.doc_id}" if again else when
 
     return {

@@ -4,14 +4,7 @@ import textwrap
 
 import pandas as pd
 
-from helpers.plots import places
-
 MARK = {"en": " * marks a topic that did not come back in resamples.", "zh": "标 * 者在重抽样中未能重现。"}
-
-
-def place_year(county: object, year: object, language: str) -> str:
-    """Label a county-year of a table whose empty cells are pandas' NA."""
-    return places.place_year(None if pd.isna(county) else county, None if pd.isna(year) else year, language)
 
 
 def topic_names(frame: pd.DataFrame, language: str, width: int = 34) -> dict[int, str]:

@@ -8,9 +8,10 @@ from matplotlib.lines import Line2D
 
 from helpers.plots import topic_change  # noqa: F401  (registers its charts when this room is loaded)
 from helpers.plots.charts import chart
+from helpers.plots.places import place_year, year_name
 from helpers.plots.style import NEUTRAL, PALETTE, pick
-from helpers.plots.topic_names import marked, place_year, topic_names
-from helpers.thresholds import STABLE
+from helpers.plots.topic_names import marked, topic_names
+from helpers.thresholds import STABLE, STABLE_OVER_SEEDS
 
 MOST_GROUPS = 24
 _MEASURES = (
@@ -24,13 +25,14 @@ _MEASURES = (
 def _sweep_caption(frame: pd.DataFrame) -> dict[str, str]:
     row = frame[frame["chosen"]].iloc[0]
     numbers = {"k": row.n_topics, "r": row.resample_stability, "s": row.seed_stability, "n": row.npmi, "o": row.overlap}
+    numbers |= {"asked": STABLE_OVER_SEEDS, "asked_again": STABLE}
     en = (
         "Four measures of each number of topics tried; the line marks K = {k}: stability {s:.2f} over seeds and {r:.2f} over bootstrap resamples "
-        "of the passages, NPMI {n:.2f}. Dashed: the stabilities asked for (.95, .75). Different topics of one fit have a mean cosine of {o:.2f}, "
+        "of the passages, NPMI {n:.2f}. Dashed: the stabilities asked for ({asked}, {asked_again}). Different topics of one fit have a mean cosine of {o:.2f}, "
         "so a stability near that would mean nothing. No measure says that a topic is true."
     )
     zh = (
-        "每个候选主题数的四项指标；竖线为所用 K = {k}：种子稳定性 {s:.2f}，段落自助重抽样稳定性 {r:.2f}，NPMI {n:.2f}。虚线为要求值（0.95、0.75）。"
+        "每个候选主题数的四项指标；竖线为所用 K = {k}：种子稳定性 {s:.2f}，段落自助重抽样稳定性 {r:.2f}，NPMI {n:.2f}。虚线为要求值（{asked}、{asked_again}）。"
         "同一模型中不同主题的平均余弦为 {o:.2f}，稳定性接近此值即无意义。任何指标都不能证明主题为真。"
     )
     return {"en": en.format(**numbers), "zh": zh.format(**numbers)}
@@ -48,7 +50,7 @@ def topic_sweep(frame: pd.DataFrame, language: str) -> Figure:
             ax.plot(frame["n_topics"], frame[name], marker="o", markersize=4, color=PALETTE[0])
             continue
         for column, colour, bar, en_, zh_ in (
-            ("seed_stability", PALETTE[2], 0.95, "seeds", "种子"), ("resample_stability", PALETTE[5], STABLE, "resamples", "重抽样"),
+            ("seed_stability", PALETTE[2], STABLE_OVER_SEEDS, "seeds", "种子"), ("resample_stability", PALETTE[5], STABLE, "resamples", "重抽样"),
         ):  # fmt: skip
             ax.plot(frame["n_topics"], frame[column], marker="o", markersize=4, color=colour, label=pick(language, en_, zh_))
             ax.axhline(bar, color=colour, linestyle="--", linewidth=0.8)
@@ -192,14 +194,11 @@ def _heat(values: np.ndarray, rows: list[str], columns: list[str], language: str
 
 def _year_caption(frame: pd.DataFrame) -> dict[str, str]:
     years, top, mark = frame["year"].nunique(), frame.loc[frame["share"].idxmax()], marked(frame)
-    year_en, year_zh = (
-        place_year(None, top.year, "en").removeprefix("unknown "),
-        place_year(None, top.year, "zh").removeprefix("未知 "),
-    )
+    year_en, year_zh = year_name(top.year, "en"), year_name(top.year, "zh")
     return {
         "en": f"Mean share of each topic in the units of a year, in per cent, all reported documents of the year together ({years} years). The largest: T{top.topic} in "
         f"{year_en} with {100 * top.share:.0f} % (95 % interval {100 * top.ci_low:.0f}–{100 * top.ci_high:.0f}).{mark['en']} Years differ in their documents, so this is no trend.",
-        "zh": f"各年单元中每个主题的平均份额（%），同年文件合并（共 {years} 年）。最高：{year_zh} 年的 T{top.topic}，{100 * top.share:.0f}%"
+        "zh": f"各年单元中每个主题的平均份额（%），同年文件合并（共 {years} 年）。最高：{year_zh}的 T{top.topic}，{100 * top.share:.0f}%"
         f"（95% 区间 {100 * top.ci_low:.0f}–{100 * top.ci_high:.0f}）。{mark['zh']}各年文件不同，故非趋势。",
     }
 

@@ -113,8 +113,8 @@ class Words:
         return f"{name} ({said})" if both and said != name else said
 
     def group_name(self, name: str) -> str:
-        """Return a county or county-year that a table writes as one text: 湘阴县 2017 → Xiangyin County 2017."""
-        return _PLACE.sub(lambda match: self.county(match[0]), name)
+        """Return a county or county-year that a table writes as one text: 湘阴县 2017 → Xiangyin County 2017, 湘阴县2017年."""
+        return _YEAR.sub(r"\1年", name) if self.language == "zh" else _PLACE.sub(lambda match: self.county(match[0]), name)
 
     def group(self, county: str | None, year: int | None) -> str:
         """Return the label of a county-year; a missing part is called unknown."""
@@ -133,6 +133,7 @@ class Words:
 
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_YEAR = re.compile(r" ((?:19|20)\d\d)(?=\s|$)")
 _PLACE = re.compile(r"[\u3400-\u9fff]{1,12}?(?:自治县|县|区|市|旗|省)(?=\s|$)")
 
 

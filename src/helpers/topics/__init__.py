@@ -1,6 +1,6 @@
 """Tokens to topics, their stability and their shares. Fitted on passages, read for each unit."""
 
-from helpers.topics.choose import RESAMPLE_STABILITY, SEED_STABILITY, choose, reason, sweep
+from helpers.topics.choose import choose, reason, sweep
 from helpers.topics.corpus_model import Prepared, by_size, prepare, range_of, what_is_lost
 from helpers.topics.flow import COSINE, flows
 from helpers.topics.intrusion import topic_intrusion, word_intrusion
@@ -8,10 +8,10 @@ from helpers.topics.meaning import LabelError, label, read_labels, typical_sente
 from helpers.topics.models import MODELS, Fit, fit, match, mixture
 from helpers.topics.quality import coherence, exclusivity, held_out_gain, overlap, refit_cosines, top_words
 from helpers.topics.shares import change, document_topics, group_shares, strongest, topic_tools, unit_mixture
-from helpers.topics.stability import UNSTABLE_BELOW, compare, compared_in_words, in_words, per_topic
+from helpers.topics.stability import compare, compared_in_words, in_words, per_topic
 
 __all__ = [
-    "COSINE", "MODELS", "RESAMPLE_STABILITY", "SEED_STABILITY", "UNSTABLE_BELOW", "Fit", "LabelError",
+    "COSINE", "MODELS", "Fit", "LabelError",
     "Prepared", "by_size", "change", "choose", "coherence", "compare", "compared_in_words", "document_topics",
     "exclusivity", "fit", "flows", "group_shares", "held_out_gain", "in_words", "label", "match", "mixture",
     "overlap", "per_topic", "prepare", "range_of", "read_labels", "reason", "refit_cosines", "strongest",

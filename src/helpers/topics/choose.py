@@ -6,12 +6,10 @@ import numpy as np
 import pandas as pd
 
 from helpers import engine
-from helpers.thresholds import STABLE
+from helpers.thresholds import STABLE, STABLE_OVER_SEEDS
 from helpers.topics.models import MEMBERS, fit, jobs
 from helpers.topics.quality import coherence, exclusivity, held_out_gain, overlap, refit_cosines
 
-SEED_STABILITY = 0.95
-RESAMPLE_STABILITY = STABLE
 MEASURES = ("held_out_gain", "npmi", "exclusivity")
 
 
@@ -63,7 +61,7 @@ def choose(quality: pd.DataFrame) -> int:
     """
     if not len(quality):
         return 0
-    enough = (quality["seed_stability"] >= SEED_STABILITY) & (quality["resample_stability"] >= RESAMPLE_STABILITY)
+    enough = (quality["seed_stability"] >= STABLE_OVER_SEEDS) & (quality["resample_stability"] >= STABLE)
     if not enough.any():
         enough = quality["resample_stability"] >= quality["resample_stability"].max() - 0.02
     return int(quality.loc[enough].assign(rank=standing(quality)[enough]).sort_values(["rank", "n_topics"])["n_topics"].iloc[0])
@@ -89,9 +87,9 @@ def reason(quality: pd.DataFrame, chosen: int, given: bool = False) -> dict[str,
             "en": f"K = {chosen} was set by the parameter n_topics ({en}).",
             "zh": f"K = {chosen} 由参数 n_topics 指定（{zh}）。",
         }
-    passed = (quality["seed_stability"] >= SEED_STABILITY) & (quality["resample_stability"] >= RESAMPLE_STABILITY)
+    passed = (quality["seed_stability"] >= STABLE_OVER_SEEDS) & (quality["resample_stability"] >= STABLE)
     n, rank = int(passed.sum()), standing(quality)[quality["n_topics"] == chosen].iloc[0]
-    bars = SEED_STABILITY, RESAMPLE_STABILITY
+    bars = STABLE_OVER_SEEDS, STABLE
     if n:
         pool_en = f"of the {n} of {len(quality)} values of K that reach {bars[0]} over seeds and {bars[1]} over resamples"
         pool_zh = f"在 {len(quality)} 个候选 K 中，有 {n} 个达到种子稳定性 {bars[0]} 与重抽样稳定性 {bars[1]}，其中"

@@ -10,12 +10,8 @@ from helpers.thresholds import STABLE
 from helpers.topics.models import MEMBERS, Fit, fit, jobs, match
 from helpers.topics.quality import coherence, overlap, refit_cosines
 
-UNSTABLE_BELOW = STABLE  # mean matched cosine over resamples under which a topic is marked
 
-
-def per_topic(
-    counts: np.ndarray, reference: Fit, seed: int, runs: int = 20, members: int = MEMBERS, below: float = UNSTABLE_BELOW
-):
+def per_topic(counts: np.ndarray, reference: Fit, seed: int, runs: int = 20, members: int = MEMBERS, below: float = STABLE):
     """Fit the whole procedure again with `runs` other seeds and on `runs` bootstrap resamples; one row a topic.
 
     Columns: topic (from 1), seed_stability, resample_stability (mean matched cosine, 0–1), resample_low (the worst resample),

@@ -22,7 +22,7 @@ def test_words_that_every_match_holds():
     assert words("新?建成") == [{"建成"}]  # what may be missing is no gate
     assert words("园(?:区|地)建") == [{"区建", "地建"}]  # the last two characters of each string
     assert words("(?:为.{2,9}设立|[一-龥]{2}部门)") == [{"设立", "部门"}]  # one word of each branch
-    assert words("(?=园区).{2}厂?") == words("[0-9]{4}年?") == words("(?i)abc") == words("建设|.{4}") == []
+    assert words("(?=园区).{2}厂?") == words("[0-9]{4}年?") == words("(?i)abc") == words("(?i:ppp)") == words("建设|.{4}") == []
 
 
 def test_anchors():

@@ -63,7 +63,7 @@ def _needs(tree: Iterable) -> list[set[str]]:
 
 
 def _needs_inside(kind, value) -> list[set[str]]:
-    if kind is op.SUBPATTERN:
+    if kind is op.SUBPATTERN and not value[1] & re.IGNORECASE:
         return _needs(value[-1])
     if kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] > 0:
         return _needs(value[-1])
@@ -84,7 +84,7 @@ def _stands_for(tree: Iterable) -> set[str] | None:
         elif kind is op.IN and all(k is op.LITERAL for k, _ in value):
             here = {chr(v) for _, v in value}
         elif kind is op.SUBPATTERN:
-            here = _stands_for(value[-1])
+            here = None if value[1] & re.IGNORECASE else _stands_for(value[-1])
         elif kind is op.BRANCH:
             each = [_stands_for(branch) for branch in value[1]]
             here = None if None in each else set().union(*each)

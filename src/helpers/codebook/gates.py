@@ -23,9 +23,8 @@ def needed(pattern: str) -> list[frozenset[str]]:
     tree = parser.parse(pattern, re.MULTILINE)
     if tree.state.flags & re.IGNORECASE:
         return []
-    sets = {
-        frozenset(word[-2:] for word in words) for words in _needs(tree)
-    }  # the end: a mark after a word is rarer than the word
+    # Of a word its end: a mark after a word is rarer than the word.
+    sets = {frozenset(word[-2:] for word in words) for words in _needs(tree)}
     return sorted(sets, key=lambda words: (_commonness(words), sorted(words)))[:_GATES]
 
 

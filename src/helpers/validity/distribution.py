@@ -135,34 +135,42 @@ def sensitivity(
     units: those reported, with doc_id, text. `rules_only` are unit_tools of the rule coder alone (absent: that row is left out).
     `without_longest` leaves out the document with most units, if there are others. difference: from `as_coded`.
     """
-    coded = unit_tools[unit_tools["unit_id"].isin(units["unit_id"])]
-    order = {tool: i for i, tool in enumerate(codebook.tools)}
-    first = coded.assign(_order=coded["tool"].map(order)).sort_values(["score", "_order"], ascending=[False, True], kind="stable")
+    # Units and tools by their numbers: names of hundreds of thousands would be copied for every scenario.
+    index = pd.Index(units["unit_id"].to_numpy(object))
+    coded = _numbered(unit_tools, index, codebook)
+    order = np.lexsort((coded["tool"], -unit_tools["score"].to_numpy(float)[coded.index], coded["unit"]))
+    surest = coded.iloc[order].drop_duplicates("unit")
     sizes = units["doc_id"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    rest = units[units["doc_id"] != sizes.index[0]] if len(sizes) > 1 else None
-    ones = pd.Series(1.0, index=units["unit_id"])
-    runs = {
-        "as_coded": (coded, ones),
-        "length_weighted": (coded, pd.Series(units["text"].str.len().to_numpy(float), index=units["unit_id"])),
-    }
-    runs["single_label"] = (first.drop_duplicates("unit_id"), ones)
+    ones = np.ones(len(units))
+    runs = {"as_coded": (coded, ones), "length_weighted": (coded, units["text"].str.len().to_numpy(float))}
+    runs["single_label"] = (surest, ones)
     if rules_only is not None:
-        runs["rules_only"] = (rules_only, ones)
-    if rest is not None:
-        runs["without_longest"] = (coded, pd.Series(1.0, index=rest["unit_id"]))
+        runs["rules_only"] = (_numbered(rules_only, index, codebook), ones)
+    if len(sizes) > 1:
+        runs["without_longest"] = (coded, (units["doc_id"] != sizes.index[0]).to_numpy(float))
     parts = [_weighted(tools, weight, codebook).assign(scenario=name) for name, (tools, weight) in runs.items()]
     out = pd.concat(parts, ignore_index=True)
     out["difference"] = out["share"] - np.tile(parts[0]["share"].to_numpy(), len(parts))
     return out[["scenario", "tool", "tool_type", "share", "difference"]]
 
 
-def _weighted(unit_tools: pd.DataFrame, weight: pd.Series, codebook: Codebook) -> pd.DataFrame:
-    """Return the weighted share of each type and tool over the units in the index of `weight`."""
-    mine = unit_tools.assign(weight=unit_tools["unit_id"].map(weight))[["unit_id", "tool", "weight"]].dropna()
-    mine["tool_type"] = mine["tool"].map({t: codebook.type_of(t) for t in codebook.tools})
-    by_tool = mine.groupby("tool")["weight"].sum()
-    by_type = mine.drop_duplicates(["unit_id", "tool_type"]).groupby("tool_type")["weight"].sum()
-    rows = [(None, kind, by_type.get(kind, 0.0)) for kind in codebook.types]
-    rows += [(tool, codebook.type_of(tool), by_tool.get(tool, 0.0)) for tool in codebook.tools]
+def _numbered(unit_tools: pd.DataFrame, index: pd.Index, codebook: Codebook) -> pd.DataFrame:
+    """Return the numbers of unit and tool of each row of `unit_tools` about a unit of `index`; its own index is their place."""
+    unit = index.get_indexer(unit_tools["unit_id"].to_numpy(object))
+    tool = pd.Index(codebook.tools).get_indexer(unit_tools["tool"].to_numpy(object))
+    there = np.flatnonzero(unit >= 0)
+    return pd.DataFrame({"unit": unit[there], "tool": tool[there]}, index=there)
+
+
+def _weighted(numbered: pd.DataFrame, weight: np.ndarray, codebook: Codebook) -> pd.DataFrame:
+    """Return the weighted share of each type and tool over the units with a weight."""
+    type_of = np.array([codebook.types.index(codebook.type_of(tool)) for tool in codebook.tools], dtype=np.int64)
+    n_types = len(codebook.types)
+    unit, tool = numbered["unit"].to_numpy(), numbered["tool"].to_numpy()
+    once = np.unique(unit * n_types + type_of[tool])  # a unit counts once in a type
+    by_type = np.bincount(once % n_types, weights=weight[once // n_types], minlength=n_types)
+    by_tool = np.bincount(tool, weights=weight[unit], minlength=len(codebook.tools))
+    rows = [(None, kind, total) for kind, total in zip(codebook.types, by_type, strict=True)]
+    rows += [(tool, codebook.type_of(tool), total) for tool, total in zip(codebook.tools, by_tool, strict=True)]
     out = pd.DataFrame(rows, columns=["tool", "tool_type", "share"]).astype({"tool": "str"})
     return out.assign(share=out["share"] / max(weight.sum(), 1e-12))

@@ -86,7 +86,7 @@ def write(
     processed_dir = str(store.resolve(processed_dir))
     coder, parts = Coder(codebook, labelled, seed, method), Parts.of(processed_dir, "codes")
     groups = range(store.n_groups(processed_dir, "units"))
-    survey = engine.map(partial(_survey, processed_dir=processed_dir), groups, n_jobs, coder.row_of, heavy=True)
+    survey = engine.map(partial(_survey, processed_dir=processed_dir), groups, n_jobs, coder.row_of)
     found = [document for group in survey for document in group]
     left_out = coder.left_out(_together(found))
     base = key(
@@ -96,7 +96,8 @@ def write(
     if len(keys) < len(found):
         raise ValueError("table units: the rows of a document do not stand together in one row group; run 01_clean again")
     missing = [d for d in found if not parts.has(keys[d.doc_id])]
-    engine.release()  # learning needs for a moment the memory that waiting workers hold
+    if coder.learned:
+        engine.release()  # learning needs for a moment the memory that waiting workers hold
     keys[_LEFT_OUT] = key(base, _LEFT_OUT)
     held = None if parts.has(keys[_LEFT_OUT]) else _left_out(coder, labelled)  # while the coder knows what taught it
     if missing:

@@ -224,3 +224,13 @@ def test_labelled_units_need_names_of_their_own(tmp_path):
     (tmp_path / "gold.csv").write_text(rows, encoding="utf-8")
     with pytest.raises(ValueError, match="'u1' stands 2 times"):
         coding.read_labelled(tmp_path)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("empty", [[np.nan, np.nan], [None, None], ["", pd.NA], pd.Categorical([None, "一、目标"])])
+def test_a_column_of_headings_may_be_empty_in_any_way(empty):
+    frame = pd.DataFrame({"unit_id": ["a", "b"], "text": ["县财政对新引进企业给予一次性奖励80万元。", "别的句子。"]})
+    frame["heading_path"] = empty
+    codes, tools = coding.code_units(frame, BOOK, None)
+    assert codes["unit_id"].tolist() == ["a", "b"] and ("a", "funding") in set(zip(tools["unit_id"], tools["tool"], strict=True))
+    assert coding.code_units(frame.drop(columns="heading_path"), BOOK, None)[0].at[0, "statement"] == codes.at[0, "statement"]

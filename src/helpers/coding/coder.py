@@ -190,8 +190,10 @@ def checked(units: pd.DataFrame) -> pd.DataFrame:
 
 def _plain(column: pd.Series) -> np.ndarray:
     """Return a column as Python's own strings: texts are read several times, and Arrow's would be made anew each time."""
-    values = column.fillna("").to_numpy(object)
-    return values if column.dtype == "str" else np.array([str(value) for value in values], dtype=object)
+    values, missing = column.to_numpy(object), column.isna().to_numpy()
+    if column.dtype != "str":
+        values = np.array([str(value) for value in values], dtype=object)
+    return np.where(missing, "", values) if missing.any() else values
 
 
 def _in_order(parts: list) -> tuple[pd.DataFrame, pd.DataFrame]:

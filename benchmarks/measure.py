@@ -53,13 +53,13 @@ def side_by_side(functions: dict[str, Callable[[], object]], runs: int = 3) -> d
 def process(arguments: list[str], **environment: str) -> tuple[float, float]:
     """Run `python ARGUMENTS` as a process; return (wall seconds, peak MiB of it and all its children together).
 
-    Memory is proportional set size where the system tells it (Linux), so that shared pages count once; looked at once a second
-    and a half, since looking takes the processes' time.
+    Memory is proportional set size where the system tells it (Linux), so that shared pages count once; looked at at the
+    start and then every second and a half, since looking takes the processes' time; peaks between looks are not seen.
     """
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
         running = subprocess.Popen([sys.executable, *arguments], env={**os.environ, **environment}, stdout=said, stderr=said)
-        peak = 0.0
+        peak = _memory(running.pid)
         while True:
             try:
                 running.wait(1.5)

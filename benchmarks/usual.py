@@ -1,6 +1,8 @@
 """The usual script of this field, as the yardstick: jieba, then pandas str.contains once a pattern."""
 
+import atexit
 import re
+import shutil
 import tempfile
 
 import jieba
@@ -9,6 +11,7 @@ import pandas as pd
 from helpers.codebook import Codebook
 
 jieba.dt.tmp_dir = tempfile.mkdtemp(prefix="jieba-")  # it loads its cache by marshal: not from a folder that all may write to
+atexit.register(shutil.rmtree, jieba.dt.tmp_dir, ignore_errors=True)
 
 
 def words_of(codebook: Codebook, most: int = 500) -> list[str]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from helpers import codebook, coding, store
 from helpers.codebook.gates import Gates, anchored, needed
 from helpers.codebook.match import Haystack, matcher
+from helpers.codebook.model import Entry
 
 
 def words(pattern: str) -> list[set[str]]:
@@ -61,8 +62,17 @@ def test_a_unit_has_the_same_hits_whoever_stands_beside_it(shipped):
         assert np.array_equal(alone.entry, here.entry) and np.array_equal(alone.start, here.start)
 
 
+@pytest.mark.parametrize("regex", [r"\A建设", "(?-m:^建设)", r"(?<!\s)建设", "(?<![国])建设", r"建设.\Z", "建设(?=.$)"])
+def test_a_regex_sees_nothing_of_the_unit_before_or_after(regex):
+    """Looking behind or for an end stops at the unit's own."""
+    entries = (Entry("e", "measure", regex=regex),)
+    assert codebook.find(entries, ["国", "建设甲", "建设乙"]).unit.tolist() == [1, 2]
+    assert len(codebook.find((Entry("e", "measure", regex="(?<=[^国])建设"),), ["建设甲", "建设乙"])) == 0
+
+
 _PART = st.sampled_from([
     "甲", "乙丙", "丁", ".", "[甲丁]", "[^乙]", "(?:甲|乙丙|丁.)", "甲?", "(?:乙丙){0,1}", ".{0,3}", "(?!丁)", "(?=甲)", "丙{2}",
+    "(?>甲|乙)", "丁++", "(?:甲|)", "(?i:戊)", "(?<=乙)", "[丁-甲]",
 ])  # fmt: skip
 
 

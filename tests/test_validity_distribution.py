@@ -138,6 +138,8 @@ def test_sensitivity_of_one_document_has_no_longest_to_leave_out():
     table = sensitivity(TOOLS, UNITS[UNITS["doc_id"] == "a"], SCHEME)
     assert set(table["scenario"]) == {"as_coded", "length_weighted", "single_label"}
     schema.check(sensitivity(TOOLS.head(0), UNITS.head(0), SCHEME), "sensitivity")
+    strange = pd.concat([TOOLS, TOOLS.head(1).assign(tool="no such tool")])
+    pd.testing.assert_frame_equal(sensitivity(strange, UNITS, SCHEME), sensitivity(TOOLS, UNITS, SCHEME))
 
 
 def crosswalk_table() -> pd.DataFrame:

@@ -48,6 +48,7 @@ def map(
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
     # Loky maps arrays of `shared` into memory once; Dask sends them to every worker, so that none is lost with a worker.
+    # Nothing here may listen to the scheduler's events: a client that did lost what it had sent to two living workers.
     options = {"n_jobs": n_jobs} if backend == "loky" else {"n_jobs": -1, "scatter": list(also)}
     found = client(os.environ.get(SCHEDULER, "")) if backend == "dask" else None
     before = set(found.ncores()) if found else set()

@@ -119,10 +119,11 @@ def _regex_hits(regex: re.Pattern, anchored: bool, hay: Haystack, units: np.ndar
     """Search some units, each on its own, so that no hit hangs on what stands beside its unit."""
     starts = hay.starts[units]
     bounds = zip(starts.tolist(), (starts + hay.lengths[units]).tolist(), strict=True)
+    texts = ((start, hay.text[start:end]) for start, end in bounds)  # cut out: a look behind would see the unit before
     if anchored:
-        spans = [m.span() for start, end in bounds if (m := regex.match(hay.text, start, end))]
+        spans = [(start + m.start(), start + m.end()) for start, text in texts if (m := regex.match(text))]
     else:
-        spans = [m.span() for start, end in bounds for m in regex.finditer(hay.text, start, end)]
+        spans = [(start + m.start(), start + m.end()) for start, text in texts for m in regex.finditer(text)]
     return np.array(spans, dtype=np.int64).reshape(-1, 2)
 
 

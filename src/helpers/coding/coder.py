@@ -202,8 +202,8 @@ def _in_order(parts: list) -> tuple[pd.DataFrame, pd.DataFrame]:
         return tuple(pd.DataFrame({k: pd.Series(dtype=v) for k, v in types.items()}) for types in (_CODES, _UNIT_TOOLS))
     if len(parts) == 1:
         return parts[0][:2]
-    tables = []
-    for frames, rows in zip(list(zip(*parts, strict=True))[:2], list(zip(*parts, strict=True))[2:], strict=True):
-        order = np.argsort(np.concatenate(rows), kind="stable")
-        tables.append(pd.concat(frames, ignore_index=True).iloc[order].reset_index(drop=True))
-    return tables[0], tables[1]
+    codes, tools, row, row_of_tool = zip(*parts, strict=True)
+    return tuple(
+        pd.concat(frames, ignore_index=True).iloc[np.argsort(np.concatenate(rows), kind="stable")].reset_index(drop=True)
+        for frames, rows in ((codes, row), (tools, row_of_tool))
+    )

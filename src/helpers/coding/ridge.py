@@ -49,7 +49,8 @@ class Ridge:
         """Return where a last block begins that holds the rows `out` (ascending), and these rows of its inverse."""
         first, few = min(out[0], self._staying), out[out < self._staying]
         rows = np.zeros((len(out), len(self.targets) - first))
-        rows[len(few) :, self._staying - first :] = self._inverse[out[len(few) :] - self._staying]
+        if len(few) < len(out):
+            rows[len(few) :, self._staying - first :] = self._inverse[out[len(few) :] - self._staying]
         if len(few):  # not marked: the factor is gone through again, all of it, since a part would have to be copied
             unit = np.zeros((len(self.targets), len(few)), order="F")
             unit[few, np.arange(len(few))] = 1

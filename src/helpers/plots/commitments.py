@@ -18,7 +18,7 @@ _YEARS = 12  # of the timeline
 
 def _labels(frame: pd.DataFrame, language: str) -> pd.Series:
     """Label each row's county-year, with the place's own words for what is unknown."""
-    pairs = zip(frame["county"], frame["year"].astype(object).where(frame["year"].notna(), None), strict=True)
+    pairs = zip(frame["county"], frame["year"], strict=True)
     return pd.Series([place_year(county, year, language) for county, year in pairs], index=frame.index, dtype="str")
 
 

@@ -8,7 +8,7 @@ from scipy.cluster import hierarchy
 
 from helpers.plots import topic_change  # noqa: F401  registers topic_tools, which 07 draws
 from helpers.plots.charts import chart
-from helpers.plots.places import place
+from helpers.plots.places import place, place_year
 from helpers.plots.style import NEUTRAL, PALETTE, pick
 
 _MOST_ROWS = 24
@@ -23,15 +23,17 @@ def _change_caption(frame: pd.DataFrame) -> dict[str, str]:
         f"{top['label_en']} ({100 * top['difference']:+.1f} points, {100 * top['ci_low']:.1f} to {100 * top['ci_high']:.1f}). "
         f"Filled: differs after adjustment for many comparisons ({sure} of {len(frame)}). These are differences between "
         "documents, not between years of a county's policy.",
-        "zh": f"从{b}到{a}各政策工具份额的变化及95%区间。变化最大的是{top['label_zh']}({100 * top['difference']:+.1f}个百分点,"
+        "zh": f"从{place_label(b, 'zh')}到{place_label(a, 'zh')}各政策工具份额的变化及95%区间。变化最大的是{top['label_zh']}({100 * top['difference']:+.1f}个百分点,"
         f"区间{100 * top['ci_low']:.1f}至{100 * top['ci_high']:.1f})。实心点:多重比较校正后仍有差异({len(frame)}项中{sure}项)。"
         "所示为文件之间的差异,不等于该县政策的年度变化。",
     }
 
 
 def place_label(label: str, language: str) -> str:
-    """Romanise the place in a "county year" label for the English edition."""
+    """Say a label that a table writes as one text (湘阴县 2017, 湘阴县 2017a) in the language of the figure."""
     name, _, year = label.rpartition(" ")
+    if name and year[:4].isdigit():
+        return f"{place_year(name, int(year[:4]), language)}{year[4:]}"
     return f"{place(name, language)} {year}" if name else label
 
 
@@ -120,7 +122,7 @@ def _similarity_caption(frame: pd.DataFrame) -> dict[str, str]:
         f"the same. Nearest in wording: {place_label(near['label_a'], 'en')} and {place_label(near['label_b'], 'en')} "
         f"({near['wording']:.2f}). Columns follow the order of the rows.",
         "zh": "文件之间在工具、主题(1减詹森—香农散度)和用语(TF-IDF余弦)上的相似度,1为相同。用语最接近的是"
-        f"{near['label_a']}与{near['label_b']}({near['wording']:.2f})。列的次序同行。",
+        f"{place_label(near['label_a'], 'zh')}与{place_label(near['label_b'], 'zh')}({near['wording']:.2f})。列的次序同行。",
     }
 
 
@@ -179,7 +181,7 @@ def _surface_caption(frame: pd.DataFrame) -> dict[str, str]:
         "en": "PMC surfaces: the first nine variables of each document as a 3 by 3 matrix, row by row; a flat high surface is a complete "
         f"design. Highest total: {place_label(best['label'], 'en')} ({best['total']:.2f} of 10), lowest: "
         f"{place_label(last['label'], 'en')} ({last['total']:.2f}). Completeness of design, not effectiveness.",
-        "zh": f"PMC曲面:每份文件前九个一级变量按行排成3×3矩阵;曲面越高越平,设计越完备。总分最高:{best['label']}({best['total']:.2f},满分10),"
+        "zh": f"PMC曲面:每份文件前九个一级变量按行排成3×3矩阵;曲面越高越平,设计越完备。总分最高:{place_label(best['label'], 'zh')}({best['total']:.2f},满分10),"
         f"最低:{last['label']}({last['total']:.2f})。所示为政策设计完备度,不是政策效果。",
     }
 
@@ -212,7 +214,7 @@ def _profile_caption(frame: pd.DataFrame) -> dict[str, str]:
     return {
         "en": f"Policy strength by rubric, 0 to 5 a variable. Highest sum: {place_label(best['label'], 'en')} ({best['total']:.0f} of "
         f"{5 * frame['variable'].nunique()}). Scores come from coded sentences; thresholds stand in the rubric file.",
-        "zh": f"按评分表计的政策力度,每项0—5分。合计最高:{best['label']}({best['total']:.0f}分,满分{5 * frame['variable'].nunique()})。"
+        "zh": f"按评分表计的政策力度,每项0—5分。合计最高:{place_label(best['label'], 'zh')}({best['total']:.0f}分,满分{5 * frame['variable'].nunique()})。"
         "得分来自已编码的句子,分档标准见评分表文件。",
     }
 
@@ -281,7 +283,7 @@ def _breadth_caption(frame: pd.DataFrame) -> dict[str, str]:
         "en": f"Diversity of tools (Shannon, relative to all tools of the codebook) and breadth of theme, objective and tool (TOT, mean "
         f"percentile). Most diverse: {place_label(top['label'], 'en')} ({top['shannon']:.2f}). TOT percentiles move when a document is "
         "added, and longer documents score higher.",
-        "zh": f"工具多样性(香农指数,相对于编码表全部工具)与主题、目标、工具广度(TOT指数,平均百分位)。多样性最高:{top['label']}"
+        "zh": f"工具多样性(香农指数,相对于编码表全部工具)与主题、目标、工具广度(TOT指数,平均百分位)。多样性最高:{place_label(top['label'], 'zh')}"
         f"({top['shannon']:.2f})。TOT百分位随文件增减而变,且文件越长得分越高。",
     }
 

@@ -23,7 +23,7 @@ def group_labels(frame: pd.DataFrame, language: str) -> pd.Series:
     """Label each row's county-year."""
     county = frame["county"].where(frame["county"] != "unknown")
     return pd.Series(
-        [place_year(c, None if pd.isna(y) else y, language) for c, y in zip(county, frame["year"], strict=True)],
+        [place_year(c, y, language) for c, y in zip(county, frame["year"], strict=True)],
         index=frame.index,
         dtype="str",
     )

@@ -54,7 +54,7 @@ def tools(material: Material, words: Words) -> Finding | None:
     first = _leading_types(shares, by_group, named)
     kind = _commonest([kind for kind, _sure in first.values()])[0] if first else types[0]
     inside = single.drop_duplicates("tool")["tool_type"]
-    text = words("f_tools_text", n_type=int((inside == kind).sum()), n_tools=len(inside), type=words.tool(kind).lower())
+    text = words("f_tools_text", n_type=int((inside == kind).sum()), n_tools=len(inside), type=words.inside(words.tool(kind)))
     if len(named) > len(shown):
         text += words("space") + words("f_tools_more", n=len(shown), all=len(named))
     links = (("", "#table-type-shares"), ("", "#table-tool-shares"))

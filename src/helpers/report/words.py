@@ -105,6 +105,10 @@ class Words:
         """Return text that can begin a sentence."""
         return text[:1].upper() + text[1:] if self.language == "en" else text
 
+    def inside(self, text: str) -> str:
+        """Return a label as it stands inside a sentence: small letters in English, Chinese as it is."""
+        return text.lower() if self.language == "en" else text
+
     def county(self, name: str | None, both: bool = False) -> str:
         """Return a county's name as the edition's readers can say it; `both` puts what the document writes beside it."""
         if not isinstance(name, str) or name in ("", "unknown"):
@@ -114,7 +118,7 @@ class Words:
 
     def group_name(self, name: str) -> str:
         """Return a county or county-year that a table writes as one text: 湘阴县 2017 → Xiangyin County 2017, 湘阴县2017年."""
-        return _YEAR.sub(r"\1年", name) if self.language == "zh" else _PLACE.sub(lambda match: self.county(match[0]), name)
+        return _YEAR.sub(r"\1年\2", name) if self.language == "zh" else _PLACE.sub(lambda match: self.county(match[0]), name)
 
     def group(self, county: str | None, year: int | None) -> str:
         """Return the label of a county-year; a missing part is called unknown."""
@@ -133,7 +137,7 @@ class Words:
 
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_YEAR = re.compile(r" ((?:19|20)\d\d)(?=\s|$)")
+_YEAR = re.compile(r"(?<=[\u3400-\u9fff]) (\d{4})([a-z]?)$")
 _PLACE = re.compile(r"[\u3400-\u9fff]{1,12}?(?:自治县|县|区|市|旗|省)(?=\s|$)")
 
 

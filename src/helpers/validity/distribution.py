@@ -142,7 +142,7 @@ def sensitivity(
     surest = coded.iloc[order].drop_duplicates("unit")
     sizes = units["doc_id"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     ones = np.ones(len(units))
-    runs = {"as_coded": (coded, ones), "length_weighted": (coded, units["text"].str.len().to_numpy(float))}
+    runs = {"as_coded": (coded, ones), "length_weighted": (coded, units["text"].fillna("").str.len().to_numpy(float))}
     runs["single_label"] = (surest, ones)
     if rules_only is not None:
         runs["rules_only"] = (_numbered(rules_only, index, codebook), ones)
@@ -155,10 +155,10 @@ def sensitivity(
 
 
 def _numbered(unit_tools: pd.DataFrame, index: pd.Index, codebook: Codebook) -> pd.DataFrame:
-    """Return the numbers of unit and tool of each row of `unit_tools` about a unit of `index`; its own index is their place."""
+    """Return numbers of unit and tool, by place in `unit_tools`, of rows about a unit of `index` and a tool of the codebook."""
     unit = index.get_indexer(unit_tools["unit_id"].to_numpy(object))
     tool = pd.Index(codebook.tools).get_indexer(unit_tools["tool"].to_numpy(object))
-    there = np.flatnonzero(unit >= 0)
+    there = np.flatnonzero((unit >= 0) & (tool >= 0))
     return pd.DataFrame({"unit": unit[there], "tool": tool[there]}, index=there)
 
 

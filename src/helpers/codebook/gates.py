@@ -108,7 +108,7 @@ class Gates:
             mine = needed(pattern) if pattern else []
             self._bits_of.append(list(range(len(sets), len(sets) + len(mine))))
             sets += mine
-        n_words = max(1, -(-len(sets) // _BITS))
+        n_words = -(-len(sets) // _BITS)
         self._single = np.zeros((n_words, _POINTS), dtype=np.uint64)
         self._pair = np.zeros((n_words, _SLOTS), dtype=np.uint64)
         for bit, words in enumerate(sets):

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from helpers.plots import departments  # noqa: F401 its charts belong to this notebook
 from helpers.plots.charts import chart
-from helpers.plots.places import place_year
+from helpers.plots.shares import group_labels
 from helpers.plots.style import NEUTRAL, PALETTE, pick
 
 KINDS = {"target": ("target", "目标"), "money": ("public money", "财政资金"), "deadline": ("deadline", "时限")}
@@ -16,15 +16,9 @@ MOST_GROUPS, MOST_ROWS = 6, 16
 _YEARS = 12  # of the timeline
 
 
-def _labels(frame: pd.DataFrame, language: str) -> pd.Series:
-    """Label each row's county-year, with the place's own words for what is unknown."""
-    pairs = zip(frame["county"], frame["year"], strict=True)
-    return pd.Series([place_year(county, year, language) for county, year in pairs], index=frame.index, dtype="str")
-
-
 def _groups(frame: pd.DataFrame, language: str) -> list[str]:
     """Return the labels of the county-years with most rows, in order of county and year, the same in both languages."""
-    labelled = frame.assign(group=_labels(frame, language))
+    labelled = frame.assign(group=group_labels(frame, language))
     size = labelled.groupby(["county", "year", "group"], dropna=False, sort=True).size().rename("n").reset_index()
     largest = size.sort_values("n", ascending=False, kind="stable").index[:MOST_GROUPS]
     return list(dict.fromkeys(size.loc[sorted(largest), "group"]))
@@ -61,7 +55,7 @@ def _span(frame: pd.DataFrame) -> list[str]:
 @chart("commitment_timeline", section="commitments", caption=_timeline_caption, table="deadlines")
 def commitment_timeline(frame: pd.DataFrame, language: str) -> Figure:
     """Draw a panel a county-year, bars a due year, stacked by kind."""
-    frame = frame.assign(group=_labels(frame, language))
+    frame = frame.assign(group=group_labels(frame, language))
     groups = _groups(frame, language)
     span = _span(frame)
     slots = [*span, "yearly", "none"]
@@ -120,7 +114,7 @@ def _grid(frame: pd.DataFrame, language: str) -> pd.DataFrame:
     rows = frame.assign(
         row=frame[f"label_{language}"] + frame["measure"].map(measure),
         text=written(frame, language),
-        group=_labels(frame, language),
+        group=group_labels(frame, language),
     )
     texts = rows.groupby(["row", "group"], sort=False)["text"].agg(lambda values: "\n".join(list(dict.fromkeys(values))[:3]))
     grid = texts.unstack().reindex(index=list(dict.fromkeys(rows["row"])), columns=_groups(frame, language)).fillna("")

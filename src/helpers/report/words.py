@@ -126,7 +126,7 @@ class Words:
         if (not isinstance(county, str) or not county) and year is None:
             return self("whole_corpus")
         if self.language == "zh" and year is not None:
-            return f"{self.county(county)}{year}年"
+            return f"{self.county(county)}{places.year_name(year, 'zh')}"
         return f"{self.county(county)} {year_text}"
 
     def join(self, parts: list[str]) -> str:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from helpers import codebook, coded, coding, corpus, repair, structure
+from helpers import codebook, coding, corpus, repair, structure
 
 TOOLS, STAGES = "data/codebook/policy_tools.yml", "data/codebook/value_chain.yml"
 
@@ -29,7 +29,7 @@ def main(folder: str, method: str, out: str) -> None:
     """Clean, cut and code a folder, as `01_clean` and `03_tools` do; workers and backend are those of the environment."""
     corpus.write(folder, out)
     labelled = coding.read_labelled() if method == "learned" else None
-    coded.write(out, codebook.load(TOOLS), codebook.load(STAGES), labelled, method=method)
+    coding.write(out, codebook.load(TOOLS), codebook.load(STAGES), labelled, method=method)
 
 
 if __name__ == "__main__":

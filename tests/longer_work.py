@@ -7,11 +7,11 @@ _WORDS = ["支持企业技术改造", "建设园区标准厂房", "到2025年培
 # python -c WORK RAW PROCESSED: read, then code by rules; say how many documents were worked on each time
 WORK = """
 import sys
-from helpers import coded, codebook, corpus
+from helpers import codebook, coding, corpus
 raw, out = sys.argv[1:]
 print(corpus.write(raw, out).n_made)
 books = [codebook.load(f"data/codebook/{name}.yml") for name in ("policy_tools", "value_chain")]
-print(coded.write(out, *books, method="rules").n_made)
+print(coding.write(out, *books, method="rules").n_made)
 """
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import longer_work
 import pytest
 
-from helpers import codebook, coded, corpus, engine
+from helpers import codebook, coding, corpus, engine
 from helpers.__main__ import main
 from helpers.pipeline import fingerprint
 
@@ -71,7 +71,7 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(cluster, raw, tmp_path):
     alone = tmp_path / "alone" / "processed"
     corpus.write(raw, alone, n_jobs=1)
     books = [codebook.load(f"data/codebook/{name}.yml") for name in ("policy_tools", "value_chain")]
-    coded.write(alone, *books, method="rules", n_jobs=1)
+    coding.write(alone, *books, method="rules", n_jobs=1)
     assert fingerprint.of_folder(out) == fingerprint.of_folder(alone)
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers import commitments, schema
-from helpers.commitments import agreement, prose, summaries
+from helpers.commitments import agreement, sentences, summaries
 from helpers.plots import CHARTS
 from helpers.plots import commitments as charts
 
@@ -80,7 +80,7 @@ def test_nothing_to_summarise(placed):
               "commitment_conflicts": summaries.conflicts}  # fmt: skip
     for name, make in makers.items():
         assert schema.check(make(none), name).empty
-    assert "No commitment" in prose.tell_commitments(none, UNITS)
+    assert "No commitment" in sentences.tell_commitments(none, UNITS)
 
 
 @pytest.mark.parametrize("part", ["indicators", "purposes"])
@@ -95,8 +95,8 @@ def test_patterns_of_the_codebook_compile_and_have_note_and_source(part):
 def test_prose_is_written_from_the_data(placed):
     gold = agreement.read_gold("data/gold")
     paired = agreement.matches(commitments.extract(agreement.units_of(gold)), gold)
-    assert "training material" in prose.tell_agreement(paired, gold)
-    assert "高新技术产业增加值 8 / 6 %" in prose.tell_conflicts(summaries.conflicts(placed))
+    assert "training material" in sentences.tell_agreement(paired, gold)
+    assert "高新技术产业增加值 8 / 6 %" in sentences.tell_conflicts(summaries.conflicts(placed))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import corpus, parts
+from helpers import cache, corpus
 from helpers.corpus import remember
 from helpers.pipeline import fingerprint
 from helpers.repair import misprints
@@ -75,14 +75,14 @@ def test_a_damaged_part_is_made_again(raw, out, tmp_path, damage):
 def test_stopped_half_way_it_goes_on(raw, tmp_path, monkeypatch):
     done = []
 
-    def stop(self, key, part, write=parts.Parts.write):
+    def stop(self, key, part, write=cache.Parts.write):
         if len(done) == 9:
             raise OSError(28, "No space left on device")
         done.append(key)
         write(self, key, part)
 
     with monkeypatch.context() as patch:
-        patch.setattr(parts.Parts, "write", stop)
+        patch.setattr(cache.Parts, "write", stop)
         with pytest.raises(OSError, match="No space left"):
             corpus.write(raw, tmp_path / "out" / "processed")
     assert not (tmp_path / "out" / "processed").exists()  # no half table

@@ -5,8 +5,9 @@ import time
 import numpy as np
 import pytest
 
-from helpers.validity import cohen_kappa, draws, estimate, krippendorff_alpha, percent_agreement
-from helpers.validity.agreement import distances, interval
+from helpers.intervals import draws, estimate, interval
+from helpers.validity import cohen_kappa, krippendorff_alpha, percent_agreement
+from helpers.validity.agreement import distances
 
 
 def test_kappa_of_a_worked_table():

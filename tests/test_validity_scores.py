@@ -5,27 +5,22 @@ import pandas as pd
 import pytest
 
 from helpers import codebook, schema
+from helpers.coding import codings, match, pair, speaks, tool_sets, unknown_tools
+from helpers.intervals import wilson
 from helpers.validity import (
     causes,
     coder_agreement,
-    codings,
     confusion,
     group_scores,
     macro_f1,
-    match,
     micro_f1,
     overall,
-    pair,
-    speaks,
     statement_confusion,
     tool_scores,
-    tool_sets,
-    unknown_tools,
-    wilson,
     worst,
 )
 from helpers.validity.mistakes import cause
-from helpers.validity.proof import TABLES, tables
+from helpers.validity.tables import TABLES, tables
 
 SCHEME = codebook.parse({
     "id": "small", "name": {"en": "Small", "zh": "小"},

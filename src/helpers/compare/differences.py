@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from helpers.intervals import holm
+
 GROUP = ["county", "county_code", "year"]
 LEVELS = ("county-year", "county", "year")
 _Z = special.ndtri(0.975)
@@ -159,12 +161,3 @@ def _measured(both: pd.DataFrame) -> pd.DataFrame:
         difference=difference, ci_low=(difference - down).clip(-1, 1), ci_high=(difference + up).clip(-1, 1),
         p_value=2 * special.ndtr(-z), basis=np.minimum(both["basis_a"], both["basis_b"]),
     )  # fmt: skip
-
-
-def holm(p_values: pd.Series) -> pd.Series:
-    """Adjust p-values for many comparisons by Holm's (1979) step-down method; keeps the index."""
-    order = np.argsort(p_values.to_numpy(), kind="stable")
-    steps = p_values.to_numpy()[order] * (len(p_values) - np.arange(len(p_values)))
-    adjusted = np.empty(len(p_values))
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return pd.Series(adjusted, index=p_values.index)

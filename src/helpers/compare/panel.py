@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy import special  # not scipy.stats, whose import costs more than this notebook's arithmetic
 
-from helpers.compare.differences import GROUP, holm
+from helpers.compare.differences import GROUP
+from helpers.intervals import holm
 
 MIN_YEARS = 3
 

@@ -10,12 +10,12 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers import engine, notices, schema, store
+from helpers.cache import Parts
 from helpers.corpus.files import document_ids, list_files
 from helpers.corpus.manifest import missing_files, read_manifest
 from helpers.corpus.near_duplicates import Sketches, near_duplicates
 from helpers.corpus.process import Task
 from helpers.corpus.remember import TABLES, Outcome, process_batch
-from helpers.parts import Parts
 
 _BATCH = 16
 
@@ -76,7 +76,7 @@ def build(raw_dir: str | Path, n_jobs: int | None = None) -> Corpus:
 def write(raw_dir: str | Path, processed_dir: str | Path, n_jobs: int | None = None) -> Written:
     """Read every file below `raw_dir` and write the tables of the corpus into `processed_dir`, in little memory at any size.
 
-    What a document gives is remembered beside `processed_dir` (see `helpers.parts`), so that a run that was stopped goes on and
+    What a document gives is remembered beside `processed_dir` (see `helpers.cache`), so that a run that was stopped goes on and
     a new document is the only one to be worked on. The tables are the same, byte for byte, for any number of workers and
     whatever was remembered. Raises FileNotFoundError without the folder.
     """

@@ -1,13 +1,13 @@
 """A file's records as a part on disk, so that a document is read, repaired and cut once, however often a corpus is built."""
 
+import functools
 import hashlib
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 import pyarrow as pa
 
-from helpers import parts, store
+from helpers import cache, store
 from helpers.corpus.process import Records, Task, from_manifest, raw_bytes, records_of
 from helpers.repair import misprints
 
@@ -19,7 +19,7 @@ ROOMS = (
     "structure",
     "engine.py",
     "notices.py",
-    "parts.py",
+    "cache.py",
     "schema.py",
     "schema.yml",
     "store.py",
@@ -49,24 +49,24 @@ class Outcome:
     n_made: int = 0  # 1 when the work was done now, 0 when it was remembered
 
 
-@cache
+@functools.cache
 def _mark() -> str:
     """Return the checksum of what all records come from: code, packages, and the list of misprints, which is data."""
-    return parts.key(parts.mark(ROOMS, PACKAGES), misprints.LIST.read_bytes())
+    return cache.key(cache.mark(ROOMS, PACKAGES), misprints.LIST.read_bytes())
 
 
-def process_batch(tasks: list[Task], folder: parts.Parts | None) -> list[Outcome]:
+def process_batch(tasks: list[Task], folder: cache.Parts | None) -> list[Outcome]:
     """Process a run of files in one worker: fewer messages between processes."""
     return [outcome(task, folder) for task in tasks]
 
 
-def outcome(task: Task, folder: parts.Parts | None) -> Outcome:
+def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
     """Find the part of a file, or make it and (with a folder) write it."""
     data, reason = raw_bytes(task)
     if data is None:
         return Outcome(task.name, task.doc_id, reason)
     digest = hashlib.sha256(data).hexdigest()
-    key = parts.key(_mark(), digest, task.path.suffix.lower(), task.name, task.doc_id)
+    key = cache.key(_mark(), digest, task.path.suffix.lower(), task.name, task.doc_id)
     part = folder.read(key) if folder else None
     made = part is None
     if part is None:
@@ -82,13 +82,13 @@ def outcome(task: Task, folder: parts.Parts | None) -> Outcome:
     return out
 
 
-def _as_part(records: Records) -> parts.Part:
+def _as_part(records: Records) -> cache.Part:
     if records.reason:
-        return parts.Part({"reason": records.reason}, {})
+        return cache.Part({"reason": records.reason}, {})
     try:
         tables = {name: pa.table(getattr(records, name), schema=store.arrow_schema(name)) for name in TABLES}
     except (pa.ArrowException, UnicodeError) as error:  # half a character in a text: no table can hold it
         kind = type(error).__name__
-        return parts.Part({"reason": f"the text could not be processed ({kind}): please report it with the file"}, {})
+        return cache.Part({"reason": f"the text could not be processed ({kind}): please report it with the file"}, {})
     tables["sketch"] = pa.table({"hash": records.sketch})
-    return parts.Part({"reason": "", "document": records.document, "text_hash": records.text_hash}, tables)
+    return cache.Part({"reason": "", "document": records.document, "text_hash": records.text_hash}, tables)

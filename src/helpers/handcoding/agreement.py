@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers import validity
+from helpers import intervals, validity
 from helpers.codebook import Codebook
 
 
@@ -41,12 +41,12 @@ def agree(
     used, Cohen's κ of the statement for every two coders, percent agreement; 95 % bootstrap intervals over units.
     """
     statements, tools = align(sample, coded)
-    drawn = validity.draws(sample["source_file"].fillna(""), n_bootstrap, seed)
+    drawn = intervals.draws(sample["source_file"].fillna(""), n_bootstrap, seed)
     plain = np.ones(len(sample))
     rows = []
 
     def add(measure: str, code: str, statistic, n: int) -> None:
-        value, low, high = validity.estimate(statistic, plain, drawn)
+        value, low, high = intervals.estimate(statistic, plain, drawn)
         rows.append((measure, code, value, low, high, n))
 
     n_coded = int(np.sum([all(codes[i] is not None for codes in statements.values()) for i in range(len(sample))]))
@@ -72,7 +72,7 @@ def agree(
         both = np.array([x is not None and y is not None for x, y in zip(statements[a], statements[b], strict=True)])
         one, two = statements[a][both], statements[b][both]
         for measure, function in (("kappa", validity.cohen_kappa), ("percent", validity.percent_agreement)):
-            value, low, high = validity.estimate(lambda w, f=function, x=one, y=two: f(x, y, w), plain[both], drawn[:, both])
+            value, low, high = intervals.estimate(lambda w, f=function, x=one, y=two: f(x, y, w), plain[both], drawn[:, both])
             rows.append((measure, f"statement, {a} and {b}", value, low, high, int(both.sum())))
     return Agreement(pd.DataFrame(rows, columns=["measure", "code", "value", "ci_low", "ci_high", "n_units"]), statements, tools)
 

@@ -23,7 +23,7 @@ _PRELOADED = [
     "IPython.display", "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "pandas", "pyarrow.parquet",
     "helpers.coding", "helpers.commitments", "helpers.compare", "helpers.corpus", "helpers.plots", "helpers.topics",
-    "helpers.validity", "helpers.words",
+    "helpers.shares", "helpers.terms", "helpers.validity",
 ]  # fmt: skip
 _BACKEND = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # as every kernel sets it, but before the import
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from helpers.plots.charts import chart
 from helpers.plots.shares import heat
 from helpers.plots.style import NEUTRAL, PALETTE, colour_of_type, pick
-from helpers.validity.verdict import CODERS
+from helpers.validity.sentences import CODERS
 
 _NONE = ("nothing", "无")
 _FEW = 5  # gold sentences under which a tool is not called best or worst
@@ -147,7 +147,7 @@ def coders_and_machine(frame: pd.DataFrame, language: str) -> Figure:
     """Draw κ and micro F1 with intervals: pairs of codings, then the machine against gold, then counties left out.
 
     frame: row_en, row_zh, kind (coders, machine, left_out), measure (kappa, micro_f1), value, ci_low,
-    ci_high, coders_are (a key of verdict.CODERS).
+    ci_high, coders_are (a key of sentences.CODERS).
     """
     colours = {"coders": NEUTRAL, "machine": PALETTE[0], "left_out": PALETTE[5]}
     order = list(dict.fromkeys(frame["row_en"]))[::-1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.validity.gold import Paired
+from helpers.coding.gold import Paired
 
 NONE = "none"
 # What went wrong, as a reader of the codebook would say it; the order is that in which a unit is given its cause.

@@ -1,9 +1,9 @@
 """What the words say before any model: frequency and dispersion, keyness, words in context, what goes with what."""
 
-from helpers.words.context import in_context
-from helpers.words.counts import GroupCounts, count_by, frequencies
-from helpers.words.keyness import distinctive, keyness, labelled_groups, largest_groups
-from helpers.words.network import centralities, cooccurrence, with_nodes
+from helpers.terms.context import in_context
+from helpers.terms.counts import GroupCounts, count_by, frequencies
+from helpers.terms.keyness import distinctive, keyness, labelled_groups, largest_groups
+from helpers.terms.network import centralities, cooccurrence, with_nodes
 
 __all__ = [
     "GroupCounts", "centralities", "cooccurrence", "count_by", "distinctive", "frequencies", "in_context", "keyness",

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from helpers.codebook import Codebook
-from helpers.validity.gold import unknown_tools
+from helpers.coding.gold import unknown_tools
+from helpers.shares.sentences import percent, pick, spanned
 from helpers.validity.mistakes import CAUSES
-from helpers.validity.prose import percent, pick, spanned
 
 # Who made the gold codings: said wherever their agreement is shown.
 CODERS = {

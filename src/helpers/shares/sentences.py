@@ -3,9 +3,10 @@
 import pandas as pd
 
 from helpers.codebook import Codebook
-from helpers.validity.correction import UNKNOWN
-from helpers.validity.distribution import NO_STAGE, SCENARIOS, labelled
-from helpers.validity.gold import speaks, unknown_tools
+from helpers.coding.gold import speaks, unknown_tools
+from helpers.shares.correction import UNKNOWN
+from helpers.shares.distribution import NO_STAGE, labelled
+from helpers.shares.sensitivity import SCENARIOS
 from helpers.validity.mistakes import CAUSES
 
 # Column heads as a reader sees them.

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import words
+from helpers import terms
 from helpers.segment import count_words
 
 TOKENS = [["产业", "园区"], ["产业"], ["旅游", "产业"], ["旅游"], []]
@@ -12,7 +12,7 @@ DOCUMENTS = ["a", "a", "b", "b", "b"]
 
 
 def test_frequencies_count_words_units_and_documents():
-    table = words.frequencies(words.count_by(count_words(TOKENS), DOCUMENTS)).set_index("term")
+    table = terms.frequencies(terms.count_by(count_words(TOKENS), DOCUMENTS)).set_index("term")
     assert table.loc["产业", ["n", "n_units", "n_documents"]].tolist() == [3, 3, 2]
     assert table["n"].tolist() == [3, 2, 1]
     assert table.loc["产业", "per_thousand"] == pytest.approx(500)
@@ -20,35 +20,35 @@ def test_frequencies_count_words_units_and_documents():
 
 def test_dispersion_is_even_at_one_end_and_bound_to_one_document_at_the_other():
     even = [["水"], ["水"], ["火"], ["土"]]
-    table = words.frequencies(words.count_by(count_words(even), ["a", "b", "a", "b"])).set_index("term")
+    table = terms.frequencies(terms.count_by(count_words(even), ["a", "b", "a", "b"])).set_index("term")
     assert table.loc["水", ["juilland_d", "dp"]].tolist() == pytest.approx([1, 0])
     assert table.loc["火", ["juilland_d", "dp"]].tolist() == pytest.approx([0, 1])
 
 
 def test_dispersion_of_gries_by_hand():
     # Document a holds 3 of 6 words; 产业: 2 of 3 there. |2/3 - 1/2| and |1/3 - 1/2|, halved, over 1 - 1/2.
-    table = words.frequencies(words.count_by(count_words(TOKENS), DOCUMENTS)).set_index("term")
+    table = terms.frequencies(terms.count_by(count_words(TOKENS), DOCUMENTS)).set_index("term")
     assert table.loc["产业", "dp"] == pytest.approx((1 / 6 + 1 / 6) / 2 / 0.5)
 
 
 def test_one_document_has_no_dispersion_and_no_keyness():
-    counted = words.count_by(count_words(TOKENS), ["a"] * 5)
-    assert words.frequencies(counted)["dp"].isna().all()
-    assert words.keyness(counted).empty
+    counted = terms.count_by(count_words(TOKENS), ["a"] * 5)
+    assert terms.frequencies(counted)["dp"].isna().all()
+    assert terms.keyness(counted).empty
 
 
 def test_an_empty_corpus_gives_empty_tables():
-    counted = words.count_by(count_words([]), [])
-    assert words.frequencies(counted).empty
-    assert words.keyness(counted).empty
-    assert words.cooccurrence(count_words([]), ["产业"]).empty
-    assert words.centralities(words.cooccurrence(count_words([]), []), {}).empty
+    counted = terms.count_by(count_words([]), [])
+    assert terms.frequencies(counted).empty
+    assert terms.keyness(counted).empty
+    assert terms.cooccurrence(count_words([]), ["产业"]).empty
+    assert terms.centralities(terms.cooccurrence(count_words([]), []), {}).empty
 
 
 def test_log_likelihood_and_log_ratio_by_hand():
     tokens = [["债务"] * 10 + ["水"] * 90, ["债务"] * 5 + ["水"] * 195]
     row = (
-        words.keyness(words.count_by(count_words(tokens), ["x", "y"]), minimum=1).query("group == 'x' and term == '债务'").iloc[0]
+        terms.keyness(terms.count_by(count_words(tokens), ["x", "y"]), minimum=1).query("group == 'x' and term == '债务'").iloc[0]
     )
     expected_x, expected_y = 15 * 100 / 300, 15 * 200 / 300
     assert row.log_likelihood == pytest.approx(2 * (10 * math.log(10 / expected_x) + 5 * math.log(5 / expected_y)))
@@ -59,43 +59,43 @@ def test_log_likelihood_and_log_ratio_by_hand():
 def test_the_prior_shrinks_a_rare_word_more_than_a_common_one():
     # Both stand in x alone; the rare one twice, the common one forty times.
     tokens = [["罕"] * 2 + ["常"] * 40 + ["水"] * 200, ["水"] * 300]
-    table = words.keyness(words.count_by(count_words(tokens), ["x", "y"]), minimum=1).set_index(["group", "term"])
+    table = terms.keyness(terms.count_by(count_words(tokens), ["x", "y"]), minimum=1).set_index(["group", "term"])
     assert table.loc[("x", "常"), "z"] > table.loc[("x", "罕"), "z"]
     assert table.loc[("y", "水"), "n_rest"] == 200
 
 
 def test_groups_name_what_is_unknown():
     units = pd.DataFrame({"county": ["湘阴县", None], "year": pd.array([2017, None], dtype="Int64")})
-    assert words.labelled_groups(units).tolist() == ["湘阴县 2017", "未知 unknown 未知 unknown"]
+    assert terms.labelled_groups(units).tolist() == ["湘阴县 2017", "未知 unknown 未知 unknown"]
 
 
 def test_context_finds_every_place_and_counts_beyond_the_limit():
     units = pd.DataFrame(
         {"unit_id": ["a:1"], "doc_id": ["a"], "county": [None], "year": [None], "text": ["融资难、融资贵,融资慢"]}
     )
-    found = words.in_context(units, "融资", width=2, most=2)
+    found = terms.in_context(units, "融资", width=2, most=2)
     assert found[["start", "left", "right"]].values.tolist() == [[0, "", "难、"], [4, "难、", "贵,"]]
     assert found.attrs["n_all"] == 3
-    assert words.in_context(units, "(").empty  # a string, not a pattern
+    assert terms.in_context(units, "(").empty  # a string, not a pattern
     with pytest.raises(ValueError, match="keyword is empty"):
-        words.in_context(units, "  ")
+        terms.in_context(units, "  ")
 
 
 def test_cooccurrence_keeps_pairs_above_chance_and_centrality_finds_the_middle():
     tokens = [["甲", "乙"]] * 5 + [["甲", "丙"]] * 4 + [["丁"]] * 20 + [["甲", "丁"]]
-    edges = words.cooccurrence(count_words(tokens), ["甲", "乙", "丙", "丁"])
+    edges = terms.cooccurrence(count_words(tokens), ["甲", "乙", "丙", "丁"])
     assert set(zip(edges["term_a"], edges["term_b"], strict=True)) == {("甲", "乙"), ("甲", "丙")}
-    nodes = words.centralities(edges, {"甲": 10})
+    nodes = terms.centralities(edges, {"甲": 10})
     assert nodes.iloc[0][["term", "n_units", "degree"]].tolist() == ["甲", 10, 2]
     assert nodes["eigenvector"].max() == pytest.approx(1)
-    drawn = words.with_nodes(edges, nodes)
+    drawn = terms.with_nodes(edges, nodes)
     assert drawn["degree_a"].tolist() == [2, 2]
 
 
 def test_largest_groups_say_of_how_many():
     tokens = [["水"] * 9 + ["火"], ["土"] * 6, ["木"] * 4]
-    counted = words.count_by(count_words(tokens), ["x", "y", "z"])
-    kept = words.largest_groups(words.keyness(counted), counted, 2)
+    counted = terms.count_by(count_words(tokens), ["x", "y", "z"])
+    kept = terms.largest_groups(terms.keyness(counted), counted, 2)
     assert set(kept["group"]) == {"x", "y"} and set(kept["n_groups"]) == {3}
-    assert words.distinctive(words.keyness(counted).head(0), words.frequencies(counted), 2) == ["水", "土"]
+    assert terms.distinctive(terms.keyness(counted).head(0), terms.frequencies(counted), 2) == ["水", "土"]
     assert np.isfinite(kept["z"]).all()

@@ -3,20 +3,20 @@
 import pyarrow as pa
 import pytest
 
-from helpers import parts
+from helpers import cache
 
-PART = parts.Part(
+PART = cache.Part(
     {"year": 2019, "flags": ["存疑"], "nothing": None}, {"units": pa.table({"text": ["支持企业。", None]}), "none": pa.table({})}
 )
-KEY = parts.key("a", b"b")
+KEY = cache.key("a", b"b")
 
 
 @pytest.fixture
-def folder(tmp_path) -> parts.Parts:
-    return parts.Parts.of(tmp_path / "processed", "clean")
+def folder(tmp_path) -> cache.Parts:
+    return cache.Parts.of(tmp_path / "processed", "clean")
 
 
-def file_of(folder: parts.Parts):
+def file_of(folder: cache.Parts):
     return next(path for path in folder.folder.rglob("*") if path.is_file())
 
 
@@ -41,7 +41,7 @@ def test_neither_is_one_with_a_changed_byte_or_under_another_name(folder):
     folder.write(KEY, PART)
     path = file_of(folder)
     data = bytearray(path.read_bytes())
-    other = parts.key("other")
+    other = cache.key("other")
     (folder.folder / other[:2]).mkdir(exist_ok=True)
     (folder.folder / other[:2] / other).write_bytes(data)
     assert folder.read(other) is None
@@ -52,7 +52,7 @@ def test_neither_is_one_with_a_changed_byte_or_under_another_name(folder):
 
 def test_only_what_is_kept_stays(folder):
     folder.write(KEY, PART)
-    folder.write(parts.key("stale"), PART)
+    folder.write(cache.key("stale"), PART)
     (folder.folder / KEY[:2] / f".{KEY}.1.partial").write_bytes(b"half")
     folder.sweep([KEY])
     assert [path.name for path in folder.folder.rglob("*") if path.is_file()] == [KEY]
@@ -60,5 +60,5 @@ def test_only_what_is_kept_stays(folder):
 
 
 def test_names_tell_pieces_apart():
-    assert parts.key("ab", "c") != parts.key("a", "bc") != parts.key("abc")
-    assert parts.mark(("repair",), ("pandas",)) != parts.mark(("repair", "schema.yml"), ("pandas",))
+    assert cache.key("ab", "c") != cache.key("a", "bc") != cache.key("abc")
+    assert cache.mark(("repair",), ("pandas",)) != cache.mark(("repair", "schema.yml"), ("pandas",))

@@ -5,20 +5,17 @@ import pytest
 import yaml
 
 from helpers import codebook, schema, store
-from helpers.validity import (
-    coding_table,
+from helpers.coding import coding_table, filtered, numbered, unit_stages
+from helpers.shares import (
+    CrosswalkError,
     corrected_shares,
     crosswalk,
     crosswalk_shares,
-    filtered,
-    numbered,
     read_crosswalk,
     sensitivity,
     tool_distribution,
     tool_stages,
-    unit_stages,
 )
-from helpers.validity.distribution import CrosswalkError
 
 FOLDER = store.PROJECT_ROOT / "data/codebook"
 SCHEME = codebook.parse({

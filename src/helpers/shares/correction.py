@@ -16,9 +16,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from helpers.codebook import STATEMENTS, Codebook
-from helpers.validity.agreement import LEVEL
-from helpers.validity.gold import match, speaks, tool_sets
-from helpers.validity.scores import wilson
+from helpers.coding.gold import match, speaks, tool_sets
+from helpers.intervals import LEVEL, wilson
 
 GROUP = ["county", "county_code", "year"]
 UNKNOWN = "unknown"

@@ -5,9 +5,9 @@ import pandas as pd
 
 from helpers import schema
 from helpers.codebook import Codebook
+from helpers.coding.gold import Paired, codings
+from helpers.shares.distribution import labelled as named
 from helpers.validity import agreement, mistakes, scores
-from helpers.validity.distribution import labelled as named
-from helpers.validity.gold import Paired, codings
 
 TABLES = ["agreement", "tools", "groups", "confusion", "statements", "errors", "coders"]
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from helpers import codebook, schema
-from helpers.validity import corrected_shares, raw_shares, statement_shares, wilson
+from helpers.intervals import wilson
+from helpers.shares import corrected_shares, raw_shares, statement_shares
 
 SCHEME = codebook.parse({
     "id": "small", "name": {"en": "Small", "zh": "小"},

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.words.counts import GroupCounts
+from helpers.terms.counts import GroupCounts
 
 COLUMNS = ["group", "term", "n", "n_rest", "per_thousand", "per_thousand_rest", "log_likelihood", "log_ratio", "log_odds", "z"]
 

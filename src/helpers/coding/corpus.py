@@ -1,6 +1,6 @@
 """Units of a corpus → its codes, over all workers and in little memory; what a document was given is remembered.
 
-The one place that codes a whole corpus (floor 5: it needs `validity` for stages and listing). A document is coded again when
+The one place that codes a whole corpus. A document is coded again when
 its units, the codebooks, the labelled units, the seed or the code have changed, or when another document brought sentences
 that are labelled, since those are left out by folds.
 """
@@ -16,17 +16,17 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers import engine, notices, schema, store
+from helpers.cache import Part, Parts, key, mark
 from helpers.codebook import Codebook
 from helpers.coding.coder import Coder, checked, fold_of_units, rows_with
 from helpers.coding.held_out import left_out_codes
-from helpers.parts import Part, Parts, key, mark
-from helpers.validity.listing import coding_table, numbered
-from helpers.validity.stages import unit_stages
+from helpers.coding.listing import coding_table, numbered
+from helpers.coding.stages import unit_stages
 
 TABLES = ("codes", "unit_tools", "unit_stages", "rule_tools")
 LISTED = 100_000  # units up to which the coding table is a CSV file too: a spreadsheet of more helps nobody
 ROOMS = (
-    "coded.py", "codebook", "coding", "structure", "validity/stages.py", "parts.py", "schema.py", "schema.yml", "store.py",
+    "codebook", "coding", "structure", "cache.py", "schema.py", "schema.yml", "store.py",
     "engine.py", "notices.py", "__init__.py",
 )  # fmt: skip
 PACKAGES = ("ahocorasick-rs", "numpy", "pandas", "pyarrow", "scipy", "threadpoolctl")

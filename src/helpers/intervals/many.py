@@ -1,0 +1,13 @@
+"""Adjustments for many comparisons."""
+
+import numpy as np
+import pandas as pd
+
+
+def holm(p_values: pd.Series) -> pd.Series:
+    """Adjust p-values for many comparisons by Holm's (1979) step-down method; keeps the index."""
+    order = np.argsort(p_values.to_numpy(), kind="stable")
+    steps = p_values.to_numpy()[order] * (len(p_values) - np.arange(len(p_values)))
+    adjusted = np.empty(len(p_values))
+    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return pd.Series(adjusted, index=p_values.index)

@@ -10,7 +10,7 @@ from helpers import repair, structure
 from helpers.corpus.files import MAX_BYTES
 from helpers.corpus.manifest import Row, mismatch
 from helpers.corpus.near_duplicates import sketch
-from helpers.corpus.readers import Unreadable, read
+from helpers.corpus.readers import Stopped, Unreadable, read
 from helpers.engine import EngineError
 
 UNIT_COLUMNS = (
@@ -59,6 +59,7 @@ class Records:
     name: str
     doc_id: str
     reason: str = ""
+    lasting: bool = True  # another time, the same reason
     document: dict = field(default_factory=dict)
     units: dict[str, list] = field(default_factory=dict)
     sections: dict[str, list] = field(default_factory=dict)
@@ -90,7 +91,9 @@ def records_of(task: Task, data: bytes) -> Records:
     try:
         _fill(records, data, task.path.suffix.lower())
     except Unreadable as reason:
-        return Records(name, doc_id, str(reason))
+        return Records(name, doc_id, str(reason), lasting=not isinstance(reason, Stopped))
+    except MemoryError:
+        return Records(name, doc_id, "there is not memory enough to process it: split it, or use a larger machine", lasting=False)
     except (OSError, ValueError, ArithmeticError, LookupError, RecursionError, TypeError, AttributeError) as error:
         kind = type(error).__name__
         return Records(name, doc_id, f"the text could not be processed ({kind}): please report it with the file")

@@ -20,6 +20,10 @@ class Unreadable(ValueError):
     """A file that cannot be used; the message is the sentence for the quarantine."""
 
 
+class Stopped(Unreadable):
+    """A file whose reading had to be stopped, or ended its process: another time or another machine may do better."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """Text of a file as read, its encoding or format, and labels of the page (title, meta) that are not part of the text."""
@@ -38,8 +42,16 @@ def read(data: bytes, suffix: str) -> Content:
         raise Unreadable(
             f"the content is {kind[2]}, not what {suffix} says: save the text as .txt or give the file its right extension"
         )
-    content = _READERS.get(suffix, read_text)(data)
-    return _checked(content)
+    if suffix in ISOLATED or (suffix in _MARKUP and len(data) > _LARGE):
+        from helpers.corpus import isolated
+
+        return isolated.read(data, suffix)
+    return read_here(data, suffix)
+
+
+def read_here(data: bytes, suffix: str) -> Content:
+    """Read the bytes of a file of kind `suffix` in this process."""
+    return _checked(_READERS.get(suffix, read_text)(data))
 
 
 def _checked(content: Content) -> Content:
@@ -100,5 +112,8 @@ def _pdf(data: bytes) -> Content:
     return read_pdf(data)
 
 
+_MARKUP = frozenset({".html", ".htm", ".xhtml", ".shtml"})
+_LARGE = 4 * 2**20  # bytes; a page takes a hundred times its size in memory while it is parsed
+ISOLATED = frozenset({".docx", ".pdf"})  # read in a process of their own (see `isolated`): their libraries may not come back
 # Word and PDF libraries are heavy: a folder of plain text must not wait for them.
 _READERS = {".html": _html, ".htm": _html, ".xhtml": _html, ".shtml": _html, ".docx": _docx, ".pdf": _pdf}

@@ -70,8 +70,9 @@ def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
     part = folder.read(key) if folder else None
     made = part is None
     if part is None:
-        part = _as_part(records_of(task, data))
-        if folder:
+        records = records_of(task, data)
+        part = _as_part(records)
+        if folder and records.lasting:
             folder.write(key, part)
     out = Outcome(task.name, task.doc_id, part.facts["reason"], key, n_made=int(made))
     if not out.reason:

@@ -96,7 +96,7 @@ def read(data: bytes, suffix: str) -> Content:
     return _CHILD.ask(data, suffix)
 
 
-def serve(memory: int, seconds: int) -> None:
+def serve(memory: int, seconds: float) -> None:
     """Be the child: answer one file after the other until the parent is gone."""
     channel_in, channel_out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -122,16 +122,16 @@ def _limit_memory(memory: int) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        taken = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize() if os.path.exists("/proc/self") else 0
-        _lower(resource.RLIMIT_AS, taken + memory)
+        with open("/proc/self/statm", encoding="ascii") as file:
+            _lower(resource.RLIMIT_AS, int(file.read().split()[0]) * resource.getpagesize() + memory)
 
 
-def _limit_time(seconds: int) -> None:
+def _limit_time(seconds: float) -> None:
     with suppress(ImportError, OSError, ValueError):
         import resource
 
         used = resource.getrusage(resource.RUSAGE_SELF)
-        _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + seconds + 1)
+        _lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + 1)
 
 
 def _lower(kind: int, wanted: int) -> None:
@@ -159,7 +159,7 @@ def _receive(channel: BinaryIO, largest: int) -> bytes | None:
 
 
 def packed(value: Any) -> Any:
-    """Return what a reader returned (dataclasses, tuples, texts, numbers) as JSON can hold it, records as lists of their fields."""
+    """Return what a reader returned (dataclasses, tuples, texts, numbers) as JSON holds it: records as lists of their fields."""
     if is_dataclass(value):
         return [packed(getattr(value, field.name)) for field in fields(value)]
     return [packed(item) for item in value] if isinstance(value, tuple | list) else value

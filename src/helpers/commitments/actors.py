@@ -10,6 +10,7 @@ import pandas as pd
 from helpers import engine, schema
 from helpers.commitments import departments as names
 from helpers.commitments.numbers import fold
+from helpers.commitments.windows import windows
 from helpers.commitments.wording import BRACKET
 
 _BATCH = 500
@@ -76,6 +77,10 @@ def _named_in_each(texts: list[str], register: str) -> list[list[tuple[str, str]
 def named_in(text: str, register: names.Register | None = None) -> list[tuple[str, str]]:
     """Return (name as written, role) of each department in a unit, in order: first of its brackets, then of its sentence."""
     register = register or names.load()
+    return [pair for _, piece in windows(text) for pair in _named_in_window(piece, register)]
+
+
+def _named_in_window(text: str, register: names.Register) -> list[tuple[str, str]]:
     folded = fold(text).replace("〈", "<").replace("〉", ">")
     found = [pair for match in BRACKET.finditer(folded) for pair in in_bracket(match[1])]
     rest = BRACKET.sub("", folded)

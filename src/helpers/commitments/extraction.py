@@ -13,11 +13,12 @@ from helpers.commitments.money import condition, fund_named_after
 from helpers.commitments.numbers import Quantity, base_value, fold, quantities
 from helpers.commitments.periods import Date, dates, year_of
 from helpers.commitments.targets import comparator, is_count, kind_of
+from helpers.commitments.windows import windows, without_endless_numbers
 from helpers.commitments.wording import MASK, clauses, mask, past_spans, without_furniture
 
 # A unit without any of these can hold no commitment; one fast search spares the slow reading of most units.
 HINT = re.compile(
-    r"[0-9０-９]|翻番|翻[一两二三]番|翻倍|两位数|分之|年内|年底|年末|半年|季度|月底|[十百千二三四五六七八九两]+[余多]?[家个项名所座条亩户万%％倍成]"
+    r"[0-9０-９]|翻番|翻[一两二三]番|翻倍|两位数|分之|年内|年底|年末|半年|季度|月底|[十百千二三四五六七八九两][余多]?[家个项名所座条亩户万%％倍成]"
 )
 _BATCH = 40  # documents a worker reads at a time
 _STOCK = 20_000  # sentences that a worker remembers
@@ -92,9 +93,15 @@ def _years(frame: pd.DataFrame, documents: pd.DataFrame | None) -> dict[str, int
 
 def read(text: str, statement: str = "", reference: int = 0, weak: bool = False, hinted: bool = True) -> tuple[list[dict], bool]:
     """Read one sentence; returns its rows and whether it ends in a report of the past (for the next one of its paragraph)."""
-    if not hinted:
-        return [], weak
-    plain = without_furniture(fold(text))
+    rows: list[dict] = []
+    for shift, piece in windows(text) if hinted else ():
+        found, weak = _read_window(piece, statement, reference, weak)
+        rows += [row | {"start": row["start"] + shift, "end": row["end"] + shift} for row in found]
+    return rows, weak
+
+
+def _read_window(text: str, statement: str, reference: int, weak: bool) -> tuple[list[dict], bool]:
+    plain = without_furniture(fold(without_endless_numbers(text)))
     masked = mask(plain)
     if not HINT.search(masked):
         return [], weak

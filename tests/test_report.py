@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-import string
 import zlib
 
 import pandas as pd
@@ -11,7 +10,7 @@ import pytest
 import report_fixture
 import yaml
 
-from helpers import report, schema
+from helpers import language, report, schema
 from helpers.report import changes, drawing, evidence, fonts, material, sections, words
 from helpers.report.declared import declared
 from helpers.report.words import Words
@@ -191,20 +190,13 @@ def test_change_is_turned_to_later_minus_earlier():
     assert found[["before", "after", "difference", "low", "high"]].iloc[0].tolist() == pytest.approx([0.1, 0.3, 0.2, 0.1, 0.25])
 
 
-def test_every_text_is_in_both_languages_and_fills_the_same_places():
-    for key, pair in words._data("texts.yml").items():
-        assert len(pair) == 2 and (all(pair) or key == "space"), key
-        places = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in pair]
-        assert places[0] == places[1] or key in {"f_tools_differ"}, key
-
-
 def test_every_declared_column_table_and_category_has_a_chinese_name():
     known = words._data("columns.yml")
     tables = schema.tables()
     assert set(tables) <= set(known["tables"])
     columns = {c.name for t in tables.values() for c in t.columns if not c.name.endswith(("_low", "_high"))}
     assert columns <= set(known["columns"])
-    assert {v for t in tables.values() for c in t.columns for v in c.categories} <= set(known["values"])
+    assert {v for t in tables.values() for c in t.columns for v in c.categories} <= set(language.named("values"))
 
 
 def test_texts_are_all_used():
@@ -214,8 +206,8 @@ def test_texts_are_all_used():
     sources = [p for p in root.iterdir() if p.name.endswith(".py")] + list(root.joinpath("templates").iterdir())
     used = "".join(path.read_text(encoding="utf-8") for path in sources).replace("'", '"')
     prefixes = ("fact_", "s_", "lead_", "e_", "short_", "sure", "unsure", "f_")
-    keys = [key for key in words._data("texts.yml") if not key.startswith(prefixes) and not key.endswith(("_table", "_shares"))]
-    assert [key for key in keys if f'"{key}"' not in used and f'"{key.removesuffix("_one")}"' not in used] == []
+    keys = [key for key in language.keys("report") if not key.startswith(prefixes) and not key.endswith(("_table", "_shares"))]
+    assert [key for key in keys if f'"{key}"' not in used] == []
 
 
 def test_no_han_label_in_the_english_tables_beyond_names(folders):
@@ -328,12 +320,10 @@ def test_unknown_language_is_refused():
         Words("fr")
 
 
-def test_references_and_limits_are_well_formed():
-    assert all(len(pair) == 2 for pair in words._data("limits.yml"))
+def test_what_the_methods_cite_is_listed():
     assert all(text.count("*") % 2 == 0 and re.search(r"\((19|20)\d\d\)", text) for text in Words("en").references)
-    cited = set(
-        re.findall(r"([A-Z][a-z]+)(?: et al\.| & [A-Z][a-z]+)?,? \(?(\d{4})", " ".join(t for _, t in Words("en").method()))
-    )
+    methods = " ".join(text["en"] for key, text in language.entries() if key.startswith("method."))
+    cited = set(re.findall(r"([A-Z][a-z]+)(?: et al\.| & [A-Z][a-z]+)?,? \(?(\d{4})", methods))
     listed = " ".join(Words("en").references)
     assert not [name for name, year in cited if name not in listed or year not in listed]
 

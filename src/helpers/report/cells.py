@@ -4,9 +4,10 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from helpers.language import count, number, percent
 from helpers.report.fonts import visible
 from helpers.report.model import Cell
-from helpers.report.words import Words, count, percent
+from helpers.report.words import Words
 
 MAX_ROWS = 300  # of one table on the page; the whole of it is in the download
 NONE = "-"  # in a link: the county or year that is not known
@@ -33,7 +34,7 @@ def text(value, kind: str, words: Words) -> str:
     if kind == "int":
         return count(value)
     if kind == "float":
-        return f"{value:,.0f}" if abs(value) >= 1000 and value == int(value) else f"{value:.4g}"
+        return number(value, ",.0f" if abs(value) >= 1000 and value == int(value) else ".4g")
     return visible(words.value(str(value)))
 
 
@@ -57,4 +58,4 @@ def best(row) -> float | None:
 
 def interval_text(low: float, high: float) -> tuple[str, str]:
     """Write the two bounds of an interval of shares, in per cent without the sign."""
-    return f"{100 * low:.1f}", f"{100 * high:.1f}"
+    return number(100 * low, ".1f"), number(100 * high, ".1f")

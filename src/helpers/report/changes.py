@@ -2,10 +2,11 @@
 
 import pandas as pd
 
+from helpers.language import percent, points
 from helpers.report.material import Material
 from helpers.report.model import Cell, Column, Table
 from helpers.report.results import MAX_ROWS, link
-from helpers.report.words import Words, percent
+from helpers.report.words import Words
 
 _COLUMNS = [
     "county",
@@ -106,12 +107,12 @@ def table(material: Material, words: Words) -> Table | None:
     rows = []
     for row in frame.head(MAX_ROWS).itertuples():
         first, last = (link((row.county, year), tool=row.tool) for year in (row.first_year, row.last_year))
-        bounds = words("in_interval", low=f"{100 * row.low:+.1f}", high=f"{100 * row.high:+.1f}")
+        bounds = words("in_interval", low=points(row.low), high=points(row.high))
         rows.append([
             Cell(words.tool(row.tool)), Cell(words.county(row.county)), Cell(str(row.first_year), row.first_year),
             Cell(str(row.last_year), row.last_year), Cell(percent(row.before), row.before, first),
-            Cell(percent(row.after), row.after, last), Cell(f"{100 * row.difference:+.1f}", row.difference, aside=bounds),
-            Cell(f"{100 * row.raw:+.1f}", row.raw), Cell(words("yes") if row.clear else words("no")),
+            Cell(percent(row.after), row.after, last), Cell(points(row.difference), row.difference, aside=bounds),
+            Cell(points(row.raw), row.raw), Cell(words("yes") if row.clear else words("no")),
         ])  # fmt: skip
     names = (
         "tool",

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pandas as pd
 
 from helpers import schema
+from helpers.language import count
 from helpers.report.cells import blank
 from helpers.report.declared import declared
 from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.model import Cell, Column, Table
 from helpers.report.results import MAX_ROWS
-from helpers.report.words import Words, count
+from helpers.report.words import Words
 
 _LONG = 120
 _FILES = ("source_file", "sha256", "encoding", "origin", "licence")

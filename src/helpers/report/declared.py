@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers import schema
-from helpers.report.cells import MAX_ROWS, blank, evidence_link, text
+from helpers.language import number, points
+from helpers.report.cells import MAX_ROWS, blank, evidence_link, interval_text, text
 from helpers.report.fonts import visible
 from helpers.report.model import Cell, Column, Table
 from helpers.report.words import Words
@@ -104,11 +105,11 @@ def _cell(row, shown: _Shown, words: Words) -> Cell:
 
 def _written(value, name: str, kind: str, row, words: Words) -> str:
     if name in _POINTS:
-        return f"{100 * value:+.1f}"
+        return points(value)
     if name in ("p_value", "p_adjusted"):
         return "<0.001" if value < 0.001 else f"{value:.3f}"
     if kind in ("float", "share") and name in _TWO_PLACES:
-        return f"{value:.2f}"
+        return number(value, ".2f")
     if name == "code":
         return visible(str(value)) if getattr(row, "dimension", "") == "topic" else words.tool(str(value))
     if name in _NAMED:
@@ -136,10 +137,11 @@ def _bounds(low, high, name: str, words: Words) -> str:
     if blank(low) or blank(high) or low == high:
         return ""
     if name in _POINTS:
-        return words("in_interval", low=f"{100 * low:+.1f}", high=f"{100 * high:+.1f}")
+        return words("in_interval", low=points(low), high=points(high))
     if name in _TWO_PLACES:
-        return words("in_interval", low=f"{low:.2f}", high=f"{high:.2f}")
-    return words("in_interval", low=f"{100 * low:.1f}", high=f"{100 * high:.1f}")
+        return words("in_interval", low=number(low, ".2f"), high=number(high, ".2f"))
+    low, high = interval_text(low, high)
+    return words("in_interval", low=low, high=high)
 
 
 def _cut(shown: str) -> str:

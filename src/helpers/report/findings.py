@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pandas as pd
 
 from helpers.commitments import summaries
+from helpers.language import count, percent, points
 from helpers.report import changes, cleaning, promises, results
 from helpers.report.cells import best, estimate
 from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.model import Finding
 from helpers.report.results import STABLE, WHOLE, group_key, groups, link
-from helpers.report.words import Words, count, percent
+from helpers.report.words import Words
 
 _TOP, _GROUPS = 3, 8
 
@@ -102,7 +103,7 @@ def change(material: Material, words: Words) -> Finding | None:
     if not len(rows):
         return None
     top = rows.iloc[0]
-    signed = {key: f"{100 * top[key]:+.1f}" for key in ("difference", "low", "high", "raw")}
+    signed = {key: points(top[key]) for key in ("difference", "low", "high", "raw")}
     verdict = words(("sure" if top["clear"] else "unsure") + ("_adjusted" if top["adjusted"] else ""))
     about = {"county": words.county(top["county"]), "first": int(top["first_year"]), "last": int(top["last_year"])}
     name = words.tool(top["tool"])

@@ -3,13 +3,14 @@
 import pandas as pd
 
 from helpers.commitments import summaries
+from helpers.language import count
 from helpers.report.cells import blank, evidence_link
 from helpers.report.declared import declared
 from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.model import Cell, Column, Table
 from helpers.report.results import MAX_ROWS, group_order
-from helpers.report.words import Words, count
+from helpers.report.words import Words
 
 KINDS = ("target", "money", "deadline")
 _HIDDEN = ("value_low", "value_high", "value_base", "evidence_start", "evidence_end")

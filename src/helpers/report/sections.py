@@ -4,13 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from helpers import schema, store
+from helpers.language import count, keys
 from helpers.report import changes, cleaning, evidence, findings, promises, results
 from helpers.report.cells import MAX_ROWS
 from helpers.report.declared import crossed, declared, listing
 from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.model import Evidence, Figure, More, Prose, Report, Section, Table, number
-from helpers.report.words import Words, count
+from helpers.report.words import Words
 
 # Which section a notebook's tables belong to, and which one a figure's section is called here.
 _PLACE = {
@@ -190,12 +191,6 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
     return made
 
 
-_TOPIC_MODELS = {
-    "nmf": ("consensus non-negative matrix factorisation (Lee & Seung, 1999)", "共识非负矩阵分解（Lee & Seung, 1999）"),
-    "lda": ("latent Dirichlet allocation (Blei et al., 2003)", "潜在狄利克雷分配（Blei et al., 2003）"),
-}
-
-
 def _method(material: Material, words: Words) -> list[Prose]:
     used, repairs = material.run.get("parameters", {}), cleaning.repairs(material)
     flagged, n = int((repairs["certainty"] == "flagged").sum()), len(material.documents)
@@ -203,9 +198,9 @@ def _method(material: Material, words: Words) -> list[Prose]:
         "n_documents": words("n_documents", n=n), "n_repairs": count(len(repairs) - flagged), "n_flagged": count(flagged),
         "n_units": count(len(material.units)), "codebook": _codebook_name(material, words),
         "segmenter": used.get("segmenter", "jieba"), "seed": used.get("seed", ""),
-        "topic_model": _TOPIC_MODELS.get(used.get("model"), _TOPIC_MODELS["nmf"])[words.index],
+        "model": used.get("model"),
     }  # fmt: skip
-    return [Prose(text.format(**values), title=title) for title, text in words.method()]
+    return [Prose(words(f"method.{part}.text", **values), title=words(f"method.{part}.title")) for part in keys("method")]
 
 
 def _codebook_name(material: Material, words: Words) -> str:
@@ -225,7 +220,7 @@ def _evidence(material: Material, words: Words) -> Section:
 
 
 def _limits(words: Words) -> Section:
-    return Section("limits", words("s_limits"), blocks=[Prose(text, "item") for text in words.limits()])
+    return Section("limits", words("s_limits"), blocks=[Prose(words(f"limits.{limit}"), "item") for limit in keys("limits")])
 
 
 def _reproduce(material: Material, words: Words) -> Section:

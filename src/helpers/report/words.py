@@ -1,13 +1,12 @@
-"""The report's own words in both languages: texts, column headings, names of values, tools, counties."""
+"""One edition's words: texts and labels of the language room, column headings, and the names that a run's schemes give."""
 
 import re
 from functools import cache, cached_property
 from importlib.resources import files
 
-from helpers.plots import places
+from helpers import language as said
+from helpers.language import LANGUAGES
 from helpers.schema import SafeLoader
-
-LANGUAGES = ("en", "zh")
 
 
 @cache
@@ -41,11 +40,8 @@ class Words:
         self.index = LANGUAGES.index(language)
 
     def __call__(self, key: str, **values) -> str:
-        """Return the text `key`, filled with `values`; sentences written for one and for many are `key_one`, `key`."""
-        entry = _data("texts.yml")
-        if values.get("n") in (1, "1") and f"{key}_one" in entry:
-            key = f"{key}_one"
-        return entry[key][self.index].format(**values)
+        """Return text `key` of the report, filled with `values`; a key with a dot names its file (`labels.unknown`)."""
+        return said.say(key if "." in key else f"report.{key}", self.language, **values)
 
     def column(self, name: str) -> str:
         """Return the heading of column `name`."""
@@ -53,7 +49,7 @@ class Words:
 
     def value(self, value: str) -> str:
         """Return the name of a category such as `measure` or `exact`; anything else comes back unchanged."""
-        return _data("columns.yml")["values"].get(value, [value] * 2)[self.index]
+        return said.name(value, self.language) if value in said.named("values") else value
 
     def about(self, table: str) -> str:
         """Return the caption of a processed table."""
@@ -63,12 +59,6 @@ class Words:
     @cached_property
     def references(self) -> list[str]:
         return sorted(_data("references.yml").values(), key=str.casefold)
-
-    def method(self) -> list[tuple[str, str]]:
-        return [(entry["title"][self.index], entry["text"][self.index]) for entry in _data("methods.yml").values()]
-
-    def limits(self) -> list[str]:
-        return [entry[self.index] for entry in _data("limits.yml")]
 
     def tool(self, id: str) -> str:
         """Return the name of a tool or type: from the codebook, the other coding schemes, else the identifier made readable."""
@@ -88,8 +78,7 @@ class Words:
 
     def rule(self, id: str) -> str:
         """Return the name of a rule of repair; rules that worked together are joined by +."""
-        names = _data("columns.yml")["rules"]
-        return " + ".join(names.get(part, [part.replace("_", " ")] * 2)[self.index] for part in id.split("+"))
+        return " + ".join(said.name(part, self.language, "rules") for part in id.split("+"))
 
     def reason(self, text: str) -> str:
         """Return why a file was set aside, or what is doubtful about a document, in this language."""
@@ -111,41 +100,24 @@ class Words:
 
     def county(self, name: str | None, both: bool = False) -> str:
         """Return a county's name as the edition's readers can say it; `both` puts what the document writes beside it."""
-        if not isinstance(name, str) or name in ("", "unknown"):
-            return self("unknown")
-        said = places.place(name, self.language) if _HAN.search(name) else name
-        return f"{name} ({said})" if both and said != name else said
+        shown = said.place(name, self.language)
+        return f"{name} ({shown})" if both and isinstance(name, str) and shown != name and not name.isascii() else shown
 
     def group_name(self, name: str) -> str:
         """Return a county or county-year that a table writes as one text: 湘阴县 2017 → Xiangyin County 2017, 湘阴县2017年."""
         return _YEAR.sub(r"\1年\2", name) if self.language == "zh" else _PLACE.sub(lambda match: self.county(match[0]), name)
 
-    def group(self, county: str | None, year: int | None) -> str:
+    def group(self, county: str | None, year: int | None, code: str | None = None) -> str:
         """Return the label of a county-year; a missing part is called unknown."""
-        year_text = self("unknown_year") if year is None else str(year)
         if (not isinstance(county, str) or not county) and year is None:
             return self("whole_corpus")
-        if self.language == "zh" and year is not None:
-            return f"{self.county(county)}{places.year_name(year, 'zh')}"
-        return f"{self.county(county)} {year_text}"
+        return said.county_year(county, year, self.language, code)
 
     def join(self, parts: list[str]) -> str:
         """Join a list as one says it: a, b and c."""
-        if len(parts) < 2:
-            return "".join(parts)
-        return self("list_comma").join(parts[:-1]) + self("list_and") + parts[-1]
+        return said.join(parts, self.language)
 
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _YEAR = re.compile(r"(?<=[\u3400-\u9fff]) (\d{4})([a-z]?)$")
 _PLACE = re.compile(r"[\u3400-\u9fff]{1,12}?(?:自治县|县|区|市|旗|省)(?=\s|$)")
 
-
-def percent(share: float, decimals: int = 1) -> str:
-    """Write a share as a percentage: 0.234 → 23.4%."""
-    return f"{100 * share:.{decimals}f}%"
-
-
-def count(value: float) -> str:
-    """Write a count with thousands separated."""
-    return f"{int(value):,}"

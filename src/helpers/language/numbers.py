@@ -1,0 +1,42 @@
+"""Numbers as both languages write them: one sign for per cent, one minus (U+2212), thousands separated."""
+
+MINUS = "−"
+
+
+def percent(share: float, decimals: int = 1) -> str:
+    """Write a share as a percentage.
+
+    >>> percent(0.2341), percent(-0.05, 0)
+    ('23.4%', '−5%')
+    """
+    return number(100 * share, f".{decimals}f") + "%"
+
+
+def points(difference: float, decimals: int = 1) -> str:
+    """Write a difference of shares in percentage points, with its sign.
+
+    >>> points(-0.031), points(0.2)
+    ('−3.1', '+20.0')
+    """
+    return number(100 * difference, f"+.{decimals}f")
+
+
+def count(value: float) -> str:
+    """Write a count with thousands separated.
+
+    >>> count(12345)
+    '12,345'
+    """
+    return f"{int(value):,}"
+
+
+def number(value: float, form: str) -> str:
+    """Write a number in one of Python's formats, with the minus of the collection; what rounds to nothing has no sign.
+
+    >>> number(-1.25, ".1f"), number(-0.001, "+.1f")
+    ('−1.2', '0.0')
+    """
+    text = format(value, form)
+    if not text.strip("+-0.,"):
+        text = text.lstrip("+-")
+    return text.replace("-", MINUS) if isinstance(value, float) or value < 0 else text

@@ -1,0 +1,111 @@
+"""The language room: texts complete in every language, filled by one function; one label of a county-year."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from helpers import language
+from helpers.language import places, texts
+from helpers.structure.divisions import register
+
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff”）][,:;!?](?!\d)|[,:;!?(][\u4e00-\u9fff“（]|[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]")
+NUMBER_FREE = re.compile(r"\{[^{}]*\}")
+
+
+def test_every_text_is_in_every_language_and_fills_the_same_fields():
+    bad = [key for key, pair in language.entries() if set(pair) != set(language.LANGUAGES)]
+    bad += [key for key, pair in language.entries() if len({frozenset(language.fields(text)) for text in pair.values()}) > 1]
+    bad += [key for key, pair in language.entries() if not all(pair.values()) and key not in ("report.space",)]
+    assert bad == []
+
+
+def test_chinese_texts_have_chinese_punctuation():
+    assert [(key, pair["zh"]) for key, pair in language.entries() if HALF_WIDTH.search(_plain(pair["zh"]))] == []
+
+
+def _plain(text: str) -> str:
+    """Return a text without its fields: a colon within braces is no punctuation."""
+    while (shorter := NUMBER_FREE.sub("N", text)) != text:
+        text = shorter
+    return text
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """Lets a test write its own text file `t`."""
+
+    def use(**entries):
+        monkeypatch.setattr(texts, "_file", lambda stem: entries if stem == "t" else _FILE(stem))
+
+    return use
+
+
+_FILE = texts._file
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "said"),
+    [
+        ("{n:,} units", {"n": 12345}, "12,345 units"),
+        ("{x:%} {x:%0} {x:pp}", {"x": -0.0512}, "−5.1% −5% −5.1"),
+        ("{x:+.2f} {n}", {"x": -1.5, "n": -3}, "−1.50 −3"),
+        ("{n:?lies|lie}", {"n": 1}, "lies"), ("{n:?lies|lie}", {"n": 0}, "lie"), ("{ok:?yes|no}", {"ok": True}, "yes"),
+        ("{n:?none|one|{n:,} of {all:,}}", {"n": 2000, "all": 3000}, "2,000 of 3,000"),
+        ("{n:?none|one|{n} x}", {"n": 0}, "none"), ("{names}", {"names": ["a", "b", "c"]}, "a, b and c"),
+        ("{some:?: {some}|}", {"some": []}, ""), ("{name:Aa}", {"name": "supply"}, "Supply"),
+        ("{x:.2f} {y} {z:%}", {"x": float("nan"), "y": None, "z": pd.NA}, "– – –"),
+        ("{ok:?{name}|no}", {"ok": True, "name": "a|b {c}"}, "a|b {c}"),
+    ],
+)  # fmt: skip
+def test_fields_are_filled(written, text, values, said):
+    written(key={"en": text, "zh": text})
+    assert language.say("t.key", "en", **values) == said
+
+
+def test_the_first_variant_that_holds_is_said(written):
+    variants = [{"when": {"coder": ["a", "b"]}, "en": "machine", "zh": "机器"}, {"when": {"n": 1}, "en": "one", "zh": "一"}]
+    written(key=[*variants, {"en": "many", "zh": "多"}])
+    said = [language.say("t.key", "en", **facts) for facts in ({"coder": "b"}, {"coder": "c", "n": 1}, {})]
+    assert said == ["machine", "one", "many"]
+
+
+def test_what_is_missing_is_named(written):
+    written(key={"en": "{a} {b:?{c}|}", "zh": "甲"}, only=[{"when": {"n": 1}, "en": "x", "zh": "x"}])
+    with pytest.raises(texts.TextError, match=r"t\.key.*'c'"):
+        language.say("t.key", "en", a=1, b=2)
+    with pytest.raises(texts.TextError, match=r"no text t\.none"):
+        language.say("t.none", "en")
+    with pytest.raises(texts.TextError, match=r"t\.only"):
+        language.say("t.only", "en", n=2)
+    with pytest.raises(ValueError, match="en or zh"):
+        language.say("t.key", "fr")
+
+
+@pytest.mark.parametrize(
+    ("county", "code", "year", "en", "zh"),
+    [
+        ("湘阴县", "430624", 2017, "Xiangyin County 2017", "湘阴县2017年"),
+        ("鼓楼区", "350102", 2017, "Gulou District (Fuzhou City) 2017", "鼓楼区（福州市）2017年"),
+        ("鼓楼区", "410204", 2017, "Gulou District (Kaifeng City) 2017", "鼓楼区（开封市）2017年"),
+        ("河东区", "120102", 2020, "Hedong District (Tianjin City) 2020", "河东区（天津市）2020年"),
+        ("鼓楼区", None, 2017, "Gulou District 2017", "鼓楼区2017年"),
+        (None, None, pd.NA, "county unknown, year unknown", "县名未知，年份未知"),
+        ("Springfield", None, 2017, "Springfield 2017", "Springfield2017年"),
+    ],
+)  # fmt: skip
+def test_a_county_year_has_one_label(county, code, year, en, zh):
+    assert (language.county_year(county, year, "en", code), language.county_year(county, year, "zh", code)) == (en, zh)
+
+
+def test_homonyms_of_a_frame_are_told_apart():
+    frame = pd.DataFrame({"county": "鼓楼区", "county_code": ["350102", "410204"], "year": 2020}, index=[4, 2])
+    assert language.county_years(frame, "zh").to_dict() == {4: "鼓楼区（福州市）2020年", 2: "鼓楼区（开封市）2020年"}
+
+
+def test_homonyms_are_those_of_the_register():
+    found = {}
+    for name, known in register().by_name.items():
+        if len({division.lineage for division in known}) > 1:
+            found |= {(name, d.code): d.city or d.province for d in sorted(known, key=lambda d: d.last)}
+    assert places.homonyms() == found

@@ -228,7 +228,10 @@ class TestReaders:
             '<p style="display:none">隐藏</p><table><tr><td>指标</td><td>甲。</td></tr></table></body></html>'
         )
         content = corpus.read(page.encode("gbk"), ".html")
-        assert content.text.split() == ["安吉县办法", "各街道<乡>要落实。", "支持<script>企业。", "第二行", "指标", "甲。"]
+        words = ["安吉县办法", "各街道<乡>要落实。", "支持<script>企业。", "第二行", "隐藏", "指标", "甲。"]
+        assert content.text.split() == words
+        hidden = [r for r in repair.repair(content.text, content.left_out).repairs if r.rule == "hidden"]
+        assert [(r.before.strip(), r.after) for r in hidden] == [("隐藏", "")]  # taken out, and in the log
         assert content.encoding == "gb18030" and content.labels == "办法_县政府"
 
     def test_html_as_deep_as_it_likes(self):

@@ -10,7 +10,7 @@ import hostile_binary
 import pytest
 
 from helpers import corpus
-from helpers.corpus import isolated, readers
+from helpers.corpus import blocks, isolated, readers
 
 GOOD = hostile_binary.word("平江县人民政府关于加快工业发展的意见", "支持企业技术改造。")
 limits_memory = pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
@@ -31,7 +31,7 @@ def test_a_file_that_takes_all_memory_is_set_aside_and_the_next_is_read(tmp_path
 
 def test_a_file_that_takes_too_long_is_stopped(monkeypatch):
     monkeypatch.setattr(isolated, "SECONDS", 0.5)
-    with pytest.raises(readers.Stopped, match=r"longer than 0\.5 seconds"):
+    with pytest.raises(blocks.Stopped, match=r"longer than 0\.5 seconds"):
         readers.read(hostile_binary.nested_forms(20, 3), ".pdf")
     monkeypatch.undo()
     assert "技术改造" in readers.read(GOOD, ".docx").text
@@ -55,7 +55,7 @@ def test_what_stopped_is_tried_again_another_time(tmp_path, monkeypatch):
 
     def stopped(data, suffix):
         calls.append(suffix)
-        raise readers.Stopped("reading it took longer than 120 seconds")
+        raise blocks.Stopped("reading it took longer than 120 seconds")
 
     monkeypatch.setattr(isolated, "read", stopped)
     for _ in range(2):
@@ -66,9 +66,9 @@ def test_what_stopped_is_tried_again_another_time(tmp_path, monkeypatch):
 
 
 def test_bad_files_say_in_the_child_what_they_say_here():
-    with pytest.raises(readers.Unreadable, match="broken") as error:
+    with pytest.raises(blocks.Unreadable, match="broken") as error:
         readers.read(GOOD[: len(GOOD) // 2], ".docx")
-    assert not isinstance(error.value, readers.Stopped)
+    assert not isinstance(error.value, blocks.Stopped)
 
 
 class Pair(NamedTuple):

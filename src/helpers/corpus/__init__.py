@@ -1,18 +1,22 @@
 """Files on disk → documents, units, repairs and quarantine; the only module that opens raw files."""
 
+from helpers.corpus.blocks import Block, Content, LeftOut, Unreadable
 from helpers.corpus.build import Corpus, Written, build, write
 from helpers.corpus.files import document_ids, list_files
 from helpers.corpus.manifest import COLUMNS as MANIFEST_COLUMNS
 from helpers.corpus.manifest import read_manifest
 from helpers.corpus.near_duplicates import near_duplicates
 from helpers.corpus.process import Task
-from helpers.corpus.readers import Unreadable, read
+from helpers.corpus.readers import read
 from helpers.corpus.remember import outcome
 from helpers.corpus.select import SelectionError, describe, select
 
 __all__ = [
     "MANIFEST_COLUMNS",
+    "Block",
+    "Content",
     "Corpus",
+    "LeftOut",
     "SelectionError",
     "Task",
     "Unreadable",

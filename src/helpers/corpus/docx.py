@@ -1,31 +1,57 @@
-"""Text of a Word document in reading order, with the numbers that Word makes itself."""
+"""Blocks of a Word document in reading order, with the numbers that Word makes itself."""
 
 import io
+import re
 import zipfile
+from collections.abc import Iterator
 
 import docx as word
 from docx.oxml.ns import qn
 from lxml import etree
 
+from helpers.corpus.blocks import Block, Content, LeftOut, Unreadable, content
 from helpers.corpus.numbering import Numbering
-from helpers.corpus.readers import Content, Unreadable
+from helpers.corpus.tables import Cell, in_region, table_blocks
 
-_MAX_ENTRIES, _MAX_EXPANDED, _MAX_RATIO, _MAX_NESTED = 5000, 300 * 2**20, 200, 12
-_TEXT, _TAB, _BREAKS = qn("w:t"), qn("w:tab"), (qn("w:br"), qn("w:cr"))
-_SKIPPED = (qn("w:del"), qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), qn("w:instrText"), qn("w:pict"), qn("w:drawing"))
+_MAX_ENTRIES, _MAX_EXPANDED, _MAX_RATIO = 5000, 300 * 2**20, 200
+_TEXT, _DELETED = qn("w:t"), qn("w:delText")
+_SIGNS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+_SKIPPED = {
+    qn("w:pPr"),
+    qn("w:rPr"),
+    qn("w:instrText"),
+    qn("w:delInstrText"),
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+}
+_STRUCK = {qn("w:del"), qn("w:moveFrom")}
+_BOX, _RUBY = qn("w:txbxContent"), qn("w:rt")
+_NOTES = (("footnotes", "footnote"), ("endnotes", "endnote"))
+_WRAPPERS = {qn(f"w:{tag}") for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}
+_STRUCK_OUT = LeftOut("markup", "deleted in Word with its changes tracked")
+_READING = LeftOut("markup", "reading printed above the characters (ruby)")
+_HIDDEN = LeftOut("hidden", "text that Word does not show")
+_COMMENT = LeftOut("markup", "comment in the margin")
+_EDGE = LeftOut("furniture", "header or footer of the pages")
+_CONTENTS = LeftOut("contents", "entry of the table of contents")
 
 
 def read_docx(data: bytes) -> Content:
-    """Read paragraphs and tables (a line a row, cells apart by tabs) in order; raise Unreadable for broken files and bombs."""
+    """Read paragraphs, tables, text boxes and notes in order; raise Unreadable for broken files and bombs."""
     _check_archive(data)
     try:
         document = word.Document(io.BytesIO(data))
     except Exception as error:  # python-docx raises KeyError, ValueError and its own errors for broken packages
         raise Unreadable("the Word file is broken or not a document: open it in Word and save it again") from error
-    numbering = Numbering(document)
-    lines: list[str] = []
-    _walk(document.element.body, numbering, lines, 0)
-    return Content("\n".join(lines), "docx")
+    reading = _Reading(document)
+    edges, notes, comments = _edges(document), [], []
+    body = reading.blocks(document.element.body)
+    for name, region in _NOTES:
+        for note in _part(document, name):
+            if note.get(qn("w:type")) in (None, "normal"):
+                notes += in_region(reading.blocks(note), region)
+    for note in _part(document, "comments"):
+        comments += [_left_out(block, _COMMENT) for block in reading.blocks(note)]
+    return content([*edges, *body, *notes, *comments], "docx", "docx")
 
 
 def _check_archive(data: bytes) -> None:
@@ -40,40 +66,138 @@ def _check_archive(data: bytes) -> None:
         raise Unreadable("the Word file would expand beyond all measure (zip bomb?) and was not opened")
 
 
-def _walk(parent: etree._Element, numbering: Numbering, lines: list[str], depth: int) -> None:
+def _part(document, name: str) -> list[etree._Element]:
+    """Return the elements of a part beside the main text (footnotes, endnotes, comments), none where it is missing or broken."""
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith(f"/{name}") and not relation.is_external:
+            try:
+                return list(etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False, no_network=True)))
+            except (etree.XMLSyntaxError, KeyError):
+                return []
+    return []
+
+
+def _edges(document) -> list[Block]:
+    texts: dict[str, None] = {}
+    for kind in ("header", "footer"):
+        for relation in document.part.rels.values():
+            if relation.reltype.endswith(f"/{kind}") and not relation.is_external:
+                try:
+                    root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
+                except (etree.XMLSyntaxError, KeyError):
+                    continue
+                for paragraph in root.iter(qn("w:p")):
+                    texts.setdefault("".join(_Pieces(paragraph).text).strip())
+    return [Block(text=line, left_out=_EDGE) for text in texts for line in text.split("\n") if line]
+
+
+def _left_out(block: Block, why: LeftOut) -> Block:
+    return Block(text=block.text or " ".join(block.cells), region=block.region, left_out=why)
+
+
+class _Pieces:
+    """What a w:p element holds: its text (insertions in, field codes out), what is left out of it, and its text boxes."""
+
+    def __init__(self, paragraph: etree._Element) -> None:
+        self.text: list[str] = []
+        self.left_out: list[tuple[LeftOut, str]] = []
+        self.boxes: list[etree._Element] = []
+        stack: list[tuple[etree._Element, LeftOut | None]] = [(paragraph, None)]
+        while stack:
+            node, why = stack.pop()
+            if node.tag in _SKIPPED or not isinstance(node.tag, str):
+                continue
+            if node.tag == _BOX:
+                self.boxes.append(node)
+                continue
+            why = why or self._why(node)
+            said = node.text or "" if node.tag in (_TEXT, _DELETED) else _SIGNS.get(node.tag)
+            if said is None:
+                stack.extend((child, why) for child in reversed(node))
+            elif why:
+                self.left_out.append((why, said))
+            elif node.tag != qn("w:br") or node.get(qn("w:type")) != "page":
+                self.text.append(said)
+
+    @staticmethod
+    def _why(node: etree._Element) -> LeftOut | None:
+        if node.tag in _STRUCK:
+            return _STRUCK_OUT
+        if node.tag == _RUBY:
+            return _READING
+        if node.tag == qn("w:r") and (hidden := node.find(f"{qn('w:rPr')}/{qn('w:vanish')}")) is not None:
+            return None if hidden.get(qn("w:val")) in ("0", "false", "off") else _HIDDEN
+        return None
+
+
+class _Reading:
+    """One pass over a document: every element once, whatever it is nested in."""
+
+    def __init__(self, document) -> None:
+        self.numbering = Numbering(document)
+        self.styles = {
+            style.get(qn("w:styleId")): (name.get(qn("w:val")) or "").lower()
+            for style in document.styles.element.iter(qn("w:style"))
+            if (name := style.find(qn("w:name"))) is not None
+        }
+
+    def blocks(self, parent: etree._Element, in_cell: bool = False) -> list[Block]:
+        out: list[Block] = []
+        for child in parent:
+            if child.tag == qn("w:p"):
+                out += self._paragraph(child, in_cell)
+            elif child.tag == qn("w:tbl"):
+                out += table_blocks(self._rows(child))
+            elif child.tag in _WRAPPERS:
+                out += self.blocks(child, in_cell)
+            elif child.tag in _STRUCK:
+                out += [_left_out(block, _STRUCK_OUT) for block in self.blocks(child)]
+        return out
+
+    def _paragraph(self, paragraph: etree._Element, in_cell: bool) -> list[Block]:
+        pieces = _Pieces(paragraph)
+        text, mark, style = "".join(pieces.text), self.numbering.mark(paragraph), self._style(paragraph)
+        out: list[Block] = []
+        if text.strip() or (in_cell and mark):  # Word numbers the empty cells of a column 序号
+            why = _CONTENTS if re.match(r"toc\b|contents heading", style) else None
+            kind = "heading" if re.match(r"heading \d|title$", style) else "item" if mark else "paragraph"
+            out = [Block(kind, line, left_out=why) for line in (mark + text).split("\n") if line.strip()]
+        struck: dict[LeftOut, str] = {}
+        for why, said in pieces.left_out:
+            struck[why] = struck.get(why, "") + said
+        out += [Block(text=said.replace("\n", " "), left_out=why) for why, said in struck.items() if said.strip()]
+        return out + [block for box in pieces.boxes for block in in_region(self.blocks(box), "text box")]
+
+    def _style(self, paragraph: etree._Element) -> str:
+        link = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+        return self.styles.get(link.get(qn("w:val")), "") if link is not None else ""
+
+    def _rows(self, table: etree._Element) -> Iterator[list[Cell]]:
+        for row in _inside(table, qn("w:tr")):
+            before = row.find(f"{qn('w:trPr')}/{qn('w:gridBefore')}")
+            cells = [Cell() for _ in range(min(_number(before), 60))]
+            cells += [self._cell(cell) for cell in _inside(row, qn("w:tc"))]
+            if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None:
+                cells = [Cell([_left_out(b, _STRUCK_OUT) for cell in cells for b in cell.blocks])]
+            yield cells
+
+    def _cell(self, cell: etree._Element) -> Cell:
+        properties = qn("w:tcPr")
+        merged = cell.find(f"{properties}/{qn('w:vMerge')}")
+        continues = merged is not None and merged.get(qn("w:val")) in (None, "continue")
+        width = _number(cell.find(f"{properties}/{qn('w:gridSpan')}")) or 1
+        return Cell(self.blocks(cell, in_cell=True), min(width, 60), continues)
+
+
+def _number(element: etree._Element | None) -> int:
+    value = "" if element is None else element.get(qn("w:val")) or ""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0
+
+
+def _inside(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Yield the rows of a table or the cells of a row, those in content controls too, none of a table inside them."""
     for child in parent:
-        if child.tag == qn("w:p"):
-            text = paragraph_text(child)
-            if text.strip():
-                lines.extend((numbering.mark(child) + text).split("\n"))
-        elif child.tag == qn("w:tbl") and depth < _MAX_NESTED:
-            for row in child.iter(qn("w:tr")):
-                cells = [
-                    " ".join(filter(None, (paragraph_text(p).strip() for p in cell.iter(qn("w:p")))))
-                    for cell in row.iter(qn("w:tc"))
-                ]
-                lines.extend(["\t".join(cells)] if any(cells) else [])
-        elif (
-            child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag"))
-            and depth < _MAX_NESTED
-        ):
-            _walk(child, numbering, lines, depth + 1)
-
-
-def paragraph_text(paragraph: etree._Element) -> str:
-    """Return the text of a w:p element: insertions in, deletions, fields' codes and pictures out."""
-    pieces: list[str] = []
-    stack = [paragraph]
-    while stack:
-        node = stack.pop()
-        if node.tag in _SKIPPED:
-            continue
-        if node.tag == _TEXT:
-            pieces.append(node.text or "")
-        elif node.tag == _TAB:
-            pieces.append("\t")
-        elif node.tag in _BREAKS:
-            pieces.append("\n")
-        else:
-            stack.extend(reversed(node))
-    return "".join(pieces)
+        if child.tag == tag:
+            yield child
+        elif child.tag in _WRAPPERS:
+            yield from _inside(child, tag)

@@ -1,78 +1,226 @@
-"""Text of a web page: the declared charset honoured, scripts and styles dropped, one line a block."""
+"""Blocks of a web page: the declared charset honoured, tables by their cells, what stands round the text left out."""
 
 import re
-import warnings
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from lxml import etree
 
-from helpers.corpus.readers import Content, Unreadable, decode
+from helpers.corpus.blocks import Block, Content, LeftOut, Unreadable, content
+from helpers.corpus.page import Surroundings
+from helpers.corpus.tables import Cell, table_blocks
+from helpers.corpus.texts import decode
 
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})|<\?xml[^>]{0,80}encoding=[\"']([\w-]{2,20})", re.IGNORECASE
 )
-_DROPPED = frozenset(
-    {"script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "head", "select", "button", "textarea"}
-)
+_CODE = frozenset({"script", "style", "head", "svg", "template", "iframe", "object", "embed", "math"})
 _BLOCKS = frozenset(
-    "address article aside blockquote body br center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "  # noqa: SIM905
-    "h6 header hr html li main nav ol p pre section table tbody tfoot thead tr ul".split()
+    "address article aside blockquote body br center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 "  # noqa: SIM905
+    "h5 h6 header hr html li main menu nav ol p pre section summary caption tbody tfoot thead table tr td th ul".split()
 )
+_DEEPEST = 400
+_ATTRIBUTES = frozenset({"class", "id", "style", "hidden", "colspan", "rowspan", "href", "name", "content"})
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _META = {"articletitle": "标题", "contentsource": "来源", "sitename": "网站", "pubdate": "发布时间"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_MAX_NODES = 2_000_000
+_NOT_SHOWN = LeftOut("hidden", "text that the page does not show")
+_CONTROL = LeftOut("navigation", "button or field of the web page")
+_READING = LeftOut("markup", "reading printed above the characters (ruby)")
+_CONTROLS = frozenset({"select", "button", "textarea", "noscript", "option"})
 
 
 def read_html(data: bytes) -> Content:
-    """Read the text of a page in the order of the page; its title and meta labels are returned apart."""
+    """Read the blocks of a page in its order; its title and meta labels are returned apart."""
     found = _CHARSET.search(data[:8192])
     declared = next((g.decode("ascii", "replace") for g in found.groups() if g), None) if found else None
     decoded = decode(data, declared)
     # `<乡>` is content: only a letter, / or ! behind < can open a tag.
-    source = re.sub(r"<(?![A-Za-z/!?])", "&lt;", decoded.text)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            page = BeautifulSoup(source, "lxml")
-        except (RecursionError, ValueError, AssertionError) as error:
-            raise Unreadable("the page is too broken to be parsed: save its text as .txt") from error
-    return Content(_text(page), decoded.encoding, _labels(page))
+    source = re.sub(r"<(?![A-Za-z/!?])", "&lt;", decoded.text.replace("\0", ""))
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, target=_Tree())
+    try:
+        page = etree.fromstring(source.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        raise Unreadable("the page is too broken to be parsed: save its text as .txt") from error
+    labels = _labels(page)
+    return content(_Walk(page, labels).blocks(), decoded.encoding, "html", labels)
 
 
-def _text(page: BeautifulSoup) -> str:
-    # Walked with a stack of our own: pages nest their tables deeper than Python may recurse.
-    pieces: list[str] = []
-    stack: list = [page]
-    for _ in range(_MAX_NODES):
-        if not stack:
-            break
-        node = stack.pop()
-        if isinstance(node, str) and not isinstance(node, Tag):
-            if type(node) is NavigableString or not isinstance(node, (Comment, NavigableString)):
-                pieces.append(re.sub(r"[ \t\r\n\f]+", " ", node) if not isinstance(node, _Break) else str(node))
-            continue
-        if node.name in _DROPPED or _HIDDEN.search(str(node.get("style", ""))):
-            continue
-        mark = _Break("\n") if node.name in _BLOCKS else _Break("\t") if node.name in ("td", "th") else None
-        if mark:
-            stack.append(mark)
-        stack.extend(reversed(node.contents))
-        if mark and mark == "\n":
-            stack.append(mark)
-    text = "\n".join(line.strip(" \t") for line in "".join(pieces).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
-
-
-class _Break(str):
-    """A line or cell break put in by us, as against blanks of the source."""
-
-
-def _labels(page: BeautifulSoup) -> str:
+def _labels(page: etree._Element) -> str:
     found = []
-    for meta in page.find_all("meta", limit=200):
+    for meta in page.iter("meta"):
         name = str(meta.get("name", "")).lower()
         if name in _META and meta.get("content"):
-            found.append(f"{_META[name]}:{meta['content']}")
-    title = page.find("title")
-    if title and title.get_text(strip=True):
-        found.append(title.get_text(" ", strip=True))
-    return "\n".join(re.sub(r"\s+", " ", line) for line in found)
+            found.append(f"{_META[name]}:{meta.get('content')}")
+    title = next(page.iter("title"), None)
+    if title is not None and (said := "".join(title.itertext()).strip()):
+        found.append(said)
+    return "\n".join(re.sub(r"\s+", " ", line) for line in found[:50])
+
+
+class _Tree:
+    """Target of the parser: the tree of a page without comments, flat below `_DEEPEST`, where libxml2 would lose the text."""
+
+    def __init__(self) -> None:
+        self.stack = [etree.Element("page")]
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        kept = {name: _NO_XML.sub("", value) for name, value in attributes.items() if name in _ATTRIBUTES}
+        parent = self.stack[min(len(self.stack), _DEEPEST) - 1]
+        self.stack.append(etree.SubElement(parent, re.sub(r"[^\w.-]|^[^a-z]", "_", tag), kept))
+
+    def end(self, tag: str) -> None:
+        if len(self.stack) > 1:
+            self.stack.pop()
+
+    def data(self, text: str) -> None:
+        if self.stack[-1].tag in _CODE and self.stack[-1].tag != "head" and len(self.stack) > _DEEPEST:
+            return
+        text, node = _NO_XML.sub("", text), self.stack[min(len(self.stack), _DEEPEST) - 1]
+        if len(node):
+            node[-1].tail = (node[-1].tail or "") + text
+        else:
+            node.text = (node.text or "") + text
+
+    def close(self) -> etree._Element:
+        return self.stack[0]
+
+
+class _Table:
+    """A table while its cells are read; rows that a cell spans get a cell that continues it."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[Cell]] = []
+        self.spans: dict[int, int] = {}
+
+    def row(self) -> None:
+        self.rows.append([])
+
+    def cell(self, width: int, height: int) -> Cell:
+        if not self.rows:
+            self.row()
+        self.fill()
+        cell, column = Cell(width=width), sum(c.width for c in self.rows[-1])
+        for k in range(column, column + width if height > 1 else column):
+            self.spans[k] = height
+        self.rows[-1].append(cell)
+        return cell
+
+    def fill(self) -> None:
+        """Continue the cells that reach down from the row above, up to the next free column."""
+        row = self.rows[-1]
+        column = sum(c.width for c in row)
+        while self.spans.get(column, 0) > 1 and len(self.rows) > 1:
+            self.spans[column] -= 1
+            row.append(Cell(continues=True))
+            column += 1
+
+    def end_row(self) -> None:
+        if self.rows:
+            self.fill()
+
+
+class _Walk:
+    """One walk over the page, without recursion: pages nest their tables deeper than Python may."""
+
+    def __init__(self, page: etree._Element, labels: str) -> None:
+        self.page, self.round = page, Surroundings(page, labels)
+        self.out: list[Block] = []
+        self.lists: list[list[Block]] = [self.out]
+        self.tables: list[_Table] = []
+        self.buffer: list[str] = []
+        self.why: list[tuple[etree._Element, LeftOut]] = []
+        self.outside: list[etree._Element] = []
+        self.kind, self.verbatim = "paragraph", 0
+
+    def blocks(self) -> list[Block]:
+        events = etree.iterwalk(self.page, events=("start", "end"))
+        for event, node in events:
+            if event == "start":
+                if node.tag in _CODE:
+                    events.skip_subtree()
+                    continue
+                self._start(node)
+                self._say(node.text)
+            else:
+                if node.tag not in _CODE:
+                    self._end(node)
+                self._say(node.tail)
+        self._flush()
+        return self.out
+
+    def _start(self, node: etree._Element) -> None:
+        tag = node.tag
+        why = None
+        if not self.why:
+            hidden = _HIDDEN.search(node.get("style") or "") or node.get("hidden") is not None
+            why = (
+                _NOT_SHOWN
+                if hidden
+                else _CONTROL
+                if tag in _CONTROLS
+                else _READING
+                if tag in ("rt", "rp")
+                else self.round.why(node)
+            )
+        if why or tag in _BLOCKS:
+            self._flush()
+        if why:
+            self.why.append((node, why))
+        if self.round.is_outside(node):
+            self._flush()
+            self.outside.append(node)
+        if tag == "pre":
+            self.verbatim += 1
+        elif tag == "table":
+            self.tables.append(_Table())
+        elif tag == "tr" and self.tables:
+            self.tables[-1].row()
+        elif tag in ("td", "th") and self.tables:
+            cell = self.tables[-1].cell(_span(node, "colspan"), _span(node, "rowspan"))
+            self.lists.append(cell.blocks)
+        elif tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            self.kind = "heading"
+        elif tag == "li":
+            self.kind = "item"
+
+    def _end(self, node: etree._Element) -> None:
+        tag = node.tag
+        ends = self.why and self.why[-1][0] is node
+        if ends or tag in _BLOCKS:
+            self._flush()
+        if ends:
+            self.why.pop()
+        if self.outside and self.outside[-1] is node:
+            self._flush()
+            self.outside.pop()
+        if tag == "pre":
+            self.verbatim -= 1
+        elif tag == "tr" and self.tables:
+            self.tables[-1].end_row()
+        elif tag in ("td", "th") and self.tables:
+            self.lists.pop()
+        elif tag == "table":
+            self.lists[-1].extend(table_blocks(self.tables.pop().rows))
+        if tag in _BLOCKS:
+            self.kind = "paragraph"
+
+    def _say(self, text: str | None) -> None:
+        if text:
+            self.buffer.append(text.replace("\r\n", "\n") if self.verbatim else re.sub(r"[ \t\r\n\f]+", " ", text))
+
+    def _flush(self) -> None:
+        text, self.buffer = "".join(self.buffer), []
+        if not text.strip():
+            return
+        for line in text.split("\n") if self.verbatim else [re.sub(r" +", " ", text)]:
+            if line := line.strip():
+                why = self.why[-1][1] if self.why else self.round.outside(line) if self.outside else None
+                self.lists[-1].append(Block(self.kind, line, left_out=why))
+
+
+def _span(node: etree._Element, name: str) -> int:
+    value = (node.get(name) or "").strip()
+    return (
+        min(int(value), 60 if name == "colspan" else 5000)
+        if value.isascii() and value.isdigit() and len(value) < 6 and int(value)
+        else 1
+    )

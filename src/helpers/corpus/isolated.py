@@ -15,7 +15,8 @@ from functools import cache
 from threading import Event, Lock, Timer
 from typing import Any, BinaryIO, Literal, get_args, get_origin, get_type_hints
 
-from helpers.corpus.readers import Content, Stopped, Unreadable, read_here
+from helpers.corpus.blocks import Content, Stopped, Unreadable
+from helpers.corpus.readers import read_here
 
 MEMORY = 1024 * 2**20  # bytes that the child may take beyond what it takes when it starts
 SECONDS = 120  # for one file, by the clock and of processor time

@@ -37,6 +37,7 @@ class Numbering:
         self._levels: dict[str, dict[int, tuple[str, str, int]]] = {}
         self._abstract_of: dict[str, str] = {}
         self._counts: dict[str, dict[int, int]] = {}
+        self._restarts: dict[str, dict[int, int]] = {}  # of a list that begins anew, until it is met
         self._styles = {style.get(qn("w:styleId")): style for style in document.styles.element.iter(qn("w:style"))}
         try:
             root = document.part.numbering_part.element
@@ -46,7 +47,11 @@ class Numbering:
             self._levels[abstract.get(qn("w:abstractNumId"))] = dict(_level(level) for level in abstract.iter(qn("w:lvl")))
         for number in root.iter(qn("w:num")):
             link = number.find(qn("w:abstractNumId"))
-            self._abstract_of[number.get(qn("w:numId"))] = link.get(qn("w:val")) if link is not None else ""
+            name = number.get(qn("w:numId"))
+            self._abstract_of[name] = link.get(qn("w:val")) if link is not None else ""
+            for override in number.iter(qn("w:lvlOverride")):
+                if (start := override.find(qn("w:startOverride"))) is not None:
+                    self._restarts.setdefault(name, {})[_int(override.get(qn("w:ilvl")))] = _int(start.get(qn("w:val")))
 
     def mark(self, paragraph) -> str:
         """Return the number that Word shows before a w:p element, '' where there is none or only a bullet."""
@@ -56,6 +61,8 @@ class Numbering:
         if level not in levels:
             return ""
         counts = self._counts.setdefault(abstract, {})
+        if (start := self._restarts.get(number_id, {}).pop(level, None)) is not None:
+            counts[level] = start - 1
         counts[level] = counts.get(level, levels[level][2] - 1) + 1
         for deeper in [known for known in counts if known > level]:
             del counts[deeper]

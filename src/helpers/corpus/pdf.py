@@ -4,7 +4,7 @@ import re
 
 import pypdfium2
 
-from helpers.corpus.readers import Content, Unreadable
+from helpers.corpus.blocks import Block, Content, Unreadable, content
 
 _MAX_PAGES = 3000
 
@@ -24,10 +24,9 @@ def read_pdf(data: bytes) -> Content:
         pages = [_page_text(document, number) for number in range(len(document))]
     finally:
         document.close()
-    text = "\n".join(page for page in pages if page)
-    if not text.strip():
+    if not any(page.strip() for page in pages):
         raise Unreadable("the PDF has no text layer (scanned images): run text recognition (OCR) first")
-    return Content(text, "pdf")
+    return content([Block(text=line, page=n) for n, page in enumerate(pages, 1) for line in page.split("\n")], "pdf", "pdf")
 
 
 def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:

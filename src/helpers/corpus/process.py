@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from helpers import repair, structure
+from helpers.corpus.blocks import Stopped, Unreadable
 from helpers.corpus.files import MAX_BYTES
 from helpers.corpus.manifest import Row, mismatch
 from helpers.corpus.near_duplicates import sketch
-from helpers.corpus.readers import Stopped, Unreadable, read
+from helpers.corpus.readers import read
 from helpers.engine import EngineError
 
 UNIT_COLUMNS = (
@@ -102,7 +103,7 @@ def records_of(task: Task, data: bytes) -> Records:
 
 def _fill(records: Records, data: bytes, suffix: str) -> None:
     content = read(data, suffix)
-    repaired = repair.repair(content.text)
+    repaired = repair.repair(content.text, content.left_out)
     outline = structure.outline(repaired.text)
     if not outline.units:
         raise Unreadable("no sentence is left in it after the page furniture is taken out: check the file")

@@ -1,9 +1,10 @@
-"""Bytes of a file → its text: plain text, HTML, Word and PDF, each with limits; what cannot be read says why."""
+"""Bytes of a file → its blocks and text: plain text, HTML, Word and PDF, each with limits; what cannot be read says why."""
 
 import re
-from dataclasses import dataclass
+from importlib import import_module
 
-from helpers import repair
+from helpers.corpus.blocks import Content, Unreadable
+from helpers.corpus.texts import read_text
 
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd\ufffe\uffff]")
@@ -16,21 +17,11 @@ MAX_CHARS = 20_000_000
 MAX_LINE = 300_000  # the longest paragraph of a real document is far below; a file in one endless line is damaged
 
 
-class Unreadable(ValueError):
-    """A file that cannot be used; the message is the sentence for the quarantine."""
-
-
-class Stopped(Unreadable):
-    """A file whose reading had to be stopped, or ended its process: another time or another machine may do better."""
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Text of a file as read, its encoding or format, and labels of the page (title, meta) that are not part of the text."""
-
-    text: str
-    encoding: str
-    labels: str = ""
+_MARKUP = frozenset({".html", ".htm", ".xhtml", ".shtml"})
+_LARGE = 4 * 2**20  # bytes; a page takes a hundred times its size in memory while it is parsed
+ISOLATED = frozenset({".docx", ".pdf"})  # read in a process of their own (see `isolated`): their libraries may not come back
+# Word and PDF libraries are heavy: a folder of plain text must not wait for them.
+_READERS = {**dict.fromkeys(_MARKUP, "html"), ".docx": "docx", ".pdf": "pdf"}
 
 
 def read(data: bytes, suffix: str) -> Content:
@@ -51,7 +42,13 @@ def read(data: bytes, suffix: str) -> Content:
 
 def read_here(data: bytes, suffix: str) -> Content:
     """Read the bytes of a file of kind `suffix` in this process."""
-    return _checked(_READERS.get(suffix, read_text)(data))
+    return _checked(reader(suffix)(data))
+
+
+def reader(suffix: str):
+    """Return the function (bytes → Content) that reads files of kind `suffix`; plain text is what has no other reader."""
+    name = _READERS.get(suffix)
+    return getattr(import_module(f"helpers.corpus.{name}"), f"read_{name}") if name else read_text
 
 
 def _checked(content: Content) -> Content:
@@ -75,45 +72,3 @@ def _checked(content: Content) -> Content:
     if n_cjk < 0.05 * len(text) and (n_letters := sum(map(str.isalpha, text))) > 200 and n_cjk < 0.05 * n_letters:
         raise Unreadable("there is hardly any Chinese text in it: only Chinese policy documents can be analysed")
     return content
-
-
-def read_text(data: bytes) -> Content:
-    """Read plain text in whatever encoding it is in."""
-    decoded = decode(data)
-    return Content(decoded.text, decoded.encoding)
-
-
-def decode(data: bytes, declared: str | None = None):
-    """Decode bytes, turning every failure into the sentence for the quarantine."""
-    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if b"\0" in data and not utf16 and data.count(b"\0") < len(data) // 8:
-        raise Unreadable("the text holds NUL bytes, so it is damaged or binary: fetch it again or save it as plain text")
-    try:
-        return repair.decode(data, declared)
-    except (UnicodeError, LookupError, ValueError) as error:
-        raise Unreadable("no encoding fits its bytes (tried UTF-8, GB18030, UTF-16, Big5): save it as UTF-8") from error
-
-
-def _html(data: bytes) -> Content:
-    from helpers.corpus.html import read_html
-
-    return read_html(data)
-
-
-def _docx(data: bytes) -> Content:
-    from helpers.corpus.docx import read_docx
-
-    return read_docx(data)
-
-
-def _pdf(data: bytes) -> Content:
-    from helpers.corpus.pdf import read_pdf
-
-    return read_pdf(data)
-
-
-_MARKUP = frozenset({".html", ".htm", ".xhtml", ".shtml"})
-_LARGE = 4 * 2**20  # bytes; a page takes a hundred times its size in memory while it is parsed
-ISOLATED = frozenset({".docx", ".pdf"})  # read in a process of their own (see `isolated`): their libraries may not come back
-# Word and PDF libraries are heavy: a folder of plain text must not wait for them.
-_READERS = {".html": _html, ".htm": _html, ".xhtml": _html, ".shtml": _html, ".docx": _docx, ".pdf": _pdf}

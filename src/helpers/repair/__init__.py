@@ -1,21 +1,35 @@
 """Text in, clean text out, with a log of every repair and the way back to the raw offsets; pure functions.
 
 decode(bytes, declared=None) → Decoded(text, encoding); raises DecodeError (a ValueError)
-repair(text) → Repaired(text, repairs, to_raw)
+repair(text, left_out=()) → Repaired(text, repairs, to_raw)
 apply(raw, repairs) → the clean text
 defect_table(defects, repairs) → what became of the known defects
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from helpers.repair import encodings, furniture, glyphs, layout, misprints, pinyin, traditional
 from helpers.repair.defects import defect_table
-from helpers.repair.edits import Draft, RawOffsets, Repair, apply
+from helpers.repair.edits import EXACT, FLAGGED, INFERRED, Draft, Edit, RawOffsets, Repair, apply
 from helpers.repair.encodings import Decoded, DecodeError, decode
 
-__all__ = ["DecodeError", "Decoded", "Repair", "Repaired", "apply", "decode", "defect_table", "repair"]
+__all__ = [
+    "EXACT",
+    "FLAGGED",
+    "INFERRED",
+    "DecodeError",
+    "Decoded",
+    "Edit",
+    "Repair",
+    "Repaired",
+    "apply",
+    "decode",
+    "defect_table",
+    "repair",
+]
 
 
 class Repaired(NamedTuple):
@@ -24,9 +38,13 @@ class Repaired(NamedTuple):
     to_raw: RawOffsets
 
 
-def repair(text: str) -> Repaired:
-    """Clean a decoded text; the log is sorted, its spans lie apart, and `apply` with it gives the clean text."""
+def repair(text: str, left_out: Sequence[Edit] = ()) -> Repaired:
+    """Clean a decoded text; the log is sorted, its spans lie apart, and `apply` with it gives the clean text.
+
+    `left_out` are the edits that the reader of the file asks for, sorted and apart: what is no part of the document.
+    """
     draft = Draft(text)
+    draft.revise(list(left_out))
     draft.revise(layout.characters(draft.text))
     draft.revise(pinyin.undo(draft.text))
     draft.revise(traditional.to_simplified(draft.text))

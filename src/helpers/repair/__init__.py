@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from helpers.repair import encodings, furniture, glyphs, layout, misprints, pinyin, traditional
+from helpers.repair import encodings, furniture, glyphs, labels, layout, misprints, pinyin, traditional
 from helpers.repair.defects import defect_table
 from helpers.repair.edits import EXACT, FLAGGED, INFERRED, Draft, Edit, RawOffsets, Repair, apply
 from helpers.repair.encodings import Decoded, DecodeError, decode
@@ -48,8 +48,11 @@ def repair(text: str, left_out: Sequence[Edit] = ()) -> Repaired:
     draft.revise(layout.characters(draft.text))
     draft.revise(pinyin.undo(draft.text))
     draft.revise(traditional.to_simplified(draft.text))
+    labelled = labels.remove(draft.text)
+    published = "\n".join(draft.text[e.start : e.end] for e in labelled)
+    draft.revise(labelled)
     outside = furniture.remove(draft.text)
-    published = "\n".join(draft.text[e.start : e.end] for e in outside)
+    published += "\n" + "\n".join(draft.text[e.start : e.end] for e in outside)
     draft.revise(outside)
     draft.revise(layout.spaces(draft.text))
     draft.revise(layout.wraps(draft.text))

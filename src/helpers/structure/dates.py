@@ -11,7 +11,10 @@ _DATE = re.compile(
 )
 _NUMERIC = re.compile(r"((?:19|20)\d\d)[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
 _PAGE = re.compile(r"发布(?:时间|日期|于)|更新(?:时间|日期)|来源|浏览|点击|阅读|访问|时间[:：]|字号|打印|录入|编辑")
-_LABELLED = re.compile(r"(?:成文|发文|签发|生成|制发|印发|颁布)(?:日期|时间)\s*[:：]?\s*(.{6,14})")
+_AMENDED = re.compile(r"^[\s\u3000]*[(（]?[^。\n]{0,20}?(?:19|20)\d\d\s?年[^。\n]{0,400}?(?:修订|修正|修改)", re.M)
+_LOOKS_BACK = re.compile(r"(20\d\d)\s?年[^。，,；\n]{0,24}?(?:回顾|总结|执行情况|完成情况|工作情况|主要工作)")
+_PLANS = re.compile(r"(20\d\d)\s?年[^。，,；\n]{0,24}?(?:安排|打算|计划|目标|任务|重点|思路|草案|建议)")
+_PRINTED = re.compile(r"印发[)）\s]*$")
 _PASSED = re.compile(r"通过|修订|修正|审议|批准")
 _DELIVERED = re.compile(rf"^[\s—\-(（]*({_YEAR})\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?日\s*在?.{{0,60}}(?:会议|大会)")
 _EFFECT = re.compile(rf"(?:自|从)\s?({_YEAR})\s?年\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日\s?(?:起|开始)?\s?(?:施行|实施|执行|生效)")
@@ -73,42 +76,59 @@ def is_signature_date(line: str) -> bool:
     return after in ("", "印发") and (not before or issuer)
 
 
-def date_document(title: str, doc_number: str, head: list[str], tail: list[str], body: str) -> Dated:
+def date_document(title: str, doc_number: str, labelled: dict, head: list[str], tail: list[str], body: str) -> Dated:
     """Date a document from its own words.
 
-    `head` are its first lines, `tail` its last. Order: labelled date (成文日期), signature, day on which a report was
-    delivered, document number, year in the title, first year of the plan's period (flagged), day of effect (flagged),
-    first year of its deadlines (flagged).
+    `labelled` are the values of the page's labels by field (`repair.labels`), `head` the document's first lines, `tail` its
+    last. Order: latest amendment (flagged), signature in the head, labelled date (成文日期), signature at the end, day on which
+    a report was delivered, day of print, document number, year in the title, first year of the plan's period (flagged), day of
+    effect (flagged), first year of its deadlines (flagged). A number of another year is flagged, and so is a report that
+    looks back on one year and plans the next without saying when it was given.
     """
-    date = _labelled(head) or _signature(head, tail) or _delivered(head)
-    if date:
-        return Dated(int(date[:4]), date)
-    if found := re.search(r"〔(\d{4})〕", doc_number):
-        return Dated(int(found.group(1)))
-    for source, doubt in ((title, ""), ("\n".join(head[:6]) if not title else "", "year from the first lines")):
-        dated = _from_title(source, doubt)
-        if dated:
-            return dated
-    if found := _EFFECT.search(body):
-        return Dated(number(found.group(1)), "", ("year from the day of effect",))
+    numbered = re.search(r"〔(\d{4})〕", doc_number)
+    signed = _signature(head) or date_of(labelled.get("dated", "")) or _signature(tail[::-1]) or _delivered(head)
+    amended = _amended(body)
+    if amended > signed:
+        return Dated(int(amended[:4]), amended, ("year is that of the amendment",))
+    if date := signed or _printed([*tail[::-1], *head]) or date_of(labelled.get("printed", "")):
+        apart = numbered and numbered.group(1) != date[:4]
+        return Dated(int(date[:4]), date, (f"year {date[:4]} of the date, {numbered.group(1)} of the number",) if apart else ())
+    if numbered:
+        return Dated(int(numbered.group(1)))
+    dated = _from_title(title, "") if title else _from_title("\n".join(head[:6]), "year from the first lines")
+    if not dated and (found := _EFFECT.search(body)):
+        dated = Dated(number(found.group(1)), "", ("year from the day of effect",))
     deadlines = sorted(int(y) for y in _DEADLINE.findall(body))
-    if len(deadlines) >= 2 and deadlines[0] == deadlines[1]:
-        return Dated(deadlines[0], "", ("year from the deadlines in the text",))
-    return Dated()
+    if not dated and len(deadlines) >= 2 and deadlines[0] == deadlines[1]:
+        dated = Dated(deadlines[0], "", ("year from the deadlines in the text",))
+    dated = dated or Dated()
+    return _with_plan(dated, title, body) if "报告" in title or "总结" in title else dated
 
 
-def _labelled(head: list[str]) -> str:
-    return next(
-        (date for line in head for found in [_LABELLED.search(line)] if found for date in [date_of(found.group(1))] if date), ""
-    )
+def _amended(body: str) -> str:
+    """Return the date of the latest amendment in the note under the title of a regulation, or ''."""
+    found = [m for line in body[:1500].split("\n")[:15] if (m := _AMENDED.match(line))]
+    return max((d for m in found for k in _DATE.finditer(m[0]) if (d := date_of(k[0]))), default="")
 
 
-def _signature(head: list[str], tail: list[str]) -> str:
-    for lines in (head, tail[::-1]):
-        for line in lines:
-            if len(line) <= 60 and is_signature_date(line) and date_of(line):
-                return date_of(line)
-    return ""
+def _with_plan(dated: Dated, title: str, body: str) -> Dated:
+    """A report of one year that plans the next may belong to either: what its title plans, else what it says, with the doubt."""
+    for text in (title, "\n".join(line for line in body.split("\n") if len(line) <= 45)):
+        back, plans = ({int(y) for y in pattern.findall(text)} for pattern in (_LOOKS_BACK, _PLANS))
+        if both := sorted(year for year in plans if year - 1 in back):
+            doubt = f"year: looks back on {both[-1] - 1}, plans {both[-1]}"
+            return Dated(both[-1] if text == title else dated.year or both[-1], dated.date, (*dated.flags, doubt))
+    return dated
+
+
+def _signature(lines: list[str]) -> str:
+    own = [line for line in lines if len(line) <= 60 and not _PRINTED.search(line) and is_signature_date(line)]
+    return next((date for line in own if (date := date_of(line))), "")
+
+
+def _printed(lines: list[str]) -> str:
+    """Return the day of print: the last line of an official document is 县政府办公室 2019年9月2日印发."""
+    return next((d for line in lines if len(line) <= 60 and _PRINTED.search(line) and (d := date_of(line))), "")
 
 
 def _delivered(head: list[str]) -> str:

@@ -18,6 +18,18 @@ _ELSEWHERE_BEFORE = re.compile(
     r"(?:学习|借鉴|对标|赴|毗邻|接壤|相邻|连接|途经|距|距离|通往|来自|如|结对|支援|协作|对接|联合|与|和|及|、|至)$"
 )
 _ELSEWHERE_AFTER = re.compile(r"(?:、|域|和|与|及|以及|等[县市区地]|至|方向|经验|交界|接壤|对口|相邻)")
+# What may follow a name that is also a word: an organ that is not 县级… or 县委书记, a form of document, a description, nothing.
+_NOT_AFTER = re.compile(
+    r"[长级域直属乡内外城情里区和]|委(?:书记|副书记|常委|全会|领导|办公会)|(?:人民)?政府(?:有关|相关|各|其他|领导)"
+)
+_BARE_ORGAN = re.compile(
+    r"人民政府|政府|人大|人民代表大会|政协|委(?!托|员)|国民经济|[“\"]?十[三四五]五|20\d\d|第十[一二三四五六七八九]"
+    r"|关于|[是位地](?!方)|$|[\s》”）)]"
+)
+_DEPARTMENT = re.compile(r"[\u4e00-\u9fff]{2,14}?(?:局|委员会|办公室|管委会|中心|法院|检察院)(?:(?=关于|印发|文件|[\s》”）)])|$)")
+_DOCUMENT = re.compile(r"(?:(?!局|部门|单位)[^，,。；;\n]){2,40}?(?:规划|计划|方案|办法|意见|细则|措施|政策|纲要|报告|条例|要点)")
+_STRONG = re.compile(r"(?:^|[\n。！？：:《〈“\"(（【]|[\u4e00-\u9fff\d][》）]?[ \t\u3000\xa0]+)$")
+_ITEM = re.compile(r"[条款项章节部\d][ \t\u3000\xa0]+$")
 _BLANK = re.compile(r"[^\u4e00-\u9fff]")
 _LEADS = ("中共", "省", "市", "州", "盟", "地区", "印发", "关于", "我国", "在")
 
@@ -99,15 +111,24 @@ def _is_name(text: str, name: str, start: int, end: int, found: list[Mention]) -
     if name[-1] == "旗" and following[:1] in ("舰", "帜", "袍"):
         return False
     ordinary = name in _words("ordinary_names")
-    if not ordinary and len(name) > 2:
+    worded = len(name) == 2 and not ordinary or name in _words("words_before_county")
+    if not ordinary and not worded:
         return True
     before = text[max(0, start - 8) : start]
     led = bool(found) and found[-1].end == start and found[-1].kind in ("city", "province")
+    if worded:
+        return led or _stands_alone(text, before, end)
     starts = not before or bool(_BLANK.match(before[-1])) or before.endswith(_LEADS) or led
     organ = _ORGAN.match(text, end) is not None
-    if ordinary:
-        return led or (organ and starts)
-    return starts and (organ or led or not following or bool(_BLANK.match(following[0])))
+    return led or (organ and starts)
+
+
+def _stands_alone(text: str, before: str, end: int) -> bool:
+    """Is a name that is also a word a name here: at a strong start, and before something that only a county has?"""
+    strong = bool(_STRONG.search(before)) and not _ITEM.search(before) or before.endswith(_LEADS)
+    if not strong or _NOT_AFTER.match(text, end):
+        return False
+    return any(pattern.match(text, end) for pattern in (_BARE_ORGAN, _DEPARTMENT, _DOCUMENT))
 
 
 def _weight(text: str, start: int, end: int) -> float:

@@ -1,10 +1,11 @@
 """Which county a document belongs to: evidence from title, issuer, document number, body and file name, and its doubts."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers.structure.divisions import Division, register
 from helpers.structure.mentions import Mention, mentions, short_counts
+from helpers.structure.speaker import authority_above, zone_in
 
 # How a document speaks of itself, by level. 全市 and 市委 are no marks: county documents name their city so all the time.
 _SELF = {
@@ -12,7 +13,6 @@ _SELF = {
     "区": re.compile(r"我区|区委|区政府|区人民政府|区直|区属"),
     "市": re.compile(r"我市|本市"),
 }
-_STATE_ORGAN = re.compile(r"[省市区]人民政府|省委|市委|自治区党委|[省市]\S{2,10}厅|人民政府办公厅")
 _TITLE, _NUMBER, _HEAD = 25.0, 10.0, 6.0
 _ENOUGH = 0.9
 
@@ -30,31 +30,90 @@ class Place:
 
 
 def locate(title: str, issuer: str, doc_number: str, head: str, body: str, file_name: str, year: int | None) -> Place:
-    """Weigh the namings of counties and return the document's own, or nothing with a flag where two are equally likely."""
+    """Weigh the namings of counties and return the document's own, or nothing with a flag where two are equally likely.
+
+    `title` begins with the line in which the document speaks. What an authority above the county wrote is not the county's; what
+    a development zone wrote is its county's, with a flag.
+    """
     named = [(m, _TITLE) for m in mentions(f"{title}\n{issuer}")]
     for text, factor in ((head, _HEAD), (body, 1.0)):
         named += [(m, factor * m.weight) for m in mentions(text)]
-    whole = f"{title}\n{issuer}\n{head}\n{body}"
+    upper = _weights(named, "city"), _weights(named, "province")
+    speaker = title.split("\n", 1)[0]
+    above = authority_above(speaker, issuer, doc_number)
+    if above == "central":
+        return Place(flags=("document of the central government",))
+    if above is not None:
+        return _above(above, upper[1])
+    zone = zone_in(speaker, issuer)
+    if zone is None:
+        return _weighed(named, upper, f"{title}\n{issuer}", doc_number, f"{head}\n{body}", file_name, year)
+    place = _of_zone(zone, year, upper)
+    place = place or _weighed(named, upper, f"{title}\n{issuer}", doc_number, f"{head}\n{body}", file_name, year)
+    return replace(place, flags=(*place.flags, "document of a development zone"))
+
+
+def _weighed(
+    named: list[tuple[Mention, float]],
+    upper: tuple[dict, dict],
+    title: str,
+    doc_number: str,
+    text: str,
+    file_name: str,
+    year: int | None,
+) -> Place:
+    whole = f"{title}\n{text}"
     marks = {level: len(pattern.findall(whole)) for level, pattern in _SELF.items()}
     in_title = _counties(named, _TITLE)
-    cities = _weights(named, "city")
-    owner = [m.name for m, w in named if m.kind == "city" and w == _TITLE]
+    owner = next((m for m, w in named if m.kind == "city" and w == _TITLE), None)
     if owner and not in_title and not re.search("我[县区旗]", whole):
-        return _city(owner[0], _weights(named, "province"), ("document of a prefecture-level city",))
-    state = next((m.name for m in mentions(issuer or title.lstrip()[:12]) if m.kind == "province" and m.start <= 2), "")
-    if state and not in_title and not owner and not re.search("我[县区旗]", whole) and _STATE_ORGAN.search(f"{issuer} {title}"):
-        return Place(province=register().provinces[state], flags=("document of a province",))
+        return _above(owner, upper[1])
     scores = in_title or {n: weight * _fits(n, marks) * _current(n) for n, weight in _weights(named, "county").items()}
     _add_number(scores, doc_number)
-    upper = cities, _weights(named, "province")
     best, doubt = _clear_winner(scores)
+    in_name = _by_file_name(file_name, year, upper)
     if best:
-        return _resolve(best, year, upper, "text")
+        place = _resolve(best, year, upper, "text")
+        return _against_file_name(place, in_name, file_name, bool(in_title) or scores[best] > 2 * _HEAD)
     if not doubt:
         place = _by_short_name(whole, marks, year, upper)
         if place:
             return place
-    return _by_file_name(file_name, year, upper) or _upper_only(upper, (doubt,) if doubt else ())
+    return in_name or Place(flags=(doubt,) if doubt else ())
+
+
+def _against_file_name(place: Place, in_name: Place | None, file_name: str, sure: bool) -> Place:
+    """A county that the text names in passing gives way to the one that the file bears in full; every conflict is flagged."""
+    if in_name is None or not in_name.county or in_name.county in (place.county, "") or in_name.county not in file_name:
+        return place
+    if place.code and place.code == in_name.code:
+        return place
+    doubt = f"county {place.county} in the text, {in_name.county} in the file name"
+    kept = place if sure else in_name
+    return replace(kept, flags=(*kept.flags, doubt))
+
+
+def _above(owner: Mention, provinces: dict[str, float]) -> Place:
+    if owner.kind == "city":
+        return _city(owner.name, provinces, ("document of a prefecture-level city",))
+    return Place(province=register().provinces[owner.name], flags=("document of a province",))
+
+
+def _of_zone(who: str, year: int | None, upper: tuple[dict, dict]) -> Place | None:
+    """Return the county or city that the name of a zone begins with (湘阴高新区, 娄底经开区), None where neither does."""
+    places = register()
+    if any(m.kind == "county" for m in mentions(who)):
+        return None
+    for end in range(len(who), 1, -1):
+        if f"{who[:end]}市" in places.cities:
+            return _city(f"{who[:end]}市", upper[1], ())
+        lineages = sorted({d.lineage for d in places.by_short.get(who[:end], ())})
+        asked = places.latest if year is None else min(year, places.latest)
+        now = [d for d in (places.at(lineage, year) for lineage in lineages) if d and d.short == who[:end]]
+        now = [d for d in now if asked <= d.last + 1]
+        if now:
+            return _choose(now[0].county, now, year, upper, "text")
+    return None
 
 
 def county_by_name(name: str, year: int | None, province: str = "", city: str = "") -> Place:
@@ -184,12 +243,13 @@ def _by_short_name(text: str, marks: dict[str, int], year: int | None, upper: tu
 def _by_file_name(file_name: str, year: int | None, upper: tuple[dict, dict]) -> Place | None:
     stem = file_name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     found = mentions(stem)
-    named = {m.name: 1.0 for m in found if m.kind == "county"}
+    parts = [part for part in re.split(r"[^\u4e00-\u9fff]+", stem) if len(part) > 1]
+    named = {m.name: 1.0 for m in found if m.kind == "county"} | {p: 1.0 for p in parts if p in register().by_name}
     above = [{m.name: 1.0 for m in found if m.kind == kind} | upper[i] for i, kind in enumerate(("city", "province"))]
     best, _ = _clear_winner(named)
     if best:
         return _resolve(best, year, (above[0], above[1]), "filename")
-    shorts = [d for part in re.split(r"[^\u4e00-\u9fff]+", stem) if len(part) > 1 for d in register().by_short.get(part, ())]
+    shorts = [d for part in parts for d in register().by_short.get(part, ())]
     lineages = sorted({d.lineage for d in shorts})
     now = [d for d in (register().at(lineage, year) for lineage in lineages) if d]
     return _choose(now[0].short, now, year, (above[0], above[1]), "filename") if now else None
@@ -200,7 +260,3 @@ def _city(name: str, provinces: dict[str, float], flags: tuple[str, ...]) -> Pla
     named = {register().provinces.get(p, p) for p in provinces}
     inside = [home for home in homes if home in named] or list(homes)
     return Place("", "", name, inside[0] if len(inside) == 1 else "", "unknown", flags)
-
-
-def _upper_only(upper: tuple[dict, dict], flags: tuple[str, ...]) -> Place:
-    return Place(flags=flags)

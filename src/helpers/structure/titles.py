@@ -40,15 +40,19 @@ _ORGAN_END = (
     "银行",
     "部",
 )
+_FIRM = re.compile(r"(?:公司|集团|银行|合作社|厂)\b|有限(?:责任)?公司")
 _FORWARD = re.compile(
     r"(?:(?:印发|转发|下发|发布|公布|批转|颁布|颁发|公开|实施|下达)(?:了)?)\s*[《<〈]?(?P<inner>.{3,120}?)[》>〉]?\s*(?:\s?[(（][^()（）]{1,20}[)）])?的(?:紧急)?(?:通知|公告|通告|函|意见)"
 )
 _BOOK = re.compile(r"《((?:[^《》]|《[^《》]*》){3,120})》")
-_GIVEN = re.compile(r"(?:现将|^\s*)《((?:[^《》]|《[^《》]*》){3,120})》[^。]{0,60}?(?:印发|转发|下发|发布|公布|下达)")
+# 现将《…》印发给你们 gives the act itself; 现将《政府工作报告》重点任务分解如下 gives something made from it.
+_GIVEN = re.compile(
+    r"(?:现将|^\s*)《((?:[^《》]|《[^《》]*》){3,120})》(?:\s?[(（][^()（）]{1,40}[)）])?"
+    r"(?![^。,，]{0,20}(?:任务|分解|分工|精神|要求|有关|部分|中的))[^。]{0,60}?(?:印发|转发|下发|发布|公布|下达)"
+)
 _CRUMB = re.compile(
     r"首页|当前位置|您(?:现在)?(?:所在)?的?位置|[>＞»].*[>＞»]|门户网|政务公开$|信息公开$|政府网$|^\s*(?:打印|分享|关闭)"
 )
-_LABEL = re.compile(r"^(?:信息)?(?:标\s*题|名\s*称|文件名称|信息名称)\s*[:：]\s*(.{5,100})$")
 _SITE = re.compile(r"\s*[_|｜\-—–]+\s*[^_|｜\-—–]{0,24}(?:网站?|政府|门户|公开|平台|频道|栏目)\s*$")
 _PREAMBLE = re.compile(
     r"现将|已经.{0,40}(?:同意|通过|审定|研究)|印发给你们|请.{0,8}(?:遵照|贯彻|结合|认真)|予以(?:印发|公布|发布)|特此通知"
@@ -58,10 +62,6 @@ _NUMBER = re.compile(
 )
 _LOST_BRACKET = re.compile(r"^\s*([\u4e00-\u9fff]{2,12})[〔\[【(（]((?:19|20)\d\d)(\d{1,3})号?\s*$")  # 应政办发〔202321
 _ORDER = re.compile(r"(?:第\s?\d{1,4}\s?号)?(?:令|人民政府令)\s?第\s?\d{1,4}\s?号")
-_NUMBER_LABEL = re.compile(r"(?:发文字号|发文文号|文\s*号|文件编号|字\s*号)\s*[:：]?\s*(\S.{4,40})")
-_ISSUER_LABEL = re.compile(
-    r"(?:发布机构|发文机构|发文机关|制发机关|发文单位|制发单位|公开主体|责任部门|公开机构)\s*[:：]\s*([\u4e00-\u9fff、]{3,40})"
-)
 _ADDRESSEE = re.compile(r"[:：]\s*$")
 _LABELS = re.compile(r"来源|发布(?:时间|日期)|浏览|点击|访问|作者|字体|索引号|责任编辑|更新时间|^\d{4}-\d\d-\d\d")
 _NEWS = re.compile(r"[县旗]|[\u4e00-\u9fff]{2}[市区](?!域|场)|关于|讲话|说明|解读|报告|会议|召开|印发|出台|\d{4}年")
@@ -112,7 +112,7 @@ def _breaks_off(group: list[str]) -> bool:
     whole = "".join(group)
     if len(whole) > 120 or any(len(g) > 60 or _STOP.search(g) or _ADDRESSEE.search(g) or is_signature_date(g) for g in group):
         return False
-    if any(_NUMBER.fullmatch(g.strip()) or _IN_BRACKETS.match(g) or mark_at(g) for g in group[:-1]):
+    if any(g.endswith("文件") or _NUMBER.fullmatch(g.strip()) or _IN_BRACKETS.match(g) or mark_at(g) for g in group[:-1]):
         return False
     opened = [
         sum("".join(group[: i + 1]).count(c) for c in "《(（") > sum("".join(group[: i + 1]).count(c) for c in "》)）")
@@ -143,9 +143,11 @@ def _is_title(line: str) -> bool:
     return len(line) >= 9 or bool(re.search(r"[县区市旗州]|关于|\d{4}|十[三四五]五|五年|三年", line)) or line == "政府工作报告"
 
 
-def title_of(head: Head, lines: list[str], labels: list[str] | tuple = ()) -> str:
-    """Return the title of the document itself: the one inside a forwarding notice where there is one, else its own, else ''."""
-    labelled = next((m.group(1) for line in [*head.lines, *labels] for m in [_LABEL.match(line)] if m), "")
+def title_of(head: Head, lines: list[str], labels: list[str] | tuple = (), labelled: str = "") -> str:
+    """Return the title of the document itself: the one inside a forwarding notice where there is one, else its own, else ''.
+
+    `labels` are lines of the page around the text, `labelled` is what stands behind 标题： or 名称：.
+    """
     inner = _inner(head.notice) or _inner(labelled)
     inner = inner or next((_clean(found.group(1)) for line in lines[:40] if (found := _GIVEN.search(line))), "")
     own = [_clean(t) for t in head.titles]
@@ -189,10 +191,12 @@ def _inner(notice: str) -> str:
     if not found:
         return ""
     book = _BOOK.search(notice, found.start())
-    inner = book.group(1) if book and book.start() <= found.end() else found.group("inner")
+    whole = book is not None and not found.group("inner")[book.end() - found.start("inner") :].strip("》>〉 ")
+    inner = book.group(1) if book and whole else found.group("inner")
+    inner = f"《{inner}" if inner.count("》") > inner.count("《") else inner
     again = _FORWARD.search(inner)
     inner = _inner(inner) if again else inner
-    return _clean(inner) if _ENDS_IN_FORM.search(inner) or book else ""
+    return _clean(inner) if _ENDS_IN_FORM.search(inner) or whole else ""
 
 
 def _clean(title: str) -> str:
@@ -204,10 +208,9 @@ def _clean(title: str) -> str:
 def number_of(head: Head) -> str:
     """Return the document's own number with 〔〕 (岳楼发〔2017〕2号); numbers of documents cited in sentences are not its own."""
     for line in head.lines:
-        for text in [m.group(1) for m in [_NUMBER_LABEL.search(line)] if m] + ([line] if len(line) <= 40 else []):
-            found = _NUMBER.match(text.strip(" \t\u3000\xa0(（"))
-            if found:
-                return _written(found)
+        text = re.sub(r"\s*签发人\s*[:：].*$", "", line).strip(" \t\u3000\xa0(（")
+        if len(text) <= 40 and (found := _NUMBER.match(text)):
+            return _written(found)
     for line in head.lines:
         found = re.search(rf"[(（]\s?{_NUMBER.pattern}\s?[)）]\s*$", line)
         if found and _ENDS_IN_FORM.search(line[: found.start()]):
@@ -225,16 +228,16 @@ def _written(found: re.Match) -> str:
     return f"{found['who']}〔{found['year']}〕{found['no']}号"
 
 
-def issuer_of(head: Head, lines: list[str]) -> str:
-    """Return the issuing bodies joined by ';': from the lines above the date, a label, or the start of the title."""
+def issuer_of(head: Head, lines: list[str], labelled: str = "") -> str:
+    """Return the issuing bodies joined by ';': from the lines above the date, the label 发布机构：, or the start of the title."""
     near = list(range(min(len(lines), 60))) + list(range(max(60, len(lines) - 25), len(lines)))
     for index in near:
         if len(lines[index]) <= 60 and is_signature_date(lines[index]):
             signed = _signatures(lines, index)
             if signed:
                 return ";".join(signed)
-    if labelled := labelled_issuer(list(head.lines)):
-        return labelled
+    if re.fullmatch(r"[\u4e00-\u9fff、;； ]{3,40}", labelled) and not _FIRM.search(labelled):
+        return ";".join(part for part in re.split("[、;； ]+", labelled) if part)
     for text in (head.notice, *head.titles):
         found = re.match(
             r"(?:中共)?[\u4e00-\u9fff]{2,40}?(?:人民政府办公[室厅]|人民政府|委员会办公[室厅]|委员会|办公[室厅]|局|[县区市旗]委)(?=\s*(?:关于|印发|转发))",
@@ -243,12 +246,6 @@ def issuer_of(head: Head, lines: list[str]) -> str:
         if found:
             return found.group()
     return next((_bare(line) for line in head.lines[:6] if _is_organ(line)), "")
-
-
-def labelled_issuer(lines: list[str]) -> str:
-    """Return what stands behind 发布机构: and the like on a page of the register of government information."""
-    found = next((found for line in lines if (found := _ISSUER_LABEL.search(line))), None)
-    return ";".join(found.group(1).strip("、").split("、")) if found else ""
 
 
 def _signatures(lines: list[str], index: int) -> list[str]:
@@ -263,8 +260,11 @@ def _signatures(lines: list[str], index: int) -> list[str]:
 
 
 def _is_organ(text: str) -> bool:
+    """Tell an organ from a firm and from a row of a table (1 标准厂房 县住建局)."""
     text = text.strip()
-    return 4 <= len(text) <= 30 and text.endswith(_ORGAN_END) and not re.search(r"[,，。:：;；、]|关于|印发", text)
+    if not 4 <= len(text) <= 30 or not text.endswith(_ORGAN_END) or re.search(r"[,，。:：;；、|\t\d]|关于|印发", text):
+        return False
+    return not _FIRM.search(text) and all(part.endswith((*_ORGAN_END, "中共")) for part in text.split())
 
 
 def _bare(text: str) -> str:

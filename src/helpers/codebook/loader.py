@@ -50,10 +50,10 @@ from pathlib import Path
 import yaml
 
 from helpers import store
+from helpers.codebook import bounded
 from helpers.codebook.model import STATEMENTS, Codebook, Entry, Tool, ToolType
 
 SHIPPED = Path("data/codebook/policy_tools.yml")
-_MAX_BYTES = 5_000_000
 _TOP = {"id", "version", "name", "source", "sources", "types", "tools", "statements", "rules"}
 _TOOL = {"id", "type", "en", "zh", "counts", "does_not_count", "patterns"}
 _ENTRY = {"id", "words", "regex", "near", "not_near", "not_within", "scope", "in", "at", "weight", "note", "source"}
@@ -67,7 +67,7 @@ class CodebookError(ValueError):
     """A codebook cannot be used; one line: file, entry, reason."""
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+class _Loader(bounded.PLAIN):
     """Safe loading (no tag builds an object) that refuses a key written twice, which YAML would silently drop."""
 
     def construct_mapping(self, node, deep=False):
@@ -124,12 +124,8 @@ def parse(content: object, name: str = "codebook") -> Codebook:
 def _read(file: Path, name: str) -> object:
     if not file.is_file():
         raise CodebookError(f"{name}: no such codebook file: give the path of a YAML file")
-    data = file.read_bytes()
-    if len(data) > _MAX_BYTES:
-        raise CodebookError(f"{name}: larger than {_MAX_BYTES} bytes: not a codebook")
     try:
-        loader = _Loader(data.decode("utf-8-sig"))
-        return loader.get_single_data()
+        return bounded.read(file, _Loader)
     except UnicodeDecodeError as error:
         raise CodebookError(f"{name}: byte {error.start}: not UTF-8: save the file as UTF-8") from None
     except yaml.YAMLError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from helpers import store
-from helpers.codebook import CodebookError
+from helpers.codebook import CodebookError, bounded
 
 DEFAULT = "data/codebook/departments.yml"
 _BRANCH = re.compile(
@@ -32,7 +32,7 @@ def load(path: str = DEFAULT) -> Register:
     """Read the register of departments; raise CodebookError naming file and entry when something is missing or doubled."""
     file = Path(store.resolve(path))
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = bounded.read(file)
     except (OSError, yaml.YAMLError) as error:
         raise CodebookError(
             f"{file.name}: cannot be read ({error.__class__.__name__}); restore data/codebook/departments.yml"

@@ -9,7 +9,7 @@ import pandas as pd
 import yaml
 
 from helpers import schema, store
-from helpers.codebook import CodebookError
+from helpers.codebook import CodebookError, bounded
 
 DEFAULT = "data/codebook/indicators.yml"
 PLACE = ["county", "county_code", "year"]
@@ -24,7 +24,7 @@ def load(path: str = DEFAULT) -> dict:
     """Read the comparable indicators and purposes; raise CodebookError naming file, entry and fault."""
     file = Path(store.resolve(path))
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = bounded.read(file)
     except (OSError, yaml.YAMLError) as error:
         raise CodebookError(
             f"{file.name}: cannot be read ({error.__class__.__name__}); restore data/codebook/indicators.yml"

@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from helpers.codebook import bounded
+
 _CONDITIONS = {"statement", "tools", "types", "pattern", "commitment", "actor", "horizon", "form", "always", "min_units"}
 
 
@@ -36,7 +38,7 @@ def load(path: str | Path) -> Rubrics:
     """Read and check a rubric file; raise RubricError with file, entry and reason."""
     path = Path(path)
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = bounded.read(path)
     except FileNotFoundError:
         raise RubricError(f"{path}: no such file; give the path of a rubric file") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

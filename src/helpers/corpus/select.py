@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import pandas as pd
 import yaml
 
+from helpers.codebook import bounded
+
 UNKNOWN = ("unknown", "未知")
 
 
@@ -38,7 +40,7 @@ def _names(county_filter: Iterable[str] | str) -> list[str]:
     # papermill -p county_filter "['湘阴县']" hands over that text as it stands, and -p county_filter 湘阴县 a bare name
     if isinstance(county_filter, str) and county_filter.strip().startswith("["):
         try:
-            county_filter = yaml.safe_load(county_filter)
+            county_filter = bounded.load(county_filter)
         except yaml.YAMLError as error:
             raise SelectionError(f"county_filter {county_filter!r} is no list: write ['湘阴县', '中方县']") from error
     names = county_filter.split(",") if isinstance(county_filter, str) else list(county_filter or ())

@@ -20,6 +20,7 @@ from helpers.export import qda
 from helpers.export.qda import CODINGS, NAMESPACE, QdaError
 
 MAX_ENTRIES, MAX_PROJECT, MAX_SOURCE = 100_000, 256 * 2**20, 64 * 2**20
+MAX_ELEMENTS, MAX_ATTRIBUTES = 2_000_000, 10_000_000
 _SHOWN = 40  # characters of a text in a message
 
 
@@ -124,6 +125,8 @@ def _member(archive: zipfile.ZipFile, name: str, limit: int, path: Path) -> byte
 
 
 def _root(data: bytes, path: Path) -> etree._Element:
+    if data.count(b"<") > 2 * MAX_ELEMENTS or data.count(b"=") > MAX_ATTRIBUTES:
+        raise QdaError(f"{path.name}: project.qde has more than {MAX_ELEMENTS:,} elements and was not read; export it in parts")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
     try:
         root = etree.fromstring(data, parser)

@@ -4,12 +4,13 @@ from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import xlsxwriter
 
 from helpers import store
 from helpers.codebook import STATEMENTS, Codebook
+from helpers.handcoding import workbook
+from helpers.handcoding.workbook import SheetError as SheetError
 
 UNITS, GUIDE, CODES = "编码 Units", "说明 Instructions", "编码表 Codebook"
 _HEADINGS = [
@@ -36,10 +37,6 @@ For coders · 编码说明
 7. Save the file under its own name. 以原文件名保存。
 """
 _CREATED = datetime(2025, 1, 1)
-
-
-class SheetError(ValueError):
-    """A coder's file cannot be read at all; the message names the file and what to do."""
 
 
 def write_sheet(sample: pd.DataFrame, codebook: Codebook, coder: str, path: str | Path) -> Path:
@@ -96,14 +93,7 @@ def read_sheet(path: str | Path, codebook: Codebook, sample: pd.DataFrame) -> tu
     file is no such sheet.
     """
     path = Path(path)
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        rows = list(book[UNITS].iter_rows(min_row=2, max_col=8, values_only=True))
-        book.close()
-    except Exception as error:  # openpyxl raises whatever its parsers raise
-        raise SheetError(
-            f"{path.name}: cannot be read as a coder's sheet ({type(error).__name__}); use the file that `sample` wrote"
-        ) from None
+    rows = workbook.rows(path, UNITS, 8)
     known, found, problems = set(sample["unit"]), {}, []
     for number, cells in enumerate(rows, start=2):
         unit, _, _, _, statement, *tools = (cell.strip() if isinstance(cell, str) else cell for cell in (*cells, *[None] * 8)[:8])
@@ -125,10 +115,7 @@ def read_sheet(path: str | Path, codebook: Codebook, sample: pd.DataFrame) -> tu
 
 def units_of(path: str | Path) -> list[str]:
     """Return the units that a sheet asks for."""
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    rows = [row[0] for row in book[UNITS].iter_rows(min_row=2, max_col=1, values_only=True) if row[0]]
-    book.close()
-    return rows
+    return [row[0] for row in workbook.rows(path, UNITS, 1) if row[0]]
 
 
 class _Row:

@@ -2,11 +2,15 @@
 
 import ast
 import json
+import math
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+
+from helpers.codebook import bounded
 
 CHOICES = {"language": ("en", "zh"), "segmenter": ("jieba", "rjieba")}
 FOLDERS = ("raw_dir", "processed_dir", "figures_dir")
@@ -34,9 +38,9 @@ class Parameter:
         try:
             converted = _CONVERT[kind](value)
         except (ValueError, TypeError, yaml.YAMLError):
-            raise ParameterError(f"parameter {self.name} wants {_KINDS[kind]}, not {value!r}") from None
+            raise ParameterError(f"parameter {self.name} wants {_KINDS[kind]}, not {reprlib.repr(value)}") from None
         if self.name in CHOICES and converted not in CHOICES[self.name]:
-            raise ParameterError(f"parameter {self.name} is one of {', '.join(CHOICES[self.name])}, not {value!r}")
+            raise ParameterError(f"parameter {self.name} is one of {', '.join(CHOICES[self.name])}, not {reprlib.repr(value)}")
         return converted
 
 
@@ -58,13 +62,21 @@ def _no():
 
 def _listing(value: object) -> list[str]:
     # BaseLoader builds text and containers only: `no`, 010101 and 2019-01-01 stay what was typed.
-    items = yaml.load(value, Loader=yaml.BaseLoader) if isinstance(value, str) else value
+    items = bounded.load(value, yaml.BaseLoader) if isinstance(value, str) else value
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         raise TypeError
     return items
 
 
-_CONVERT = {str: _text, int: lambda v: int(_text(v)), float: lambda v: float(_text(v)), bool: _boolean, list: _listing}
+def _whole(value: object) -> int:
+    return int(_text(value)) if len(_text(value)) <= 18 else _no()
+
+
+def _number(value: object) -> float:
+    return float(_text(value)) if math.isfinite(float(_text(value))) else _no()
+
+
+_CONVERT = {str: _text, int: _whole, float: _number, bool: _boolean, list: _listing}
 
 
 def of_notebook(path: Path) -> dict[str, Parameter]:
@@ -82,10 +94,10 @@ def of_notebook(path: Path) -> dict[str, Parameter]:
 def read_file(path: Path) -> dict[str, object]:
     """Read a YAML file of parameters with every scalar as text; raise ParameterError naming the file when it is no mapping."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        content = bounded.read(path, yaml.BaseLoader)
     except FileNotFoundError:
         raise ParameterError(f"{path}: no such file; --params wants a YAML file of NAME: VALUE lines") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise ParameterError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
     if content in (None, ""):
         return {}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from helpers import schema, store
+from helpers import store
+from helpers.codebook import bounded
 
 FOLDER = "data/codebook"
 NAME_KINDS = frozenset({"place", "person", "organisation"})
@@ -60,7 +61,7 @@ def default_lexicon() -> Lexicon:
 
 def _mapping(path: str | Path) -> dict:
     try:
-        raw = schema.SafeLoader(Path(path).read_text(encoding="utf-8")).get_single_data()
+        raw = bounded.read(path)
     except FileNotFoundError:
         raise LexiconError(f"{Path(path).name}: no such file; the word lists stand in {FOLDER}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

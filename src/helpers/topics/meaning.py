@@ -10,6 +10,7 @@ import yaml
 from scipy import sparse
 
 from helpers import store
+from helpers.codebook import bounded
 from helpers.topics.models import Fit, word_probabilities
 from helpers.topics.passages import weigh
 from helpers.topics.quality import top_words
@@ -36,7 +37,7 @@ def read_labels(path: str | Path = LABELS) -> Labels:
     if not path.exists():
         return Labels((), {})
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        raw = bounded.read(path) or {}
     except yaml.YAMLError as error:
         raise LabelError(f"{path.name}: not a YAML file: {str(error).splitlines()[0]}") from error
     overrides = []

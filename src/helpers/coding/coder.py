@@ -1,7 +1,7 @@
 """The coder: units and a codebook, with or without labelled units, to statements, tools and evidence."""
 
 from collections.abc import Iterable
-from copy import copy
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -10,8 +10,8 @@ import pandas as pd
 from helpers import codebook as codebooks
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.coding import decide, evidence
-from helpers.coding.features import rule_scores
-from helpers.coding.labelled import REAL, folds, likeness_groups, speaks_of
+from helpers.coding.features import Features, rule_scores
+from helpers.coding.labelled import REAL, folds, likeness_groups, speaking, teaches
 from helpers.coding.learner import Learner, entries_of
 from helpers.structure import text_key
 
@@ -30,15 +30,18 @@ _UNIT_TOOLS = {
 
 
 class Coder:
-    """Codes units; learned when the labelled units speak of this codebook's tools and `method` allows it, else by rules."""
+    """What a codebook and its labelled units teach; `fit` gives the coder that codes.
+
+    Learned when labelled units that speak for this codebook teach enough and `method` allows it, else rules alone.
+    """
 
     def __init__(self, codebook: Codebook, labelled: pd.DataFrame | None = None, seed: int = 0, method: str = "learned"):
         if method not in METHODS:
             raise ValueError(f"method {method!r} is unknown: use one of {', '.join(METHODS)}")
         self.codebook, self.seed = codebook, seed
-        self.learned = method == "learned" and speaks_of(labelled, codebook.tools)
-        self.labelled = labelled.reset_index(drop=True) if self.learned else None
-        self.known: dict[int, tuple] = {}  # weights by fold, where they were learned beforehand
+        spoken = speaking(labelled, codebook)
+        self.learned = method == "learned" and teaches(spoken)
+        self.labelled = spoken if self.learned else None
 
     @cached_property
     def learner(self) -> Learner:
@@ -54,69 +57,87 @@ class Coder:
     def code(self, units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return (codes, unit_tools) of `units` (unit_id, text, heading_path where there is one)."""
         units = checked(units)
-        return self.code_by_fold(units, *self._folds_of(units["text"].tolist()))
+        rows = rows_with(self.row_of, units["text"].tolist())
+        left_out = self.left_out(rows)
+        fold = fold_of_units(rows, left_out)
+        return self.fit(fold, left_out).code(units, fold)
 
-    def code_by_fold(
-        self, units: pd.DataFrame, fold: np.ndarray, left_out: np.ndarray, hits: codebooks.Hits | None = None
+    def fit(self, folds: Iterable[int] = (-1,), left_out: np.ndarray | None = None) -> "FittedCoder":
+        """Return a coder for units of these folds: f is fitted without the labelled rows whose `left_out` is f, -1 with all."""
+        if not self.learned:
+            return FittedCoder(self.codebook)
+        without = {f: None if f < 0 else np.flatnonzero(left_out == f) for f in sorted(set(map(int, folds)))}
+        return FittedCoder(self.codebook, self.learner.features, {f: self.learner.weights(rows) for f, rows in without.items()})
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """Return the labelled row by its letters and digits (of several the last)."""
+        return {text_key(t): row for row, t in enumerate(self.labelled["text"])} if self.learned else {}
+
+    def left_out(self, rows: np.ndarray) -> np.ndarray:
+        """Return the fold of each labelled row, given those (`rows_with`) of all units to be coded; -1: in every fit."""
+        if not self.learned:
+            return np.zeros(0, np.int64)
+        keys = list(map(text_key, self.labelled["text"]))
+        there = {keys[row] for row in np.unique(rows[rows >= 0]).tolist()}
+        if not there:
+            return np.full(len(keys), -1, dtype=np.int64)
+        held = self.labelled["set"].isin(REAL).to_numpy() | np.array([key in there for key in keys])
+        return folds(self.labelled["text"].tolist(), self.groups, held, N_FOLDS, self.seed)
+
+
+@dataclass(frozen=True)
+class FittedCoder:
+    """Codes units, and holds only what that takes: features and, for each fold, the weights learned without it; else rules."""
+
+    codebook: Codebook
+    features: Features | None = None
+    weights: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+
+    def hits(self, units: pd.DataFrame) -> codebooks.Hits:
+        """Return where the entries of the codebook match in units (text, heading_path)."""
+        return codebooks.find(entries_of(self.codebook), units["text"].tolist(), units["heading_path"].tolist())
+
+    def code(
+        self, units: pd.DataFrame, fold: np.ndarray | None = None, hits: codebooks.Hits | None = None
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return (codes, unit_tools); units of fold f are coded without the labelled rows whose `left_out` is f, -1 with all.
+        """Return (codes, unit_tools) of `checked` units, each coded with the weights of its fold (none given: -1).
 
         No unit's codes depend on what other units are coded with it. `hits` of all units, where they are known already.
         """
-        weights = dict(self.known)
+        fold = np.full(len(units), -1) if fold is None or self.features is None else fold
         parts = []
         for at in range(0, len(units), _BATCH if hits is None else max(len(units), 1)):
             batch = units.iloc[at : at + _BATCH] if hits is None else units
             found = self.hits(batch) if hits is None else hits
             folds_here = fold[at : at + len(batch)]
             for number in np.unique(folds_here).tolist():
-                if self.learned and number not in weights:
-                    weights[number] = self._weights(number, left_out)
                 chosen = np.flatnonzero(folds_here == number)
-                coder = "rules" if not self.learned else "learned" if number < 0 else "cross-fitted"
-                model = (self.learner, weights[number]) if self.learned else (None, None)
                 here = (batch, found) if len(chosen) == len(batch) else (batch.iloc[chosen], found.take(chosen))
-                codes, tools, unit = self._code_batch(here[0], *model, coder, here[1])
+                codes, tools, unit = self._code_batch(*here, number)
                 parts.append((codes, tools, at + chosen, at + chosen[unit]))
         return _in_order(parts)
 
-    def _weights(self, number: int, left_out: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return self.learner.weights(None if number < 0 else np.flatnonzero(left_out == number))
-
-    def hits(self, units: pd.DataFrame) -> codebooks.Hits:
-        """Return where the entries of the codebook match in units (text, heading_path)."""
-        return codebooks.find(entries_of(self.codebook), units["text"].tolist(), units["heading_path"].tolist())
-
-    def for_workers(self, wanted: Iterable[int], left_out: np.ndarray) -> "Coder":
-        """Return a coder that knows the weights for the folds wanted (-1: none left out), and not what taught it them."""
-        lean = copy(self)
-        if self.learned:
-            lean.known = {number: self._weights(number, left_out) for number in sorted(wanted)}
-            lean.learner = self.learner.applied()
-            self.learner.forget()  # a few hundred megabytes
-        lean.labelled = None
-        for name in ("groups", "row_of"):
-            lean.__dict__.pop(name, None)
-        return lean
-
     def _code_batch(
-        self, units: pd.DataFrame, learner: Learner | None, weights: tuple | None, coder: str, hits: codebooks.Hits
+        self, units: pd.DataFrame, hits: codebooks.Hits, fold: int
     ) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
-        """Return (codes, unit_tools, row of each tool's unit) of one batch with the weights of a learner (None: by rules)."""
+        """Return (codes, unit_tools, row of each tool's unit) of one batch of one fold."""
         texts, headings = units["text"].tolist(), units["heading_path"].tolist()
         n_tools = len(self.codebook.tools)
-        if learner is None:
+        if self.features is None:
+            coder = "rules"
             decided = decide.by_rules(self.codebook, rule_scores(self.codebook, hits, len(texts))[1])
         else:
-            score = learner.score(texts, headings, hits, weights)
+            coder, (weights, prior) = "learned" if fold < 0 else "cross-fitted", self.weights[fold]
+            score = np.asarray(self.features.matrix(texts, headings, hits) @ weights) + prior  # about -1 (no) to 1 (yes)
             decided = decide.decide(self.codebook, score[:, n_tools:] + _LEAN, score[:, :n_tools] - _BORDER, _STEEPNESS)
         unit, tool = np.nonzero(decided.tools)
         start, end = evidence.from_rules(self.codebook, hits, unit, tool)
         bare = np.flatnonzero(start < 0)
         if len(bare):
             shown = [texts[u] for u in unit[bare]]
-            if learner is not None:
-                start[bare], end[bare] = evidence.from_ngrams(learner.features, weights[0], shown, tool[bare])
+            if self.features is not None:
+                start[bare], end[bare] = evidence.from_ngrams(self.features, weights, shown, tool[bare])
             else:  # a heading decided: the whole sentence is what it decided about
                 start[bare], end[bare] = 0, [len(t) for t in shown]
         return *self._frames(units["unit_id"].to_numpy(object), texts, decided, (unit, tool, start, end), coder), unit
@@ -141,28 +162,6 @@ class Coder:
             "evidence_end": end,
         })  # fmt: skip
         return codes, unit_tools
-
-    def _folds_of(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Return the fold of each unit (that of the labelled unit with the same letters, else -1) and of each labelled row."""
-        rows = rows_with(self.row_of, texts)
-        left_out = self.left_out(rows)
-        return fold_of_units(rows, left_out), left_out
-
-    @cached_property
-    def row_of(self) -> dict[str, int]:
-        """Return the labelled row by its letters and digits (of several the last)."""
-        return {text_key(t): row for row, t in enumerate(self.labelled["text"])} if self.learned else {}
-
-    def left_out(self, rows: np.ndarray) -> np.ndarray:
-        """Return the fold of each labelled row, given those (`rows_with`) of all units to be coded; -1: in every fit."""
-        if not self.learned:
-            return np.zeros(0, np.int64)
-        keys = list(map(text_key, self.labelled["text"]))
-        there = {keys[row] for row in np.unique(rows[rows >= 0]).tolist()}
-        if not there:
-            return np.full(len(keys), -1, dtype=np.int64)
-        held = self.labelled["set"].isin(REAL).to_numpy() | np.array([key in there for key in keys])
-        return folds(self.labelled["text"].tolist(), self.groups, held, N_FOLDS, self.seed)
 
 
 def rows_with(row_of: dict[str, int], texts: Iterable[str]) -> np.ndarray:

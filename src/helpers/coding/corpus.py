@@ -18,7 +18,7 @@ import pyarrow as pa
 from helpers import engine, notices, schema, store
 from helpers.cache import Part, Parts, key, mark
 from helpers.codebook import Codebook
-from helpers.coding.coder import Coder, checked, fold_of_units, rows_with
+from helpers.coding.coder import Coder, FittedCoder, checked, fold_of_units, rows_with
 from helpers.coding.held_out import left_out_codes
 from helpers.coding.listing import coding_table, numbered
 from helpers.coding.stages import unit_stages
@@ -61,8 +61,8 @@ class _Shared:
 
     processed_dir: str
     parts: Parts
-    coder: Coder
-    rules: Coder | None
+    coder: FittedCoder
+    rules: FittedCoder | None
     row_of: dict[str, int]
     left_out: np.ndarray
     chain: Codebook
@@ -99,11 +99,11 @@ def write(
     if coder.learned:
         engine.release()  # learning needs for a moment the memory that waiting workers hold
     keys[_LEFT_OUT] = key(base, _LEFT_OUT)
-    held = None if parts.has(keys[_LEFT_OUT]) else _left_out(coder, labelled)  # while the coder knows what taught it
+    held = None if parts.has(keys[_LEFT_OUT]) else _left_out(coder)
     if missing:
-        lean = coder.for_workers(set(fold_of_units(_together(missing), left_out).tolist()), left_out)
-        rules = Coder(codebook, method="rules") if coder.learned else None
-        shared = _Shared(processed_dir, parts, lean, rules, coder.row_of, left_out, chain)
+        fitted = coder.fit(fold_of_units(_together(missing), left_out), left_out)
+        rules = FittedCoder(codebook) if coder.learned else None
+        shared = _Shared(processed_dir, parts, fitted, rules, coder.row_of, left_out, chain)
         del coder  # what it was fitted from need not wait beside the workers
         _code_missing(missing, keys, shared, n_jobs)
     engine.release()
@@ -115,11 +115,11 @@ def write(
     return Written(sum(d.n_units for d in found), written, len(missing))
 
 
-def _left_out(coder: Coder, labelled: pd.DataFrame | None) -> pa.Table:
+def _left_out(coder: Coder) -> pa.Table:
     """Code the labelled units of real documents, each without its county; none where rules alone code."""
     if not coder.learned:
         return store.to_arrow(schema.empty(_LEFT_OUT), _LEFT_OUT)
-    codes, unit_tools = left_out_codes(coder, labelled)
+    codes, unit_tools = left_out_codes(coder)
     tools = unit_tools.groupby("unit_id", sort=False)["tool"].agg(";".join)
     frame = codes[["unit_id", "statement"]].assign(tools=codes["unit_id"].map(tools).fillna(""))
     return store.to_arrow(frame.rename(columns={"unit_id": "labelled_unit"}), _LEFT_OUT)
@@ -181,10 +181,10 @@ def _tables(units: pd.DataFrame, shared: _Shared) -> dict[str, tuple[pa.Table, n
     """Return the tables of a run of units, each with the number of the unit of every row (ascending)."""
     fold = fold_of_units(rows_with(shared.row_of, units["text"]), shared.left_out)
     hits = shared.coder.hits(units)
-    codes, unit_tools = shared.coder.code_by_fold(units, fold, shared.left_out, hits)
+    codes, unit_tools = shared.coder.code(units, fold, hits)
     frames = {"codes": codes, "unit_tools": unit_tools, "unit_stages": unit_stages(units, codes, shared.chain)}
     if shared.rules:
-        alone = shared.rules.code_by_fold(units, np.full(len(units), -1), shared.left_out, hits)[1]
+        alone = shared.rules.code(units, hits=hits)[1]
         frames["rule_tools"] = alone[["unit_id", "tool", "tool_type"]]
     index = pd.Index(units["unit_id"].to_numpy(object))
     return {name: (store.to_arrow(f, name), index.get_indexer(f["unit_id"].to_numpy(object))) for name, f in frames.items()}

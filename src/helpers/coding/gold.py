@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.codebook import STATEMENTS, Codebook
+from helpers.coding.labelled import tool_sets
 from helpers.structure import text_key
 
 # A gold file speaks for a document when at least this share of its sentences stands in it: one shared stock phrase is not enough.
@@ -48,29 +49,6 @@ class Paired:
         """Return the inverse inclusion probabilities; 1 where the gold file gives none."""
         probability = pd.to_numeric(self.rows["inclusion_probability"], errors="coerce").to_numpy(float)
         return 1 / np.where(probability > 0, probability, np.nan) if (probability > 0).all() else np.ones(len(self.rows))
-
-
-def tool_sets(cells: pd.Series) -> list[frozenset[str]]:
-    """Read the cells of a `tools` column (`a;b`, a list of ids, or empty) as sets."""
-    return [_tool_set(cell) for cell in cells]
-
-
-def _tool_set(cell) -> frozenset[str]:
-    if isinstance(cell, str):
-        return frozenset(part.strip() for part in cell.split(";") if part.strip())
-    return frozenset(cell) if isinstance(cell, list | tuple | set | frozenset | np.ndarray) else frozenset()
-
-
-def unknown_tools(gold: pd.DataFrame, codebook: Codebook) -> list[str]:
-    """Return the tools that the gold file uses and the codebook does not have, sorted."""
-    used = frozenset().union(*tool_sets(gold["tools"])) if len(gold) else frozenset()
-    return sorted(used - set(codebook.tools))
-
-
-def speaks(gold: pd.DataFrame, codebook: Codebook) -> bool:
-    """Say whether the gold units are coded with this codebook: some of their tools are in it, and most of those they use."""
-    used = frozenset().union(*tool_sets(gold["tools"])) if len(gold) else frozenset()
-    return bool(used) and 2 * len(used & set(codebook.tools)) > len(used)
 
 
 def match(gold: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
@@ -146,7 +124,7 @@ def pair(matched: pd.DataFrame, codes: pd.DataFrame, unit_tools: pd.DataFrame, c
     """Put gold rows beside the machine's codes of the same units; rows without a code are left out.
 
     matched: `by`, doc_id, statement, tools, inclusion_probability; codes: `by`, statement; unit_tools: `by`, tool.
-    Tools that the codebook does not have are left out of the comparison (`unknown_tools` lists them).
+    Tools that the codebook does not have are left out of the comparison (`unknown_labels` lists them).
     """
     codes = codes[codes[by].isin(matched[by].dropna())].drop_duplicates(by)
     rows = matched[matched[by].isin(codes[by])].reset_index(drop=True)

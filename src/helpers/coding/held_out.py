@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.codebook import Codebook
-from helpers.coding.coder import Coder
+from helpers.coding.coder import Coder, checked
 from helpers.coding.labelled import REAL
 
 
@@ -26,13 +26,14 @@ def leave_one_out(
     `by` is a column of `labelled` (county, source_file, year). Sentences of other places that are like one of the county's
     are left out with it. This is what a folder from a new county gets.
     """
-    return left_out_codes(Coder(codebook, labelled, seed, method), labelled, by)
+    coder = Coder(codebook, labelled, seed, method)
+    return left_out_codes(coder, by) if coder.learned else coder.code(_as_units(_real(labelled)))
 
 
-def left_out_codes(coder: Coder, labelled: pd.DataFrame, by: str = "county") -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Do what `leave_one_out` does with a coder of these labelled units that is there already: fitting takes seconds."""
-    real = _real(labelled)
-    if not coder.learned or real.empty:
+def left_out_codes(coder: Coder, by: str = "county") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Do what `leave_one_out` does, with a coder that has learned already: fitting takes seconds."""
+    labelled, real = coder.labelled, _real(coder.labelled)
+    if real.empty:
         return coder.code(_as_units(real))
     names, group = np.unique(real[by].fillna("").astype(str).to_numpy(dtype=object), return_inverse=True)
     like = coder.groups
@@ -41,8 +42,8 @@ def left_out_codes(coder: Coder, labelled: pd.DataFrame, by: str = "county") -> 
     for number in range(len(names)):
         own = rows[group == number]
         left_out = np.where(np.isin(like, like[own]), 0, -1)
-        units = _as_units(real.iloc[np.flatnonzero(group == number)])
-        parts.append(coder.code_by_fold(units, np.zeros(len(units), dtype=np.int64), left_out))
+        units = checked(_as_units(real.iloc[np.flatnonzero(group == number)]))
+        parts.append(coder.fit([0], left_out).code(units, np.zeros(len(units), dtype=np.int64)))
     codes, unit_tools = (pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True))
     place = {unit: i for i, unit in enumerate(real["unit"])}
     return tuple(

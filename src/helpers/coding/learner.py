@@ -1,6 +1,5 @@
 """What is learned from labelled units: features of their texts, and weights from which any units can be left out."""
 
-from copy import copy
 from functools import cached_property
 from zlib import crc32
 
@@ -61,20 +60,3 @@ class Learner:
     def weights(self, without: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return (features x outputs, prior of each output) learned without the labelled rows numbered `without`."""
         return self._ridge.weights(without)
-
-    def applied(self) -> "Learner":
-        """Return a learner that can score but not learn: without the labelled units and without what was solved."""
-        lean = copy(self)
-        lean.features = self.features
-        lean.forget()
-        lean.labelled, lean.texts, lean.headings = None, [], []
-        return lean
-
-    def forget(self) -> None:
-        """Let go of what was solved; it is solved again when it is asked for."""
-        for name in ("_hits", "_ridge"):
-            self.__dict__.pop(name, None)
-
-    def score(self, texts: list[str], headings: list[str], hits: codebooks.Hits, weights: tuple) -> np.ndarray:
-        """Return units x outputs, about -1 (no) to 1 (yes)."""
-        return np.asarray(self.features.matrix(texts, headings, hits) @ weights[0]) + weights[1]

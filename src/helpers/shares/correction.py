@@ -16,7 +16,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from helpers.codebook import STATEMENTS, Codebook
-from helpers.coding.gold import match, speaks, tool_sets
+from helpers.coding.gold import match
+from helpers.coding.labelled import speaking, tool_sets
 from helpers.intervals import LEVEL, wilson
 
 GROUP = ["county", "county_code", "year"]
@@ -105,7 +106,7 @@ def corrected_shares(
         coded[["unit_id"]].assign(column="type " + coded["tool"].map(type_of)).drop_duplicates(),
     ])  # fmt: skip
     names = [name for kind in codebook.types for name in (f"type {kind}", *codebook.tools_of(kind))]
-    said = _gold_long(gold, units, codebook)
+    said = _gold_long(_gold_rows(gold, units, codebook))
     if said is not None:
         types = said[0][["unit_id"]].assign(column="type " + said[0]["column"].map(type_of)).drop_duplicates()
         said = pd.concat([said[0], types]), said[1]
@@ -120,7 +121,7 @@ def statement_shares(
     codes: pd.DataFrame, documents: pd.DataFrame, units: pd.DataFrame, gold: pd.DataFrame, codebook: Codebook
 ) -> pd.DataFrame:
     """Return shares of the four statements, raw and corrected, for the same groups and in the same way as `corrected_shares`."""
-    found = _gold_rows(gold, units)
+    found = _gold_rows(gold, units, codebook)
     said = None if found is None else (found[["unit_id"]].assign(column=found["statement"]), found)
     table = _shares(codes[["unit_id"]].assign(column=codes["statement"]), list(STATEMENTS), documents, units, said)
     return table.rename(columns={"column": "statement"})
@@ -131,26 +132,25 @@ def raw_shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, un
     return _shares(long, names, documents, units, None).drop(columns="corrected_share")
 
 
-def _gold_rows(gold: pd.DataFrame | None, units: pd.DataFrame) -> pd.DataFrame | None:
-    """Return the gold rows that are units of this corpus, with unit_id and doc_id; None when there are none."""
-    if gold is None or not len(gold):
+def _gold_rows(gold: pd.DataFrame | None, units: pd.DataFrame, codebook: Codebook) -> pd.DataFrame | None:
+    """Return the gold rows that are coded with this codebook and are units of this corpus; None when there are none."""
+    rows = speaking(gold, codebook)
+    if not len(rows):
         return None
-    rows = gold[gold["set"] == "gold"] if "set" in gold else gold
+    rows = rows[rows["set"] == "gold"] if "set" in rows else rows
     rows = rows if "doc_id" in rows else match(rows, units)
     rows = rows[rows["unit_id"].notna()]
     return rows if len(rows) else None
 
 
-def _gold_long(gold, units, codebook: Codebook) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """Return the gold tools in long form (unit_id, column) and the gold rows; None where the gold is of another codebook."""
-    rows = _gold_rows(gold, units)
-    if rows is None or not speaks(rows, codebook):
+def _gold_long(rows: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """Return the gold tools in long form (unit_id, column) and the gold rows."""
+    if rows is None:
         return None
     pairs = [
         (unit, tool) for unit, tools in zip(rows["unit_id"], tool_sets(rows["tools"]), strict=True) for tool in sorted(tools)
     ]
-    long = pd.DataFrame(pairs, columns=["unit_id", "column"])
-    return long[long["column"].isin(codebook.tools)], rows
+    return pd.DataFrame(pairs, columns=["unit_id", "column"]), rows
 
 
 def _shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units: pd.DataFrame, said) -> pd.DataFrame:

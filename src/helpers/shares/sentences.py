@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.codebook import Codebook
-from helpers.coding.gold import speaks, unknown_tools
+from helpers.coding.labelled import speaking, teaches, unknown_labels
 from helpers.shares.correction import UNKNOWN
 from helpers.shares.distribution import NO_STAGE, labelled
 from helpers.shares.sensitivity import SCENARIOS
@@ -111,7 +111,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def tell_input(documents, reported, here, gold: pd.DataFrame, codebook: Codebook) -> str:
+def tell_input(documents, reported, here, labelled: pd.DataFrame, codebook: Codebook) -> str:
     """Say how many documents and units are reported, what is left out, and which labelled units there are."""
     left_out, unknown = len(documents) - len(reported), int(reported["county"].isna().sum() + reported["year"].isna().sum())
     text = (
@@ -120,28 +120,51 @@ def tell_input(documents, reported, here, gold: pd.DataFrame, codebook: Codebook
     if unknown:
         text += f"County or year unknown in {unknown} cells: such documents stand under “{UNKNOWN}”. "
     text += f"Codebook: {codebook.name('en')} ({codebook.name('zh')}), version {codebook.version}, {len(codebook.tools)} tools. "
-    if not len(gold):
+    if not len(labelled):
         return text + "There are no labelled units: the rules alone code, and no share can be corrected."
-    strange = unknown_tools(gold, codebook)
-    if not speaks(gold, codebook):
+    spoken = speaking(labelled, codebook)
+    if not len(spoken):
         return text + "The labelled units are coded with another codebook: the rules alone code, and no share can be corrected."
-    sets = ", ".join(f"{n} {name}" for name, n in gold["set"].value_counts().sort_index().items())
-    return (
-        text
-        + f"Labelled units: {sets}."
-        + (f" Tools unknown to the codebook, left aside: {', '.join(strange)}." if strange else "")
-    )
+    sets = ", ".join(f"{n} {name}" for name, n in spoken["set"].value_counts().sort_index().items())
+    text += f"Labelled units that are coded with it: {sets}."
+    others = sorted(set(labelled["set"]) - set(spoken["set"]))
+    text += f" Coded with another codebook and left aside: {', '.join(others)}." if others else ""
+    if not (spoken["set"] == "gold").any():
+        text += " None of them is gold: no share can be corrected."
+    return text + tell_unknown_labels(labelled, codebook)
 
 
-def tell_coding(codes: pd.DataFrame, unit_tools: pd.DataFrame, unit_stages: pd.DataFrame) -> str:
-    """Say how many units have which statement, tools and stages, and who coded them."""
+def tell_unknown_labels(labelled: pd.DataFrame, codebook: Codebook) -> str:
+    """Say which labels of the files that speak are unknown to the codebook, by file and row; empty when none is."""
+    spoken = speaking(labelled, codebook)
+    strange = unknown_labels(labelled[labelled["set"].isin(spoken["set"])], codebook)
+    if not len(strange):
+        return ""
+    named = [f"{tool} ({file}, {_rows(rows)})" for (tool, file), rows in strange.groupby(["tool", "file"])["row"]]
+    return f" Labels unknown to the codebook, left out of their rows: {'; '.join(named)}."
+
+
+def _rows(rows: pd.Series) -> str:
+    shown = ", ".join(map(str, rows.head(5)))
+    more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
+    return f"row{'s' if len(rows) > 1 else ''} {shown}{more}"
+
+
+def tell_coding(codes: pd.DataFrame, unit_tools: pd.DataFrame, unit_stages: pd.DataFrame, spoken: pd.DataFrame) -> str:
+    """Say how many units have which statement, tools and stages, and which coder gave them; `spoken`: as `coding.speaking`."""
     n = max(len(codes), 1)
     statements = ", ".join(f"{percent(k / n)} {name}" for name, k in codes["statement"].value_counts().items())
-    coders = ", ".join(f"{k:,} {name}" for name, k in codes["coder"].value_counts().sort_index().items())
+    by = codes["coder"].value_counts()
+    if by.get("rules", 0) == len(codes):
+        few = len(spoken) and not teaches(spoken)
+        coder = "**The rules alone coded**" + (f": {len(spoken)} gold units are too few to learn from" if few else "")
+    else:
+        fitted = f"fitted on {len(spoken):,} labelled units"
+        coder = f"**The learned coder coded**, {fitted}, {by.get('cross-fitted', 0):,} units by a model without their own label"
     with_tool, with_stage = unit_tools["unit_id"].nunique(), unit_stages["unit_id"].nunique()
     quoted = unit_tools["evidence"].notna().mean() if len(unit_tools) else 0
     return (
-        f"{len(codes):,} units coded ({coders}): {statements}. {with_tool:,} units use a tool ({len(unit_tools):,} codes, "
+        f"{coder}. {len(codes):,} units: {statements}. {with_tool:,} units use a tool ({len(unit_tools):,} codes, "
         f"{percent(quoted)} of them with words of the unit as evidence); {with_stage:,} address a stage of the value chain."
     )
 

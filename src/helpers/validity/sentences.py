@@ -3,8 +3,8 @@
 import pandas as pd
 
 from helpers.codebook import Codebook
-from helpers.coding.gold import unknown_tools
-from helpers.shares.sentences import percent, pick, spanned
+from helpers.coding.labelled import unknown_labels
+from helpers.shares.sentences import percent, pick, spanned, tell_unknown_labels
 from helpers.validity.mistakes import CAUSES
 
 # Who made the gold codings: said wherever their agreement is shown.
@@ -18,16 +18,19 @@ CODERS = {
 }
 
 
-def tell_gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, codebook: Codebook, fits: bool) -> str:
-    """Say how many gold units speak for the reported documents, and for how many of them; and if none, why and what follows."""
-    if not len(matched):
+def tell_gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, codebook: Codebook, gold: pd.DataFrame) -> str:
+    """Say how many gold units speak for the reported documents, and for how many of them; and if none, why and what follows.
+
+    gold: all rows of the gold file; matched: those that `coding.speaking` keeps, with their units.
+    """
+    if not len(gold):
         return (
             "**There are no gold units**: nothing here can be measured against gold codes. Agreement, "
             "precision, recall, F1 and corrected "
             "shares cannot be computed; the shares of 03_tools are as coded, and their intervals know nothing of coding error."
         )
-    if not fits:
-        strange = ", ".join(unknown_tools(matched, codebook)[:8])
+    if not len(matched):
+        strange = ", ".join(sorted(set(unknown_labels(gold, codebook)["tool"]))[:8])
         return (
             f"**The gold units are coded with another codebook** (tools unknown to {codebook.id}: {strange}). "
             "Agreement, precision, recall, "
@@ -43,7 +46,7 @@ def tell_gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, code
     if not n_paired:
         text += " **Nothing can be measured for the reported documents**: they are other documents than those of the gold units."
     lost = matched.loc[~found, "unit"].head(5).tolist() if 0 < found.sum() < len(found) else []
-    return text + (
+    return text + tell_unknown_labels(gold, codebook) + (
         f" Not found (a sentence cut otherwise, or a document that is not here): {', '.join(map(str, lost))}." if lost else ""
     )
 

@@ -10,7 +10,7 @@ import pytest
 import report_fixture
 import yaml
 
-from helpers import language, report, schema
+from helpers import corpus, language, report, schema
 from helpers.report import changes, drawing, evidence, fonts, material, sections, words
 from helpers.report.declared import declared
 from helpers.report.words import Words
@@ -150,6 +150,16 @@ def test_filters_choose_what_is_reported(folders):
     content = material.load(*folders, run)
     assert content.documents["doc_id"].tolist() == ["doc-1"]  # 2017 is out of the range
     assert set(content.units["doc_id"]) == {"doc-1"}
+
+
+def test_the_report_reports_what_the_notebooks_report(folders):
+    """Whatever `corpus.select` reads as a filter: names, codes, unknown, as a list or as papermill hands it over."""
+    documents = material.load(*folders, {}).tables["documents"]
+    code = documents["county_code"].dropna().iloc[0]
+    for county_filter in ([code], f"['{code}']", code, documents["county"].dropna().iloc[-1], []):
+        content = material.load(*folders, {"parameters": {"county_filter": county_filter, "year_min": 2000, "year_max": 2030}})
+        expected = corpus.select(documents, county_filter, 2000, 2030)["doc_id"].tolist()
+        assert content.documents["doc_id"].tolist() == expected and expected
 
 
 def test_units_beyond_the_limit_are_a_stated_sample(folders, monkeypatch):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import schema, store
+from helpers import corpus, schema, store
 
 _MAX_DRAWING = 600_000  # bytes of an SVG that the page takes as it is
 _WIDTH = 1600  # pixels: twice what a column shows
@@ -50,7 +50,9 @@ class Material:
     @cached_property
     def documents(self) -> pd.DataFrame:
         """Documents that the run reports on: those of the counties and years asked for, and those without a year."""
-        return select(self.tables["documents"], self.run.get("parameters", {}))
+        documents, used = self.tables["documents"], self.run.get("parameters", {})
+        asked = {name: used[name] for name in ("county_filter", "year_min", "year_max") if name in used}
+        return corpus.select(documents, **asked) if len(documents) else documents
 
     @cached_property
     def units(self) -> pd.DataFrame:
@@ -58,16 +60,6 @@ class Material:
         units = self.tables["units"].merge(self.documents[["doc_id", "county", "year", "source_file"]], on="doc_id", how="inner")
         units = units.merge(self.tables["codes"][["unit_id", "statement"]], on="unit_id", how="left")
         return units.merge(self.tables["unit_topics"][["unit_id", "topic"]], on="unit_id", how="left")
-
-
-def select(documents: pd.DataFrame, parameters: dict) -> pd.DataFrame:
-    """Return the documents of the counties and years asked for; an unknown year is kept."""
-    counties = parameters.get("county_filter") or []
-    low, high = parameters.get("year_min", 0), parameters.get("year_max", 9999)
-    kept = documents["year"].isna() | documents["year"].between(low, high).fillna(False)
-    if counties:
-        kept &= documents["county"].isin(list(counties)).fillna(False)
-    return documents[kept.astype(bool)]
 
 
 def load(processed_dir, figures_dir, executed_dir, run: dict, codebook: str | Path | None = None) -> Material:

@@ -197,10 +197,16 @@ def _method(material: Material, words: Words) -> list[Prose]:
     values = {
         "n_documents": words("n_documents", n=n), "n_repairs": count(len(repairs) - flagged), "n_flagged": count(flagged),
         "n_units": count(len(material.units)), "codebook": _codebook_name(material, words),
+        "learned": _learned(material),
         "segmenter": used.get("segmenter", "jieba"), "seed": used.get("seed", ""),
         "model": used.get("model"),
     }  # fmt: skip
     return [Prose(words(f"method.{part}.text", **values), title=words(f"method.{part}.title")) for part in keys("method")]
+
+
+def _learned(material: Material) -> bool:
+    """Say which coder ran: what it wrote beside its codes tells."""
+    return bool((material["codes"]["coder"].fillna("rules") != "rules").any())
 
 
 def _codebook_name(material: Material, words: Words) -> str:

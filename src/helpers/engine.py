@@ -14,6 +14,7 @@ R = TypeVar("R")
 # Set by the command line for the notebooks' kernels. They say where work runs, never what comes out,
 # so they are environment and not parameters: a parameter would be part of the result's identity.
 WORKERS, BACKEND, SCHEDULER = "HELPERS_WORKERS", "HELPERS_BACKEND", "HELPERS_SCHEDULER"
+CAREFUL = "HELPERS_CAREFUL"  # set after a kernel died: each piece of work in a process of its own, one at a time
 _FEW = 16  # below this many items starting workers costs more than it saves
 _PATIENCE = 8  # seconds to wait for a scheduler and a first worker
 _INSTALL = "python -m pip install dask distributed"
@@ -29,43 +30,103 @@ def n_workers() -> int:
 
 
 def map(
-    function: Callable[..., R], items: Iterable[T], n_jobs: int | None = None, shared: Any = None, heavy: bool = False
+    function: Callable[..., R],
+    items: Iterable[T],
+    n_jobs: int | None = None,
+    shared: Any = None,
+    heavy: bool = False,
+    lost: Callable[[T], R] | None = None,
 ) -> Iterator[R]:
     """Yield `function(item)`, or `function(item, shared)` where that is given, in the order of the items, for any backend.
 
     `function` must be pure and importable (no closure): it may run in another process or on another machine, and again when
     a worker is lost. `shared` goes to each Dask worker once; under loky its large arrays do. `heavy`: each item takes
-    seconds, so that workers pay from two items on (see `release`). Raises EngineError when the work is lost.
+    seconds, so that workers pay from two items on (see `release`). `lost(item)` gives the result of an item that ends its
+    process even alone; without it EngineError names the item.
     """
     items = list(items)
-    backend = os.environ.get(BACKEND, "loky")
     n_jobs = n_jobs or n_workers()
     also = () if shared is None else (shared,)
-    if backend == "loky" and (n_jobs == 1 or len(items) < (2 if heavy else _FEW)):
-        yield from (function(item, *also) for item in items)
-        return
+    if os.environ.get(BACKEND, "loky") != "loky":
+        yield from _on_cluster(function, items, also)
+    elif os.environ.get(CAREFUL):
+        yield from alone(function, items, also, lost)
+    elif n_jobs == 1 or len(items) < (2 if heavy else _FEW):
+        for item in items:
+            try:
+                yield function(item, *also)
+            except MemoryError:
+                yield _lost(item, lost)
+    else:
+        yield from _over_cores(function, items, also, n_jobs, lost)
+
+
+def _over_cores(function, items: list, also: tuple, n_jobs: int, lost) -> Iterator:
+    """Map over worker processes; when one dies, what was at hand is tried one by one, and the rest goes on."""
     from joblib import Parallel, delayed, parallel_config
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    # Loky maps arrays of `shared` into memory once; Dask sends them to every worker, so that none is lost with a worker.
-    # Nothing here may listen to the scheduler's events: a client that did lost what it had sent to two living workers.
-    options = {"n_jobs": n_jobs} if backend == "loky" else {"n_jobs": -1, "scatter": list(also)}
-    found = client(os.environ.get(SCHEDULER, "")) if backend == "dask" else None
-    before = set(found.ncores()) if found else set()
+    n_done = 0
+    while n_done < len(items):
+        try:
+            with parallel_config(backend="loky", n_jobs=n_jobs):
+                for result in Parallel(return_as="generator")(delayed(function)(item, *also) for item in items[n_done:]):
+                    yield result
+                    n_done += 1
+        except (BrokenProcessPool, MemoryError):
+            notices.say(
+                "a worker process was killed, most often because memory ran out; what was at hand is tried piece by piece"
+            )
+            at_hand = items[n_done : n_done + 2 * n_jobs]
+            yield from alone(function, at_hand, also, lost)
+            n_done += len(at_hand)
+
+
+def alone(function: Callable[..., R], items: Iterable[T], also: tuple = (), lost: Callable[[T], R] | None = None) -> Iterator[R]:
+    """Yield `function(item, *also)` of each item, one at a time, in a process that may die of it (see `map` for `lost`)."""
+    from joblib.externals.loky import ProcessPoolExecutor
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    pool = ProcessPoolExecutor(1)
     try:
-        with parallel_config(backend=backend, **options):
-            yield from Parallel(return_as="generator")(delayed(function)(item, *also) for item in items)
-    except BrokenProcessPool:
+        for item in items:
+            try:
+                result = pool.submit(function, item, *also).result()
+            except (BrokenProcessPool, MemoryError):
+                pool.shutdown(kill_workers=True)
+                pool = ProcessPoolExecutor(1)
+                result = _lost(item, lost)
+            yield result
+    finally:
+        pool.shutdown(kill_workers=True)
+
+
+def _lost(item: T, lost: Callable[[T], R] | None) -> R:
+    if lost is None:
         raise EngineError(
-            "a worker process was killed, most often because memory ran out: try fewer --jobs; the same command goes on where "
-            "this one ended"
-        ) from None
+            f"memory ran out, or the process was killed, at {str(item)[:200]}: take that out, or use a larger machine"
+        )
+    return lost(item)
+
+
+def _on_cluster(function, items: list, also: tuple) -> Iterator:
+    """Map over the workers of a Dask cluster.
+
+    It sends arrays of `shared` to every worker, so that none is lost with a worker. Nothing here may listen to the scheduler's
+    events: a client that did lost what it had sent to two living workers.
+    """
+    from joblib import Parallel, delayed, parallel_config
+
+    found = client(os.environ.get(SCHEDULER, ""))
+    before = set(found.ncores())
+    try:
+        with parallel_config(backend="dask", n_jobs=-1, scatter=list(also)):
+            yield from Parallel(return_as="generator")(delayed(function)(item, *also) for item in items)
     except Exception as error:
         if type(error).__name__ != "KilledWorker":  # of a package that may not be installed
             raise
         raise EngineError(f"the workers that took one piece of work died one after the other: {error}") from None
-    if found:
-        _tell_losses(before, found)
+    _tell_losses(before, found)
 
 
 def release() -> None:

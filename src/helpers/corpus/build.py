@@ -15,7 +15,7 @@ from helpers.corpus.files import document_ids, list_files
 from helpers.corpus.manifest import missing_files, read_manifest
 from helpers.corpus.near_duplicates import Sketches, near_duplicates
 from helpers.corpus.process import Task
-from helpers.corpus.remember import TABLES, Outcome, process_batch
+from helpers.corpus.remember import TABLES, Outcome, one_by_one, process_batch
 
 _BATCH = 16
 
@@ -105,7 +105,9 @@ def _read(raw_dir: Path, folder: Parts | None, n_jobs: int | None) -> _Read:
     tasks = [Task(f.path, f.name, ids[f.name], manifest.rows.get(f.name)) for f in readable]
     tasks.sort(key=lambda task: task.row is None)  # of two copies the one with a row in the manifest is kept
     size = max(1, min(_BATCH, len(tasks) // 16))
-    done = engine.map(partial(process_batch, folder=folder), engine.batches(tasks, size), n_jobs)
+    done = engine.map(
+        partial(process_batch, folder=folder), engine.batches(tasks, size), n_jobs, lost=partial(one_by_one, folder=folder)
+    )
     return _once_each(_counted(done, len(tasks)), set_aside)
 
 

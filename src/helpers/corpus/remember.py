@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from helpers import cache, store
+from helpers import cache, engine, store
 from helpers.corpus.process import Records, Task, from_manifest, raw_bytes, records_of
 from helpers.repair import misprints
 
@@ -58,6 +58,19 @@ def _mark() -> str:
 def process_batch(tasks: list[Task], folder: cache.Parts | None) -> list[Outcome]:
     """Process a run of files in one worker: fewer messages between processes."""
     return [outcome(task, folder) for task in tasks]
+
+
+def one_by_one(tasks: list[Task], folder: cache.Parts | None) -> list[Outcome]:
+    """Process files one at a time, in a process that may die of one: that one is set aside by name."""
+    return list(engine.alone(functools.partial(outcome, folder=folder), tasks, lost=_deadly))
+
+
+def _deadly(task: Task) -> Outcome:
+    return Outcome(
+        task.name,
+        task.doc_id,
+        "processing it ended the process, most often because memory ran out: split it, or use a larger machine",
+    )
 
 
 def outcome(task: Task, folder: cache.Parts | None) -> Outcome:

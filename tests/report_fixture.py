@@ -6,7 +6,7 @@ import zlib
 
 import pandas as pd
 
-from helpers import schema, store
+from helpers import catalogue, store
 
 GROUPS = (
     ("甲山县", "430001", 2017),
@@ -29,7 +29,7 @@ def tables(n: int = 40, seed: int = 1) -> dict[str, pd.DataFrame]:
     """Return every declared table; `n` units a document."""
     rng = random.Random(seed)
     docs = [f"doc-{i}" for i in range(len(GROUPS))]
-    made = {name: pd.DataFrame() for name in schema.tables()}
+    made = {name: pd.DataFrame() for name in catalogue.tables()}
     made["documents"] = pd.DataFrame([
         {"doc_id": doc, "county": county, "county_code": code, "province": "某省", "year": year, "title": NASTY[i % len(NASTY)],
          "source_file": f"{doc}.txt", "sha256": f"{i}" * 64, "encoding": "utf-8", "n_chars": 20 * n, "n_units": n,
@@ -96,8 +96,8 @@ def _tool_shares(rng: random.Random) -> pd.DataFrame:
 def _complete(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Add what is declared and not given: empty where it may be, else something of the type."""
     if not len(frame):
-        return schema.empty(name)
-    return schema.check(frame.reindex(columns=schema.table(name).names), name)
+        return catalogue.empty(name)
+    return catalogue.check(frame.reindex(columns=catalogue.table(name).names), name)
 
 
 def write(folder, n: int = 40, without: tuple[str, ...] = ()):

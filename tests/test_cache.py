@@ -61,4 +61,4 @@ def test_only_what_is_kept_stays(folder):
 
 def test_names_tell_pieces_apart():
     assert cache.key("ab", "c") != cache.key("a", "bc") != cache.key("abc")
-    assert cache.mark(("repair",), ("pandas",)) != cache.mark(("repair", "schema.yml"), ("pandas",))
+    assert cache.mark(("repair",), ("pandas",)) != cache.mark(("repair", "store.py"), ("pandas",))

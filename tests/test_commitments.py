@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import commitments, schema, store
+from helpers import catalogue, commitments, store
 from helpers.commitments import agreement
 from helpers.commitments.numbers import base_value, fold, from_han, mend, quantities
 from helpers.commitments.periods import dates
@@ -201,7 +201,7 @@ def test_repeated_sentences_count_once_and_evidence_points_into_the_text():
 
 def test_units_and_codes_may_be_bare_or_empty():
     assert commitments.extract(units("到2025年,新建学校3所。"), None, None)["year"].tolist() == ["2025"]
-    assert commitments.extract(units(), schema.empty("codes")).empty
+    assert commitments.extract(units(), catalogue.empty("codes")).empty
     documents = pd.DataFrame({"doc_id": ["d"], "year": pd.array([None], dtype="Int64")})  # a document without a year
     assert len(commitments.extract(units("新建学校3所。"), None, documents)) == 1
 

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from helpers import commitments, schema
+from helpers import catalogue, commitments
 from helpers.commitments import agreement, sentences, summaries
 from helpers.plots import CHARTS
 from helpers.plots import commitments as charts
@@ -45,7 +45,7 @@ def test_every_summary_keeps_every_row_and_adds_up(placed):
     assert money["n_sums"].sum() == (placed["kind"] == "money").sum()
     assert money["total_yuan"].sum() == summaries.sums_in_yuan(placed).sum() == 100_000 + 3_000_000
     for name, frame in (("target_table", table), ("deadlines", due), ("money_by_purpose", money)):
-        schema.check(frame, name)
+        catalogue.check(frame, name)
 
 
 def test_limits_and_standards_are_counted_and_not_added(placed):
@@ -54,14 +54,14 @@ def test_limits_and_standards_are_counted_and_not_added(placed):
 
 
 def test_indicators_stand_side_by_side_and_parts_stay_out(placed):
-    compared = schema.check(summaries.indicator_comparison(placed), "indicator_comparison")
+    compared = catalogue.check(summaries.indicator_comparison(placed), "indicator_comparison")
     firms = compared[compared["indicator_id"] == "above_scale_firms"]
     assert firms["value"].tolist() == ["100", "80"] or firms["value"].tolist() == ["80", "100"]
     assert firms["county"].isna().sum() == 1  # the document without a county is there too
 
 
 def test_conflicting_values_are_listed_once(placed):
-    found = schema.check(summaries.conflicts(placed), "commitment_conflicts")
+    found = catalogue.check(summaries.conflicts(placed), "commitment_conflicts")
     assert found[["indicator", "measure", "values"]].values.tolist() == [["高新技术产业增加值", "growth", "8;6"]]
     assert found["unit_ids"].iloc[0].count(";") == 1
 
@@ -74,12 +74,12 @@ def test_newly_added_and_reached_numbers_are_not_mixed():
 
 
 def test_nothing_to_summarise(placed):
-    none = summaries.placed(schema.empty("commitments"), UNITS, DOCUMENTS)
+    none = summaries.placed(catalogue.empty("commitments"), UNITS, DOCUMENTS)
     makers = {"target_table": summaries.target_table, "indicator_comparison": summaries.indicator_comparison,
               "money_by_purpose": summaries.money_by_purpose, "deadlines": summaries.deadlines,
               "commitment_conflicts": summaries.conflicts}  # fmt: skip
     for name, make in makers.items():
-        assert schema.check(make(none), name).empty
+        assert catalogue.check(make(none), name).empty
     assert "No commitment" in sentences.tell_commitments(none, UNITS)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import report_fixture
 
-from helpers import export, schema, store
+from helpers import catalogue, export, store
 from helpers.export.latex import escape, table
 
 
@@ -20,7 +20,7 @@ def book(processed, tmp_path_factory):
 
 
 def test_workbook_has_notes_dictionary_and_a_sheet_a_table(book):
-    assert book.sheetnames == ["Notes 说明", "Dictionary 字典", *schema.tables()]
+    assert book.sheetnames == ["Notes 说明", "Dictionary 字典", *catalogue.tables()]
 
 
 def test_headings_are_frozen_and_widths_set(book):

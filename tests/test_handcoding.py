@@ -155,7 +155,7 @@ def test_the_walk_through(tmp_path, corpus_tables, capsys):
     units, documents = corpus_tables
     units = units.assign(annex=None, is_repeat=False, paragraph=1, raw_start=0, raw_end=1)
     store.write_table(tmp_path / "processed", "units", units)
-    shape = store.schema.empty("documents")
+    shape = store.catalogue.empty("documents")
     documents = documents.assign(sha256="0", **{c: None for c in shape.columns if c not in (*documents.columns, "sha256")})
     store.write_table(tmp_path / "processed", "documents", documents)
     assert main(["sample", "--out", str(tmp_path), "-n", "12"]) == 0

@@ -11,7 +11,7 @@ import pandas as pd
 import papermill
 import pytest
 
-from helpers import pipeline, schema, store
+from helpers import catalogue, pipeline, store
 from helpers.pipeline import parameters
 
 FOLDER = store.PROJECT_ROOT / "notebooks"
@@ -72,7 +72,7 @@ def test_common_parameters_have_one_default_everywhere(name):
 
 
 def test_every_declared_table_is_written(whole_run):
-    missing = [name for name in schema.tables() if not (whole_run / "processed" / f"{name}.parquet").exists()]
+    missing = [name for name in catalogue.tables() if not (whole_run / "processed" / f"{name}.parquet").exists()]
     assert not missing
 
 

@@ -10,8 +10,8 @@ import pytest
 import report_fixture
 import yaml
 
-from helpers import corpus, language, report, schema
-from helpers.report import changes, drawing, evidence, fonts, material, sections, words
+from helpers import catalogue, corpus, language, report
+from helpers.report import changes, drawing, evidence, fonts, material, sections
 from helpers.report.declared import declared
 from helpers.report.words import Words
 
@@ -178,11 +178,11 @@ def test_evidence_offsets_follow_what_is_shown():
 
 
 def test_change_is_the_last_year_against_the_first():
-    content = material.Material({name: schema.empty(name) for name in schema.tables()}, set(), [], {})
+    content = material.Material({name: catalogue.empty(name) for name in catalogue.tables()}, set(), [], {})
     rows = [("甲县", y, "funding", s, s - 0.02, s + 0.02) for y, s in ((2017, 0.1), (2021, 0.5), (2025, 0.3))]
     frame = pd.DataFrame(rows, columns=["county", "year", "tool", "share", "ci_low", "ci_high"])
     full = frame.assign(county_code=None, tool_type="supply", n_units=1, corrected_share=None)
-    content.tables["tool_shares"] = schema.check(full, "tool_shares")
+    content.tables["tool_shares"] = catalogue.check(full, "tool_shares")
     found = changes.changes(content).iloc[0]
     assert (found["first_year"], found["last_year"]) == (2017, 2025)
     assert found["difference"] == pytest.approx(0.2) and found["clear"]
@@ -194,19 +194,10 @@ def test_change_is_turned_to_later_minus_earlier():
     numbers = {"share_a": 0.1, "share_b": 0.3, "difference": -0.2, "ci_low": -0.25, "ci_high": -0.1, "p_adjusted": 0.02}
     row = {**groups, **numbers, "differs": True}
     other = {**row, "group_b": "乙县 2025", "difference": -0.9}  # another county is no change
-    frame = pd.DataFrame([row, other]).reindex(columns=schema.table("differences").names)
-    found = changes._compared(schema.check(frame, "differences"))
+    frame = pd.DataFrame([row, other]).reindex(columns=catalogue.table("differences").names)
+    found = changes._compared(catalogue.check(frame, "differences"))
     assert found[["county", "first_year", "last_year"]].values.tolist() == [["甲县", 2017, 2025]]
     assert found[["before", "after", "difference", "low", "high"]].iloc[0].tolist() == pytest.approx([0.1, 0.3, 0.2, 0.1, 0.25])
-
-
-def test_every_declared_column_table_and_category_has_a_chinese_name():
-    known = words._data("columns.yml")
-    tables = schema.tables()
-    assert set(tables) <= set(known["tables"])
-    columns = {c.name for t in tables.values() for c in t.columns if not c.name.endswith(("_low", "_high"))}
-    assert columns <= set(known["columns"])
-    assert {v for t in tables.values() for c in t.columns for v in c.categories} <= set(language.named("values"))
 
 
 def test_texts_are_all_used():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import codebook, schema
+from helpers import catalogue, codebook
 from helpers.intervals import wilson
 from helpers.shares import corrected_shares, raw_shares, statement_shares
 
@@ -80,7 +80,7 @@ def test_types_count_a_unit_once():
 
 def test_rows_are_whole_then_county_years_and_fit_the_schema():
     table = corrected_shares(*one_document(), SCHEME)
-    assert len(schema.check(table, "tool_shares")) == 2 * (2 + 3)
+    assert len(catalogue.check(table, "tool_shares")) == 2 * (2 + 3)
     assert table["county"].isna().sum() == 5 and table["tool"].isna().sum() == 4
 
 
@@ -123,7 +123,7 @@ def test_documents_without_county_or_year_keep_their_rows():
     all_units = units(a=4, b=4, c=4)
     docs = documents(("a", None, None), ("b", "甲县", None), ("c", None, 2020))
     table = corrected_shares(all_coded(all_units), tools("ban", ["a:00000", "b:00000"]), docs, all_units, None, SCHEME)
-    schema.check(table, "tool_shares")
+    catalogue.check(table, "tool_shares")
     assert row(table, None, "ban", "rule")["n_units"] == 2 and row(table, None, "ban", "rule")["share"] == pytest.approx(2 / 12)
     assert sorted(table.loc[table["tool"] == "ban", "county"].fillna("").tolist()) == ["", "unknown", "unknown", "甲县"]
 
@@ -154,7 +154,7 @@ def test_one_gold_unit_a_full_census_and_uneven_probabilities():
 def test_statements_are_corrected_in_the_same_way():
     codes, _, docs, all_units, sample = one_document()
     sample = sample.assign(statement=["goal"] * 5 + ["measure"] * 5)
-    table = schema.check(statement_shares(codes, docs, all_units, sample, SCHEME), "statement_shares")
+    table = catalogue.check(statement_shares(codes, docs, all_units, sample, SCHEME), "statement_shares")
     whole = table[table["county"].isna()].set_index("statement")
     assert whole.loc["measure", "share"] == 1 and whole.loc["goal", "share"] == 0
     assert whole.loc["goal", "corrected_share"] == pytest.approx(0.5)

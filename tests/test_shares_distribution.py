@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from helpers import codebook, schema, store
+from helpers import catalogue, codebook, store
 from helpers.coding import coding_table, filtered, numbered, unit_stages
 from helpers.shares import (
     CrosswalkError,
@@ -68,7 +68,7 @@ def stages() -> pd.DataFrame:
 
 def test_distribution_counts_units_and_codes():
     shares = corrected_shares(CODES, TOOLS, DOCUMENTS, UNITS, None, SCHEME)
-    table = schema.check(tool_distribution(shares, SCHEME), "tool_distribution")
+    table = catalogue.check(tool_distribution(shares, SCHEME), "tool_distribution")
     rows = table.set_index(table["tool"].fillna(table["tool_type"]))
     assert rows.loc["give", ["n_units", "n_mentions"]].tolist() == [2, 3]  # one unit has two tools of the type
     assert rows.loc["help", "mention_share"] == 0.5 and rows.loc["help", "within_type_share"] == pytest.approx(2 / 3)
@@ -77,7 +77,7 @@ def test_distribution_counts_units_and_codes():
 
 
 def test_stages_have_evidence_of_their_own_and_none_for_reports():
-    table = schema.check(stages(), "unit_stages").set_index(["unit_id", "stage"])
+    table = catalogue.check(stages(), "unit_stages").set_index(["unit_id", "stage"])
     assert set(table.index) == {
         ("a:1", "rd"),
         ("a:1", "market"),
@@ -90,12 +90,12 @@ def test_stages_have_evidence_of_their_own_and_none_for_reports():
 
 
 def test_stages_of_nothing():
-    assert schema.check(unit_stages(UNITS.head(0), CODES.head(0), CHAIN), "unit_stages").empty
+    assert catalogue.check(unit_stages(UNITS.head(0), CODES.head(0), CHAIN), "unit_stages").empty
     assert unit_stages(UNITS, CODES.assign(statement="other"), CHAIN).empty
 
 
 def test_tools_by_stages():
-    table = schema.check(tool_stages(TOOLS, stages(), UNITS, SCHEME, CHAIN), "tool_stages")
+    table = catalogue.check(tool_stages(TOOLS, stages(), UNITS, SCHEME, CHAIN), "tool_stages")
     cell = table.set_index(["tool", "stage"])
     assert len(table) == 3 * 4
     assert cell.loc[("help", "rd"), "n_units"] == 1 and cell.loc[("help", "rd"), "share"] == 0.5
@@ -105,7 +105,7 @@ def test_tools_by_stages():
 
 
 def test_coding_table_numbers_document_section_unit():
-    table = schema.check(coding_table(UNITS, CODES, TOOLS, stages(), numbered(DOCUMENTS), SCHEME), "coding_table")
+    table = catalogue.check(coding_table(UNITS, CODES, TOOLS, stages(), numbered(DOCUMENTS), SCHEME), "coding_table")
     assert table["number"].tolist() == ["D01-S01-U001", "D01-S01-U002", "D01-S02-U001", "D01-S03-U001", "D02-S01-U001"]
     first = table.iloc[0]
     assert (first["tools"], first["evidence"], first["tool_types"], first["stages"]) == (
@@ -121,7 +121,7 @@ def test_coding_table_numbers_document_section_unit():
 
 
 def test_sensitivity_by_hand():
-    table = schema.check(sensitivity(TOOLS, UNITS, SCHEME, rules_only=TOOLS.head(1)), "sensitivity")
+    table = catalogue.check(sensitivity(TOOLS, UNITS, SCHEME, rules_only=TOOLS.head(1)), "sensitivity")
     share = table.set_index(["scenario", table["tool"].fillna(table["tool_type"])])["share"]
     assert share["as_coded", "give"] == pytest.approx(2 / 5) and share["as_coded", "help"] == pytest.approx(2 / 5)
     assert share["single_label", "help"] == pytest.approx(1 / 5)  # a:1 keeps its surest tool, money
@@ -134,7 +134,7 @@ def test_sensitivity_by_hand():
 def test_sensitivity_of_one_document_has_no_longest_to_leave_out():
     table = sensitivity(TOOLS, UNITS[UNITS["doc_id"] == "a"], SCHEME)
     assert set(table["scenario"]) == {"as_coded", "length_weighted", "single_label"}
-    schema.check(sensitivity(TOOLS.head(0), UNITS.head(0), SCHEME), "sensitivity")
+    catalogue.check(sensitivity(TOOLS.head(0), UNITS.head(0), SCHEME), "sensitivity")
     strange = pd.concat([TOOLS, TOOLS.head(1).assign(tool="no such tool")])
     pd.testing.assert_frame_equal(sensitivity(strange, UNITS, SCHEME), sensitivity(TOOLS, UNITS, SCHEME))
 
@@ -151,7 +151,7 @@ def test_crosswalk_lets_words_decide_and_the_rest_fall_to_the_default():
     more = pd.concat([TOOLS, pd.DataFrame({"unit_id": ["a:2"], "tool": ["money"]})])
     table = crosswalk(more, UNITS, crosswalk_table())
     assert sorted(map(tuple, table.to_numpy())) == [("a:1", "fund"), ("a:1", "none"), ("a:2", "none"), ("a:2", "subsidy")]
-    shares = schema.check(crosswalk_shares(table, UNITS, DOCUMENTS, crosswalk_table()), "crosswalk_shares")
+    shares = catalogue.check(crosswalk_shares(table, UNITS, DOCUMENTS, crosswalk_table()), "crosswalk_shares")
     whole = shares[shares["county"].isna()].set_index("target")
     assert whole.loc["none", "n_units"] == 2 and whole.loc["fund", "share"] == pytest.approx(1 / 5)
     assert crosswalk(more, UNITS, crosswalk_table().head(0)).empty

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers import schema, store
+from helpers import catalogue, store
 
 _LABELS = {"label": "=1+1", "label_en": "=1+1", "label_zh": "=1+1"}
 TOPIC = pd.DataFrame([{"topic": 1, **_LABELS, "top_words": "园区 企业", "n_units": 3, "stability": 1 / 3, "stable": True}])
@@ -58,21 +58,21 @@ def test_relative_paths_start_at_the_project(monkeypatch, tmp_path):
     assert store.resolve("data/codebook") == store.PROJECT_ROOT / "data/codebook"  # shipped, and not here
 
 
-@pytest.mark.parametrize("name", sorted(schema.tables()))
+@pytest.mark.parametrize("name", sorted(catalogue.tables()))
 def test_an_empty_table_can_be_written_and_read(tmp_path, name):
-    store.write_table(tmp_path, name, schema.empty(name))
+    store.write_table(tmp_path, name, catalogue.empty(name))
     assert store.read_table(tmp_path, name).empty
 
 
 def repairs(n: int, doc: str) -> pd.DataFrame:
     """`n` rows of the table `repairs` for one document; one cell looks like a formula, one is empty."""
     rows = [(doc, "dash", i, i + 1, "=1+1" if i == 0 else "—", None if i == 1 else "-", "exact", "为何") for i in range(n)]
-    return pd.DataFrame(rows, columns=schema.table("repairs").names)
+    return pd.DataFrame(rows, columns=catalogue.table("repairs").names)
 
 
 def test_a_table_written_in_parts_is_the_table_written_at_once(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "_GROUP", 5)
-    parts = [repairs(3, "a"), repairs(4, "b"), schema.empty("repairs"), repairs(1, "c")]
+    parts = [repairs(3, "a"), repairs(4, "b"), catalogue.empty("repairs"), repairs(1, "c")]
     assert store.write_parts(tmp_path / "parts", "repairs", parts) == 8
     store.write_table(tmp_path / "whole", "repairs", pd.concat(parts, ignore_index=True))
     assert (tmp_path / "parts/repairs.csv").read_bytes() == (tmp_path / "whole/repairs.csv").read_bytes()
@@ -88,7 +88,7 @@ def test_rows_that_do_not_fit_leave_the_old_table_and_no_rest(tmp_path, monkeypa
     monkeypatch.setattr(store, "_GROUP", 1)
     store.write_parts(tmp_path, "repairs", [repairs(2, "a")])
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    with pytest.raises(schema.SchemaError, match="certainty"):  # the first group is good
+    with pytest.raises(catalogue.SchemaError, match="certainty"):  # the first group is good
         store.write_parts(tmp_path, "repairs", [repairs(2, "a"), repairs(2, "b").assign(certainty="sure")])
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
@@ -96,5 +96,5 @@ def test_rows_that_do_not_fit_leave_the_old_table_and_no_rest(tmp_path, monkeypa
 def test_no_parts_are_an_empty_table(tmp_path):
     store.write_parts(tmp_path, "repairs", [])
     assert store.read_table(tmp_path, "repairs").empty and not list(store.iter_table(tmp_path, "repairs"))
-    store.write_table(tmp_path / "whole", "repairs", schema.empty("repairs"))
+    store.write_table(tmp_path / "whole", "repairs", catalogue.empty("repairs"))
     assert (tmp_path / "repairs.csv").read_bytes() == (tmp_path / "whole/repairs.csv").read_bytes()

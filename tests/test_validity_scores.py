@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import codebook, schema
+from helpers import catalogue, codebook
 from helpers.coding import codings, match, pair, speaking, tool_sets, unknown_labels
 from helpers.intervals import wilson
 from helpers.validity import (
@@ -209,5 +209,5 @@ def test_all_tables_have_the_declared_shape_with_and_without_gold():
     assert list(full) == [f"validity_{name}" for name in TABLES]
     empty = tables(pair(gold.head(0), *coded(), SCHEME), None, gold.head(0), *coded(), SCHEME, n_bootstrap=20)
     for name in full:
-        assert name == "validity_groups" or len(schema.check(full[name], name)), name
-        assert schema.check(empty[name], name).empty
+        assert name == "validity_groups" or len(catalogue.check(full[name], name)), name
+        assert catalogue.check(empty[name], name).empty

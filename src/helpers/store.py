@@ -11,40 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers import schema
+from helpers import catalogue, keys
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = "HELPERS_WRITTEN"  # names the file in which a notebook's writes are listed, when the pipeline runs it
 _DECIMALS = 6
-
-# Which notebook makes which table: so that a missing table can say what to run.
-MADE_BY = {
-    "documents": "01_clean", "units": "01_clean", "repairs": "01_clean", "quarantine": "01_clean",
-    "sections": "01_clean", "near_duplicates": "01_clean",
-    "codes": "03_tools", "unit_tools": "03_tools", "tool_shares": "03_tools",
-    "unit_stages": "03_tools", "tool_distribution": "03_tools", "tool_stages": "03_tools", "statement_shares": "03_tools",
-    "coding_table": "03_tools", "rule_tools": "03_tools", "left_out_codes": "03_tools",
-    "crosswalk_shares": "03_tools", "sensitivity": "03_tools",
-    "validity_agreement": "04_validity", "validity_tools": "04_validity", "validity_groups": "04_validity",
-    "validity_confusion": "04_validity", "validity_statements": "04_validity", "validity_errors": "04_validity",
-    "validity_coders": "04_validity",
-    "topics": "05_topics", "topic_shares": "05_topics", "unit_topics": "05_topics",
-    "topic_quality": "05_topics", "topic_sweep": "05_topics", "topic_comparison": "05_topics",
-    "topic_sentences": "05_topics", "topic_group_shares": "05_topics", "topic_change": "05_topics",
-    "topic_flow": "05_topics", "topic_tools": "07_compare", "document_topics": "05_topics",
-    "document_words": "05_topics",
-    "word_intrusion": "05_topics", "word_intrusion_key": "05_topics", "topic_intrusion": "05_topics",
-    "topic_intrusion_key": "05_topics",
-    "term_frequencies": "02_describe", "keyness": "02_describe", "document_keyness": "02_describe",
-    "keyword_context": "02_describe", "cooccurrence": "02_describe", "term_centrality": "02_describe",
-    "commitments": "06_commitments", "actors": "06_commitments",
-    "target_table": "06_commitments", "indicator_comparison": "06_commitments", "money_by_purpose": "06_commitments",
-    "deadlines": "06_commitments", "commitment_conflicts": "06_commitments", "department_links": "06_commitments",
-    "department_centrality": "06_commitments", "tool_departments": "06_commitments",
-    "differences": "07_compare", "panel": "07_compare", "trends": "07_compare", "area_shares": "07_compare",
-    "document_similarity": "07_compare", "shared_passages": "07_compare", "indices": "07_compare", "index_items": "07_compare",
-    "duties": "07_compare",
-}  # fmt: skip
 
 
 class MissingTable(FileNotFoundError):
@@ -99,17 +70,32 @@ def write_text(path: str | Path, text: str) -> Path:
 
 
 def write_table(processed_dir: str | Path, name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Check `frame` against the schema, round its floats, write Parquet (and CSV where declared), return what was written."""
-    frame = schema.check(frame, name).round(_DECIMALS)
+    """Check `frame` against the catalogue, round its floats, write Parquet (and CSV where declared), return what was written.
+
+    Raises SchemaError where columns, types, categories or the key do not fit, or keys of other tables in the folder are named
+    that are not there (see `helpers.keys`).
+    """
+    frame = catalogue.check(frame, name).round(_DECIMALS)
     folder = resolve(processed_dir)
-    write_atomic(folder / f"{name}.parquet", lambda partial: pq.write_table(_arrow(frame), partial, compression="zstd"))
-    if schema.table(name).csv:
+
+    def write(partial: Path) -> None:
+        pq.write_table(_described(_arrow(frame), name), partial, compression="zstd")
+        keys.check(partial, name, folder)
+
+    write_atomic(folder / f"{name}.parquet", write)
+    if catalogue.table(name).csv:
         write_csv(folder / f"{name}.csv", frame)
     return frame
 
 
 def _arrow(frame: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+
+
+def _described(rows: pa.Table, name: str) -> pa.Table:
+    """Let the file say what it holds: the table's description, its key and the notebook that makes it."""
+    about = catalogue.table(name)
+    return rows.replace_schema_metadata({"description": about.about, "key": ", ".join(about.key), "made_by": about.maker})
 
 
 def write_csv(path: str | Path, frame: pd.DataFrame) -> Path:
@@ -135,15 +121,15 @@ def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
 class TableWriter:
     """Writes a table piece by piece, so that it need not fit into memory: `with TableWriter(folder, name) as t: t.add(frame)`.
 
-    What is added is gathered into row groups of at least 20,000 rows, each checked against the schema (the key within the
-    group; what is added must not share keys). Files appear at the end, whole; after an error the old ones stay. `csv=False`
-    leaves out the CSV file of a table that has one.
+    What is added is gathered into row groups of at least 20,000 rows, each checked against the catalogue (the key within the
+    group; what is added must not share keys); keys of other tables are checked at the end. Files appear then, whole; after an
+    error the old ones stay. `csv=False` leaves out the CSV file of a table that has one.
     """
 
     def __init__(self, processed_dir: str | Path, name: str, csv: bool = True):
         self.name, self.n_rows = name, 0
         self._table = resolve(processed_dir) / f"{name}.parquet"
-        self._csv = resolve(processed_dir) / f"{name}.csv" if csv and schema.table(name).csv else None
+        self._csv = resolve(processed_dir) / f"{name}.csv" if csv and catalogue.table(name).csv else None
         self._gathered: list[pa.Table] = []
         self._n_gathered = 0
 
@@ -163,9 +149,9 @@ class TableWriter:
             self._flush()
 
     def _flush(self) -> None:
-        rows = pa.concat_tables(self._gathered).combine_chunks().to_pandas() if self._gathered else schema.empty(self.name)
-        frame = schema.check(rows, self.name).round(_DECIMALS)
-        arrow, first = _arrow(frame), self._writer is None
+        rows = pa.concat_tables(self._gathered).combine_chunks().to_pandas() if self._gathered else catalogue.empty(self.name)
+        frame = catalogue.check(rows, self.name).round(_DECIMALS)
+        arrow, first = _described(_arrow(frame), self.name), self._writer is None
         if first:
             self._writer = pq.ParquetWriter(self._partials[self._table], arrow.schema, compression="zstd")
         self._writer.write_table(arrow, row_group_size=max(len(frame), 1))
@@ -180,6 +166,7 @@ class TableWriter:
                 if self._gathered or self._writer is None:
                     self._flush()
                 self._writer.close()
+                keys.check(self._partials[self._table], self.name, self._table.parent)
                 for path, partial in self._partials.items():
                     _put(partial, path)
                 if self._csv is None:
@@ -202,12 +189,12 @@ def write_parts(processed_dir: str | Path, name: str, frames: Iterable[pd.DataFr
 
 def to_arrow(frame: pd.DataFrame, name: str) -> pa.Table:
     """Return the declared columns of a frame in the Arrow types of the table; they are checked when they are written."""
-    return _arrow(frame[schema.table(name).names]).cast(arrow_schema(name))
+    return _arrow(frame[catalogue.table(name).names]).cast(arrow_schema(name))
 
 
 def arrow_schema(name: str) -> pa.Schema:
     """Return the Arrow types of a declared table."""
-    return pa.schema([(c.name, _ARROW[c.type]) for c in schema.table(name).columns])
+    return pa.schema([(c.name, _ARROW[c.type]) for c in catalogue.table(name).fields])
 
 
 _ARROW = {
@@ -279,22 +266,22 @@ def by_batches(
         answers.append(function(frame if wanted is None else frame[frame["doc_id"].isin(wanted)].reset_index(drop=True)))
     answers = [answer for answer in answers if len(answer)]
     if not answers:
-        return function(schema.empty(name) if columns is None else schema.empty(name)[columns])
+        return function(catalogue.empty(name) if columns is None else catalogue.empty(name)[columns])
     return pd.concat(answers, ignore_index=True)
 
 
 def _there(processed_dir: str | Path, name: str) -> Path:
-    schema.table(name)
+    maker = catalogue.table(name).maker
     path = resolve(processed_dir) / f"{name}.parquet"
     if not path.exists():
-        maker = MADE_BY.get(name, "another notebook")
         raise MissingTable(f"table {name} is not in {processed_dir}: run notebooks/{maker}.ipynb first (or `make report`)")
+    keys.check_if_older(path, name)
     return path
 
 
 def _typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    types = {c.name: c.type for c in schema.table(name).columns}
-    return frame.astype({c: schema._PANDAS[types[c]] for c in frame.columns})
+    types = {c.name: catalogue.pandas_type(c) for c in catalogue.table(name).fields}
+    return frame.astype({c: types[c] for c in frame.columns})
 
 
 def csv_text(frame: pd.DataFrame) -> str:

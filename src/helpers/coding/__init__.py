@@ -22,7 +22,7 @@ __all__ = [
 def code_units(
     units: pd.DataFrame, codebook: Codebook, labelled: pd.DataFrame | None = None, seed: int = 0, method: str = "learned"
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Code every unit: return the tables `codes` and `unit_tools` of the schema.
+    """Code every unit: return the tables `codes` and `unit_tools`.
 
     `units` needs unit_id, text and, where there is one, heading_path; `labelled` is what `read_labelled` returns. Units
     that were labelled are coded by a model that saw neither their label nor that of a sentence like them (cross-fitted).

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from helpers import engine, notices, schema, store
+from helpers import catalogue, engine, notices, store
 from helpers.cache import Part, Parts, key, mark
 from helpers.codebook import Codebook
 from helpers.coding.coder import Coder, FittedCoder, checked, fold_of_units, rows_with
@@ -26,9 +26,17 @@ from helpers.coding.stages import unit_stages
 TABLES = ("codes", "unit_tools", "unit_stages", "rule_tools")
 LISTED = 100_000  # units up to which the coding table is a CSV file too: a spreadsheet of more helps nobody
 ROOMS = (
-    "codebook", "coding", "structure", "cache.py", "schema.py", "schema.yml", "store.py",
-    "engine.py", "notices.py", "__init__.py",
-)  # fmt: skip
+    "codebook",
+    "coding",
+    "structure",
+    "cache.py",
+    "store.py",
+    "keys.py",
+    "catalogue/check.py",
+    "engine.py",
+    "notices.py",
+    "__init__.py",
+)
 PACKAGES = ("ahocorasick-rs", "numpy", "pandas", "pyarrow", "scipy", "threadpoolctl")
 _COLUMNS = ["unit_id", "doc_id", "heading_path", "text"]
 _LEFT_OUT = "left_out_codes"
@@ -90,7 +98,10 @@ def write(
     found = [document for group in survey for document in group]
     left_out = coder.left_out(_together(found))
     base = key(
-        mark(ROOMS, PACKAGES), repr((codebook, chain, seed, coder.learned)), coder.labelled.to_csv() if coder.learned else ""
+        mark(ROOMS, PACKAGES),
+        repr((codebook, chain, seed, coder.learned)),
+        coder.labelled.to_csv() if coder.learned else "",
+        *(str(store.arrow_schema(name)) for name in TABLES),
     )
     keys = {d.doc_id: key(base, d.digest, left_out.tobytes() if d.rows[-1] >= 0 else b"") for d in found}
     if len(keys) < len(found):
@@ -118,7 +129,7 @@ def write(
 def _left_out(coder: Coder) -> pa.Table:
     """Code the labelled units of real documents, each without its county; none where rules alone code."""
     if not coder.learned:
-        return store.to_arrow(schema.empty(_LEFT_OUT), _LEFT_OUT)
+        return store.to_arrow(catalogue.empty(_LEFT_OUT), _LEFT_OUT)
     codes, unit_tools = left_out_codes(coder)
     tools = unit_tools.groupby("unit_id", sort=False)["tool"].agg(";".join)
     frame = codes[["unit_id", "statement"]].assign(tools=codes["unit_id"].map(tools).fillna(""))

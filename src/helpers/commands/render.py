@@ -65,7 +65,7 @@ def _docs(_options: argparse.Namespace) -> int:
 
 
 def _dictionary(_options: argparse.Namespace) -> int:
-    from helpers import schema
+    from helpers import catalogue
 
-    print(store.write_text(store.PROJECT_ROOT / "data" / "processed" / "DATA_DICTIONARY.md", schema.data_dictionary()))
+    print(store.write_text(store.PROJECT_ROOT / "data" / "processed" / "DATA_DICTIONARY.md", catalogue.data_dictionary()))
     return 0

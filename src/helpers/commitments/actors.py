@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from helpers import engine, schema
+from helpers import catalogue, engine
 from helpers.commitments import departments as names
 from helpers.commitments.numbers import fold
 from helpers.commitments.windows import windows
@@ -38,7 +38,7 @@ _SENTENCE = re.compile(
 
 
 def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register: str = names.DEFAULT) -> pd.DataFrame:
-    """Return the departments that each unit names, with their role, as `schema.yml` declares them.
+    """Return the departments that each unit names, with their role, as the catalogue declares them.
 
     Requires unit_id, doc_id, text of `units`; doc_id, county of `documents` (without them each document stands alone).
     Names are normalised within a county with `data/codebook/departments.yml`; a unit that names a department twice in one
@@ -51,7 +51,7 @@ def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register:
     named = dict(zip(distinct, chain.from_iterable(read), strict=True))
     found = [(u.unit_id, u.doc_id, name, role) for u in texts.itertuples(index=False) for name, role in named[u.text]]
     if not found:
-        return schema.empty("actors")
+        return catalogue.empty("actors")
     frame = pd.DataFrame(found, columns=["unit_id", "doc_id", "written", "role"])
     counties = {} if documents is None else documents.dropna(subset=["county"]).set_index("doc_id")["county"].to_dict()
     known_counties = set(counties.values())
@@ -64,8 +64,8 @@ def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register:
         department[rows], body[rows] = zip(*(shown[name] for name in written[rows]), strict=True)
     frame = frame.assign(department=pd.Series(department, dtype="str"), body=pd.Series(body, dtype="str"))
     frame["is_collective"] = frame["department"].str.contains(known.collective.pattern, regex=True)
-    return schema.check(
-        frame.drop_duplicates(["unit_id", "department", "role"], ignore_index=True)[schema.table("actors").names], "actors"
+    return catalogue.check(
+        frame.drop_duplicates(["unit_id", "department", "role"], ignore_index=True)[catalogue.table("actors").names], "actors"
     )
 
 

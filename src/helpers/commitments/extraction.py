@@ -6,7 +6,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from helpers import engine, schema
+from helpers import catalogue, engine
 from helpers.commitments import indicators
 from helpers.commitments.deadlines import deadline_rows
 from helpers.commitments.money import condition, fund_named_after
@@ -28,7 +28,7 @@ _PART = re.compile(r"其中|[(](?:含|其中)")
 
 
 def extract(units: pd.DataFrame, codes: pd.DataFrame | None = None, documents: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the commitments of `units`: targets, sums of public money and deadlines, as `schema.yml` declares them.
+    """Return the commitments of `units`: targets, sums of public money and deadlines, as the catalogue declares them.
 
     Requires unit_id, doc_id, text; uses position, paragraph, heading_path, is_repeat where they are there, `codes.statement`
     and `documents.year` where they are given (else the year is read off the document's own number or date). Repeated
@@ -208,8 +208,8 @@ def _finished(row: dict) -> dict:
 def _table(rows: list[dict]) -> pd.DataFrame:
     """Put the rows into the declared shape; the same promise found twice at one place is one row."""
     if not rows:
-        return schema.empty("commitments")
+        return catalogue.empty("commitments")
     names = {"low": "value_low", "high": "value_high", "base": "value_base", "start": "evidence_start", "end": "evidence_end"}
     frame = pd.DataFrame(rows).rename(columns=names)
-    frame = frame.drop_duplicates(list(schema.table("commitments").key), ignore_index=True)
-    return schema.check(frame, "commitments")
+    frame = frame.drop_duplicates(list(catalogue.table("commitments").key), ignore_index=True)
+    return catalogue.check(frame, "commitments")

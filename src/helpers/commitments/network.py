@@ -4,7 +4,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from helpers import engine, schema
+from helpers import catalogue, engine
 
 PLACE = ["county", "county_code"]
 _EVERY_START, _PIVOTS, _SEED = 150, 50, 1977  # departments up to which paths start from each; above it, from so many
@@ -19,7 +19,7 @@ def links(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) ->
     pairs = chosen[chosen["role"] == "lead"].merge(chosen, on=["unit_id", *PLACE], suffixes=("", "_partner"))
     pairs = pairs[pairs["department"] != pairs["department_partner"]]
     if pairs.empty:
-        return schema.empty("department_links")
+        return catalogue.empty("department_links")
     keys = [*PLACE, "department", "department_partner", "role_partner"]
     out = pairs.groupby(keys, dropna=False, sort=True)["unit_id"].nunique().rename("n_units").reset_index()
     return out.rename(columns={"department": "lead", "department_partner": "partner", "role_partner": "partner_role"})
@@ -34,7 +34,7 @@ def centrality(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFram
     """
     chosen = _chosen(actors, units, documents)
     if chosen.empty:
-        return schema.empty("department_centrality")
+        return catalogue.empty("department_centrality")
     edges = links(actors, units, documents)
     places = [
         (key, group[["unit_id", "department", "role"]], edges[_is_place(edges, key)])
@@ -120,7 +120,7 @@ def tool_departments(
     lead = _chosen(actors, units, documents)
     both = lead[lead["role"] == "lead"].merge(unit_tools[["unit_id", "tool", "tool_type"]], on="unit_id", how="inner")
     if both.empty:
-        return schema.empty("tool_departments")
+        return catalogue.empty("tool_departments")
     out = both.groupby([*PLACE, "department", "tool", "tool_type"], dropna=False, sort=True)["unit_id"].nunique()
     return out.rename("n_units").reset_index()
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from helpers import schema, store
+from helpers import catalogue, store
 from helpers.codebook import CodebookError, bounded
 
 DEFAULT = "data/codebook/indicators.yml"
@@ -118,7 +118,7 @@ def indicator_comparison(frame: pd.DataFrame) -> pd.DataFrame:
     """Put comparable indicators side by side: one row a county-year, indicator, measure, due year, unit and value."""
     rows = frame[(frame["indicator_id"] != "") & (frame["relation"] != "part")]
     if rows.empty:
-        return schema.empty("indicator_comparison")
+        return catalogue.empty("indicator_comparison")
     keys = [*PLACE, "indicator_id", "measure", "due", "unit", "comparator", "value"]
     out = rows.groupby(keys, dropna=False, sort=False).agg(
         value_base=("value_base", "first"),
@@ -145,7 +145,7 @@ def money_by_purpose(frame: pd.DataFrame) -> pd.DataFrame:
     """
     money = frame[frame["kind"] == "money"]
     if money.empty:
-        return schema.empty("money_by_purpose")
+        return catalogue.empty("money_by_purpose")
     money = money.assign(purpose=_purposes(money), form=_forms(money))
     money["yuan"] = money["value_base"].where(money["form"] == "sum")
     out = money.groupby([*PLACE, "purpose", "form"], dropna=False, sort=True).agg(
@@ -191,7 +191,7 @@ def _forms(money: pd.DataFrame) -> pd.Series:
 def deadlines(frame: pd.DataFrame) -> pd.DataFrame:
     """Count what falls due in which year: one row a county-year, due year and kind; `yearly` and no year are kept apart."""
     if frame.empty:
-        return schema.empty("deadlines")
+        return catalogue.empty("deadlines")
     due = frame["due"].fillna("").replace("", "none")
     out = frame.assign(due=due).groupby([*PLACE, "due", "kind"], dropna=False, sort=True).size()
     return out.rename("n_commitments").reset_index()
@@ -225,6 +225,6 @@ def conflicts(frame: pd.DataFrame) -> pd.DataFrame:
         }
         found.append(row)
     if not found:
-        return schema.empty("commitment_conflicts")
+        return catalogue.empty("commitment_conflicts")
     places = frame.drop_duplicates("doc_id").set_index("doc_id")[PLACE]
     return pd.DataFrame(found).join(places, on="doc_id")

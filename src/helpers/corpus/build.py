@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from helpers import engine, notices, schema, store
+from helpers import catalogue, engine, notices, store
 from helpers.cache import Parts
 from helpers.corpus.files import document_ids, list_files
 from helpers.corpus.manifest import missing_files, read_manifest
@@ -22,7 +22,7 @@ _BATCH = 16
 
 @dataclass(frozen=True)
 class Corpus:
-    """The tables made from a raw folder, each in the shape that `schema.yml` declares."""
+    """The tables made from a raw folder, each in the shape that the catalogue declares."""
 
     documents: pd.DataFrame
     units: pd.DataFrame
@@ -56,7 +56,7 @@ class _Read:
         """Return the tables with a row or less a document."""
         return {
             "documents": _documents(self.kept),
-            "near_duplicates": schema.check(
+            "near_duplicates": catalogue.check(
                 near_duplicates([r.doc_id for r in self.kept], self.sketches.of([r.name for r in self.kept])), "near_duplicates"
             ),
             "quarantine": _quarantine(self.set_aside),
@@ -69,7 +69,7 @@ def build(raw_dir: str | Path, n_jobs: int | None = None) -> Corpus:
     A file that cannot be used gets one row in `quarantine` with the reason. Raises FileNotFoundError without the folder.
     """
     read = _read(Path(raw_dir), None, n_jobs)
-    large = {name: schema.check(_joined(name, [r.tables[name] for r in read.kept]), name) for name in TABLES}
+    large = {name: catalogue.check(_joined(name, [r.tables[name] for r in read.kept]), name) for name in TABLES}
     return Corpus(**large, **read.small_tables())
 
 
@@ -83,12 +83,14 @@ def write(raw_dir: str | Path, processed_dir: str | Path, n_jobs: int | None = N
     folder = Parts.of(processed_dir, "clean")
     read = _read(Path(raw_dir), folder, n_jobs)
     engine.release()
+    small = read.small_tables()
     with ExitStack() as stack:
         writers = {name: stack.enter_context(store.TableWriter(processed_dir, name)) for name in TABLES}
         for part in _parts(folder, read.kept):
             for name, writer in writers.items():
                 writer.add(part[name])
-    for name, frame in read.small_tables().items():
+        store.write_table(processed_dir, "documents", small.pop("documents"))  # first: the large tables refer to it
+    for name, frame in small.items():
         store.write_table(processed_dir, name, frame)
     folder.sweep(read.keys)
     n_rows = {name: writer.n_rows for name, writer in writers.items()}
@@ -150,16 +152,16 @@ def _parts(folder: Parts, kept: list[Outcome]) -> Iterator[dict[str, pa.Table]]:
 
 def _documents(kept: list[Outcome]) -> pd.DataFrame:
     if not kept:
-        return schema.empty("documents")
+        return catalogue.empty("documents")
     rows = [r.document | {"flags": ";".join(dict.fromkeys(r.document["flags"]))} for r in kept]
-    frame = pd.DataFrame(rows, columns=schema.table("documents").names)
-    text = [c.name for c in schema.table("documents").columns if c.type == "str" and not c.required]
+    frame = pd.DataFrame(rows, columns=catalogue.table("documents").names)
+    text = [c.name for c in catalogue.table("documents").fields if c.type == "str" and not c.required]
     frame[text] = frame[text].astype("str").where(frame[text].notna() & (frame[text] != ""))
-    return schema.check(frame, "documents")
+    return catalogue.check(frame, "documents")
 
 
 def _joined(name: str, tables: list[pa.Table]) -> pd.DataFrame:
-    return pa.concat_tables(tables).to_pandas() if tables else schema.empty(name)
+    return pa.concat_tables(tables).to_pandas() if tables else catalogue.empty(name)
 
 
 def _quarantine(set_aside: list[tuple[str, str]]) -> pd.DataFrame:
@@ -167,4 +169,4 @@ def _quarantine(set_aside: list[tuple[str, str]]) -> pd.DataFrame:
     for name, reason in set_aside:
         reasons.setdefault(name, []).append(reason)
     rows = [(name, "; ".join(dict.fromkeys(found))) for name, found in sorted(reasons.items())]
-    return schema.check(pd.DataFrame(rows, columns=["source_file", "reason"]), "quarantine")
+    return catalogue.check(pd.DataFrame(rows, columns=["source_file", "reason"]), "quarantine")

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from helpers import schema, store
+from helpers import catalogue, store
 
 MAX_ROWS = 1_048_575  # of a sheet, below its heading
 MAX_CELL = 32_767  # characters
@@ -27,7 +27,7 @@ def excel(processed_dir: str | Path, path: str | Path, max_rows: int = MAX_ROWS)
     `max_rows` is cut there, and both the sheet of notes and the last row say so.
     """
     folder, path = store.resolve(processed_dir), store.resolve(path)
-    there = [name for name in schema.tables() if (folder / f"{name}.parquet").exists()]
+    there = [name for name in catalogue.tables() if (folder / f"{name}.parquet").exists()]
     if not there:
         raise store.MissingTable(f"no table is in {processed_dir}: run `make report` first, then export")
     return store.write_atomic(path, lambda partial: _write(partial, folder, there, max_rows))
@@ -79,7 +79,7 @@ def _notes(book, styles: _Styles, sizes: dict[str, int], max_rows: int) -> None:
     for column, head in enumerate(("sheet 工作表", "rows 行数", "what it holds 内容")):
         sheet.write_string(5, column, head, styles.head)
     for row, (name, n) in enumerate(sizes.items(), start=6):
-        about = " ".join(schema.table(name).about.split())
+        about = catalogue.table(name).about
         if n > max_rows:
             about += f" Cut: the first {max_rows:,} of {n:,} rows are here, all are in {name}.parquet. 已截断。"
         sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
@@ -90,36 +90,38 @@ def _notes(book, styles: _Styles, sizes: dict[str, int], max_rows: int) -> None:
 def _dictionary(book, styles: _Styles) -> None:
     sheet = book.add_worksheet("Dictionary 字典")
     sheet.freeze_panes(1, 0)
-    for column, (head, width) in enumerate((("table", 20), ("column", 24), ("type", 28), ("may be empty", 14), ("meaning", 90))):
+    heads = ("table", 20), ("column", 24), ("heading", 24), ("列名", 24), ("type", 28), ("may be empty", 14), ("meaning", 90)
+    for column, (head, width) in enumerate(heads):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, head, styles.head)
-    rows = [(name, column) for name, declared in schema.tables().items() for column in declared.columns]
-    for row, (name, column) in enumerate(rows, start=1):
-        kind = " / ".join(column.categories) or column.type
-        for i, text in enumerate((name, column.name, kind, "no" if column.required else "yes", column.about)):
+    rows = [(name, field) for name, declared in catalogue.tables().items() for field in declared.fields]
+    for row, (name, field) in enumerate(rows, start=1):
+        kind = " / ".join(field.categories) or field.type
+        for i, text in enumerate((name, field.name, *field.heading, kind, "no" if field.required else "yes", field.about)):
             sheet.write_string(row, i, store.harmless(text), styles.wrap)
-    sheet.autofilter(0, 0, len(rows), 4)
+    sheet.autofilter(0, 0, len(rows), len(heads) - 1)
 
 
 def _sheet(book, styles: _Styles, folder: Path, name: str, max_rows: int) -> None:
-    declared, path = schema.table(name), folder / f"{name}.parquet"
+    declared, path = catalogue.table(name), folder / f"{name}.parquet"
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 1)
     widths = _widths(next(_batches(path, declared.names, 500), pd.DataFrame(columns=declared.names)), declared)
-    for i, column in enumerate(declared.columns):
+    for i, column in enumerate(declared.fields):
         text = styles.long if widths[i] >= _WIDEST else styles.text
         sheet.set_column(i, i, widths[i], styles.of.get(column.type, text))
         sheet.write_string(0, i, column.name, styles.head)
+        sheet.write_comment(0, i, f"{' · '.join(dict.fromkeys(column.heading))}\n{column.about}", {"author": ""})
     row = 0
     for batch in _batches(path, declared.names, 20_000):
-        columns = [batch[column.name].astype(object).tolist() for column in declared.columns]
+        columns = [batch[column.name].astype(object).tolist() for column in declared.fields]
         for values in zip(*columns, strict=True):
             if row == max_rows:
                 break
             row += 1
             for i, value in enumerate(values):
                 _cell(sheet, row, i, value)
-    sheet.autofilter(0, 0, max(row, 1), len(declared.columns) - 1)
+    sheet.autofilter(0, 0, max(row, 1), len(declared.fields) - 1)
 
 
 def _batches(path: Path, columns: list[str], size: int) -> Iterator[pd.DataFrame]:
@@ -147,10 +149,10 @@ def _storable(text: str) -> str:
     return "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else f"[U+{ord(c):04X}]" for c in text)
 
 
-def _widths(sample: pd.DataFrame, declared: schema.Table) -> list[int]:
+def _widths(sample: pd.DataFrame, declared: catalogue.Table) -> list[int]:
     """Return a width for each column from its heading and its first rows; CJK characters take two places."""
     found = []
-    for column in declared.columns:
+    for column in declared.fields:
         texts = (
             [column.name, *(str(v) for v in sample[column.name].dropna().astype(object))]
             if column.name in sample

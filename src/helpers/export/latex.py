@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import schema, store
+from helpers import catalogue, store
 
 MAX_ROWS = 500
-_BY_SENTENCE = frozenset({"units", "codes", "unit_tools", "unit_topics", "unit_stages", "coding_table"})  # too long to print
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
@@ -30,45 +29,48 @@ _DOCUMENT = r"""% All tables of the report. Set it with XeLaTeX: xelatex tables.
 """
 
 
-def latex(processed_dir: str | Path, folder: str | Path, max_rows: int = MAX_ROWS) -> list[Path]:
+def latex(processed_dir: str | Path, folder: str | Path, language: str = "en", max_rows: int = MAX_ROWS) -> list[Path]:
     """Write `<table>.tex` for every table that a page can hold, and `tables.tex` that sets them all; return the files.
 
+    Titles and headings are in `language`.
     Cells are escaped, so that nothing in them is a command. A table longer than `max_rows` is cut, with a note under it;
     tables with one row a sentence are left out (take CSV or Parquet).
     """
     source, target = store.resolve(processed_dir), store.resolve(folder)
-    names = [name for name in schema.tables() if name not in _BY_SENTENCE and (source / f"{name}.parquet").exists()]
+    printed = [name for name, about in catalogue.tables().items() if about.place != "sentence"]
+    names = [name for name in printed if (source / f"{name}.parquet").exists()]
     if not names:
         raise store.MissingTable(f"no table is in {processed_dir}: run `make report` first, then export")
-    written = [store.write_text(target / f"{name}.tex", table(store.read_table(source, name), name, max_rows)) for name in names]
+    texts = ((name, table(store.read_table(source, name), name, language, max_rows)) for name in names)
+    written = [store.write_text(target / f"{name}.tex", text) for name, text in texts]
     inputs = "\n".join(f"\\input{{{name}}}" for name in names)
     return [*written, store.write_text(target / "tables.tex", _DOCUMENT.replace("@@INPUTS@@", inputs))]
 
 
-def table(frame: pd.DataFrame, name: str, max_rows: int = MAX_ROWS) -> str:
+def table(frame: pd.DataFrame, name: str, language: str = "en", max_rows: int = MAX_ROWS) -> str:
     """Return one table as a longtable with booktabs rules; columns without any value are left out."""
-    declared = schema.table(name)
-    there = [c for c in declared.columns if c.name in frame.columns]
+    declared = catalogue.table(name)
+    there = [c for c in declared.fields if c.name in frame.columns]
     columns = [c for c in there if not len(frame) or frame[c.name].notna().any()]
     layout = _layout(frame, columns)
-    heads = " & ".join(escape(c.name) for c in columns) + r" \\"
+    heads = " & ".join(escape(catalogue.heading(c.name, language)) for c in columns) + r" \\"
     shown = frame.head(max_rows)
     cells = [[written(v, c.type) for v in shown[c.name].astype(object)] for c in columns]
     rows = [" & ".join(row) + r" \\" for row in zip(*cells, strict=True)]
-    about = escape(" ".join(declared.about.split()))
+    title = escape(catalogue.title(name, language))
     note = []
     if len(frame) > max_rows:
         span = len(columns)
         note = [rf"\multicolumn{{{span}}}{{l}}{{First {max_rows} of {len(frame)} rows; all are in {escape(name)}.parquet.}} \\"]
     lines = [
-        rf"\begin{{longtable}}{{@{{}}{layout}@{{}}}}", rf"\caption{{{about}}}\label{{tab:{name}}} \\",
+        rf"\begin{{longtable}}{{@{{}}{layout}@{{}}}}", rf"\caption{{{title}}}\label{{tab:{name}}} \\",
         r"\toprule", heads, r"\midrule", r"\endfirsthead", r"\toprule", heads, r"\midrule", r"\endhead",
         r"\bottomrule", r"\endfoot", *rows, *note, r"\end{longtable}",
     ]  # fmt: skip
-    return _HEAD.format(name=name, about=" ".join(declared.about.split())) + "\n".join(lines) + "\n"
+    return _HEAD.format(name=name, about=declared.about) + "\n".join(lines) + "\n"
 
 
-def _layout(frame: pd.DataFrame, columns: list[schema.Column]) -> str:
+def _layout(frame: pd.DataFrame, columns: list[catalogue.Field]) -> str:
     """Numbers stand right; the text columns share what is left of the line by the root of their longest cell."""
     longest = {
         c.name: max([len(c.name), *(len(str(v)) for v in frame[c.name].dropna().head(100))]) ** 0.5
@@ -82,7 +84,7 @@ def _layout(frame: pd.DataFrame, columns: list[schema.Column]) -> str:
     )
 
 
-def _is_text(column: schema.Column) -> bool:
+def _is_text(column: catalogue.Field) -> bool:
     return column.type in ("str", "bool")
 
 

@@ -11,18 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import notices, store
+from helpers import catalogue, notices, store
 
 # Which notebook needs which: its tables are read, so it runs first.
-NEEDS: dict[str, tuple[str, ...]] = {
-    "01_clean": (),
-    "02_describe": ("01_clean",),
-    "03_tools": ("01_clean",),
-    "04_validity": ("03_tools",),
-    "05_topics": ("01_clean",),
-    "06_commitments": ("03_tools",),
-    "07_compare": ("03_tools", "05_topics", "06_commitments"),
-}
+NEEDS = {name: notebook.needs for name, notebook in catalogue.notebooks().items()}
 NAMES = tuple(NEEDS)
 _ENGINE = "county"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # sums in one order: same bytes on every machine

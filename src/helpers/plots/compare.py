@@ -73,7 +73,7 @@ def _panel_caption(frame: pd.DataFrame) -> dict[str, str]:
     }
 
 
-@chart("panel_grid", section="compare", caption=_panel_caption, table="panel")
+@chart("panel_grid", section="compare", caption=_panel_caption, table="coverage")
 def panel_grid(frame: pd.DataFrame, language: str) -> Figure:
     """Draw counties by years; the number in a cell is its documents, an empty cell is drawn empty."""
     counts = frame.pivot_table(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from helpers import schema
+from helpers import catalogue
 from helpers.language import count
 from helpers.report.cells import blank
 from helpers.report.declared import declared
@@ -20,7 +20,7 @@ _FILES = ("source_file", "sha256", "encoding", "origin", "licence")
 
 def document_tables(frame: pd.DataFrame, words: Words) -> list[Table]:
     """Return the corpus table, where a field that is not from the list of documents shows its source, and the table of files."""
-    known = schema.table("documents").names
+    known = catalogue.table("documents").names
     sources = tuple(name for name in known if name.endswith("_source"))
     files = tuple(name for name in _FILES if name in known)
     table = declared(frame, "documents", words, without=(*sources, *files, "doc_id", "city"))

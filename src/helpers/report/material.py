@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import corpus, schema, store
+from helpers import catalogue, corpus, store
 
 _MAX_DRAWING = 600_000  # bytes of an SVG that the page takes as it is
 _WIDTH = 1600  # pixels: twice what a column shows
@@ -65,12 +65,12 @@ class Material:
 def load(processed_dir, figures_dir, executed_dir, run: dict, codebook: str | Path | None = None) -> Material:
     """Read everything; `codebook` is the file of the codebook, found by the name in the run's parameters when not given."""
     tables, present = {}, set()
-    for name in schema.tables():
+    for name in catalogue.tables():
         try:
             tables[name] = store.read_table(processed_dir, name)
             present.add(name)
         except store.MissingTable:
-            tables[name] = schema.empty(name)
+            tables[name] = catalogue.empty(name)
     cells = _cells(Path(executed_dir)) if executed_dir else {}
     topics = tables["topics"]
     labels = {t.label: (t.label_en, t.label_zh) for t in topics.itertuples()} if "label_en" in topics else {}
@@ -96,7 +96,7 @@ def _names(run: dict) -> dict[str, tuple[str, str]]:
     for name in dict.fromkeys([*chosen, *_SCHEMES]):
         path = folder / name
         if path.is_file() and path.stat().st_size < 2_000_000:
-            _collect(schema.SafeLoader(path.read_text(encoding="utf-8")).get_single_data(), found)
+            _collect(catalogue.SafeLoader(path.read_text(encoding="utf-8")).get_single_data(), found)
     return found
 
 

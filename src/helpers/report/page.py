@@ -10,7 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from helpers import schema, store
+from helpers import catalogue, store
 from helpers.report import drawing, evidence, fonts, material, results
 from helpers.report.material import Material
 from helpers.report.model import Cell, Figure, More, Prose, Report, Table
@@ -24,7 +24,7 @@ _SANS, _SERIF = "@@SANS@@", "@@SERIF@@"
 def downloads(content: Material) -> tuple[dict[str, str], list[str]]:
     """Return the CSV texts that the page carries, by name, and the tables that are too large for it."""
     texts, left_out, total = {}, [], 0
-    for name, declared in schema.tables().items():
+    for name, declared in catalogue.tables().items():
         if not declared.csv or not content.has(name):
             continue
         text = store.csv_text(content[name]) if len(content[name]) <= _MAX_ROWS else None
@@ -47,7 +47,7 @@ def render(report: Report, content: Material, words: Words, units: dict, csv: tu
     return _environment().get_template("page.html.j2").render(
         report=report, words=words, other=other, policy="@@POLICY@@",
         style=Markup(style), script=Markup(script), early=Markup(early),
-        downloads=rows, left_out=left_out, embedded=set(texts), csv_tables={n for n, t in schema.tables().items() if t.csv},
+        downloads=rows, left_out=left_out, embedded=set(texts), csv_tables={n for n, t in catalogue.tables().items() if t.csv},
         type_keys=[(words.tool(name), i) for i, name in enumerate(types)],
         units_json=Markup(evidence.script_json(units)), tables_json=Markup(_packed(texts)),
         words_json=Markup(evidence.script_json(evidence.labels(content, words, units["tools"]))),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from helpers import schema, store
+from helpers import catalogue
 from helpers.language import count, keys
 from helpers.report import changes, cleaning, evidence, findings, promises, results
 from helpers.report.cells import MAX_ROWS
@@ -13,56 +13,8 @@ from helpers.report.material import Material
 from helpers.report.model import Evidence, Figure, More, Prose, Report, Section, Table, number
 from helpers.report.words import Words
 
-# Which section a notebook's tables belong to, and which one a figure's section is called here.
-_PLACE = {
-    "01_clean": "repairs", "02_describe": "describe", "03_tools": "tools", "04_validity": "validity",
-    "05_topics": "topics", "06_commitments": "commitments", "07_compare": "compare",
-}  # fmt: skip
-_FIGURES = {"clean": "repairs"}
-_ALREADY = {
-    "documents",
-    "quarantine",
-    "repairs",
-    "tool_shares",
-    "statement_shares",
-    "topics",
-    "topic_shares",
-    "commitments",
-    "actors",
-}
-# One row a sentence or a heading: these stand in the table of sentences or in the downloads, not in a section.
-_BY_SENTENCE = {
-    "units",
-    "codes",
-    "unit_tools",
-    "unit_topics",
-    "unit_stages",
-    "coding_table",
-    "sections",
-    "panel",
-    "rule_tools",
-    "left_out_codes",
-    "document_words",
-}
-_CROSSED = {
-    "tool_stages": ("tool", "stage", "n_units"), "validity_confusion": ("tool", "coded_as", "n_units"),
-    "validity_statements": ("statement", "coded_as", "n_units"), "sensitivity": ("tool", "scenario", "share"),
-}  # fmt: skip
+_FIGURES = {"clean": "repairs"}  # which section a figure's section is called here
 _ROWS = 100  # of a table of the second rank
-# Tables that a reader should see without a click; the others of a notebook are one click away.
-_CORE = {
-    "tool_distribution",
-    "topic_change",
-    "keyness",
-    "indices",
-    "validity_agreement",
-    "validity_tools",
-    "validity_groups",
-    "indicator_comparison",
-    "deadlines",
-    "commitment_conflicts",
-    "money_by_purpose",
-}
 _ORDER = ("corpus", "repairs", "method", "tools", "topics", "describe", "commitments", "compare", "validity")
 
 
@@ -106,8 +58,8 @@ def _section(name: str, material: Material, words: Words) -> Section:
     section.blocks.append(Prose(words(lead, threshold=results.STABLE), "lead"))
     section.blocks += [block for block in _MAKERS.get(name, _nothing)(material, words) if block is not None]
     others = _others(name, material, words)
-    section.blocks += [table for table in others if table.source in _CORE]
-    more = [table for table in others if table.source not in _CORE]
+    section.blocks += [table for table in others if catalogue.table(table.source).place == "core"]
+    more = [table for table in others if catalogue.table(table.source).place == "more"]
     section.blocks += [More(words("more_tables", n=len(more)), more)] if more else []
     section.blocks += _missing([*_NEEDED.get(name, ()), *_other_names(name)], material, words)
     return section
@@ -116,8 +68,8 @@ def _section(name: str, material: Material, words: Words) -> Section:
 def _missing(names: list[str], material: Material, words: Words) -> list[Prose]:
     """Say which tables of a section are not made yet, and which were made and are empty."""
     notes = []
-    for notebook in dict.fromkeys(store.MADE_BY.get(name, "01_clean") for name in names):
-        absent = [n for n in names if store.MADE_BY.get(n, "01_clean") == notebook and n not in material.present]
+    for notebook in dict.fromkeys(catalogue.table(name).maker for name in names):
+        absent = [n for n in names if catalogue.table(n).maker == notebook and n not in material.present]
         if absent:
             notes.append(Prose(words("missing", tables=words.join(absent), notebook=notebook), "notice"))
     empty = [words.about(n) for n in names if n in material.present and not material.has(n)]
@@ -166,8 +118,9 @@ _NEEDED = {
 
 
 def _other_names(section: str) -> list[str]:
-    known = _ALREADY | _BY_SENTENCE
-    return [name for name in schema.tables() if name not in known and _PLACE.get(store.MADE_BY.get(name, "")) == section]
+    """Return the tables of a section that no block of its own shows."""
+    made = [name for notebook in catalogue.notebooks().values() if notebook.section == section for name in notebook.writes]
+    return [name for name in made if catalogue.table(name).place in ("core", "more")]
 
 
 def _others(section: str, material: Material, words: Words) -> list[Table]:
@@ -186,7 +139,7 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
             label = frame["index"].map(words.value) + words("arrow") + frame["variable"].map(words.named)
             made.append(crossed(frame.assign(variable=label), name, "variable", "doc_id", "value", words))
             continue
-        two_way = _CROSSED.get(name)
+        two_way = catalogue.table(name).crossed
         made.append(crossed(frame, name, *two_way, words) if two_way else declared(frame, name, words, limit=_ROWS))
     return made
 

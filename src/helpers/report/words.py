@@ -4,9 +4,10 @@ import re
 from functools import cache, cached_property
 from importlib.resources import files
 
+from helpers import catalogue
 from helpers import language as said
+from helpers.catalogue import SafeLoader
 from helpers.language import LANGUAGES
-from helpers.schema import SafeLoader
 
 
 @cache
@@ -45,7 +46,7 @@ class Words:
 
     def column(self, name: str) -> str:
         """Return the heading of column `name`."""
-        return _data("columns.yml")["columns"].get(name, [name.replace("_", " ")] * 2)[self.index]
+        return catalogue.heading(name, self.language)
 
     def value(self, value: str) -> str:
         """Return the name of a category such as `measure` or `exact`; anything else comes back unchanged."""
@@ -53,8 +54,7 @@ class Words:
 
     def about(self, table: str) -> str:
         """Return the caption of a processed table."""
-        known = _data("columns.yml")["tables"].get(table)
-        return known[self.index] if known else table.replace("_", " ")
+        return catalogue.title(table, self.language)
 
     @cached_property
     def references(self) -> list[str]:
@@ -120,4 +120,3 @@ class Words:
 
 _YEAR = re.compile(r"(?<=[\u3400-\u9fff]) (\d{4})([a-z]?)$")
 _PLACE = re.compile(r"[\u3400-\u9fff]{1,12}?(?:自治县|县|区|市|旗|省)(?=\s|$)")
-

@@ -2,71 +2,13 @@
 
 import pandas as pd
 
+from helpers import catalogue
+from helpers import language as said
 from helpers.codebook import Codebook
 from helpers.coding.labelled import speaking, teaches, unknown_labels
 from helpers.shares.correction import UNKNOWN
 from helpers.shares.distribution import NO_STAGE, labelled
 from helpers.shares.sensitivity import SCENARIOS
-from helpers.validity.mistakes import CAUSES
-
-# Column heads as a reader sees them.
-_HEADS = {
-    "county": ("county", "县"),
-    "year": ("year", "年份"),
-    "type_en": ("type", "类型"),
-    "type_zh": ("type", "类型"),
-    "label_en": ("tool", "工具"),
-    "label_zh": ("tool", "工具"),
-    "n_units": ("units", "单元数"),
-    "share": ("raw share", "原始占比"),
-    "corrected_share": ("corrected share", "校正占比"),
-    "ci_low": ("95 % from", "95%下限"),
-    "ci_high": ("95 % to", "95%上限"),
-    "mention_share": ("share of codes", "占编码"),
-    "within_type_share": ("share within type", "占本类"),
-    "number": ("number", "编号"),
-    "text": ("unit", "单元"),
-    "statement": ("statement", "陈述"),
-    "tools": ("tools", "工具"),
-    "stages": ("stages", "环节"),
-    "evidence": ("evidence", "依据"),
-    "measure": ("measure", "指标"),
-    "weighting": ("weighting", "加权"),
-    "value": ("value", "值"),
-    "name": ("name", "名称"),
-    "kind": ("kind", "类别"),
-    "kappa": ("statement κ", "陈述 κ"),
-    "micro_f1": ("micro F1", "微平均 F1"),
-    "macro_f1": ("macro F1", "宏平均 F1"),
-    "n_tools": ("tools with support", "有样本的工具数"),
-    "support": ("gold units", "金标准单元数"),
-    "n_coded": ("machine", "机器编码数"),
-    "precision": ("precision", "精确率"),
-    "recall": ("recall", "召回率"),
-    "f1": ("F1", "F1"),
-    "coder_a": ("coding", "编码"),
-    "coder_b": ("and coding", "与编码"),
-    "percent": ("same statement", "陈述相同"),
-    "same_sets": ("same tools", "工具相同"),
-    "cause": ("cause", "原因"),
-    "heading": ("headings", "标题"),
-    "gold_statement": ("gold statement", "金标准陈述"),
-    "gold_tools": ("gold tools", "金标准工具"),
-    "entry": ("entry", "条目"),
-    "owner": ("of", "所属"),
-    "pattern": ("word or pattern", "词语或模式"),
-    "note": ("note", "说明"),
-}
-_MEASURES = {
-    "statement_percent": ("statement: share coded alike", "陈述:一致率"),
-    "statement_kappa": ("statement: Cohen's κ", "陈述:Cohen κ"),
-    "statement_alpha": ("statement: Krippendorff's α", "陈述:Krippendorff α"),
-    "tools_percent": ("tools: share with the same set", "工具:集合完全一致率"),
-    "tools_alpha_masi": ("tools: Krippendorff's α, MASI distance", "工具:Krippendorff α(MASI 距离)"),
-    "tools_alpha_jaccard": ("tools: Krippendorff's α, Jaccard distance", "工具:Krippendorff α(Jaccard 距离)"),
-    "tools_micro_f1": ("tools: micro F1", "工具:微平均 F1"),
-    "tools_macro_f1": ("tools: macro F1 (tools with support)", "工具:宏平均 F1(有样本的工具)"),
-}
 
 
 def pick(language: str, en: str, zh: str) -> str:
@@ -81,7 +23,7 @@ def readable(frame: pd.DataFrame, columns: list[str], language: str = "en", digi
     """
     out = {}
     for name in columns:
-        head = pick(language, *_HEADS.get(name, (name, name)))
+        head = catalogue.heading("tool" if name.startswith("label_") and "tool" in frame else name, language)
         values = frame[name]
         if f"{name}_low" in frame:
             bounds = zip(values, frame[f"{name}_low"], frame[f"{name}_high"], strict=True)
@@ -102,8 +44,7 @@ def spanned(value, low, high) -> str:
 
 def _said(name: str, values: pd.Series, language: str) -> pd.Series:
     """Write identifiers of measures and causes in words."""
-    words = _MEASURES if name == "measure" else CAUSES if name == "cause" else {}
-    return values.map(lambda v: pick(language, *words[v]) if v in words else v) if words else values
+    return values.map(lambda v: said.name(v, language)) if name in ("measure", "cause") else values
 
 
 def percent(share: float) -> str:

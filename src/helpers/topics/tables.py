@@ -1,4 +1,4 @@
-"""The tables of 05_topics in the shape that the schema declares: labels and marks of instability beside every topic."""
+"""The tables of 05_topics in the shape that the catalogue declares: labels and marks of instability beside every topic."""
 
 from collections.abc import Iterator, Sequence
 

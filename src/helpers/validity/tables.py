@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import schema
+from helpers import catalogue
 from helpers.codebook import Codebook
 from helpers.coding.gold import Paired, codings
 from helpers.shares.distribution import labelled as named
@@ -22,13 +22,13 @@ def tables(
     n_bootstrap: int = 1000,
     seed: int = 0,
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables `validity_…` of schema.yml: agreement, tools, groups, confusion, statements, errors, coders.
+    """Return the tables `validity_…`: agreement, tools, groups, confusion, statements, errors, coders.
 
     paired: gold units of the reported documents beside the machine's (cross-fitted) codes; left_out: all gold units, coded by
     coders fitted without their county (rows with a column `county`), or None; gold: the gold rows with the single codings.
     The last two are about the coder and the coders: a folder without gold units of its own has them all the same.
     """
-    out = {f"validity_{name}": schema.empty(f"validity_{name}") for name in TABLES}
+    out = {f"validity_{name}": catalogue.empty(f"validity_{name}") for name in TABLES}
     boot = {"n_bootstrap": n_bootstrap, "seed": seed}
     coded = codings(gold) if len(gold) else {}
     if len(coded) > 1:

@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from helpers import schema, store
+from helpers import catalogue, language, store
+from helpers.catalogue import load
 
-DECLARED = sorted(schema.tables())
+DECLARED = sorted(catalogue.tables())
 
 
 def topics(**changes):
@@ -16,16 +17,24 @@ def topics(**changes):
 
 @pytest.mark.parametrize("name", DECLARED)
 def test_each_table_has_a_meaning_for_each_column_and_a_maker(name):
-    declared = schema.table(name)
+    declared = catalogue.table(name)
     assert set(declared.key) <= set(declared.names)
-    assert all(column.about for column in declared.columns)
-    assert name in store.MADE_BY, f"{name}: store.MADE_BY does not say which notebook makes it"
+    assert all(field.about and all(field.heading) for field in declared.fields) and all(declared.title)
+    assert (store.PROJECT_ROOT / "notebooks" / f"{declared.maker}.ipynb").exists()
+    assert set(declared.crossed) <= set(declared.names) and (not declared.covers or catalogue.table(declared.covers))
+
+
+def test_each_field_is_used_and_each_category_has_a_name():
+    used = {field.name for name in DECLARED for field in catalogue.table(name).fields}
+    assert set(load.read("fields.yml")["fields"]) == used
+    named = language.named("values")
+    assert {value for name in DECLARED for field in catalogue.table(name).fields for value in field.categories} <= set(named)
 
 
 def test_a_frame_that_fits_comes_back_in_declared_order_and_types():
     shuffled = topics()[["stable", "stability", "n_units", "topic", "label", "label_zh", "label_en", "top_words"]]
-    checked = schema.check(shuffled, "topics")
-    assert list(checked.columns) == schema.table("topics").names
+    checked = catalogue.check(shuffled, "topics")
+    assert list(checked.columns) == catalogue.table("topics").names
     assert str(checked["topic"].dtype) == "Int64"
 
 
@@ -41,16 +50,16 @@ def test_a_frame_that_fits_comes_back_in_declared_order_and_types():
     ],
 )
 def test_a_frame_that_does_not_fit_is_refused(bad, message):
-    with pytest.raises(schema.SchemaError, match=message):
-        schema.check(bad, "topics")
+    with pytest.raises(catalogue.SchemaError, match=message):
+        catalogue.check(bad, "topics")
 
 
 def test_an_unknown_category_names_the_row():
     codes = pd.DataFrame([{"unit_id": "d:00007", "statement": "wish", "statement_score": 0.5, "coder": "rules"}])
-    with pytest.raises(schema.SchemaError, match="d:00007"):
-        schema.check(codes, "codes")
+    with pytest.raises(catalogue.SchemaError, match="d:00007"):
+        catalogue.check(codes, "codes")
 
 
 def test_the_tracked_data_dictionary_is_the_generated_one():
     tracked = (store.PROJECT_ROOT / "data" / "processed" / "DATA_DICTIONARY.md").read_text(encoding="utf-8")
-    assert tracked == schema.data_dictionary(), "run `python -m helpers dictionary`"
+    assert tracked == catalogue.data_dictionary(), "run `python -m helpers dictionary`"

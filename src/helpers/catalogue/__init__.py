@@ -1,0 +1,12 @@
+"""Every table and every field once: types, keys, headings, makers, places in the report; checked here, described for readers."""
+
+from helpers.catalogue.check import SchemaError, check, declared, empty, pandas_type, table
+from helpers.catalogue.dictionary import data_dictionary
+from helpers.catalogue.load import SafeLoader, notebooks, tables
+from helpers.catalogue.model import Field, Notebook, Table
+from helpers.catalogue.names import heading, title
+
+__all__ = [
+    "Field", "Notebook", "SafeLoader", "SchemaError", "Table", "check", "data_dictionary", "declared", "empty", "heading",
+    "notebooks", "pandas_type", "table", "tables", "title",
+]  # fmt: skip

@@ -1,0 +1,80 @@
+"""Frames against the catalogue: the declared columns in the declared types, or one sentence that names the rows."""
+
+import pandas as pd
+
+from helpers.catalogue.load import tables
+from helpers.catalogue.model import Field, Table
+
+_PANDAS = {"str": "str", "int": "Int64", "year": "Int64", "float": "float64", "share": "float64", "bool": "bool"}
+
+
+class SchemaError(ValueError):
+    """A table does not have the declared shape; the message names the table, the column and the offending rows."""
+
+
+def table(name: str) -> Table:
+    """Return the declaration of one table; raise SchemaError with the known names when there is none."""
+    if name not in tables():
+        raise SchemaError(f"no table is called {name!r}; known tables: {', '.join(sorted(tables()))}")
+    return tables()[name]
+
+
+def pandas_type(field: Field) -> str:
+    """Return the pandas type of a field."""
+    return _PANDAS[field.type]
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return a frame without rows in the declared shape."""
+    return pd.DataFrame({field.name: pd.Series(dtype=_PANDAS[field.type]) for field in table(name).fields})
+
+
+def declared(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the declared columns of `frame`, in order; a frame without rows gets the declared types."""
+    return frame[table(name).names] if len(frame) else empty(name)
+
+
+def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return `frame` with the declared columns, in order and in the declared types.
+
+    Raises SchemaError when a column is missing or undeclared, a required cell is empty, a category is unknown,
+    a share lies outside 0 to 1, or the key is not unique; the message names up to five offending rows.
+    """
+    about = table(name)
+    missing = [field for field in about.names if field not in frame.columns]
+    extra = [column for column in frame.columns if column not in about.names]
+    if missing or extra:
+        raise SchemaError(f"table {name}: missing columns {missing}, undeclared columns {extra}")
+    out = frame[about.names].reset_index(drop=True)
+    for field in about.fields:
+        out[field.name] = _cast(out[field.name], field, name)
+    for field in about.fields:
+        _check_field(out, field, about)
+    duplicated = out.duplicated(list(about.key), keep=False)
+    if duplicated.any():
+        raise SchemaError(f"table {name}: key {list(about.key)} is not unique in {_rows(out, duplicated, about)}")
+    return out
+
+
+def _cast(values: pd.Series, field: Field, name: str) -> pd.Series:
+    try:
+        return values.astype(_PANDAS[field.type])
+    except (TypeError, ValueError) as error:
+        raise SchemaError(f"table {name}, column {field.name}: not {field.type}: {error}") from error
+
+
+def _check_field(frame: pd.DataFrame, field: Field, about: Table) -> None:
+    values = frame[field.name]
+    bad = {"is empty": values.isna()} if field.required else {}
+    if field.categories:
+        bad[f"is none of {', '.join(field.categories)}"] = values.notna() & ~values.isin(field.categories)
+    if field.type == "share":
+        bad["is outside 0 to 1"] = values.notna() & ~values.between(-1e-9, 1 + 1e-9)
+    for problem, rows in bad.items():
+        if rows.any():
+            where = _rows(frame, rows, about)
+            raise SchemaError(f"table {about.name}, column {field.name} {problem} in {int(rows.sum())} rows: {where}")
+
+
+def _rows(frame: pd.DataFrame, rows: pd.Series, about: Table) -> str:
+    return "; ".join(str(tuple(row)) for row in frame.loc[rows, list(about.key)].head(5).itertuples(index=False))

@@ -1,0 +1,29 @@
+"""The catalogue in Markdown, for those who use the tables: DATA_DICTIONARY.md."""
+
+from helpers.catalogue.load import notebooks, tables
+
+_HEAD = """# Data dictionary
+
+Generated from `src/helpers/catalogue`; do not edit by hand.
+
+Beside the folder of these tables lies one that ends in `.parts`. It is a cache, one file a document and step: what was
+read and coded is not done again in the next run. No table depends on it, and it may be deleted at any time.
+"""
+
+
+def data_dictionary() -> str:
+    """Describe every table and field in Markdown, under the notebook that makes it."""
+    lines = [_HEAD]
+    for notebook in notebooks().values():
+        for name in notebook.writes:
+            about = tables()[name]
+            kind = "Parquet and CSV" if about.csv else "Parquet"
+            lines += [f"## {name}", "", f"{about.about} Made by `{about.maker}`. Key: {', '.join(about.key)}. {kind}.", ""]
+            lines += ["| column | heading | type | may be empty | meaning |", "|---|---|---|---|---|"]
+            for field in about.fields:
+                type_ = " / ".join(field.categories) or field.type
+                also = f" A key of `{field.refers}`." if field.refers else ""
+                heads = " · ".join(dict.fromkeys(field.heading))
+                lines.append(f"| {field.name} | {heads} | {type_} | {'no' if field.required else 'yes'} | {field.about}{also} |")
+            lines.append("")
+    return "\n".join(lines)

@@ -1,0 +1,50 @@
+"""What the catalogue says of a field, a table and the notebook that makes it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a table: `type` is a word of fields.yml, `categories` the values allowed (or none), `refers` the table whose
+    key it names (or none), `shown` how a reader sees it where the type does not say; headings are (English, Chinese)."""
+
+    name: str
+    type: str
+    heading: tuple[str, str]
+    about: str
+    shown: str = ""
+    categories: tuple[str, ...] = ()
+    required: bool = False
+    refers: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table with its fields in order; `csv`: a .csv lies beside the Parquet file; `covers`: every row of that table has one
+    here; `place` and `crossed` say where and how the report shows it."""
+
+    name: str
+    maker: str
+    title: tuple[str, str]
+    about: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    csv: bool = True
+    covers: str = ""
+    place: str = "more"
+    crossed: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        return [field.name for field in self.fields]
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook: its section of the report, the tables that it reads and those that it writes, and whom it runs after."""
+
+    name: str
+    section: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    needs: tuple[str, ...]

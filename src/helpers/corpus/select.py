@@ -5,8 +5,6 @@ from collections.abc import Iterable
 import pandas as pd
 import yaml
 
-from helpers.codebook import bounded
-
 UNKNOWN = ("unknown", "未知")
 
 
@@ -39,6 +37,8 @@ def select(
 def _names(county_filter: Iterable[str] | str) -> list[str]:
     # papermill -p county_filter "['湘阴县']" hands over that text as it stands, and -p county_filter 湘阴县 a bare name
     if isinstance(county_filter, str) and county_filter.strip().startswith("["):
+        from helpers.codebook import bounded  # here, since what reads documents does not depend on codebooks
+
         try:
             county_filter = bounded.load(county_filter)
         except yaml.YAMLError as error:

@@ -7,7 +7,6 @@ import pytest
 from helpers import codebook, handcoding, store
 from helpers.__main__ import main
 from helpers.handcoding import sheets
-from helpers.handcoding.sample import allocate
 
 SCHEME = codebook.load("data/codebook/policy_tools.yml")
 
@@ -19,7 +18,13 @@ def corpus_tables():
     units = pd.DataFrame(rows, columns=["unit_id", "doc_id", "position", "heading_path", "text"])
     units.loc[0, "text"] = "=1+1支持企业。"
     documents = pd.DataFrame(
-        {"doc_id": ["a", "b"], "source_file": ["a.txt", "b.txt"], "county": ["甲县", None], "year": [2017, pd.NA]}
+        {
+            "doc_id": ["a", "b"],
+            "source_file": ["a.txt", "b.txt"],
+            "county": ["甲县", None],
+            "county_code": ["430001", None],
+            "year": [2017, pd.NA],
+        }
     )
     return units, documents
 
@@ -40,13 +45,38 @@ def test_more_units_wanted_than_there_are_takes_all(corpus_tables):
     assert (handcoding.draw(*corpus_tables, n=500, seed=1)["inclusion_probability"] == 1).all()
 
 
-def test_more_documents_than_units_takes_the_largest():
-    assert allocate(pd.Series({"a": 5, "b": 9, "c": 1}), 2).to_dict() == {"a": 1, "b": 1}
+@pytest.fixture(scope="module")
+def many_documents():
+    """Sixty documents of 8 to 40 units and one of 300: more than a sample of forty can have two units of."""
+    sizes = [*(8 + 7 * i % 33 for i in range(60)), 300]
+    rows = [(f"d{d:02d}:{i:05d}", f"d{d:02d}", "", f"支持企业技改{i}。") for d, n in enumerate(sizes) for i in range(n)]
+    units = pd.DataFrame(rows, columns=["unit_id", "doc_id", "heading_path", "text"])
+    names = [f"d{d:02d}" for d in range(len(sizes))]
+    documents = pd.DataFrame({"doc_id": names, "source_file": names, "county": "甲县", "county_code": "430001", "year": 2017})
+    return units, documents
+
+
+@pytest.mark.parametrize("waves", [(40,), (40, 30), (200, 60), (40, 150)])
+def test_every_unit_is_drawn_as_often_as_its_probability_says(many_documents, waves):
+    units, documents = many_documents
+    runs, times, total = 80, pd.Series(0, index=units["unit_id"]), 0.0
+    for seed in range(runs):
+        sample = None
+        for n in waves:
+            sample = handcoding.draw(units, documents, n, seed, sample)
+        assert sample["unit"].is_unique and sample["wave"].max() == len(waves)
+        times[sample["unit"]] += 1
+        total += (1 / sample["inclusion_probability"]).sum() / runs
+    assert total == pytest.approx(len(units), rel=0.05)
+    probability = sample.groupby("source_file")["inclusion_probability"].first()
+    often = (times / runs).groupby(units.set_index("unit_id")["doc_id"]).mean()
+    assert (often > 0).all()  # drawing the largest documents whatever the seed left the others out for ever
+    assert (often - probability).abs().max() < 0.2 and (often - probability).abs().mean() < 0.03
 
 
 @pytest.mark.parametrize("n", [0, -3])
 def test_a_sample_of_nothing_is_refused(corpus_tables, n):
-    with pytest.raises(handcoding.SampleError, match="one unit or more"):
+    with pytest.raises(handcoding.SampleError, match="needs one unit or more"):
         handcoding.draw(*corpus_tables, n=n, seed=1)
 
 

@@ -5,8 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from helpers.intervals import draws, estimate, interval
-from helpers.validity import cohen_kappa, krippendorff_alpha, percent_agreement
+from helpers.intervals import draws, estimate
+from helpers.validity import by_chance, cohen_kappa, krippendorff_alpha, percent_agreement
 from helpers.validity.agreement import distances
 
 
@@ -68,21 +68,65 @@ def test_weights_are_copies_of_units():
     assert krippendorff_alpha(sets, "masi", np.array([[1.0, 2.0, 1.0]]))[0] == pytest.approx(krippendorff_alpha(twice, "masi"))
 
 
-def test_draws_keep_the_size_of_each_stratum_and_come_back():
-    strata = ["a"] * 5 + ["b"] * 3 + [None] * 2  # documents without a name are a stratum too
-    drawn = draws(strata, 50, seed=1)
-    assert (drawn[:, :5].sum(1) == 5).all() and (drawn[:, 5:8].sum(1) == 3).all() and (drawn[:, 8:].sum(1) == 2).all()
-    assert (drawn == draws(strata, 50, seed=1)).all() and (drawn != draws(strata, 50, seed=2)).any()
+def test_draws_are_of_documents_where_there_are_five_and_of_units_within_them_where_there_are_fewer():
+    few = draws(["a"] * 9 + ["b"] * 6 + [None] * 2 + ["c"], 50, seed=1)  # the last three are pooled
+    assert few.scope == "these documents" and few.freedom == 18 - 3
+    assert np.allclose([few.weights[:, part].sum(1) for part in (slice(9), slice(9, 15), slice(15, 18))], [[9.0], [6.0], [3.0]])
+    many = draws([*"aabbccddee"], 50, seed=1)
+    assert many.scope == "documents like these" and many.freedom == 4
+    assert (many.weights[:, ::2] == many.weights[:, 1::2]).all() and np.allclose(many.weights.sum(1), 10)
+    assert (many.weights == draws([*"aabbccddee"], 50, seed=1).weights).all()
+    assert (many.weights != draws([*"aabbccddee"], 50, seed=2).weights).any()
 
 
 def test_a_thousand_draws_of_a_thousand_units_within_a_second():
     rng = np.random.default_rng(0)
     a, b = (rng.integers(0, 4, 1000).astype(str) for _ in range(2))
     start = time.perf_counter()
-    value, low, high = estimate(lambda w: cohen_kappa(a, b, w), np.ones(1000), draws(["d"] * 1000, 1000, 0))
+    value, low, high = estimate(lambda w: cohen_kappa(a, b, w), np.ones(1000), draws(["d"] * 1000, 1000, 0), -1.0)
     assert low < value < high and time.perf_counter() - start < 3  # a second on a free machine
 
 
-def test_interval_leaves_out_draws_in_which_the_quantity_does_not_exist():
-    assert interval([np.nan, 0.5, 0.5]) == (0.5, 0.5)
-    assert np.isnan(interval([np.nan])).all()
+def test_perfect_agreement_has_a_lower_bound_that_more_units_raise():
+    def bounds(n):
+        codes = ["goal", "measure"] * (n // 2)
+        chance = by_chance(codes, codes)
+        return estimate(lambda w: cohen_kappa(codes, codes, w), np.ones(n), draws(range(n), 200, 0), -1.0, chance)
+
+    assert bounds(40)[0] == bounds(40)[2] == 1 and bounds(40)[1] == pytest.approx(1 - 2 * (1 - 0.025 ** (1 / 40)))
+    assert bounds(40)[1] < bounds(200)[1] < 0.97
+
+
+def test_no_interval_where_the_quantity_does_not_exist():
+    one = ["goal"] * 30
+    assert np.isnan(estimate(lambda w: cohen_kappa(one, one, w), np.ones(30), draws(range(30), 50, 0), -1.0)).all()
+    assert np.isnan(estimate(lambda w: w.sum(1), np.ones(0), draws([], 50, 0))).all()
+
+
+# ---------------------------------------------------------------------------------------------------------------- simulation
+def two_codings(rng, n_documents: int, per_document: int, spread: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Code units twice; how surely a coder is right, and which statements there are, differ from document to document."""
+    documents, often = np.repeat(np.arange(n_documents), per_document), np.array([0.5, 0.2, 0.25, 0.05])
+    mix = rng.dirichlet(4 * often, n_documents) if spread else np.tile(often, (n_documents, 1))
+    truth = (rng.random((len(documents), 1)) > mix.cumsum(1)[documents]).sum(1).clip(0, 3)
+    right = 1 / (1 + np.exp(-(1.9 + spread * rng.standard_normal(n_documents))))
+
+    def code():
+        return np.where(rng.random(len(documents)) < right[documents], truth, rng.choice(4, len(documents), p=often))
+
+    return documents, code(), code()
+
+
+@pytest.mark.parametrize(
+    ("n_documents", "per_document", "spread"), [(5, 40, 0.0), (5, 40, 0.8), (40, 5, 0.8), (200, 1, 0.0), (200, 1, 0.8)]
+)
+def test_intervals_of_kappa_cover_in_few_and_in_many_documents(n_documents, per_document, spread):
+    rng, covered = np.random.default_rng(7), []
+    _, one, two = two_codings(rng, 20_000, 8, spread)
+    true = cohen_kappa(one, two)
+    for run in range(150):
+        documents, one, two = two_codings(rng, n_documents, per_document, spread)
+        drawn = draws(documents, 200, run)
+        _, low, high = estimate(lambda w, a=one, b=two: cohen_kappa(a, b, w), np.ones(len(one)), drawn, -1.0)
+        covered.append(low <= true <= high)
+    assert 0.90 <= np.mean(covered) <= 0.995  # .95 but for 150 runs; resampling units within documents gives 0 to .83 here

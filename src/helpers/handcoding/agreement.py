@@ -2,6 +2,8 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -38,43 +40,37 @@ def agree(
 
     Takes the sample and each coder's rows (unit, statement, tools), two coders or more. Measures: Krippendorff's α of the
     statement (nominal) and of the tool sets (MASI distance, Passonneau 2006), α of each statement and tool that any coder
-    used, Cohen's κ of the statement for every two coders, percent agreement; 95 % bootstrap intervals over units.
+    used, Cohen's κ of the statement for every two coders, percent agreement; each over the units that two coders coded, with
+    a 95 % interval (`intervals.estimate`).
     """
     statements, tools = align(sample, coded)
     drawn = intervals.draws(sample["source_file"].fillna(""), n_bootstrap, seed)
-    plain = np.ones(len(sample))
     rows = []
 
-    def add(measure: str, code: str, statistic, n: int) -> None:
-        value, low, high = intervals.estimate(statistic, plain, drawn)
-        rows.append((measure, code, value, low, high, n))
+    def add(measure: str, code: str, codings: list, statistic, least: float) -> None:
+        there = np.array([sum(own is not None for own in unit) > 1 for unit in zip(*codings, strict=True)])
+        cut = [np.array(codes, dtype=object)[there] for codes in codings]
+        chance = validity.by_chance(*cut) if least < 0 else 0.0
+        found = intervals.estimate(lambda w: statistic(cut, w), np.ones(there.sum()), drawn.take(there), least, chance)
+        rows.append((measure, code, *found, int(there.sum())))
 
-    n_coded = int(np.sum([all(codes[i] is not None for codes in statements.values()) for i in range(len(sample))]))
     sayings, sets = [*statements.values()], [*tools.values()]
-    add("alpha", "statement", lambda w: validity.krippendorff_alpha(sayings, "nominal", w), n_coded)
-    add("alpha", "tools", lambda w: validity.krippendorff_alpha(sets, "masi", w), n_coded)
+    nominal = partial(_alpha, "nominal")
+    add("alpha", "statement", sayings, nominal, -1.0)
+    add("alpha", "tools", sets, partial(_alpha, "masi"), -1.0)
     for code in sorted({code for codes in sayings for code in codes if code is not None}):
-        add(
-            "alpha",
-            code,
-            lambda w, c=code: validity.krippendorff_alpha([_is(codes, c) for codes in sayings], "nominal", w),
-            n_coded,
-        )
+        add("alpha", code, [_is(codes, code) for codes in sayings], nominal, -1.0)
     for tool in [t for t in codebook.tools if any(t in used for codes in sets for used in codes if used)]:
-        add(
-            "alpha",
-            tool,
-            lambda w, t=tool: validity.krippendorff_alpha([_has(codes, t) for codes in sets], "nominal", w),
-            n_coded,
-        )
-    names = [*statements]
-    for a, b in [(x, y) for i, x in enumerate(names) for y in names[i + 1 :]]:
-        both = np.array([x is not None and y is not None for x, y in zip(statements[a], statements[b], strict=True)])
-        one, two = statements[a][both], statements[b][both]
-        for measure, function in (("kappa", validity.cohen_kappa), ("percent", validity.percent_agreement)):
-            value, low, high = intervals.estimate(lambda w, f=function, x=one, y=two: f(x, y, w), plain[both], drawn[:, both])
-            rows.append((measure, f"statement, {a} and {b}", value, low, high, int(both.sum())))
+        add("alpha", tool, [_has(codes, tool) for codes in sets], nominal, -1.0)
+    for a, b in combinations(statements, 2):
+        pair, name = [statements[a], statements[b]], f"statement, {a} and {b}"
+        add("kappa", name, pair, lambda two, w: validity.cohen_kappa(*two, w), -1.0)
+        add("percent", name, pair, lambda two, w: validity.percent_agreement(*two, w), 0.0)
     return Agreement(pd.DataFrame(rows, columns=["measure", "code", "value", "ci_low", "ci_high", "n_units"]), statements, tools)
+
+
+def _alpha(distance: str, codings: list, weights: np.ndarray) -> np.ndarray:
+    return validity.krippendorff_alpha(codings, distance, weights)
 
 
 def _is(codes: np.ndarray, code: str) -> list:

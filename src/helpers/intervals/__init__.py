@@ -1,7 +1,7 @@
 """Intervals and adjustments that every room shares: Wilson, bootstrap draws, square-and-add, Holm."""
 
-from helpers.intervals.bootstrap import draws, estimate, interval
+from helpers.intervals.bootstrap import FEWEST, SCOPES, Draws, draws, estimate
 from helpers.intervals.many import holm
-from helpers.intervals.proportions import LEVEL, wilson
+from helpers.intervals.proportions import LEVEL, wilson, wilson_effective
 
-__all__ = ["LEVEL", "draws", "estimate", "holm", "interval", "wilson"]
+__all__ = ["FEWEST", "LEVEL", "SCOPES", "Draws", "draws", "estimate", "holm", "wilson", "wilson_effective"]

@@ -18,3 +18,14 @@ def wilson(successes, trials, level: float = LEVEL) -> tuple[np.ndarray, np.ndar
         )
     empty = n <= 0
     return np.where(empty, np.nan, np.clip(centre - half, 0, 1)), np.where(empty, np.nan, np.clip(centre + half, 0, 1))
+
+
+def wilson_effective(share, variance, quantile) -> tuple[np.ndarray, np.ndarray]:
+    """Return Wilson's interval of an estimated share at its effective sample size, share (1 − share) / variance.
+
+    share: inside (0, 1); variance: of its estimator; quantile: of the normal or Student's t distribution (Korn & Graubard 1998).
+    """
+    n = share * (1 - share) / np.maximum(variance, 1e-15)
+    centre = (share + quantile**2 / (2 * n)) / (1 + quantile**2 / n)
+    half = quantile * np.sqrt(share * (1 - share) / n + quantile**2 / (4 * n**2)) / (1 + quantile**2 / n)
+    return centre - half, centre + half

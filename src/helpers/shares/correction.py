@@ -1,34 +1,26 @@
 """Shares of tools and statements corrected for coding error, from all machine codes and a probability sample of gold units.
 
-Counting machine codes repeats the machine's errors in every share, however many units there are. The gold units are a random
-sample of each document, so they tell by how much: the corrected share is the machine's share over all units plus the mean
-difference between gold and machine over the gold units, each weighted by the inverse of its inclusion probability. That is the
-difference estimator of survey sampling (Särndal, Swensson & Wretman 1992, ch. 6); prediction-powered inference (Angelopoulos,
-Bates, Fannjiang, Jordan & Zrnic 2023) and design-based supervised learning (Egami, Hinck, Stewart & Wei 2023) are the same idea
-with machine codes as predictions. The machine's codes of gold units must be cross-fitted. How much weight the machine gets is
-tuned as in PPI++ (Angelopoulos, Duchi & Zrnic 2023): λ = 1 trusts it, λ = 0 uses the gold units alone.
+Counting machine codes repeats the machine's errors in every share, however many units there are. The gold units are a
+probability sample, so they tell by how much; prediction-powered inference (Angelopoulos, Bates, Fannjiang, Jordan & Zrnic 2023)
+and design-based supervised learning (Egami, Hinck, Stewart & Wei 2023) rest on the same idea. The estimator stands in
+`shares.composite`. The machine's codes of gold units must be cross-fitted.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.coding.gold import match
 from helpers.coding.labelled import speaking, tool_sets
-from helpers.intervals import LEVEL, wilson
+from helpers.intervals import wilson
+from helpers.shares.composite import LEAST, Sample, composite
 
 GROUP = ["county", "county_code", "year"]
 UNKNOWN = "unknown"
-# Added to either kind of error before the variance is taken, for one document; spread over several as its square root.
-# Without it a rare tool of which the sample has no error gets an interval of width zero (cf. Agresti & Coull 1998).
-# Set by simulation, see the tests.
-_PSEUDO = 0.25
-# λ of a column is drawn to that of all columns of the group as if by so many more coded units: alone, a tool with two or three
-# gold units would have a λ of pure chance (0 where the machine was wrong twice), and an interval that is too sure of it.
-_PRIOR = 3.0
+_VALUES = ["n_units", "share", "corrected_share", "ci_low", "ci_high", "standard_error", "n_gold", "basis"]
+OWN, POOLED, AS_CODED = "own gold", "pooled gold", "as coded"  # what the share of a group rests on
 
 
 @dataclass(frozen=True)
@@ -46,22 +38,6 @@ class Groups:
             np.add.at(out, self.group, values)
             out[0] = values.sum(0)
         return out
-
-    def members(self, group: int) -> np.ndarray:
-        """Return the positions of the documents of a group."""
-        return np.arange(len(self.documents)) if group == 0 else np.flatnonzero(self.group == group)
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The gold units of each document, summed up: n, effective n, and weighted shares of hits, misses and false alarms."""
-
-    n: np.ndarray
-    n_effective: np.ndarray
-    hit: np.ndarray
-    missed: np.ndarray
-    wrong: np.ndarray
-    n_positive: np.ndarray
 
 
 def groups_of(documents: pd.DataFrame, units: pd.DataFrame) -> Groups:
@@ -95,9 +71,11 @@ def corrected_shares(
 
     codes: unit_id, statement; unit_tools: unit_id, tool; documents (those to report): doc_id, county, county_code, year;
     units: unit_id, doc_id, text, heading_path; gold: as `coding.read_labelled` (rows of other sets than `gold` are ignored), or
-    already matched (unit_id, doc_id). A group has a corrected share when each of its documents has gold units; its interval is
-    then that of the corrected share (Student's t, strata are documents, finite population). Elsewhere corrected_share is empty
-    and the interval is Wilson's for the raw share, which knows nothing of coding error.
+    already matched (unit_id, doc_id). With twenty gold units or more in the documents reported, every group has a corrected
+    share; its interval covers the error of coding and of drawing gold units, in these documents. basis: `own gold` where a
+    group's own gold units have half the weight or more, `pooled gold` where those of all do. With fewer, corrected_share is
+    empty, basis is `as coded`, and the interval is Wilson's for the raw share, which knows nothing of coding error. A type
+    is nowhere less than its greatest tool, nor more than its tools together.
     """
     coded = unit_tools[unit_tools["tool"].isin(codebook.tools)]
     type_of = {tool: codebook.type_of(tool) for tool in codebook.tools}
@@ -114,7 +92,20 @@ def corrected_shares(
     kinds = {f"type {kind}": kind for kind in codebook.types}
     table["tool_type"] = table["column"].map(kinds | type_of)
     table["tool"] = table["column"].where(~table["column"].isin(set(kinds)))
-    return table[[*GROUP, "tool", "tool_type", "n_units", "share", "corrected_share", "ci_low", "ci_high"]]
+    return _agreeing(table)[[*GROUP, "tool", "tool_type", *_VALUES]]
+
+
+def _agreeing(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep each type between its greatest tool and the sum of its tools, which are estimated apart; its interval goes along."""
+    block = (table["tool"].isna()).cumsum()  # a type, then its tools
+    tools = table["corrected_share"].where(table["tool"].notna()).groupby(block)
+    least, most = tools.transform("max"), tools.transform("sum", min_count=1)
+    value = table["corrected_share"].clip(least, most).where(table["tool"].isna(), table["corrected_share"])
+    low, high = (
+        table["ci_low"].where(~(value < table["ci_low"]), value),
+        table["ci_high"].where(~(value > table["ci_high"]), value),
+    )
+    return table.assign(corrected_share=value, ci_low=low, ci_high=high)
 
 
 def statement_shares(
@@ -124,12 +115,12 @@ def statement_shares(
     found = _gold_rows(gold, units, codebook)
     said = None if found is None else (found[["unit_id"]].assign(column=found["statement"]), found)
     table = _shares(codes[["unit_id"]].assign(column=codes["statement"]), list(STATEMENTS), documents, units, said)
-    return table.rename(columns={"column": "statement"})
+    return table.rename(columns={"column": "statement"})[[*GROUP, "statement", *_VALUES]]
 
 
 def raw_shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """Return raw shares of any yes/no property of units (`long`: unit_id, column, each pair once), with Wilson's interval."""
-    return _shares(long, names, documents, units, None).drop(columns="corrected_share")
+    return _shares(long, names, documents, units, None)[[*GROUP, "column", "n_units", "share", "ci_low", "ci_high"]]
 
 
 def _gold_rows(gold: pd.DataFrame | None, units: pd.DataFrame, codebook: Codebook) -> pd.DataFrame | None:
@@ -162,18 +153,21 @@ def _shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units
     sizes = np.bincount(document[document >= 0], minlength=n_documents).astype(float)
     at = index.get_indexer(long["unit_id"].to_numpy(object))
     counts = _count(_through(at, document), long["column"], names, n_documents)
-    sample = _sample(said, long["column"], at, index, document, names, n_documents)
     n_coded, total = groups.totals(counts), groups.totals(sizes[:, None])[:, 0]
     share = n_coded / np.maximum(total, 1)[:, None]
     low, high = wilson(n_coded, np.broadcast_to(total[:, None], share.shape))
-    corrected = np.full(share.shape, np.nan)
-    if sample is not None:
-        covered = groups.totals((sample.n == 0).astype(float)[:, None])[:, 0] == 0
-        for i in np.flatnonzero(covered):
-            docs = groups.members(i)
-            corrected[i], low[i], high[i] = _estimate(sizes[docs], counts[docs], sample, docs)
+    corrected, error = np.full(share.shape, np.nan), np.full(share.shape, np.nan)
+    basis, n_gold = np.full(share.shape, AS_CODED, dtype=object), np.zeros(len(total), dtype=int)
+    sample = None if said is None else _sample(said, long["column"], at, index, document, names, sizes)
+    if sample is not None and len(sample.document) >= LEAST:
+        found = composite(sizes, counts, sample, groups.totals)
+        corrected, low, high, error, n_gold = found.value, found.low, found.high, found.error, found.n_gold
+        basis = np.where(found.own_weight >= 0.5, OWN, POOLED)
+    values = {
+        "n_units": n_coded.astype(int), "share": share, "corrected_share": corrected, "ci_low": low, "ci_high": high,
+        "standard_error": error, "n_gold": np.broadcast_to(n_gold[:, None], share.shape), "basis": basis,
+    }  # fmt: skip
     keys = groups.frame.loc[np.repeat(np.arange(len(groups.frame)), len(names))].reset_index(drop=True)
-    values = {"n_units": n_coded.astype(int), "share": share, "corrected_share": corrected, "ci_low": low, "ci_high": high}
     columns = {"column": np.tile(np.array(names, dtype=object), len(groups.frame)), **{k: v.ravel() for k, v in values.items()}}
     return keys.assign(**columns)
 
@@ -191,67 +185,31 @@ def _count(at: np.ndarray, column: pd.Series, names: list[str], n_rows: int) -> 
     return np.bincount(flat, minlength=n_rows * len(names)).reshape(n_rows, len(names)).astype(float)
 
 
-def _sample(said, column: pd.Series, at: np.ndarray, index: pd.Index, document: np.ndarray, names: list[str], n_documents: int):
-    """Sum up the gold units of each document as a Sample; None without gold. `at` is the unit of each coded `column`."""
-    if said is None:
-        return None
+def _sample(
+    said, column: pd.Series, at: np.ndarray, index: pd.Index, document: np.ndarray, names: list[str], sizes: np.ndarray
+) -> Sample:
+    """Put gold and machine codes of the gold units side by side. `at` is the unit of each coded `column`."""
     gold, rows = said
     unit = index.get_indexer(rows["unit_id"].to_numpy(object))
     keep = (_through(unit, document) >= 0) & ~rows["unit_id"].duplicated().to_numpy()
     rows, unit = rows[keep], unit[keep]
-    if not len(rows):
-        return None
     doc, place = document[unit], np.full(len(index), -1)
     place[unit] = np.arange(len(rows))
     y = _count(_through(index.get_indexer(gold["unit_id"].to_numpy(object)), place), gold["column"], names, len(rows)) > 0
     f = _count(_through(at, place), column, names, len(rows)) > 0
-    weight = _weights(rows, doc, n_documents)
-
-    def by_document(matrix):
-        columns = np.asarray(matrix, float).T
-        return np.stack([np.bincount(doc, weights=values, minlength=n_documents) for values in columns], axis=1)
-
-    squares = np.bincount(doc, weights=weight**2, minlength=n_documents)
-    hit, missed, wrong = (by_document(weight[:, None] * m) for m in (y & f, y & ~f, ~y & f))
-    effective = np.divide(1, squares, out=np.zeros(n_documents), where=squares > 0)
-    return Sample(np.bincount(doc, minlength=n_documents), effective, hit, missed, wrong, by_document(y))
+    of_document = np.ones(len(sizes))
+    of_document[doc] = _probability(rows, "document_probability")
+    return Sample(doc, y, f, _weights(rows, doc, sizes), np.where(of_document > 0, of_document, 1.0))
 
 
-def _weights(rows: pd.DataFrame, doc: np.ndarray, n_documents: int) -> np.ndarray:
-    """Return inverse inclusion probabilities that sum to 1 in each document (Hájek); equal ones where none are given."""
-    given = rows["inclusion_probability"] if "inclusion_probability" in rows else pd.Series(np.nan, index=rows.index)
-    probability = pd.to_numeric(given, errors="coerce").to_numpy(float)
-    usable = np.isfinite(probability) & (probability > 0)
-    bad = np.bincount(doc, weights=~usable, minlength=n_documents)[doc] > 0
-    weight = np.where(bad, 1.0, 1 / np.where(usable, probability, 1.0))
-    return weight / np.bincount(doc, weights=weight, minlength=n_documents)[doc]
+def _weights(rows: pd.DataFrame, doc: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Return inverse inclusion probabilities; in a document without them, those of a simple random sample of it."""
+    probability = _probability(rows, "inclusion_probability")
+    bad = np.bincount(doc, weights=~(probability > 0), minlength=len(sizes))[doc] > 0
+    simple = sizes[doc] / np.bincount(doc, minlength=len(sizes))[doc]
+    return np.where(bad, simple, 1 / np.where(probability > 0, probability, 1.0))
 
 
-def _estimate(
-    sizes: np.ndarray, counts: np.ndarray, sample: Sample, docs: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return corrected share, lower and upper bound of each column in one group of documents (the strata)."""
-    n, effective = sample.n[docs].astype(float), np.maximum(sample.n_effective[docs], 1.0)
-    hit, missed, wrong = sample.hit[docs], sample.missed[docs], sample.wrong[docs]
-    total = sizes.sum()
-    part = (sizes / total)[:, None]
-    leverage = part**2 * (np.maximum(1 - n / sizes, 0) / effective)[:, None]
-    truth, coded = hit + missed, hit + wrong
-    spread = (leverage * coded * (1 - coded)).sum(0)
-    covariance = (leverage * (hit - truth * coded)).sum(0)
-    pooled = np.clip(covariance.sum() / spread.sum(), 0, 1) if spread.sum() > 1e-15 else 1.0
-    prior = _PRIOR * (leverage / effective[:, None]).sum(0)
-    tuned = np.clip((covariance + pooled * prior) / np.maximum(spread + prior, 1e-300), 0, 1)
-    value = (part * (truth + tuned * (counts / sizes[:, None] - coded))).sum(0)
-
-    pseudo = _PSEUDO / np.sqrt(len(docs)) / effective[:, None]
-    missed, wrong, mass = missed + pseudo, wrong + pseudo, 1 + 2 * pseudo
-    mean = (hit * (1 - tuned) + missed - wrong * tuned) / mass
-    square = (hit * (1 - tuned) ** 2 + missed + wrong * tuned**2) / mass
-    bessel = (effective / np.maximum(effective - 1, 1))[:, None]
-    half = stdtrit(max(n.sum() - len(docs), 1), (1 + LEVEL) / 2) * np.sqrt((leverage * bessel * (square - mean**2)).sum(0))
-    # What the coders saw is certain: the share cannot be below the gold positives, nor above all but the gold negatives.
-    positive = sample.n_positive[docs].sum(0)
-    floor, ceiling = positive / total, 1 - (n.sum() - positive) / total
-    value = np.clip(value, floor, ceiling)
-    return value, np.clip(value - half, floor, value), np.clip(value + half, value, ceiling)
+def _probability(rows: pd.DataFrame, column: str) -> np.ndarray:
+    given = rows[column] if column in rows else pd.Series(np.nan, index=rows.index)
+    return np.nan_to_num(pd.to_numeric(given, errors="coerce").to_numpy(float))

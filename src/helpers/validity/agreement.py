@@ -104,28 +104,40 @@ def _single(statistic, n: int, weights):
     return statistic(np.asarray(weights, float))
 
 
+def by_chance(*codings: Sequence) -> float:
+    """Return the share of units on which coders would agree who give each code as often as these do, at random."""
+    codes = [code for coding in codings for code in coding if not _missing(code)]
+    _, times = np.unique(np.array([str(sorted(c)) if isinstance(c, frozenset) else str(c) for c in codes]), return_counts=True)
+    return float(((times / times.sum()) ** 2).sum()) if len(codes) else 0.0
+
+
 def machine_agreement(paired, n_bootstrap: int = 1000, seed: int = 0) -> pd.DataFrame:
-    """Measure how far machine and gold agree; one row a measure: measure, weighting, value, ci_low, ci_high, n_units.
+    """Measure how far machine and gold agree; one row a measure: measure, weighting, value, ci_low, ci_high, n_units, scope.
 
     weighting `sample` counts each gold unit once; `population` weights it by its inverse inclusion probability, so that the
-    value speaks for all units of the documents. Intervals: bootstrap over units within documents.
+    value speaks for all units of the documents. scope: what the interval speaks of (`intervals.SCOPES`).
     """
     drawn = draws(paired.documents, n_bootstrap, seed)
     sets = [tuple_sets(paired.gold_tools, paired.tools), tuple_sets(paired.machine_tools, paired.tools)]
+    statements = by_chance(paired.gold, paired.machine)
     measures = {
-        "statement_percent": lambda w: percent_agreement(paired.gold, paired.machine, w),
-        "statement_kappa": lambda w: cohen_kappa(paired.gold, paired.machine, w),
-        "statement_alpha": lambda w: krippendorff_alpha([paired.gold, paired.machine], "nominal", w),
-        "tools_percent": lambda w: percent_agreement(*sets, w),
-        "tools_alpha_masi": lambda w: krippendorff_alpha(sets, "masi", w),
-        "tools_alpha_jaccard": lambda w: krippendorff_alpha(sets, "jaccard", w),
-    }  # fmt: skip
+        "statement_percent": (lambda w: percent_agreement(paired.gold, paired.machine, w), 0.0, 0.0),
+        "statement_kappa": (lambda w: cohen_kappa(paired.gold, paired.machine, w), -1.0, statements),
+        "statement_alpha": (lambda w: krippendorff_alpha([paired.gold, paired.machine], "nominal", w), -1.0, statements),
+        "tools_percent": (lambda w: percent_agreement(*sets, w), 0.0, 0.0),
+        "tools_alpha_masi": (lambda w: krippendorff_alpha(sets, "masi", w), -1.0, by_chance(*sets)),
+        "tools_alpha_jaccard": (lambda w: krippendorff_alpha(sets, "jaccard", w), -1.0, by_chance(*sets)),
+    }
     weightings = {
         "sample": np.ones(len(paired)),
         "population": paired.weights / max(paired.weights.mean(), 1e-12) if len(paired) else paired.weights,
     }
-    rows = [(m, name, *estimate(f, w, drawn), len(paired)) for name, w in weightings.items() for m, f in measures.items()]
-    return pd.DataFrame(rows, columns=["measure", "weighting", "value", "ci_low", "ci_high", "n_units"])
+    rows = [
+        (m, name, *estimate(f, w, drawn, least, chance), len(paired), drawn.scope)
+        for name, w in weightings.items()
+        for m, (f, least, chance) in measures.items()
+    ]
+    return pd.DataFrame(rows, columns=["measure", "weighting", "value", "ci_low", "ci_high", "n_units", "scope"])
 
 
 def tuple_sets(matrix: np.ndarray, tools: list[str]) -> np.ndarray:

@@ -6,7 +6,7 @@ import pandas as pd
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.coding.gold import Paired
 from helpers.intervals import draws, estimate, wilson
-from helpers.validity.agreement import cohen_kappa, percent_agreement
+from helpers.validity.agreement import by_chance, cohen_kappa, percent_agreement
 
 
 def cells(paired: Paired) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -36,16 +36,16 @@ def _f1(hit, wrong, missed):
 
 
 def overall(paired: Paired, n_bootstrap: int = 1000, seed: int = 0) -> pd.DataFrame:
-    """Micro and macro F1 with bootstrap intervals (units within documents); rows as `agreement.machine_agreement`."""
+    """Micro and macro F1 with intervals; rows as `agreement.machine_agreement`."""
     drawn = draws(paired.documents, n_bootstrap, seed)
     weightings = {"sample": np.ones(len(paired)), "population": paired.weights}
     measures = {"tools_micro_f1": micro_f1, "tools_macro_f1": macro_f1}
     rows = [
-        (m, name, *estimate(lambda w, f=f: f(paired, w), weights, drawn), len(paired))
+        (m, name, *estimate(lambda w, f=f: f(paired, w), weights, drawn), len(paired), drawn.scope)
         for name, weights in weightings.items()
         for m, f in measures.items()
     ]
-    return pd.DataFrame(rows, columns=["measure", "weighting", "value", "ci_low", "ci_high", "n_units"])
+    return pd.DataFrame(rows, columns=["measure", "weighting", "value", "ci_low", "ci_high", "n_units", "scope"])
 
 
 def tool_scores(paired: Paired, codebook: Codebook) -> pd.DataFrame:
@@ -76,7 +76,9 @@ def group_scores(paired: Paired, groups: pd.Series, n_bootstrap: int = 1000, see
         part = paired.take((groups == name).to_numpy())
         drawn = draws(part.documents, n_bootstrap, seed)
         plain = np.ones(len(part))
-        kappa = estimate(lambda w, p=part: cohen_kappa(p.gold, p.machine, w), plain, drawn)
+        kappa = estimate(
+            lambda w, p=part: cohen_kappa(p.gold, p.machine, w), plain, drawn, -1.0, by_chance(part.gold, part.machine)
+        )
         micro = estimate(lambda w, p=part: micro_f1(p, w), plain, drawn)
         macro = estimate(lambda w, p=part: macro_f1(p, w), plain, drawn)
         rows.append((name, len(part), *kappa, *micro, *macro, int(part.gold_tools.any(0).sum())))
@@ -107,8 +109,9 @@ def coder_agreement(gold: pd.DataFrame, coded: dict, tools: list[str], n_bootstr
             continue
         one, two = (np.array([[t in s for t in tools] for s in sets], bool)[both] for sets in (sets_a, sets_b))
         couple = Paired(gold[both], tools, said_a[both], said_b[both], one, two)
-        kappa = estimate(lambda w, c=couple: cohen_kappa(c.gold, c.machine, w), plain[both], drawn[:, both])
-        micro = estimate(lambda w, c=couple: micro_f1(c, w), plain[both], drawn[:, both])
+        mine, chance = drawn.take(both), by_chance(couple.gold, couple.machine)
+        kappa = estimate(lambda w, c=couple: cohen_kappa(c.gold, c.machine, w), plain[both], mine, -1.0, chance)
+        micro = estimate(lambda w, c=couple: micro_f1(c, w), plain[both], mine)
         same = float((one == two).all(1).mean())
         rows.append((a, b, int(both.sum()), percent_agreement(couple.gold, couple.machine), same, *kappa, *micro))
     score_names = [f"{m}{end}" for m in ("kappa", "micro_f1") for end in ("", "_low", "_high")]

@@ -71,7 +71,7 @@ def corrected_shares(
 
     codes: unit_id, statement; unit_tools: unit_id, tool; documents (those to report): doc_id, county, county_code, year;
     units: unit_id, doc_id, text, heading_path; gold: as `coding.read_labelled` (rows of other sets than `gold` are ignored), or
-    already matched (unit_id, doc_id). With twenty gold units or more in the documents reported, every group has a corrected
+    already matched (unit_id, doc_id). With twenty gold units or more in these documents, every group has a corrected
     share; its interval covers the error of coding and of drawing gold units, in these documents. basis: `own gold` where a
     group's own gold units have half the weight or more, `pooled gold` where those of all do. With fewer, corrected_share is
     empty, basis is `as coded`, and the interval is Wilson's for the raw share, which knows nothing of coding error. A type
@@ -159,7 +159,7 @@ def _shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units
     corrected, error = np.full(share.shape, np.nan), np.full(share.shape, np.nan)
     basis, n_gold = np.full(share.shape, AS_CODED, dtype=object), np.zeros(len(total), dtype=int)
     sample = None if said is None else _sample(said, long["column"], at, index, document, names, sizes)
-    if sample is not None and len(sample.document) >= LEAST:
+    if sample is not None and len(sample.document) >= min(LEAST, int(total[:1].sum())):  # a census is enough, however small
         found = composite(sizes, counts, sample, groups.totals)
         corrected, low, high, error, n_gold = found.value, found.low, found.high, found.error, found.n_gold
         basis = np.where(found.own_weight >= 0.5, OWN, POOLED)

@@ -159,7 +159,7 @@ def _shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units
     corrected, error = np.full(share.shape, np.nan), np.full(share.shape, np.nan)
     basis, n_gold = np.full(share.shape, AS_CODED, dtype=object), np.zeros(len(total), dtype=int)
     sample = None if said is None else _sample(said, long["column"], at, index, document, names, sizes)
-    if sample is not None and len(sample.document) >= min(LEAST, int(total[:1].sum())):  # a census is enough, however small
+    if sample is not None and 0 < len(sample.document) >= min(LEAST, int(total[:1].sum())):  # a census is enough, however small
         found = composite(sizes, counts, sample, groups.totals)
         corrected, low, high, error, n_gold = found.value, found.low, found.high, found.error, found.n_gold
         basis = np.where(found.own_weight >= 0.5, OWN, POOLED)

@@ -15,7 +15,9 @@ def tool_distribution(shares: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     n_mentions: codes given (a unit with two tools of a type counts twice in the type); mention_share: of all codes, the
     "share" of most tables in this field; within_type_share: of the codes of its type.
     """
-    out = shares[shares["county"].isna() & shares["year"].isna()].drop(columns=["county", "county_code", "year"])
+    out = shares[shares["county"].isna() & shares["year"].isna()].drop(
+        columns=["county", "county_code", "year", "standard_error", "n_gold", "basis"]
+    )
     out = out.reset_index(drop=True)
     is_tool = out["tool"].notna()
     of_type = out["n_units"].where(is_tool, 0).groupby(out["tool_type"]).transform("sum")

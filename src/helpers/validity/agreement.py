@@ -112,10 +112,10 @@ def by_chance(*codings: Sequence) -> float:
 
 
 def machine_agreement(paired, n_bootstrap: int = 1000, seed: int = 0) -> pd.DataFrame:
-    """Measure how far machine and gold agree; one row a measure: measure, weighting, value, ci_low, ci_high, n_units, scope.
+    """Measure how far machine and gold agree; one row a measure: measure, weighting, value, ci_low, ci_high, n_units, speaks_of.
 
     weighting `sample` counts each gold unit once; `population` weights it by its inverse inclusion probability, so that the
-    value speaks for all units of the documents. scope: what the interval speaks of (`intervals.SCOPES`).
+    value speaks for all units of the documents. speaks_of: what the interval speaks of (`intervals.SCOPES`).
     """
     drawn = draws(paired.documents, n_bootstrap, seed)
     sets = [tuple_sets(paired.gold_tools, paired.tools), tuple_sets(paired.machine_tools, paired.tools)]
@@ -137,7 +137,7 @@ def machine_agreement(paired, n_bootstrap: int = 1000, seed: int = 0) -> pd.Data
         for name, w in weightings.items()
         for m, (f, least, chance) in measures.items()
     ]
-    return pd.DataFrame(rows, columns=["measure", "weighting", "value", "ci_low", "ci_high", "n_units", "scope"])
+    return pd.DataFrame(rows, columns=["measure", "weighting", "value", "ci_low", "ci_high", "n_units", "speaks_of"])
 
 
 def tuple_sets(matrix: np.ndarray, tools: list[str]) -> np.ndarray:

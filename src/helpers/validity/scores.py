@@ -45,7 +45,7 @@ def overall(paired: Paired, n_bootstrap: int = 1000, seed: int = 0) -> pd.DataFr
         for name, weights in weightings.items()
         for m, f in measures.items()
     ]
-    return pd.DataFrame(rows, columns=["measure", "weighting", "value", "ci_low", "ci_high", "n_units", "scope"])
+    return pd.DataFrame(rows, columns=["measure", "weighting", "value", "ci_low", "ci_high", "n_units", "speaks_of"])
 
 
 def tool_scores(paired: Paired, codebook: Codebook) -> pd.DataFrame:

@@ -46,8 +46,10 @@ def tell_gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, code
     if not n_paired:
         text += " **Nothing can be measured for the reported documents**: they are other documents than those of the gold units."
     lost = matched.loc[~found, "unit"].head(5).tolist() if 0 < found.sum() < len(found) else []
-    return text + tell_unknown_labels(gold, codebook) + (
-        f" Not found (a sentence cut otherwise, or a document that is not here): {', '.join(map(str, lost))}." if lost else ""
+    return (
+        text
+        + tell_unknown_labels(gold, codebook)
+        + (f" Not found (a sentence cut otherwise, or a document that is not here): {', '.join(map(str, lost))}." if lost else "")
     )
 
 

@@ -6,7 +6,7 @@ import zlib
 
 import pandas as pd
 
-from helpers import catalogue, store
+from helpers import catalogue, compare, store
 
 GROUPS = (
     ("甲山县", "430001", 2017),
@@ -78,7 +78,9 @@ def tables(n: int = 40, seed: int = 1) -> dict[str, pd.DataFrame]:
     ])  # fmt: skip
     made["actors"] = pd.DataFrame([{"unit_id": unit, "department": "县发展和改革局", "role": "lead"} for unit in ids[::9]])
     made["quarantine"] = pd.DataFrame([{"source_file": "bad <file>.txt", "reason": "empty"}])
-    return {name: _complete(name, frame) for name, frame in made.items()}
+    complete = {name: _complete(name, frame) for name, frame in made.items()}
+    shares = compare.shares_long(complete["tool_shares"], complete["topic_shares"])
+    return complete | {"differences": catalogue.check(compare.pairwise(shares, complete["documents"]), "differences")}
 
 
 def _tool_shares(rng: random.Random) -> pd.DataFrame:

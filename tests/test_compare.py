@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import compare
+from helpers.intervals import holm
 
 
 def documents(*rows) -> pd.DataFrame:
@@ -60,7 +61,7 @@ def test_one_document_has_nothing_to_be_compared_with():
 
 
 def test_holm_by_hand():
-    adjusted = compare.holm(pd.Series([0.01, 0.04, 0.03]))
+    adjusted = holm(pd.Series([0.01, 0.04, 0.03]))
     assert adjusted.tolist() == pytest.approx([0.03, 0.06, 0.06])
 
 
@@ -252,9 +253,36 @@ def test_a_broken_rubric_file_is_one_line(tmp_path, change, message):
 def test_the_change_of_a_pair_is_later_minus_earlier():
     seen = compare.pairwise(shares(("甲县", 2017, "tax", 0.2, 0.1, 0.4), ("甲县", 2025, "tax", 0.5, 0.4, 0.55)), TWO)
     names = pd.DataFrame({"dimension": ["tool"], "code": ["tax"], "label_en": ["tax relief"], "label_zh": ["税费优惠"]})
-    row = compare.change_of_pair(seen, compare.widest_pair(TWO), names).iloc[0]
+    row = compare.example_of_change(compare.changes(seen), TWO, names).iloc[0]
     assert row["difference"] == pytest.approx(0.3) and row["ci_low"] < 0.3 < row["ci_high"]
-    assert (row["label_a"], row["label_b"], row["share_a"]) == ("甲县 2025", "甲县 2017", 0.5)
+    assert row[["county", "first_year", "last_year", "before", "after"]].tolist() == ["甲县", 2017, 2025, 0.2, 0.5]
+
+
+@pytest.mark.parametrize("corrected, as_coded, clear", [
+    ((0.1, 0.5), (0.1, 0.4), True), ((0.1, 0.5), (0.3, 0.31), False),
+    ((0.1, 0.5), (0.4, 0.1), False), ((0.1, 0.12), (0.1, 0.4), False),
+])  # fmt: skip
+def test_a_difference_is_clear_by_one_rule(corrected, as_coded, clear):
+    """In the table, the figure and the headline: adjusted, and carried by the shares before correction."""
+    rows = [("甲县", year, "tax", share, share - 0.02, share + 0.02) for year, share in zip((2017, 2025), corrected, strict=True)]
+    found = compare.pairwise(shares(*rows).assign(as_coded=as_coded), TWO, ["county-year"])
+    assert found["differs"].tolist() == compare.changes(found)["differs"].tolist() == [clear]
+
+
+def test_a_countys_own_years_are_compared_however_many_groups_there_are():
+    """Thirty counties, one of them with three years, and two that bear one name."""
+    docs = documents(*[(f"d{i}", f"县{i:02d}", 2020, 10) for i in range(30)], ("x", "县00", 2023, 10), ("y", "县00", 2018, 10))
+    docs.loc[docs["doc_id"].isin(["d1", "d2"]), "county"] = "鼓楼区"
+    docs.loc[docs["doc_id"] == "d2", "year"] = 2024  # another county of that name in another year: no change of anybody
+    rows = docs[["county", "county_code", "year"]].assign(
+        code="tax", estimate=0.1, low=0.05, high=0.2, dimension="tool", basis="corrected"
+    )
+    own = compare.changes(compare.pairwise(rows, docs))
+    assert sorted(zip(own["county"], own["first_year"], own["last_year"], strict=True)) == [
+        ("县00", 2018, 2020), ("县00", 2018, 2023), ("县00", 2020, 2023)
+    ]  # fmt: skip
+    assert compare.widest(own)[["first_year", "last_year"]].values.tolist() == [[2018, 2023]]
+    assert set(compare.groups(docs, "county")["group"]) >= {"鼓楼区 (县01)", "鼓楼区 (县02)", "县00"}
 
 
 def test_shared_passages_are_the_same_however_many_pairs_are_compared_at_a_time(monkeypatch):

@@ -177,27 +177,25 @@ def test_evidence_offsets_follow_what_is_shown():
     assert evidence._shown_offsets("甲乙", None, None) == (-1, -1)
 
 
-def test_change_is_the_last_year_against_the_first():
-    content = material.Material({name: catalogue.empty(name) for name in catalogue.tables()}, set(), [], {})
-    rows = [("甲县", y, "funding", s, s - 0.02, s + 0.02) for y, s in ((2017, 0.1), (2021, 0.5), (2025, 0.3))]
-    frame = pd.DataFrame(rows, columns=["county", "year", "tool", "share", "ci_low", "ci_high"])
-    full = frame.assign(county_code=None, tool_type="supply", n_units=1, corrected_share=None)
-    content.tables["tool_shares"] = catalogue.check(full, "tool_shares")
-    found = changes.changes(content).iloc[0]
-    assert (found["first_year"], found["last_year"]) == (2017, 2025)
-    assert found["difference"] == pytest.approx(0.2) and found["clear"]
-    assert found["low"] == pytest.approx(0.2 - 0.02 * 2**0.5)
-
-
-def test_change_is_turned_to_later_minus_earlier():
-    groups = {"level": "county-year", "group_a": "甲县 2017", "group_b": "甲县 2025", "dimension": "tool", "code": "tax"}
+def of_years(first, last, **other) -> dict:
+    """A row of `differences`: two years of one county, as the table writes them, the earlier first."""
+    groups = {"level": "county-year", "group_a": f"甲县 {first}", "group_b": f"甲县 {last}", "dimension": "tool", "code": "tax"}
+    county = {"county_a": "甲县", "county_b": "甲县", "year_a": first, "year_b": last}
     numbers = {"share_a": 0.1, "share_b": 0.3, "difference": -0.2, "ci_low": -0.25, "ci_high": -0.1, "p_adjusted": 0.02}
-    row = {**groups, **numbers, "differs": True}
-    other = {**row, "group_b": "乙县 2025", "difference": -0.9}  # another county is no change
-    frame = pd.DataFrame([row, other]).reindex(columns=catalogue.table("differences").names)
-    found = changes._compared(catalogue.check(frame, "differences"))
-    assert found[["county", "first_year", "last_year"]].values.tolist() == [["甲县", 2017, 2025]]
-    assert found[["before", "after", "difference", "low", "high"]].iloc[0].tolist() == pytest.approx([0.1, 0.3, 0.2, 0.1, 0.25])
+    return {**groups, **county, **numbers, "difference_as_coded": -0.15, "differs": True, **other}
+
+
+def test_change_is_the_last_year_against_the_first_later_minus_earlier():
+    other = of_years(2017, 2025, county_b="乙县", group_b="乙县 2025", difference=-0.9)  # another county is no change
+    rows = [of_years(2017, 2021), of_years(2017, 2025), of_years(2021, 2025), other]
+    content = material.Material({name: catalogue.empty(name) for name in catalogue.tables()}, set(), [], {})
+    assert changes.changes(content).empty
+    frame = pd.DataFrame(rows).reindex(columns=catalogue.table("differences").names)
+    content.tables["differences"] = catalogue.check(frame, "differences")
+    found = changes.changes(content)
+    assert found[["county", "first_year", "last_year", "differs"]].values.tolist() == [["甲县", 2017, 2025, True]]
+    columns = ["before", "after", "difference", "ci_low", "ci_high", "difference_as_coded"]
+    assert found[columns].iloc[0].tolist() == pytest.approx([0.1, 0.3, 0.2, 0.1, 0.25, 0.15])
 
 
 def test_texts_are_all_used():

@@ -1,17 +1,16 @@
 """Shares and tokens → differences between counties and years, with their uncertainty, and the indices of the field."""
 
 from helpers.compare import rubrics
-from helpers.compare.differences import GROUP, document_labels, groups, holm, pairwise, shares_long
+from helpers.compare.differences import GROUP, changes, document_labels, groups, pairwise, shares_long, widest
 from helpers.compare.frames import (
-    change_of_pair,
     code_labels,
     evidence,
+    example_of_change,
     index_table,
     scored,
     topic_names,
     topics_by_tools,
     tree_frame,
-    widest_pair,
     with_labels,
 )
 from helpers.compare.indices import breadth, diversity
@@ -19,8 +18,8 @@ from helpers.compare.panel import by_area, grid, trends
 from helpers.compare.similarity import PASSAGE, distribution, jensen_shannon, pairs, shared_passages, tree
 
 __all__ = [
-    "GROUP", "PASSAGE", "breadth", "by_area", "change_of_pair", "code_labels", "distribution", "diversity", "document_labels",
-    "evidence", "grid", "groups", "holm", "index_table", "jensen_shannon", "pairs", "pairwise", "rubrics", "scored",
+    "GROUP", "PASSAGE", "breadth", "by_area", "changes", "code_labels", "distribution", "diversity", "document_labels",
+    "evidence", "example_of_change", "grid", "groups", "index_table", "jensen_shannon", "pairs", "pairwise", "rubrics", "scored",
     "shared_passages", "shares_long", "topic_names", "topics_by_tools",
-    "tree", "tree_frame", "trends", "widest_pair", "with_labels",
+    "tree", "tree_frame", "trends", "widest", "with_labels",
 ]  # fmt: skip

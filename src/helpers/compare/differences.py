@@ -1,37 +1,38 @@
 """Differences between groups of documents, with intervals that come from the published shares and their intervals alone."""
 
 from collections.abc import Iterable
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
-from helpers.intervals import holm
+from helpers.intervals import holm, square_and_add
 
 GROUP = ["county", "county_code", "year"]
 LEVELS = ("county-year", "county", "year")
-_Z = special.ndtri(0.975)
-_MANY = 12  # above this many groups, each is set against the rest instead of against each other
+_MANY = 12  # above this many groups, each is set against the rest; of pairs, only those of one county's years are compared
+_CARRIED = 0.5  # of a clear difference, what the shares as coded must show of it too
 
 
 def shares_long(tool_shares: pd.DataFrame, topic_shares: pd.DataFrame) -> pd.DataFrame:
     """Stack tool, type and topic shares of the county-years.
 
     Takes the tables `tool_shares` and `topic_shares`; returns county, county_code, year, dimension (tool, type, topic), code,
-    estimate, low, high (shares, 0-1) and basis ("corrected" for coding error, or "as coded" where no gold unit speaks).
+    estimate, low, high, as_coded (shares, 0-1; the last before correction) and basis ("corrected" for coding error, or
+    "as coded" where no gold unit speaks).
     Rows of the whole corpus (no county, no year) are left out unless there is nothing else.
     """
     tools = tool_shares.assign(
         dimension=np.where(tool_shares["tool"].isna(), "type", "tool"),
         code=tool_shares["tool"].fillna(tool_shares["tool_type"]),
         estimate=tool_shares["corrected_share"].fillna(tool_shares["share"]),
+        as_coded=tool_shares["share"],
         basis=np.where(tool_shares["corrected_share"].isna(), "as coded", "corrected"),
     )
     topics = topic_shares.assign(
-        dimension="topic", code=topic_shares["topic"].astype("str"), estimate=topic_shares["share"], basis="as coded"
-    )
-    columns = [*GROUP, "dimension", "code", "estimate", "ci_low", "ci_high", "basis"]
+        dimension="topic", code=topic_shares["topic"].astype("str"), estimate=topic_shares["share"],
+        as_coded=topic_shares["share"], basis="as coded",
+    )  # fmt: skip
+    columns = [*GROUP, "dimension", "code", "estimate", "ci_low", "ci_high", "as_coded", "basis"]
     stacked = pd.concat([tools[columns], topics[columns]], ignore_index=True).rename(columns={"ci_low": "low", "ci_high": "high"})
     stacked["low"] = stacked["low"].fillna(stacked["estimate"])
     stacked["high"] = stacked["high"].fillna(stacked["estimate"])
@@ -42,12 +43,15 @@ def groups(documents: pd.DataFrame, level: str) -> pd.DataFrame:
     """Name the group of each county-year at a level.
 
     Takes `documents` (county, county_code, year, n_units); returns one row a county-year with `group` (its name at
-    `level`), n_documents and n_units. County-years without a county or year that the level needs are left out.
+    `level`; with the county's code where several counties bear its name), n_documents and n_units. County-years without a
+    county or year that the level needs are left out.
     """
     cells = documents.groupby(GROUP, dropna=False).agg(n_documents=("doc_id", "size"), n_units=("n_units", "sum")).reset_index()
     needs = {"county-year": ["county", "year"], "county": ["county"], "year": ["year"]}[level]
     cells = cells.dropna(subset=needs)
-    county, year = cells["county"].astype("str"), cells["year"].astype("str")
+    county, year, code = cells["county"].astype("str"), cells["year"].astype("str"), cells["county_code"].astype("str")
+    homonymous = cells.groupby("county", dropna=False)["county_code"].transform("nunique") > 1
+    county = county.where(~homonymous | cells["county_code"].isna(), county + " (" + code + ")")
     names = {"county-year": county + " " + year, "county": county, "year": year}
     return cells.assign(group=names[level])
 
@@ -69,9 +73,11 @@ def pairwise(shares: pd.DataFrame, documents: pd.DataFrame, levels: Iterable[str
     """Compare every two groups on every share, at each level.
 
     Takes `shares` as from `shares_long` and the selected `documents`. Up to twelve groups are compared pairwise, more are
-    each compared with the rest. Intervals: square-and-add (MOVER) from the intervals of the two shares (Zou & Donner
-    2008); p-values from the distance of zero in that interval; adjusted by Holm (1979) over the
-    codes of one dimension in one pair: the family is what a reader asks of two groups.
+    each compared with the rest; the years of one county are compared pairwise always. Intervals: square-and-add from the
+    intervals of the two shares (Zou & Donner 2008); p-values adjusted by Holm (1979) over the codes of one dimension in one
+    pair: the family is what a reader asks of two groups. `differs`, the one rule of a clear difference: the adjusted p-value is
+    below .05, and the shares as coded differ the same way by half as much at least (a correction that makes a difference by
+    itself rests on very few gold sentences).
     Returns one row a pair and code, in the shape of the table `differences`.
     """
     found = [_pairs_of_level(shares, documents, level) for level in levels]
@@ -79,85 +85,119 @@ def pairwise(shares: pd.DataFrame, documents: pd.DataFrame, levels: Iterable[str
     if not found:
         return pd.DataFrame(columns=_COLUMNS)
     out = pd.concat(found, ignore_index=True)
+    difference, low, high, out["p_value"] = square_and_add(*(
+        (out[f"share_{side}"], np.sqrt(out[f"below_{side}"]), np.sqrt(out[f"above_{side}"])) for side in "ab"
+    ))  # fmt: skip
+    out = out.assign(difference=difference, ci_low=low.clip(-1, 1), ci_high=high.clip(-1, 1))
+    out["basis"] = np.minimum(out["basis_a"], out["basis_b"])
     out["p_adjusted"] = out.groupby(["level", "group_a", "group_b", "dimension"])["p_value"].transform(holm)
-    out["differs"] = out["p_adjusted"] < 0.05
+    out["difference_as_coded"] = out["as_coded_a"] - out["as_coded_b"]
+    carried = out["difference_as_coded"] * np.sign(out["difference"]) >= _CARRIED * out["difference"].abs()
+    out["differs"] = (out["p_adjusted"] < 0.05) & carried
     return out[_COLUMNS]
 
 
+_SIDE = ["county", "county_code", "year"]
 _COLUMNS = [
-    "level", "group_a", "group_b", "dimension", "code", "share_a", "share_b", "difference", "ci_low", "ci_high",
-    "p_value", "p_adjusted", "differs", "basis", "n_documents_a", "n_documents_b",
+    "level", "group_a", "group_b", *(f"{name}_{side}" for side in "ab" for name in _SIDE), "dimension", "code", "share_a",
+    "share_b", "difference", "ci_low", "ci_high", "p_value", "p_adjusted", "difference_as_coded", "differs", "basis",
+    "n_documents_a", "n_documents_b",
 ]  # fmt: skip
+_KEPT = {"county-year": _SIDE, "county": ["county", "county_code"], "year": ["year"]}  # what all documents of a group share
 
 
 def _pairs_of_level(shares: pd.DataFrame, documents: pd.DataFrame, level: str) -> pd.DataFrame:
     cells = groups(documents, level)
-    names = sorted(cells["group"].unique())
-    if len(names) < 2:
-        return pd.DataFrame()
     joined = shares.merge(cells, on=GROUP, how="inner")
-    if len(names) > _MANY:
-        return _against_the_rest(level, joined, cells)
-    sides = [_side(joined, cells, [name]) for name in names]
-    pairs = [(names[i], names[j], sides[i], sides[j]) for i, j in combinations(range(len(names)), 2)]
-    return pd.concat([_compare(level, *pair) for pair in pairs], ignore_index=True)
+    if cells["group"].nunique() < 2 or joined.empty:
+        return pd.DataFrame()
+    joined = joined if "as_coded" in joined else joined.assign(as_coded=joined["estimate"])
+    sides, on = _sides(joined, cells, level), ["dimension", "code"]
+    if cells["group"].nunique() <= _MANY:
+        return _paired(sides, on).assign(level=level)
+    rest = _against_the_rest(joined, cells, sides)
+    if level == "county-year":
+        rest = pd.concat([rest, _paired(sides.assign(place=sides["county_code"].fillna(sides["county"])), ["place", *on])])
+    return rest.assign(level=level)
 
 
-def _against_the_rest(level: str, joined: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
-    """Compare each group with all others together: the sums of all less its own, for any number of groups in one pass."""
-    weight = joined["n_units"].astype(float)
+def _paired(sides: pd.DataFrame, on: list[str]) -> pd.DataFrame:
+    pairs = sides.merge(sides, on=on, suffixes=("_a", "_b"))
+    return pairs[pairs["group_a"] < pairs["group_b"]].sort_values(["group_a", "group_b", "dimension", "code"], kind="stable")
+
+
+def _sides(joined: pd.DataFrame, cells: pd.DataFrame, level: str) -> pd.DataFrame:
+    """Pool the county-years of each group, weighted by their units; half-widths add in squares."""
+    keys = ["group", "dimension", "code"]
+    weight = joined["n_units"] / joined.groupby(keys)["n_units"].transform("sum")
     parts = joined.assign(
-        weight=weight, sum=weight * joined["estimate"], coded=(joined["basis"] == "as coded").astype(int),
+        share=weight * joined["estimate"], as_coded=weight * joined["as_coded"],
         below=(weight * (joined["estimate"] - joined["low"])) ** 2, above=(weight * (joined["high"] - joined["estimate"])) ** 2,
     )  # fmt: skip
-    columns = ["weight", "sum", "below", "above", "coded"]
-    own = parts.groupby(["group", "dimension", "code"])[[*columns]].sum()
-    n_own = parts.groupby(["group", "dimension", "code"]).size()
+    sums = {name: (name, "sum") for name in ("share", "as_coded", "below", "above")}
+    pooled = parts.groupby(keys).agg(**sums, basis=("basis", "min")).reset_index()
+    about = cells.groupby("group").agg({"n_documents": "sum", **dict.fromkeys(_KEPT[level], "first")})
+    pooled = pooled.merge(about.reset_index(), on="group")
+    return pooled.assign(**{name: None for name in _SIDE if name not in _KEPT[level]})
+
+
+def _against_the_rest(joined: pd.DataFrame, cells: pd.DataFrame, sides: pd.DataFrame) -> pd.DataFrame:
+    """Set each group beside all others together: the sums of all less its own, for any number of groups in one pass."""
+    weight = joined["n_units"].astype(float)
+    parts = joined.assign(
+        weight=weight, sum=weight * joined["estimate"], raw=weight * joined["as_coded"],
+        coded=(joined["basis"] == "as coded").astype(int), n=1,
+        below=(weight * (joined["estimate"] - joined["low"])) ** 2, above=(weight * (joined["high"] - joined["estimate"])) ** 2,
+    )  # fmt: skip
+    own = parts.groupby(["group", "dimension", "code"])[["weight", "sum", "raw", "below", "above", "coded", "n"]].sum()
     rest = (own.groupby(["dimension", "code"]).transform("sum") - own).clip(lower=0)
-    there = (n_own.groupby(["dimension", "code"]).transform("sum") > n_own) & (rest["weight"] > 0)
-    sides = {"a": own[there], "b": rest[there]}
-    both = pd.concat([_pooled(side).add_suffix(f"_{name}") for name, side in sides.items()], axis=1).reset_index()
-    n_documents = both["group"].map(cells.groupby("group")["n_documents"].sum())
-    both = both.assign(n_documents_a=n_documents, n_documents_b=cells["n_documents"].sum() - n_documents)
-    return _measured(both).assign(level=level, group_a=both["group"], group_b="rest")
+    there = (rest["n"] > 0) & (rest["weight"] > 0)
+    pooled = [_pooled(side[there]).add_suffix(f"_{name}") for name, side in (("a", own), ("b", rest))]
+    both = pd.concat(pooled, axis=1).reset_index()
+    about = sides.drop_duplicates("group").set_index("group")
+    columns = {f"{name}_a": both["group"].map(about[name]) for name in (*_SIDE, "n_documents")}
+    both = both.assign(**columns, **{f"{name}_b": None for name in _SIDE}, group_b="rest")
+    return both.assign(n_documents_b=cells["n_documents"].sum() - both["n_documents_a"]).rename(columns={"group": "group_a"})
 
 
 def _pooled(sums: pd.DataFrame) -> pd.DataFrame:
     basis = np.where(sums["coded"] > 0, "as coded", "corrected")
     squared = sums["weight"] ** 2
     return pd.DataFrame({
-        "share": sums["sum"] / sums["weight"], "below": sums["below"] / squared, "above": sums["above"] / squared, "basis": basis,
+        "share": sums["sum"] / sums["weight"], "as_coded": sums["raw"] / sums["weight"], "below": sums["below"] / squared,
+        "above": sums["above"] / squared, "basis": basis,
     })  # fmt: skip
 
 
-def _side(joined: pd.DataFrame, cells: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Pool the county-years of one side, weighted by their units; half-widths add in squares."""
-    inside = joined[joined["group"].isin(names)]
-    weight = inside["n_units"] / inside.groupby(["dimension", "code"])["n_units"].transform("sum")
-    parts = inside.assign(
-        share=weight * inside["estimate"],
-        below=(weight * (inside["estimate"] - inside["low"])) ** 2,
-        above=(weight * (inside["high"] - inside["estimate"])) ** 2,
-    )
-    pooled = parts.groupby(["dimension", "code"]).agg(
-        share=("share", "sum"), below=("below", "sum"), above=("above", "sum"), basis=("basis", "min")
-    )
-    return pooled.assign(n_documents=int(cells.loc[cells["group"].isin(names), "n_documents"].sum()))
+def changes(differences: pd.DataFrame) -> pd.DataFrame:
+    """Return what changed between two years of one county, later minus earlier, from the table `differences`.
+
+    Columns: county, county_code, first_year, last_year, dimension, code, before, after, difference, ci_low, ci_high,
+    difference_as_coded, p_adjusted, differs, basis. Other pairs are no change and left out.
+    """
+    rows = differences[(differences["level"] == "county-year") & differences["year_b"].notna()]
+    place_a, place_b = (rows[f"county_code_{side}"].fillna(rows[f"county_{side}"]) for side in "ab")
+    rows = rows[(place_a == place_b).fillna(False).astype(bool)]
+    later = (rows["year_a"] > rows["year_b"]).to_numpy(bool)  # whether the pair lies as it is read
+    sign = np.where(later, 1.0, -1.0)
+
+    def either(first: str, second: str) -> pd.Series:
+        return rows[first].where(later, rows[second])
+
+    return pd.DataFrame({
+        "county": either("county_a", "county_b"), "county_code": either("county_code_a", "county_code_b"),
+        "first_year": either("year_b", "year_a"), "last_year": either("year_a", "year_b"),
+        "dimension": rows["dimension"], "code": rows["code"], "before": either("share_b", "share_a"),
+        "after": either("share_a", "share_b"), "difference": sign * rows["difference"],
+        "ci_low": rows["ci_low"].where(later, -rows["ci_high"]), "ci_high": rows["ci_high"].where(later, -rows["ci_low"]),
+        "difference_as_coded": sign * rows["difference_as_coded"], "p_adjusted": rows["p_adjusted"],
+        "differs": rows["differs"], "basis": rows["basis"],
+    }).reset_index(drop=True)  # fmt: skip
 
 
-def _compare(level: str, name_a: str, name_b: str, a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
-    both = a.merge(b, left_index=True, right_index=True, suffixes=("_a", "_b")).reset_index()
-    return _measured(both).assign(level=level, group_a=name_a, group_b=name_b)
-
-
-def _measured(both: pd.DataFrame) -> pd.DataFrame:
-    """Add difference, interval and p-value to rows that hold share, below and above of both sides."""
-    difference = both["share_a"] - both["share_b"]
-    down, up = np.sqrt(both["below_a"] + both["above_b"]), np.sqrt(both["above_a"] + both["below_b"])
-    towards_zero = np.where(difference > 0, down, up)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.where(towards_zero > 0, np.abs(difference) / (towards_zero / _Z), np.where(difference == 0, 0.0, np.inf))
-    return both.assign(
-        difference=difference, ci_low=(difference - down).clip(-1, 1), ci_high=(difference + up).clip(-1, 1),
-        p_value=2 * special.ndtr(-z), basis=np.minimum(both["basis_a"], both["basis_b"]),
-    )  # fmt: skip
+def widest(changes: pd.DataFrame) -> pd.DataFrame:
+    """Keep of the changes of each county those between the two years that lie furthest apart (the latest where equal)."""
+    span = changes["last_year"] - changes["first_year"]
+    place = changes["county_code"].fillna(changes["county"])
+    ranked = span * 10_000 + changes["last_year"]
+    return changes[ranked == ranked.groupby(place).transform("max")].reset_index(drop=True)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers.compare.differences import widest
 from helpers.compare.rubrics import Evidence
 from helpers.compare.similarity import tree
 from helpers.topics import tables
@@ -42,32 +43,18 @@ def with_labels(frame: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     return joined.assign(label_en=joined["label_en"].fillna(joined["code"]), label_zh=joined["label_zh"].fillna(joined["code"]))
 
 
-def widest_pair(documents: pd.DataFrame) -> tuple[str, str] | None:
-    """Choose the county whose years lie furthest apart (most units where equal): (later, earlier) as "county year" names."""
-    named = documents.dropna(subset=["county", "year"])
-    spans = named.groupby("county").agg(first=("year", "min"), last=("year", "max"), n_units=("n_units", "sum")).reset_index()
-    spans = spans[spans["last"] > spans["first"]].assign(span=lambda f: f["last"] - f["first"])
-    if spans.empty:
-        return None
-    best = spans.sort_values(["span", "n_units", "county"], ascending=[False, False, True], kind="stable").iloc[0]
-    return f"{best['county']} {best['last']}", f"{best['county']} {best['first']}"
+def example_of_change(changes: pd.DataFrame, documents: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """Pick the tools' changes of the county whose years lie furthest apart (most units where equal), labelled, largest first.
 
-
-def change_of_pair(differences: pd.DataFrame, pair: tuple[str, str] | None, names: pd.DataFrame) -> pd.DataFrame:
-    """Pick the tools' differences of one pair of county-years, later minus earlier, with labels, largest first.
-
-    Returns the columns of `differences` with label_a, label_b (the groups) and label_en, label_zh (the tools); no rows where
-    `pair` is None or the pair was not compared.
+    changes: as `differences.changes`. No rows where no county has documents of two years.
     """
-    later, earlier = pair or ("", "")
-    tools = differences[(differences["level"] == "county-year") & (differences["dimension"] == "tool")]
-    straight = tools[(tools["group_a"] == later) & (tools["group_b"] == earlier)]
-    turned = tools[(tools["group_a"] == earlier) & (tools["group_b"] == later)]
-    turned = turned.rename(columns={"share_a": "share_b", "share_b": "share_a", "ci_low": "ci_high", "ci_high": "ci_low"})
-    for column in ("difference", "ci_low", "ci_high"):
-        turned = turned.assign(**{column: -turned[column]})
-    rows = with_labels(pd.concat([straight, turned], ignore_index=True), names).assign(label_a=later, label_b=earlier)
-    return rows.reindex(rows["difference"].abs().sort_values(ascending=False, kind="stable").index).reset_index(drop=True)
+    rows = widest(changes[changes["dimension"] == "tool"])
+    place = rows["county_code"].fillna(rows["county"])
+    n_units = place.map(documents.groupby(documents["county_code"].fillna(documents["county"]))["n_units"].sum())
+    rank = rows.assign(place=place, span=rows["last_year"] - rows["first_year"], n_units=n_units)
+    best = rank.sort_values(["span", "n_units", "place"], ascending=[False, False, True], kind="stable")["place"].head(1)
+    chosen = with_labels(rows[place.isin(best)], names)
+    return chosen.reindex(chosen["difference"].abs().sort_values(ascending=False, kind="stable").index).reset_index(drop=True)
 
 
 def tree_frame(similar: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """Intervals and adjustments that every room shares: Wilson, bootstrap draws, square-and-add, Holm."""
 
 from helpers.intervals.bootstrap import FEWEST, SCOPES, Draws, draws, estimate
+from helpers.intervals.differences import square_and_add
 from helpers.intervals.many import holm
 from helpers.intervals.proportions import LEVEL, wilson, wilson_effective
 
-__all__ = ["FEWEST", "LEVEL", "SCOPES", "Draws", "draws", "estimate", "holm", "wilson", "wilson_effective"]
+__all__ = ["FEWEST", "LEVEL", "SCOPES", "Draws", "draws", "estimate", "holm", "square_and_add", "wilson", "wilson_effective"]

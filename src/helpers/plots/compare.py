@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from scipy.cluster import hierarchy
 
+from helpers.language import county_year
 from helpers.plots import topic_change  # noqa: F401  registers topic_tools, which 07 draws
 from helpers.plots.charts import chart
 from helpers.plots.places import place, place_year
@@ -16,15 +17,18 @@ _BLUE, _ORANGE = PALETTE[0], PALETTE[5]
 
 
 def _change_caption(frame: pd.DataFrame) -> dict[str, str]:
-    sure, a, b = int(frame["differs"].sum()), frame["label_a"].iloc[0], frame["label_b"].iloc[0]
+    sure, (first, last) = int(frame["differs"].sum()), (
+        {lang: county_year(frame["county"].iloc[0], frame[year].iloc[0], lang, frame["county_code"].iloc[0]) for lang in ("en", "zh")}
+        for year in ("first_year", "last_year")
+    )
     top = frame.iloc[frame["difference"].abs().to_numpy().argmax()]
     return {
-        "en": f"Change in tool shares from {place_label(b, 'en')} to {place_label(a, 'en')}, with 95 % intervals. The largest is "
+        "en": f"Change in tool shares from {first['en']} to {last['en']}, with 95 % intervals. The largest is "
         f"{top['label_en']} ({100 * top['difference']:+.1f} points, {100 * top['ci_low']:.1f} to {100 * top['ci_high']:.1f}). "
-        f"Filled: differs after adjustment for many comparisons ({sure} of {len(frame)}). These are differences between "
+        f"Filled: clear, after adjustment for many comparisons and before correction too ({sure} of {len(frame)}). These are differences between "
         "documents, not between years of a county's policy.",
-        "zh": f"从{place_label(b, 'zh')}到{place_label(a, 'zh')}各政策工具份额的变化及95%区间。变化最大的是{top['label_zh']}({100 * top['difference']:+.1f}个百分点,"
-        f"区间{100 * top['ci_low']:.1f}至{100 * top['ci_high']:.1f})。实心点:多重比较校正后仍有差异({len(frame)}项中{sure}项)。"
+        "zh": f"从{first['zh']}到{last['zh']}各政策工具份额的变化及95%区间。变化最大的是{top['label_zh']}({100 * top['difference']:+.1f}个百分点,"
+        f"区间{100 * top['ci_low']:.1f}至{100 * top['ci_high']:.1f})。实心点:多重比较校正后仍有差异,且校正前方向一致({len(frame)}项中{sure}项)。"
         "所示为文件之间的差异,不等于该县政策的年度变化。",
     }
 

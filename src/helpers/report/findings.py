@@ -103,18 +103,19 @@ def change(material: Material, words: Words) -> Finding | None:
     if not len(rows):
         return None
     top = rows.iloc[0]
-    signed = {key: points(top[key]) for key in ("difference", "low", "high", "raw")}
-    verdict = words(("sure" if top["clear"] else "unsure") + ("_adjusted" if top["adjusted"] else ""))
+    columns = {"difference": "difference", "low": "ci_low", "high": "ci_high", "raw": "difference_as_coded"}
+    signed = {key: points(top[column]) for key, column in columns.items()}
+    verdict = words("sure" if top["differs"] else "unsure")
     about = {"county": words.county(top["county"]), "first": int(top["first_year"]), "last": int(top["last_year"])}
-    name = words.tool(top["tool"])
+    name = words.tool(top["code"])
     shares = {"before": percent(top["before"]), "after": percent(top["after"])}
     text = words("f_change_text", tool=words.sentence_case(name), verdict=verdict, **shares, **about, **signed)
     others = rows["county"].nunique() - 1
     if others:
         text += words("space") + words("f_change_more", n=others)
     years = (about["first"], about["last"])
-    sentences = [(f"{words('see_sentences')} {year}", link((top["county"], year), tool=top["tool"])) for year in years]
-    headline = words("f_change" if top["clear"] else "f_change_unsure", tool=name, **about, **signed)
+    sentences = [(f"{words('see_sentences')} {year}", link((top["county"], year), tool=top["code"])) for year in years]
+    headline = words("f_change" if top["differs"] else "f_change_unsure", tool=name, **about, **signed)
     return Finding("finding-change", headline, text, (("", "#table-changes"), *sentences))
 
 

@@ -64,6 +64,10 @@ class Content:
     left_out: tuple[Edit, ...] = ()
     flags: tuple[str, ...] = field(default=())
 
+    def lines(self) -> list[str]:
+        """Return the lines of the blocks that are part of the document."""
+        return [_line(block) for block in self.blocks if not block.left_out]
+
     def block_at(self, offset: int) -> Block | None:
         """Return the block that holds the character at `offset` of the raw text."""
         return self.blocks[max(bisect_right(self.starts, offset) - 1, 0)] if self.blocks else None

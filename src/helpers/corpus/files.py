@@ -12,17 +12,17 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 12
 MAX_FILES = 200_000
 MANIFEST = "corpus.csv"
-READABLE = frozenset({".txt", ".html", ".htm", ".xhtml", ".shtml", ".docx", ".pdf"})
+READABLE = frozenset({".txt", ".html", ".htm", ".xhtml", ".shtml", ".docx", ".pdf", ".md"})
 _IMAGE, _ARCHIVE, _SHEET = "an image: run text recognition (OCR) first", "an archive: unpack it", "a spreadsheet, not a document"
 _REMEDY = {
     ".doc": "old Word format: save it as .docx", ".wps": "WPS format: save it as .docx", ".rtf": "RTF: save it as .docx or .txt",
-    ".ofd": "OFD format: export it as PDF with text", ".md": "Markdown: save it as .txt", ".csv": "a table, not a document",
+    ".ofd": "OFD format: export it as PDF with text", ".csv": "a table, not a document",
     ".mht": "a web archive: save it as .html", ".mhtml": "a web archive: save it as .html", ".xls": _SHEET, ".xlsx": _SHEET,
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".bmp", ".webp"), _IMAGE),
     **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar"), _ARCHIVE),
 }  # fmt: skip
 # Left behind by systems and editors; they are nobody's documents.
-_DOTTED = r"\._.*|\.~lock\..*|\.(?!.*\.(?:txt|[xs]?html?|docx|pdf)$).*"  # but a hidden document is not passed over in silence
+_DOTTED = r"\._.*|\.~lock\..*|\.(?!.*\.(?:txt|[xs]?html?|docx|pdf|md)$).*"  # but a hidden document is not passed over in silence
 _IGNORED = re.compile(rf"^(?:{_DOTTED}|~\$.*|Thumbs\.db|desktop\.ini|__MACOSX)$", re.IGNORECASE)
 
 

@@ -6,6 +6,7 @@ from lxml import etree
 
 from helpers.corpus.blocks import Block, Content, LeftOut, Unreadable, content
 from helpers.corpus.page import Surroundings
+from helpers.corpus.sniff import with_breaks
 from helpers.corpus.tables import Cell, table_blocks
 from helpers.corpus.texts import decode
 
@@ -34,7 +35,7 @@ def read_html(data: bytes) -> Content:
     declared = next((g.decode("ascii", "replace") for g in found.groups() if g), None) if found else None
     decoded = decode(data, declared)
     # `<乡>` is content: only a letter, / or ! behind < can open a tag.
-    source = re.sub(r"<(?![A-Za-z/!?])", "&lt;", decoded.text.replace("\0", ""))
+    source = with_breaks(re.sub(r"<(?![A-Za-z/!?])", "&lt;", decoded.text.replace("\0", "")))
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, target=_Tree())
     try:
         page = etree.fromstring(source.encode("utf-8", "replace"), parser)

@@ -11,6 +11,7 @@ from helpers.corpus.blocks import Stopped, Unreadable
 from helpers.corpus.files import MAX_BYTES
 from helpers.corpus.manifest import Row, mismatch
 from helpers.corpus.near_duplicates import sketch
+from helpers.corpus.no_document import no_document
 from helpers.corpus.readers import read
 from helpers.engine import EngineError
 
@@ -105,6 +106,8 @@ def _fill(records: Records, data: bytes, suffix: str) -> None:
     content = read(data, suffix)
     repaired = repair.repair(content.text, content.left_out)
     outline = structure.outline(repaired.text)
+    if reason := no_document(content.lines(), len(outline.units)):
+        raise Unreadable(reason)
     if not outline.units:
         raise Unreadable("no sentence is left in it after the page furniture is taken out: check the file")
     furniture = [r.before for r in repaired.repairs if "furniture" in r.rule and r.before.strip()]

@@ -7,7 +7,7 @@ from helpers.corpus.blocks import Content, Unreadable
 from helpers.corpus.texts import read_text
 
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _SIGNATURES = (
     (b"%PDF", ".pdf", "a PDF"), (b"PK\x03\x04", ".docx", "a zip or Office file"), (b"\xd0\xcf\x11\xe0", "", "an old Office file"),
     (b"\x89PNG", "", "an image"), (b"\xff\xd8\xff", "", "an image"), (b"GIF8", "", "an image"), (b"\x1f\x8b", "", "an archive"),
@@ -21,7 +21,7 @@ _MARKUP = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _LARGE = 4 * 2**20  # bytes; a page takes a hundred times its size in memory while it is parsed
 ISOLATED = frozenset({".docx", ".pdf"})  # read in a process of their own (see `isolated`): their libraries may not come back
 # Word and PDF libraries are heavy: a folder of plain text must not wait for them.
-_READERS = {**dict.fromkeys(_MARKUP, "html"), ".docx": "docx", ".pdf": "pdf"}
+_READERS = {**dict.fromkeys(_MARKUP, "html"), ".docx": "docx", ".pdf": "pdf", ".md": "markdown"}
 
 
 def read(data: bytes, suffix: str) -> Content:

@@ -11,7 +11,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from helpers.repair import encodings, furniture, glyphs, labels, layout, misprints, pinyin, traditional
+from helpers.repair import (
+    encodings,
+    foreign_bytes,
+    furniture,
+    glyphs,
+    labels,
+    layout,
+    misprints,
+    one_line,
+    pinyin,
+    tails,
+    traditional,
+)
 from helpers.repair.defects import defect_table
 from helpers.repair.edits import EXACT, FLAGGED, INFERRED, Draft, Edit, RawOffsets, Repair, apply
 from helpers.repair.encodings import Decoded, DecodeError, decode
@@ -45,9 +57,12 @@ def repair(text: str, left_out: Sequence[Edit] = ()) -> Repaired:
     """
     draft = Draft(text)
     draft.revise(list(left_out))
+    draft.revise(foreign_bytes.settle(draft.text))
     draft.revise(layout.characters(draft.text))
     draft.revise(pinyin.undo(draft.text))
     draft.revise(traditional.to_simplified(draft.text))
+    draft.revise(tails.remove(draft.text))
+    draft.revise(one_line.restore(draft.text))
     labelled = labels.remove(draft.text)
     published = "\n".join(draft.text[e.start : e.end] for e in labelled)
     draft.revise(labelled)

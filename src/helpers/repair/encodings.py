@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import NamedTuple
 
-from helpers.repair import plausible
+from helpers.repair import foreign_bytes, plausible
 from helpers.repair.edits import FLAGGED, Edit
 from helpers.repair.traditional import simplified
 
@@ -46,7 +46,9 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     """Decode a document's bytes; `declared` is the charset that an HTML page or a server names.
 
     Order: byte order mark; strict UTF-8; the declared charset, if the text then reads like text; else the most plausible of
-    GB18030, Big5 and UTF-16. A few bytes that do not fit (a character cut in two at an edge) become U+FFFD, which `repair` flags.
+    GB18030, Big5 and UTF-16. Bytes of another encoding among UTF-8 are kept as private characters where they are settled, which
+    `repair` turns into text with a log; others (a character cut in two) become U+FFFD, which it flags. UTF-8 that was encoded
+    twice is undone where all of it comes back.
     Line ends stay as they are, a byte order mark is left out. Raises DecodeError.
     """
     for magic, kind in _BINARY.items():
@@ -65,11 +67,15 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     failed = 0
     if b"\x00" not in data:
         try:
-            return Decoded(_checked(data.decode("utf-8")), "utf-8")
+            text = _checked(data.decode("utf-8"))
+            twice = foreign_bytes.undo_twice(text)
+            better = twice is not None and _plausibility(twice) > max(_LEAST, _plausibility(text) + 1)
+            return Decoded(twice, "utf-8, encoded twice") if better else Decoded(text, "utf-8")
         except UnicodeDecodeError as error:
             failed = error.start
-            if (text := _tolerated(data, "utf-8")) is not None:
-                return Decoded(text, "utf-8")
+            text, n_foreign, n_high = foreign_bytes.read(data)
+            if n_foreign <= max(3, n_high // 4) and n_foreign * 4 < len(text) and _plausibility(_without_private(text)) > _LEAST:
+                return Decoded(_checked(text), "utf-8")
     candidates = [_SUPERSET.get((declared or "").strip().lower().replace("_", "-"), "")] if declared else []
     for encoding in filter(None, candidates):
         if (text := _tried(data, encoding)) is not None and _plausibility(text) > _LEAST:
@@ -92,6 +98,10 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     raise DecodeError(f"no encoding fits (not UTF-8 at byte {failed}, nor GB18030, Big5 or UTF-16 text): save it as UTF-8")
 
 
+def _without_private(text: str) -> str:
+    return re.sub(f"[{LOST}\U0010f000-\U0010f1ff]", "", text)
+
+
 def _tried(data: bytes, encoding: str) -> str | None:
     try:
         return data.decode(encoding)
@@ -102,7 +112,7 @@ def _tried(data: bytes, encoding: str) -> str | None:
 def _tolerated(data: bytes, encoding: str) -> str | None:
     """The text with U+FFFD for bytes that do not fit, when these are three at most or one in a thousand, and the rest is text."""
     text = data.decode(encoding, errors="replace")
-    bad = text.count(LOST) - (data.count(LOST.encode()) if encoding == "utf-8" else 0)
+    bad = text.count(LOST)
     if (
         bad > max(3, len(data) // 1000)
         or bad * 12 > len(text)

@@ -1,0 +1,55 @@
+"""Pages that are no document: errors, captchas, log-ins, lists of links, pages whose text was never loaded."""
+
+import re
+
+_ERROR = re.compile(
+    r"404|页面?(?:不存在|找不到|没有找到|已(?:被)?删除|走丢)|Not Found"
+    r"|50[0234]\s*(?:Bad|Service|Gateway|Internal|错误)|Bad Gateway"
+    r"|您?(?:访问|请求|查看|浏览)的(?:页面|内容|网页|文件|信息)[^。]{0,12}(?:不存在|找不到|已|不可用|无法)"
+    r"|Service Unavailable|服务器(?:内部)?错误|系统(?:繁忙|错误|维护)|网站(?:正在)?维护",
+    re.IGNORECASE,
+)
+_BLOCKED = re.compile(
+    r"验证码|安全验证|人机验证|滑动(?:验证|滑块|完成)|拖动滑块|访问(?:过于)?频繁|请求过于频繁|访问被(?:拒绝|拦截|阻断)|403|Forbidden"
+    r"|Access Denied|captcha|防火墙|拦截|恶意(?:访问|攻击)|检测到.{0,12}异常|请?(?:开启|启用|打开)\s*Java\s?Script"
+    r"|浏览器(?:版本过低|不支持)|Just a moment",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(r"请(?:先)?登录|用户名|密码|账号登录|忘记密码|立即注册")
+_LOADING = re.compile(r"(?:正在|努力)?加载中|正在加载|Loading|内容(?:正在)?(?:更新|建设)中|暂无(?:内容|数据|信息)", re.IGNORECASE)
+_ATTACHED = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|zip|rar|ofd)\b|附件(?:下载)?\s*[:：]?|点击(?:下载|查看)", re.IGNORECASE)
+_DAY = r"[\[【(（]?\s*(?:20\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?\s*[\])】）]?"
+_DATED = re.compile(rf"^{_DAY}(?=\s|[\u4e00-\u9fff])|{_DAY}$")
+_SENTENCE = re.compile("[。；！？;]")
+_SHORT = 600  # letters; a document that quotes such words is longer
+
+
+def no_document(lines: list[str], n_units: int) -> str:
+    """Return why a page is no document, or ''; `lines` are those of its text, `n_units` how many units they give."""
+    lines = [line.strip() for line in lines if re.search(r"\w", line)]
+    text = "\n".join(lines)
+    letters = sum(1 for c in text if c.isalnum())
+    prose = [line for line in lines if _SENTENCE.search(line) and len(line) > 15]
+    if letters <= _SHORT and len(prose) <= 4:
+        for pattern, what in (
+            (_ERROR, "an error page of the web site"),
+            (_BLOCKED, "a page that asks for a captcha or a browser"),
+            (_LOGIN, "a page that asks for a log-in"),
+        ):
+            if len(found := pattern.findall(text)) > (what.endswith("log-in")) and not _is_document(lines):
+                return f"no document but {what} ({found[0].strip()[:20]}): fetch the page again"
+    dated = sum(1 for line in lines if _DATED.search(line) and len(line) > 8)
+    if len(lines) >= 8 and not prose and dated >= 0.5 * len(lines):
+        return f"no document but a list of links ({len(lines)} headlines with dates): fetch the documents behind them"
+    if not prose and (not n_units or letters <= _SHORT and not _is_document(lines)) and len(lines) <= 12:
+        if _LOADING.search(text):
+            return "no document but a page whose text was not loaded: save it again when it is shown in the browser"
+        if _ATTACHED.search(text) and letters <= 200:
+            return "no document but the page of an attachment: fetch the attachment"
+    return ""
+
+
+def _is_document(lines: list[str]) -> bool:
+    """Marks that only a document has: a number, an addressee, numbered headings."""
+    body = "\n".join(lines)
+    return bool(re.search(r"[〔\[]20\d\d[〕\]]\s?\d+号|^[（(]?[一二三四]+[)）、]|^第[一二三四五]+[条章]", body, re.MULTILINE))

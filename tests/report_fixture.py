@@ -89,7 +89,8 @@ def _tool_shares(rng: random.Random) -> pd.DataFrame:
     for county, code, year in GROUPS:
         for tool, kind in codes:
             share = rng.uniform(0.02, 0.4)
-            bounds = {"corrected_share": share * 0.9, "ci_low": share * 0.6, "ci_high": share * 1.2}
+            bounds = {"corrected_share": share * 0.9, "ci_low": share * 0.6, "ci_high": share * 1.2, "n_gold": 40,
+                      "standard_error": share * 0.15, "basis": "own gold"}  # fmt: skip
             group = {"county": county, "county_code": code, "year": year, "tool": tool, "tool_type": kind}
             rows.append({**group, "n_units": int(100 * share), "share": share, **bounds})
     return pd.DataFrame(rows)

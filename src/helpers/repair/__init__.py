@@ -21,6 +21,7 @@ from helpers.repair import (
     misprints,
     one_line,
     pinyin,
+    rows,
     tails,
     traditional,
 )
@@ -58,6 +59,7 @@ def repair(text: str, left_out: Sequence[Edit] = ()) -> Repaired:
     draft = Draft(text)
     draft.revise(list(left_out))
     draft.revise(foreign_bytes.settle(draft.text))
+    draft.revise(rows.borders(draft.text))
     draft.revise(layout.characters(draft.text))
     draft.revise(pinyin.undo(draft.text))
     draft.revise(traditional.to_simplified(draft.text))

@@ -8,11 +8,13 @@ from unicodedata import east_asian_width
 
 from helpers.repair.edits import EXACT, INFERRED, Edit
 from helpers.repair.furniture import lines_of
+from helpers.repair.rows import BREAK, CELL, rows
 
 _INVISIBLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\xad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\ufeff\ufff9-\ufffc"
 _ODD_ONE = re.compile(f"[\r─━{_INVISIBLE}]")
 _ODD = re.compile(f"\r\n?|[{_INVISIBLE}]|[─━]{{2,}}")
 _BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
+_IN_CELL = "\x0b" + BREAK
 _BLANK = " \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _HAN = "㐀-鿿豈-﫿"
 _MARK = "、。，；：？！“”‘’（）《》〈〉〔〕【】—…％"
@@ -31,6 +33,7 @@ _TITLE_END = re.compile(
     r"(?:通知|意见|办法|方案|规划|细则|措施|决定|公告|计划|报告|纲要|通告|批复|函|规定|若干政策|实施意见|（.{2,12}）|\(.{2,12}\))$"
 )
 _BODY = re.compile(r"[\u4e00-\u9fff]{2,30}(?:政府|办公室|委员会|局|委|厅|中心|办|管委会|领导小组)(?:\s[\u4e00-\u9fff]{2,20})?")
+_FIRM = re.compile(r"(?:公司|集团|合作社|厂|商行|经营部|农场|大学|学校|医院|协会)[）)]?$")  # a list of firms has a firm a line
 _DATE = re.compile(r"[（(]?\d{4}\s?年.{0,12}")
 
 
@@ -45,6 +48,9 @@ def characters(text: str) -> list[Edit]:
             edits.append(Edit(m.start(), m.start() + 1, "", "newline", EXACT, "CR LF"))
         elif s[0] in "─━":
             edits.append(Edit(m.start(), m.end(), "—" * len(s), "dash", EXACT, "box-drawing lines used as a dash"))
+        elif s in _IN_CELL and _in_row(text, m.start()):
+            if s != BREAK:
+                edits.append(Edit(m.start(), m.end(), BREAK, "newline", EXACT, "line end inside a cell"))
         elif s in _BREAKS:
             edits.append(Edit(m.start(), m.end(), "\n", "newline", EXACT, "line end of another kind"))
         else:
@@ -52,17 +58,31 @@ def characters(text: str) -> list[Edit]:
     return edits
 
 
+def _in_row(text: str, position: int) -> bool:
+    start = text.rfind("\n", 0, position) + 1
+    end = text.find("\n", position)
+    return CELL in text[start : len(text) if end < 0 else end].strip()
+
+
 def spaces(text: str) -> list[Edit]:
-    """Spaces at the edges of lines and between Chinese characters; bodies in a list of signatures keep one."""
+    """Spaces at the edges of lines and between Chinese characters; bodies in a list of signatures keep one, rows their tabs."""
     edits, line_start, line_end, line = [], 0, -1, ""
+    tables, turn = rows(text), 0
     for m in _BLANKS.finditer(text):
         before, after = text[m.start() - 1 : m.start()], text[m.end() : m.end() + 1]
+        while turn < len(tables) and tables[turn][1] < m.end():
+            turn += 1
+        if turn < len(tables) and tables[turn][0] <= m.start() and CELL in m[0]:
+            if m[0].strip(CELL):
+                tabs = CELL * m[0].count(CELL)
+                edits.append(Edit(m.start(), m.end(), tabs, "space", EXACT, "space at the edge of a cell"))
+            continue
         if not before or before == "\n" or not after or after == "\n":
             edits.append(Edit(m.start(), m.end(), "", "space", EXACT, "space at the edge of a line"))
             continue
         chinese = _CHINESE.match(before), _CHINESE.match(after)
         beside = chinese[0] and (chinese[1] or after.isdigit()) or chinese[1] and (before.isdigit() or before == "%")
-        if not beside and not _WIDE.search(m[0]):
+        if not beside and not _WIDE.search(m[0]) and CELL not in m[0]:
             continue
         if m.start() > line_end:
             line_start = text.rfind("\n", 0, m.start()) + 1
@@ -116,10 +136,11 @@ def wraps(text: str) -> list[Edit]:
         if start == end or next_start == next_end:
             continue
         line, following = text[max(start, end - 400) : end], text[next_start : min(next_end, next_start + 200)]
-        if _ITEM.match(following) or line[-1] in "\t ":
+        if _ITEM.match(following) or line[-1] in "\t " or CELL in line or CELL in following:
             continue
         reason = None
-        if column and end - start < 400 and line[-1] not in _ENDS and _width(line) >= column - 7 and not following[:1].isspace():
+        listed = _FIRM.search(line) and _FIRM.search(text[max(next_start, next_end - 8) : next_end])
+        if column and not listed and end - start < 400 and line[-1] not in _ENDS and _width(line) >= column - 7 and not following[:1].isspace():
             reason = "line broken at the right edge"
         elif (
             line[-1] in "，、,"

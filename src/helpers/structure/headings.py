@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from helpers.structure.marks import ANNEX, ARTICLE, SECOND, AnnexLine, Mark, annex_at, mark_at, number_of
 from helpers.structure.sentences import has_words, is_duty_line, split, text_key
+from helpers.structure.tables import CELL, Cell, read
 
-_LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
+_LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2029]+")
 _STOP = re.compile(r"[。；;！？!?]")
 _CONTENTS = re.compile(r"\s*目\s*[录錄次]\s*$")
 _CONTENTS_ENTRY = re.compile(r"(?:[.．…·•\-—_\s]{2,}|\s)[(（-]?\d{1,3}[)）-]?\s*$")
@@ -15,13 +16,14 @@ _DATE_LINE = re.compile(
     r"\s*[(（]?(?:\d{4}|[〇○零Ｏ一二三四五六七八九]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月(?:\s?[\d一二三四五六七八九十]{1,3}\s?日)?[)）]?\s*$"
 )
 _RULE_WORDS = re.compile(r"[,，\d由应可为不须]")
+_AMOUNT = re.compile(r"\d\s?(?:[%％万亿元家个名人亩吨所座户项件倍]|[十百千]?[万亿家个元]|公里|平方)")
 _LONGEST_HEADING = 45
 _LONGEST_RUN_IN = 25
 
 
 @dataclass(slots=True)
 class Paragraph:
-    """A line of the clean text that is not blank; `kind` is body, heading, annex, contents or duty."""
+    """A line of the clean text that is not blank; `kind` is body, heading, annex, contents, duty or row."""
 
     number: int
     start: int
@@ -57,14 +59,17 @@ class Unit:
     end: int
     paragraph: int
     annex: str
+    row: str = ""  # what the row of its table says round it
 
 
 @dataclass(slots=True)
 class Outline:
-    """Headings and units of one text, in their order."""
+    """Headings and units of one text, in their order; the cells of its tables that hold no sentence; how many tables."""
 
     headings: list[Heading] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    n_tables: int = 0
 
 
 def paragraphs(text: str) -> list[Paragraph]:
@@ -72,7 +77,9 @@ def paragraphs(text: str) -> list[Paragraph]:
     found = []
     for match in _LINE.finditer(text):
         line = match.group()
-        if has_words(line):
+        if CELL in line and has_words(line):
+            found.append(Paragraph(len(found) + 1, match.start(), match.end(), line, None, "row"))
+        elif has_words(line):
             start = match.start() + len(line) - len(line.lstrip())
             stripped = line.strip()
             found.append(
@@ -84,6 +91,8 @@ def paragraphs(text: str) -> list[Paragraph]:
 
 def _name_kinds(lines: list[Paragraph]) -> None:
     for index, line in enumerate(lines):
+        if line.kind == "row":
+            continue
         if line.annex and _opens_annex(lines, index):
             line.kind = "annex"
         elif line.mark and _may_be_heading(line):
@@ -184,8 +193,15 @@ def outline(text: str) -> Outline:
     sentence of at most 25 characters with more text behind it in its paragraph) stands above the rest of its paragraph
     and above deeper enumerated paragraphs that follow. An annex begins a new tree, so numbering may restart.
     """
-    out, stack, annex = Outline(), [], ""
-    for line in paragraphs(text):
+    out, stack, annex, table = Outline(), [], "", []
+    for line in [*paragraphs(text), None]:
+        if line and line.kind == "row":
+            table.append(line)
+            continue
+        _add_table(out, text, table, _path(stack), annex)
+        table = []
+        if line is None:
+            break
         if line.kind == "annex":
             annex, stack = line.annex.name, [(ANNEX, line.text, False)]
             out.headings.append(Heading(ANNEX, line.text, line.start, line.end, line.text, annex, line.number, False))
@@ -195,7 +211,7 @@ def outline(text: str) -> Outline:
             out.headings.append(
                 Heading(line.mark.level, line.text, line.start, line.end, _path(stack), annex, line.number, False)
             )
-        elif line.kind == "duty" and out.units and out.units[-1].paragraph == line.number - 1:
+        elif line.kind == "duty" and out.units and _follows(text, out.units[-1], line):
             last = out.units.pop()
             out.units.append(
                 Unit(last.position, last.heading_path, text[last.start : line.end], last.start, line.end, line.number, last.annex)
@@ -211,6 +227,20 @@ def outline(text: str) -> Outline:
                 stack.append((level, text[start:end], True))
                 out.headings.append(Heading(level, text[start:end], start, end, _path(stack), annex, line.number, True))
     return out
+
+
+def _follows(text: str, last: Unit, line: Paragraph) -> bool:
+    return last.paragraph == line.number - 1 and CELL not in text[last.end : line.start]
+
+
+def _add_table(out: Outline, text: str, lines: list[Paragraph], path: str, annex: str) -> None:
+    """Add the sentences of a table as units under the heading above it, and its other cells."""
+    out.n_tables += bool(lines)
+    for line, row in zip(lines, read(text, [(p.start, p.end) for p in lines]) if lines else (), strict=True):
+        out.cells += [cell for cell in row.cells if cell.kind != "prose" and cell.start < cell.end]
+        for cell, start, end in row.sentences(text):
+            unit = Unit(len(out.units) + 1, path, text[start:end], start, end, line.number, annex, row.context(cell))
+            out.units.append(unit)
 
 
 def _settle(stack: list, line: Paragraph) -> list:
@@ -233,6 +263,8 @@ def _is_run_in(text: str, mark: Mark, spans: list[tuple[int, int]], index: int) 
     start, end = spans[index]
     sentence, n_mark = text[start:end], mark.end - start
     if index + 1 == len(spans) or sentence.find("。") != len(sentence) - 1 or n_mark >= len(sentence) - 1:
+        return False
+    if _AMOUNT.search(sentence, n_mark):  # （二）县财政安排3000万元技改资金。 says what is done
         return False
     if mark.level == ARTICLE:  # 第三条 扶持对象。 is a heading, 第八条 县财政每年安排500万元。 is a rule
         return len(sentence) - n_mark <= 11 and not _RULE_WORDS.search(sentence, n_mark)

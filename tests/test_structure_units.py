@@ -198,9 +198,9 @@ _LINES = st.lists(
 
 @settings(max_examples=150, deadline=None)
 @given(_LINES | st.text(max_size=200))
-def test_every_letter_is_in_one_unit_or_heading(clean):
+def test_every_letter_is_in_one_unit_heading_or_cell(clean):
     outline = structure.outline(clean)
-    spans = sorted([(u.start, u.end) for u in outline.units] + [(h.start, h.end) for h in outline.headings])
+    spans = sorted((part.start, part.end) for part in [*outline.units, *outline.headings, *outline.cells])
     assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))  # no overlap
     covered = "".join(clean[start:end] for start, end in spans)
     assert structure.text_key(covered) == structure.text_key(clean)

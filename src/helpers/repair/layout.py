@@ -33,7 +33,7 @@ _TITLE_END = re.compile(
     r"(?:通知|意见|办法|方案|规划|细则|措施|决定|公告|计划|报告|纲要|通告|批复|函|规定|若干政策|实施意见|（.{2,12}）|\(.{2,12}\))$"
 )
 _BODY = re.compile(r"[\u4e00-\u9fff]{2,30}(?:政府|办公室|委员会|局|委|厅|中心|办|管委会|领导小组)(?:\s[\u4e00-\u9fff]{2,20})?")
-_FIRM = re.compile(r"(?:公司|集团|合作社|厂|商行|经营部|农场|大学|学校|医院|协会)[）)]?$")  # a list of firms has a firm a line
+_FIRM = re.compile(r"(?:公司|集团|合作社|厂|商行|经营部|农场|大学|学校|医院|协会)[）)]?$")  # a list has a firm a line
 _DATE = re.compile(r"[（(]?\d{4}\s?年.{0,12}")
 
 
@@ -140,7 +140,8 @@ def wraps(text: str) -> list[Edit]:
             continue
         reason = None
         listed = _FIRM.search(line) and _FIRM.search(text[max(next_start, next_end - 8) : next_end])
-        if column and not listed and end - start < 400 and line[-1] not in _ENDS and _width(line) >= column - 7 and not following[:1].isspace():
+        right = column and not listed and end - start < 400 and line[-1] not in _ENDS and _width(line) >= column - 7
+        if right and not following[:1].isspace():
             reason = "line broken at the right edge"
         elif (
             line[-1] in "，、,"

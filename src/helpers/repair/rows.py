@@ -12,7 +12,8 @@ from helpers.repair.furniture import lines_of
 
 CELL, BREAK = "\t", "\u2028"  # between cells; between the paragraphs of one cell
 _BLANK = " \xa0\u2000-\u200a\u202f\u205f\u3000"
-_DRAWN = re.compile(rf"[{_BLANK}]*[|│┃｜║¦][{_BLANK}]*")
+_BAR = re.compile("[|│┃｜║¦]")
+_DRAWN = re.compile(rf"(?<![{_BLANK}])[{_BLANK}]*[|│┃｜║¦][{_BLANK}]*")
 _RULE = re.compile(r"[\s|│┃｜║+\-─━═┄┈:：┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╭╮╰╯┏┓┗┛┣┫┳┻╋]+")
 _CORNER = re.compile("[│┃║┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋]|-{3}|─{2}|━{2}|═{2}")
 _NUMBERED = re.compile(
@@ -26,19 +27,24 @@ _ENDS = "。！？!?；;"
 
 def borders(text: str) -> list[Edit]:
     """Edits that make drawn borders tabs and take drawn rules out: at least two rows of as many borders, one below the other."""
-    if not _DRAWN.search(text):
+    if not _BAR.search(text):
         return []
     lines = [(start, end, text[start:end].strip()) for start, end in lines_of(text)]
-    drawn = [len(_DRAWN.findall(line)) if _is_drawn(line) else 0 for _, _, line in lines]
-    rule = [bool(line) and not drawn[k] and bool(_RULE.fullmatch(line) and _CORNER.search(line)) for k, (_, _, line) in enumerate(lines)]
+    drawn = [len(_BAR.findall(line)) if _is_drawn(line) else 0 for _, _, line in lines]
+    rule = [
+        bool(line) and not drawn[k] and bool(_RULE.fullmatch(line) and _CORNER.search(line))
+        for k, (_, _, line) in enumerate(lines)
+    ]
     edits: list[Edit] = []
     for k, (start, end, _) in enumerate(lines):
         near = [j for step in (-1, 1) if (j := _beside(lines, rule, k, step)) is not None]
         if drawn[k] and (any(drawn[j] == drawn[k] for j in near) or any(rule[j] for j in (k - 1, k + 1) if 0 <= j < len(lines))):
-            found = [m for m in _DRAWN.finditer(text, start, end)]
+            found = list(_DRAWN.finditer(text, start, end))
             for m in found:
                 edge = not text[start : m.start()].strip() or not text[m.end() : end].strip()
-                edits.append(Edit(m.start(), m.end(), "" if edge else CELL, "table", INFERRED, "border of a cell, drawn with characters"))
+                edits.append(
+                    Edit(m.start(), m.end(), "" if edge else CELL, "table", INFERRED, "border of a cell, drawn with characters")
+                )
         elif rule[k] and any(drawn[j] for j in near):
             stop = min(end + 1, len(text))
             edits.append(Edit(start, stop, "", "table", EXACT, "rule of a table, drawn with characters"))
@@ -46,6 +52,8 @@ def borders(text: str) -> list[Edit]:
 
 
 def _is_drawn(line: str) -> bool:
+    if not _BAR.search(line):
+        return False
     pieces = [piece.strip() for piece in _DRAWN.split(line)]
     return sum(bool(piece) and not _RULE.fullmatch(piece) for piece in pieces) >= 2
 
@@ -72,7 +80,13 @@ def rows(text: str) -> list[tuple[int, int]]:
     for order in (range(1, len(lines)), range(len(lines) - 2, -1, -1)):
         step = -1 if order.step > 0 else 1
         for k in order:
-            sure[k] = sure[k] or bool(tabs[k]) and sure[k + step] and tabs[k + step] == tabs[k] and not _LABEL.fullmatch(_pieces(lines[k][2])[0])
+            sure[k] = (
+                sure[k]
+                or bool(tabs[k])
+                and sure[k + step]
+                and tabs[k + step] == tabs[k]
+                and not _LABEL.fullmatch(_pieces(lines[k][2])[0])
+            )
     return [(s, e) for (s, e, _), row in zip(lines, sure, strict=True) if row]
 
 

@@ -4,8 +4,10 @@ from helpers.structure.headings import Heading, Outline, Unit, outline, paragrap
 from helpers.structure.metadata import metadata
 from helpers.structure.places import county_by_name
 from helpers.structure.sentences import statement_key, text_key
+from helpers.structure.tables import CELL
 
 __all__ = [
+    "CELL",
     "Heading",
     "Outline",
     "Unit",

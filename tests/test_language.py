@@ -109,3 +109,24 @@ def test_homonyms_are_those_of_the_register():
         if len({division.lineage for division in known}) > 1:
             found |= {(name, d.code): d.city or d.province for d in sorted(known, key=lambda d: d.last)}
     assert places.homonyms() == found
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("石柱土家族自治县", "Shizhu Tujia Autonomous County"),
+        ("元江哈尼族彝族傣族自治县", "Yuanjiang Hani, Yi and Dai Autonomous County"),
+        ("酉阳土家族苗族自治县", "Youyang Tujia and Miao Autonomous County"),
+        ("前郭尔罗斯蒙古族自治县", "Qianguo'erluosi Mongol Autonomous County"),
+        ("巴里坤哈萨克自治县", "Balikun Kazakh Autonomous County"),
+        ("大厂回族自治县", "Dachang Hui Autonomous County"),
+        ("三都水族自治县", "Sandu Sui Autonomous County"),
+        ("莫力达瓦达斡尔族自治旗", "Molidawa Daur Autonomous Banner"),
+        ("湘西土家族苗族自治州", "Xiangxi Tujia and Miao Autonomous Prefecture"),
+        ("淳安县", "Chun'an County"),
+        ("湘阴县", "Xiangyin County"),
+    ],
+)
+def test_names_of_autonomous_counties_are_read_by_their_parts(name, wanted):
+    assert places.place(name, "en") == wanted
+    assert places.place(name, "zh") == name

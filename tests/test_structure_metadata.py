@@ -155,3 +155,26 @@ def test_words_that_only_look_like_counties(text):
 def test_every_everyday_word_is_a_name(name, index):
     strange = sorted(word for word in mentions._words(name) if word not in getattr(register(), index))
     assert not strange
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "code"),
+    [
+        ("南京市鼓楼区", {}, "320106"),
+        ("江苏省南京市鼓楼区", {}, "320106"),
+        ("江苏南京鼓楼区", {}, "320106"),
+        ("湖南省桃源县", {}, "430725"),
+        ("湖南桃源", {}, "430725"),
+        ("湖南省 桃源县", {}, "430725"),
+        ("鼓楼区", {"province": "河南"}, "410204"),
+        ("铁西区", {"city": "沈阳市"}, "210106"),
+        ("铁西区", {"city": "鞍山"}, "210303"),
+        ("铁西区", {}, ""),
+        ("北京市朝阳区", {}, "110105"),
+        ("长春市朝阳区", {}, "220104"),
+        ("吉林市", {}, ""),
+        ("常德市桃源县", {"city": "常德市", "province": "湖南"}, "430725"),
+    ],
+)
+def test_counties_as_a_manifest_writes_them(name, columns, code):
+    assert structure.county_by_name(name, 2020, **columns).code == code

@@ -162,3 +162,24 @@ def test_pages_that_are_no_document_are_set_aside_with_that_reason(tmp_path):
 def test_documents_about_such_things_stay(tmp_path, text):
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     assert corpus.build(tmp_path, n_jobs=1).quarantine.empty
+
+
+def test_years_as_a_manifest_writes_them(tmp_path):
+    years = {
+        "2018": 2018,
+        "2018.0": 2018,
+        "2018年": 2018,
+        "２０１８": 2018,
+        "二〇一八": 2018,
+        "二○一八年": 2018,
+        "2018年度": 2018,
+        "18": 2020,
+    }
+    rows = [f"{k}.txt,铁西区,沈阳市,辽宁,{year}" for k, year in enumerate(years)]
+    (tmp_path / "corpus.csv").write_text("\n".join(["path,county,city,province,year", *rows]), encoding="utf-8")
+    for k in range(len(years)):
+        (tmp_path / f"{k}.txt").write_text(f"{FILES['plain.txt']}\n本意见由第{k}科室解释。", encoding="utf-8")
+    documents = corpus.build(tmp_path, n_jobs=1).documents.sort_values("source_file")
+    assert documents["year"].tolist() == list(years.values())
+    assert set(documents["county_code"]) == {"210106"} and set(documents["province"]) == {"辽宁省"}
+    assert [("18 is no year" in str(flags)) for flags in documents["flags"]] == [False] * 7 + [True]

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from helpers import corpus, store
+from helpers.structure import county_by_name
 from helpers.structure.divisions import register
 
 YEARS = range(2017, 2026)
@@ -70,7 +71,7 @@ def check(target: Path) -> tuple[int, list[tuple[str, str]]]:
         problems += _columns(raw)
     for name, row in sorted(manifest.rows.items()):
         where = f"corpus.csv row {row.line} ({name})"
-        problems += [(where, problem) for problem in (*_year(row["year"]), *_county(row["county"])) if problem]
+        problems += [(where, problem) for problem in (*_year(row), *_county(row)) if problem]
     return len(built.documents), problems
 
 
@@ -81,19 +82,17 @@ def _columns(raw: Path) -> list[tuple[str, str]]:
     return [("corpus.csv row 1", f"column {name} is missing: add it, it may stay empty") for name in missing]
 
 
-def _year(written: str) -> list[str]:
-    if not written:
+def _year(row: corpus.ManifestRow) -> list[str]:
+    if not row["year"]:
         return []
-    if not written.isdecimal():
-        return [f"year {written!r} is no year: write four digits, or leave it empty"]
-    return [] if int(written) in YEARS else [f"year {written} is outside 2017-2025: correct it, or leave the file out"]
+    if row.year is None:
+        return [f"year {row['year']!r} is no year: write four digits, or leave it empty"]
+    return [] if row.year in YEARS else [f"year {row.year} is outside 2017-2025: correct it, or leave the file out"]
 
 
-def _county(written: str) -> list[str]:
-    if not written:
-        return []
-    known = register().by_name
-    if written in known:
+def _county(row: corpus.ManifestRow) -> list[str]:
+    written, known = row["county"], register().by_name
+    if not written or county_by_name(written, row.year, row["province"], row["city"]).county in known:
         return []
     near = get_close_matches(written, sorted(known), 3, 0.5)
     hint = f"did you mean {', '.join(near)}? " if near else ""

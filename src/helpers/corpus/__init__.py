@@ -4,6 +4,7 @@ from helpers.corpus.blocks import Block, Content, LeftOut, Unreadable
 from helpers.corpus.build import Corpus, Written, build, write
 from helpers.corpus.files import document_ids, list_files
 from helpers.corpus.manifest import COLUMNS as MANIFEST_COLUMNS
+from helpers.corpus.manifest import Row as ManifestRow
 from helpers.corpus.manifest import read_manifest
 from helpers.corpus.near_duplicates import near_duplicates
 from helpers.corpus.process import Task
@@ -17,6 +18,7 @@ __all__ = [
     "Content",
     "Corpus",
     "LeftOut",
+    "ManifestRow",
     "SelectionError",
     "Task",
     "Unreadable",

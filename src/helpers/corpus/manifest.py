@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from helpers.corpus.files import MANIFEST
 
 COLUMNS = ("path", "sha256", "bytes", "county", "province", "year", "title", "source", "licence")
+_NUMERALS = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
 _LARGEST = 64 * 1024 * 1024
 
 
@@ -21,6 +23,13 @@ class Row:
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
+
+    @property
+    def year(self) -> int | None:
+        """The year as people and spreadsheets write it (2018, 2018.0, 2018年, ２０１８, 二〇一八), None where it is none."""
+        written = unicodedata.normalize("NFKC", self["year"]).translate(_NUMERALS)
+        found = re.fullmatch(r"(19[4-9]\d|20\d\d|2100)(?:\.0+)?\s*年?度?", written.replace(" ", ""))
+        return int(found.group(1)) if found else None
 
 
 @dataclass(slots=True)
@@ -35,8 +44,9 @@ class Manifest:
 def read_manifest(raw_dir: Path) -> Manifest:
     """Read corpus.csv of a raw folder (in it, or beside it when it has a column path); without one, an empty manifest.
 
-    Files named that are not there, paths that lead out of the folder and rows that cannot be read become problems: one
-    sentence each, with the row. Checksums are compared when the files are read.
+    A column `city` may stand beside the others: it settles which of several counties of one name is meant. Files named that
+    are not there, paths that lead out of the folder and rows that cannot be read become problems: one sentence each, with the
+    row. Checksums are compared when the files are read.
     """
     path = next((p for p in (raw_dir / MANIFEST, raw_dir.parent / MANIFEST) if p.is_file() and not p.is_symlink()), None)
     manifest = Manifest()

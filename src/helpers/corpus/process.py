@@ -147,24 +147,26 @@ def from_manifest(row: Row | None, found: dict) -> dict:
     if row["title"]:
         settled |= {"title": row["title"], "title_source": "manifest"}
     if row["year"]:
-        if row["year"].isdigit() and 1949 <= int(row["year"]) <= 2100:
-            settled |= {"year": int(row["year"]), "year_source": "manifest"}
-            flags = [f for f in flags if not f.startswith("year ")]
-            if found["year"] and found["year_source"] == "text" and found["year"] != int(row["year"]):
-                flags.append(f"the text says {found['year']}, corpus.csv {row['year']}")
+        if year := row.year:
+            settled |= {"year": year, "year_source": "manifest"}
+            flags = [f for f in flags if not f.startswith(("year ", "year:"))]
+            if found["year"] and found["year_source"] == "text" and found["year"] != year:
+                flags.append(f"the text says {found['year']}, corpus.csv {year}")
         else:
             flags.append(f"corpus.csv row {row.line}: {row['year']} is no year")
     if row["county"]:
         year = settled.get("year", found["year"])
-        place = structure.county_by_name(row["county"], year, row["province"] or found["province"], found["city"])
-        settled |= {"county": place.county, "county_code": place.code, "city": place.city, "county_source": "manifest"}
-        province = row["province"] or place.province
+        upper = row["province"] or found["province"], row["city"] or found["city"]
+        place = structure.county_by_name(row["county"], year, *upper)
+        city = place.city or row["city"]
+        settled |= {"county": place.county, "county_code": place.code, "city": city, "county_source": "manifest"}
+        province = place.province or structure.province_by_name(row["province"])
         settled |= {"province": province, "province_source": "manifest" if province else "unknown"}
         flags = [f for f in flags if not f.startswith(("county ", "document of a prefecture"))] + list(place.flags)
         if found["county"] and found["county_source"] == "text" and found["county"] != place.county:
             flags.append(f"the text says {found['county']}, corpus.csv {place.county}")
     elif row["province"]:
-        settled |= {"province": row["province"], "province_source": "manifest"}
+        settled |= {"province": structure.province_by_name(row["province"]), "province_source": "manifest"}
     return settled | {"flags": flags}
 
 

@@ -1,6 +1,7 @@
 """The one label of a place and of a county-year; nothing reads it back, tables carry county, code and year."""
 
 import csv
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -10,9 +11,22 @@ from helpers.language.texts import say
 
 # Last characters of a division's name and what they are called in English.
 _KINDS = {
-    "自治县": "Autonomous County", "地区": "Prefecture", "县": "County", "区": "District", "市": "City", "旗": "Banner",
-    "省": "Province",
+    "自治县": "Autonomous County", "自治旗": "Autonomous Banner", "自治州": "Autonomous Prefecture",
+    "自治区": "Autonomous Region", "地区": "Prefecture", "县": "County", "区": "District", "市": "City",
+    "旗": "Banner", "省": "Province",
 }  # fmt: skip
+# Peoples in the names of autonomous counties as English maps write them; others are romanised.
+_PEOPLES = {
+    "蒙古": "Mongol", "藏": "Tibetan", "朝鲜": "Korean", "维吾尔": "Uygur", "哈萨克": "Kazakh", "柯尔克孜": "Kirgiz",
+    "塔吉克": "Tajik", "锡伯": "Xibe", "达斡尔": "Daur", "鄂温克": "Evenki", "鄂伦春": "Oroqen", "撒拉": "Salar",
+    "保安": "Bonan", "裕固": "Yugur",
+    "布依": "Bouyei", "水": "Sui", "哈尼": "Hani", "傈僳": "Lisu", "佤": "Va", "纳西": "Naxi", "布朗": "Blang", "独龙": "Derung",
+    "毛南": "Maonan", "仫佬": "Mulao", "仡佬": "Gelao", "各": "All-Peoples",
+}  # fmt: skip
+_ROMANISED = "土家 苗 侗 瑶 壮 彝 回 满 傣 白 拉祜 景颇 黎 畲 羌 土 东乡 怒 普米 阿昌 德昂 京".split()  # noqa: SIM905
+_PEOPLE = re.compile(
+    f"({'|'.join(sorted([*_PEOPLES, *_ROMANISED], key=len, reverse=True))})族|(蒙古|哈萨克|柯尔克孜|塔吉克|锡伯)$"
+)
 
 
 def place(name: object, language: str) -> str:
@@ -24,11 +38,25 @@ def place(name: object, language: str) -> str:
 
 @cache
 def _romanised(name: str) -> str:
+    kind = next((ending for ending in _KINDS if name.endswith(ending) and len(name) > len(ending) + 1), "")
+    stem, peoples = name.removesuffix(kind), []
+    while kind.startswith("自治") and (found := _last_people(stem)):
+        stem, people = stem[: found.start()], found[1] or found[2]
+        peoples.insert(0, _PEOPLES.get(people) or _pinyin(people))
+    named = [_pinyin(stem), " and ".join([", ".join(peoples[:-1]), peoples[-1]] if len(peoples) > 1 else peoples)]
+    return " ".join(filter(None, [*named, _KINDS.get(kind, "")]))
+
+
+def _last_people(stem: str) -> re.Match | None:
+    return next((m for m in _PEOPLE.finditer(stem) if m.end() == len(stem) and m.start() > 1), None)
+
+
+def _pinyin(name: str) -> str:
+    """Romanise a name as one word, with the apostrophe before a vowel inside it (Chun'an)."""
     from pypinyin import lazy_pinyin  # its dictionaries cost a second to load
 
-    kind = next((ending for ending in _KINDS if name.endswith(ending) and len(name) > len(ending) + 1), "")
-    stem = "".join(lazy_pinyin(name.removesuffix(kind))).capitalize()
-    return f"{stem} {_KINDS[kind]}" if kind else stem
+    syllables = ["du" if s == "dou" else s for s in lazy_pinyin(name)]  # 三都, 于都
+    return "".join(f"'{s}" if k and s[0] in "aoe" else s for k, s in enumerate(syllables)).capitalize()
 
 
 def year_name(year: object, language: str) -> str:

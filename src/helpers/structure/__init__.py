@@ -2,7 +2,7 @@
 
 from helpers.structure.headings import Heading, Outline, Unit, outline, paragraphs
 from helpers.structure.metadata import metadata
-from helpers.structure.places import county_by_name
+from helpers.structure.places import county_by_name, province_by_name
 from helpers.structure.sentences import statement_key, text_key
 from helpers.structure.tables import CELL
 
@@ -15,6 +15,7 @@ __all__ = [
     "metadata",
     "outline",
     "paragraphs",
+    "province_by_name",
     "statement_key",
     "text_key",
     "units",

@@ -117,16 +117,50 @@ def _of_zone(who: str, year: int | None, upper: tuple[dict, dict]) -> Place | No
 
 
 def county_by_name(name: str, year: int | None, province: str = "", city: str = "") -> Place:
-    """Look a county up that a manifest names; a flag says when there is none of that name or more than one."""
-    name = name.strip()
-    found = register().named(name, year)
+    """Look a county up that a manifest names; a flag says when there is none of that name or more than one.
+
+    The name may be short (湘阴) and may bear its city and province before it (江苏省南京市鼓楼区); these and the columns settle
+    which of several counties is meant.
+    """
+    places = register()
+    name, above = _without_upper(re.sub(r"\s", "", name))
+    cities = [city for city in (*above, *_city_names(city)) if city in places.cities]
+    provinces = [places.provinces[p] for p in (*above, province.strip()) if p in places.provinces]
+    found = places.named(name, year)
     if not found:
-        shorts = {d.lineage: d for d in register().by_short.get(name, ())}
-        found = [d for d in (register().at(lineage, year) for lineage in sorted(shorts)) if d]
-    upper = ({city: 1.0} if city else {}), ({register().provinces.get(province, province): 1.0} if province else {})
+        shorts = {d.lineage: d for d in places.by_short.get(name, ())}
+        found = [d for d in (places.at(lineage, year) for lineage in sorted(shorts)) if d]
     if not found:
         return Place(name, "", "", "", "manifest", (f"no county is called {name}",))
-    return _choose(name, found, year, upper, "manifest")
+    return _choose(name, found, year, (dict.fromkeys(cities, 1.0), dict.fromkeys(provinces, 1.0)), "manifest")
+
+
+def province_by_name(name: str) -> str:
+    """Return a province's full name (湖南省 for 湖南), or what was written where there is none of that name."""
+    return register().provinces.get(name.strip(), name.strip())
+
+
+def _without_upper(name: str) -> tuple[str, list[str]]:
+    """Take the names of province and city off the front of a county's: 湖南省桃源县, 南京市鼓楼区, 长沙岳麓区."""
+    places, above = register(), []
+    upper = {**places.provinces, **places.cities, **{c[:-1]: c for c in places.cities if c.endswith("市") and len(c) > 2}}
+    while name not in places.by_name:
+        lead = next((name[:end] for end in range(len(name) - 2, 1, -1) if name[:end] in upper), "")
+        if not lead or not _is_county(name[len(lead) :], upper):
+            break
+        above.append(lead if lead in places.provinces or lead in places.cities else upper[lead])
+        name = name[len(lead) :]
+    return name, above
+
+
+def _is_county(rest: str, upper: dict) -> bool:
+    places = register()
+    return rest in places.by_name or rest in places.by_short or any(rest.startswith(u) for u in upper)
+
+
+def _city_names(city: str) -> tuple[str, ...]:
+    city = city.strip()
+    return (city, f"{city}市") if city else ()
 
 
 def _counties(named: list[tuple[Mention, float]], at_least: float) -> dict[str, float]:

@@ -115,11 +115,19 @@ def make(folder: Path) -> dict[str, str]:
     expected["zz-twice.txt"] = "same document"
     (raw / "folder.txt").mkdir()  # a folder that is called like a document
     if sys.platform != "win32":
+        (raw / "back\\slash.txt").write_text(text("临湘市"), encoding="utf-8")
+        (raw / "sub" / "b\\s").mkdir()
+        (raw / "sub" / "b\\s" / "a.txt").write_text(text("临湘市"), encoding="utf-8")
+        expected |= {"back\\slash.txt": "backslash", "sub/b\\s/a.txt": "backslash"}
         os.symlink(folder / "secret.txt", raw / "out.txt")
         os.symlink(raw, raw / "loop")
         os.symlink("nowhere", raw / "dangling.txt")
         os.mkfifo(raw / "pipe.txt")
         expected |= {"out.txt": "out of the folder", "loop": "link", "dangling.txt": "nowhere", "pipe.txt": "regular"}
+    if sys.platform != "win32" and os.geteuid():  # to root nothing is locked
+        (raw / "locked").mkdir(mode=0)
+        (raw / "locked.txt").touch(mode=0)
+        expected |= {"locked": "permissions", "locked.txt": "permissions"}
     if sys.platform == "linux":
         (Path(os.fsdecode(os.fsencode(raw) + b"/\xb9\xa4.txt"))).write_bytes(text("石城县").encode())
     rows = [

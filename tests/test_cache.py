@@ -6,7 +6,7 @@ import pytest
 from helpers import cache
 
 PART = cache.Part(
-    {"year": 2019, "flags": ["存疑"], "nothing": None}, {"units": pa.table({"text": ["支持企业。", None]}), "none": pa.table({})}
+    {"year": 2019, "flags": ["存疑"], "nothing": None}, {"rows": pa.table({"text": ["支持企业。", None]}), "none": pa.table({})}
 )
 KEY = cache.key("a", b"b")
 
@@ -25,7 +25,7 @@ def test_a_part_comes_back_as_it_was(folder):
     folder.write(KEY, PART)
     back = folder.read(KEY)
     assert (
-        back.facts == PART.facts and back.tables["units"].equals(PART.tables["units"]) and list(back.tables) == ["units", "none"]
+        back.facts == PART.facts and back.tables["rows"].equals(PART.tables["rows"]) and list(back.tables) == ["rows", "none"]
     )
 
 

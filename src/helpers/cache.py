@@ -10,6 +10,8 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
+import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,9 +20,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from helpers import store
+from helpers import catalogue, store
 
 _SIZE = 16  # bytes of a checksum
+_OURS = re.compile(r"[0-9a-f]{40}|\.[0-9a-f]{40}\.\d+\.partial")  # nothing else is ever deleted
 _PACKAGE = Path(__file__).parent
 # Parts are small: handing their buffers to threads costs more than it saves.
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
@@ -48,25 +51,24 @@ class Parts:
         return cls(processed.with_name(f"{processed.name}.parts") / step)
 
     def read(self, key: str) -> Part | None:
-        """Return a part, None when it is not there or not whole."""
-        data = self._whole(key)
-        if data is None:
-            return None
-        body = memoryview(data)[_SIZE:]
-        facts, *names = json.loads(bytes(body[: (head := data.index(b"\n", _SIZE) - _SIZE)]))
-        source = pa.BufferReader(pa.py_buffer(data).slice(_SIZE + head + 1))
-        return Part(facts, {name: pa.ipc.open_stream(source, options=_READ).read_all() for name in names})
-
-    def has(self, key: str) -> bool:
-        """Return whether a part is there and whole."""
-        return self._whole(key) is not None
-
-    def _whole(self, key: str) -> bytes | None:
+        """Return a part, None when it is not there, not whole, or no part: then it is made again."""
         try:
             data = self._path(key).read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
+            if data[:_SIZE] != _checksum(key, memoryview(data)[_SIZE:]):
+                return None
+            body = memoryview(data)[_SIZE:]
+            facts, *names = json.loads(bytes(body[: (head := data.index(b"\n", _SIZE) - _SIZE)]))
+            source = pa.BufferReader(pa.py_buffer(data).slice(_SIZE + head + 1))
+            tables = {name: pa.ipc.open_stream(source, options=_READ).read_all() for name in names}
+        except (OSError, ValueError, TypeError, RecursionError, pa.ArrowException):  # a checksum is no proof of who signed it
             return None
-        return data if data[:_SIZE] == _checksum(key, memoryview(data)[_SIZE:]) else None
+        declared = {name for name in tables if name in catalogue.tables()}
+        return Part(facts, tables) if all(tables[name].schema.equals(store.arrow_schema(name)) for name in declared) else None
+
+    def has(self, key: str, tables: Iterable[str] = ()) -> bool:
+        """Return whether a part is there and whole, with these tables."""
+        part = self.read(key)
+        return part is not None and set(tables) <= set(part.tables)
 
     def write(self, key: str, part: Part) -> None:
         """Write a part, whole or not at all."""
@@ -83,6 +85,8 @@ class Parts:
             with open(partial, "wb") as file:
                 file.write(_checksum(key, body))
                 file.write(body)
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)  # all that bears the name of a part is the cache's
             os.replace(partial, path)
         finally:
             partial.unlink(missing_ok=True)
@@ -91,7 +95,7 @@ class Parts:
         """Remove all parts but those named, and the rests of a run that was killed: what a whole run did not need is stale."""
         kept = set(kept)
         for path in self.folder.glob("*/*"):
-            if path.name not in kept:
+            if path.name not in kept and _OURS.fullmatch(path.name) and not path.parent.is_symlink() and not path.is_dir():
                 path.unlink(missing_ok=True)
         for folder in self.folder.glob("*"):
             with suppress(OSError):  # not empty

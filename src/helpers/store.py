@@ -2,7 +2,7 @@
 
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -51,16 +51,15 @@ def write_atomic(path: str | Path, write: Callable[[Path], None]) -> Path:
 
 def _beside(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
-    os.close(handle)
-    return Path(name)
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+    os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))  # as the user's umask has it
+    return partial
 
 
 def _put(partial: Path, path: Path) -> None:
-    partial.chmod(0o644)
     os.replace(partial, path)
     if WRITTEN in os.environ:
-        with open(os.environ[WRITTEN], "a", encoding="utf-8") as log:
+        with open(os.environ[WRITTEN], "a", encoding="utf-8", errors="surrogateescape") as log:
             log.write(f"{path}\n")
 
 
@@ -112,7 +111,8 @@ def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
         if pd.api.types.is_object_dtype(kind):
             safe[column] = safe[column].map(harmless, na_action="ignore")
         elif isinstance(kind, pd.StringDtype):
-            doubtful = safe[column].str.startswith(_FORMULA).fillna(False).to_numpy(bool)  # few: most cells are not looked at
+            text = safe[column].str  # few cells are doubtful: most are not looked at
+            doubtful = (text.match(_FORMULA.pattern) | text.contains("\r", regex=False)).fillna(False).to_numpy(bool)
             if doubtful.any():
                 safe.loc[doubtful, column] = safe.loc[doubtful, column].map(harmless)
     return safe
@@ -205,13 +205,19 @@ _GROUP = 20_000
 
 
 def harmless(cell):
-    """Put an apostrophe before text that a spreadsheet would run as a formula (`=1+1`, `@x`); plain numbers stay."""
-    if isinstance(cell, str) and len(cell) > 1 and cell[0] in _FORMULA and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
+    """Put an apostrophe before text that a spreadsheet would run as a formula (`=1+1`, `@x`); plain numbers stay.
+
+    A carriage return becomes a line feed: bare, it would end the row, and what follows it would be a cell.
+    """
+    if not isinstance(cell, str):
+        return cell
+    cell = cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
+    return f"'{cell}" if len(cell) > 1 and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets pass over blanks, and some read full-width signs as their plain forms.
+_BLANKS = "[\\x00-\\x20\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]*"
+_FORMULA = re.compile(f"\\t|{_BLANKS}[=+\\-@＝＋－＠﹢﹣﹦﹫−]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?")
 
 

@@ -29,6 +29,7 @@ ROOMS = (
     "codebook",
     "coding",
     "structure",
+    "repair",
     "cache.py",
     "store.py",
     "keys.py",
@@ -106,11 +107,11 @@ def write(
     keys = {d.doc_id: key(base, d.digest, left_out.tobytes() if d.rows[-1] >= 0 else b"") for d in found}
     if len(keys) < len(found):
         raise ValueError("table units: the rows of a document do not stand together in one row group; run 01_clean again")
-    missing = [d for d in found if not parts.has(keys[d.doc_id])]
+    missing = [d for d in found if not parts.has(keys[d.doc_id], TABLES if coder.learned else TABLES[:3])]
     if coder.learned:
         engine.release()  # learning needs for a moment the memory that waiting workers hold
     keys[_LEFT_OUT] = key(base, _LEFT_OUT)
-    held = None if parts.has(keys[_LEFT_OUT]) else _left_out(coder)
+    held = None if parts.has(keys[_LEFT_OUT], [_LEFT_OUT]) else _left_out(coder)
     if missing:
         fitted = coder.fit(fold_of_units(_together(missing), left_out), left_out)
         rules = FittedCoder(codebook) if coder.learned else None

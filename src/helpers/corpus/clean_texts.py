@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import repair
+from helpers.corpus.files import MAX_BYTES, list_files, read_regular
 from helpers.corpus.readers import read
 
 
@@ -19,20 +20,20 @@ def clean_texts(raw_dir: str | Path, documents: pd.DataFrame, repairs: pd.DataFr
     Raises ChangedSource when a file is gone or has another checksum than `documents` says.
     """
     log = dict(list(repairs.groupby("doc_id", sort=False)))
+    there = {file.name: file.path for file in list_files(Path(raw_dir)) if not file.refused}  # no other path is opened
     return {
-        row.doc_id: repair.apply(_raw_text(Path(raw_dir), row), _log(log.get(row.doc_id)))
+        row.doc_id: repair.apply(_raw_text(there.get(row.source_file), row), _log(log.get(row.doc_id)))
         for row in documents.itertuples(index=False)
     }
 
 
-def _raw_text(raw_dir: Path, row) -> str:
-    path = raw_dir / row.source_file
+def _raw_text(path: Path | None, row) -> str:
     try:
-        if not path.resolve().is_relative_to(raw_dir.resolve()):
-            raise FileNotFoundError
-        data = path.read_bytes()
+        data = read_regular(path, MAX_BYTES) if path else None
     except OSError:
-        raise ChangedSource(f"{row.source_file}: is not in the raw folder any more; restore it, or give --raw") from None
+        data = None
+    if data is None:
+        raise ChangedSource(f"{row.source_file}: is not in the raw folder any more; restore it, or give --raw")
     if hashlib.sha256(data).hexdigest() != row.sha256:
         raise ChangedSource(f"{row.source_file}: has changed since the tables were made; run `python -m helpers report` again")
     return read(data, path.suffix.lower()).text

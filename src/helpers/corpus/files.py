@@ -1,5 +1,6 @@
 """The files of a raw folder: which may be read, which not and why, and a safe name for each document."""
 
+import errno
 import hashlib
 import os
 import re
@@ -48,7 +49,15 @@ def list_files(raw_dir: Path) -> list[RawFile]:
     pending = [(raw_dir, 0)]
     while pending:
         folder, depth = pending.pop()
-        for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+        try:
+            entries = sorted(os.scandir(folder), key=lambda e: os.fsencode(e.name))
+        except OSError as error:
+            if folder == raw_dir:
+                raise
+            reason = f"the folder cannot be opened ({error.strerror}): check its permissions; its files are not read"
+            found.append(RawFile(folder, _printable(folder.relative_to(raw_dir).as_posix()), reason))
+            continue
+        for entry in entries:
             name = _printable(Path(entry.path).relative_to(raw_dir).as_posix())
             if _IGNORED.match(entry.name) or (entry.name == MANIFEST and depth == 0):
                 continue
@@ -60,13 +69,13 @@ def list_files(raw_dir: Path) -> list[RawFile]:
                 else:
                     pending.append((Path(entry.path), depth + 1))
                 continue
-            found.append(RawFile(Path(entry.path), name, _refusal(Path(entry.path), root)))
+            found.append(RawFile(Path(entry.path), name, _refusal(Path(entry.path), root, raw_dir)))
             if len(found) > MAX_FILES:
                 raise ValueError(f"more than {MAX_FILES:,} files in {raw_dir.name!r}: split the corpus")
     return sorted(found, key=lambda f: f.name)
 
 
-def _refusal(path: Path, root: Path) -> str:
+def _refusal(path: Path, root: Path, top: Path) -> str:
     try:
         if path.is_symlink():
             target = path.resolve()
@@ -81,6 +90,8 @@ def _refusal(path: Path, root: Path) -> str:
         return "not a regular file (device, pipe or socket): remove it"
     if path.name.startswith("."):
         return "a hidden file (its name begins with a dot): rename it if it is a document, else delete it"
+    if os.sep == "/" and "\\" in path.relative_to(top).as_posix():
+        return "its name holds a backslash, which other systems take for a folder: rename it"
     suffix = path.suffix.lower()
     if suffix not in READABLE:
         remedy = _REMEDY.get(suffix, f"unknown kind {suffix or 'without extension'!r}: use .txt, .html, .docx or .pdf")
@@ -92,9 +103,18 @@ def _refusal(path: Path, root: Path) -> str:
     return ""
 
 
+def read_regular(path: Path, most: int) -> bytes:
+    """Return the bytes of a regular file, at most `most` + 1 of them; raise OSError for what became a pipe or a device."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        return file.read(most + 1)
+
+
 def _printable(name: str) -> str:
-    """Make a file name that may hold undecodable bytes or control characters fit for tables."""
-    text = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    """Make a file name that may hold undecodable bytes or control characters fit for tables, the same in any locale."""
+    text = os.fsencode(name).decode("utf-8", "surrogateescape").encode("utf-8", "backslashreplace").decode("utf-8")
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 

@@ -1,17 +1,21 @@
 """The manifest corpus.csv: one row a file with checksum and what is known about it; checked before anything is read."""
 
 import csv
+import hashlib
 import io
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from helpers.corpus.files import MANIFEST
+from helpers.corpus.files import MANIFEST, read_regular
+from helpers.within import steps
 
 COLUMNS = ("path", "sha256", "bytes", "county", "province", "year", "title", "source", "licence")
 _NUMERALS = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
 _LARGEST = 64 * 1024 * 1024
+_LISTED = 1_000  # missing files that are named one by one
+_ADD = "add the file or delete the row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Manifest:
     rows: dict[str, Row] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
     found: bool = False
+    digest: tuple[str, str] | None = None  # (name, SHA-256) of the file as it was read
 
 
 def read_manifest(raw_dir: Path) -> Manifest:
@@ -48,11 +53,16 @@ def read_manifest(raw_dir: Path) -> Manifest:
     are not there, paths that lead out of the folder and rows that cannot be read become problems: one sentence each, with the
     row. Checksums are compared when the files are read.
     """
-    path = next((p for p in (raw_dir / MANIFEST, raw_dir.parent / MANIFEST) if p.is_file() and not p.is_symlink()), None)
-    manifest = Manifest()
+    path, manifest = manifest_file(raw_dir), Manifest()
     if path is None:
         return manifest
-    text = _decode(path)
+    try:
+        data = read_regular(path, _LARGEST)
+    except OSError as error:
+        manifest.problems.append((MANIFEST, f"cannot be opened ({error.strerror}): check its permissions"))
+        return manifest
+    manifest.digest = recorded_name(path, raw_dir), hashlib.sha256(data).hexdigest()
+    text = _decode(data)
     if text is None:
         manifest.problems.append(
             (MANIFEST, "cannot be read as text: save it as CSV in UTF-8; file names and texts were used instead")
@@ -72,11 +82,25 @@ def read_manifest(raw_dir: Path) -> Manifest:
     for number, cells in enumerate(lines[1:], start=2):
         if any(cell.strip() for cell in cells):
             _add(manifest, Row(number, {c: v.strip() for c, v in zip(header, cells, strict=False)}), raw_dir)
+    if (more := len(manifest.problems) - _LISTED) > 0:
+        manifest.problems[_LISTED:] = [(MANIFEST, f"{more:,} more rows have problems such as those: correct them first")]
     return manifest
 
 
-def _decode(path: Path) -> str | None:
-    data = path.read_bytes()[:_LARGEST]
+def manifest_file(raw_dir: Path) -> Path | None:
+    """Return the manifest that belongs to a raw folder: in it, else beside it; links are not followed."""
+    places = (raw_dir / MANIFEST, raw_dir.parent / MANIFEST)
+    return next((path for path in places if path.is_file() and not path.is_symlink()), None)
+
+
+def recorded_name(path: Path, raw_dir: Path) -> str:
+    """Return what a record calls a manifest: one beside the folder is another file than one in it."""
+    return MANIFEST if path.parent == raw_dir else f"{MANIFEST} beside the folder"
+
+
+def _decode(data: bytes) -> str | None:
+    if len(data) > _LARGEST:
+        return None
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -104,12 +128,10 @@ def _add(manifest: Manifest, row: Row, raw_dir: Path) -> None:
 
 def inside(written: str, raw_dir: Path) -> str | None:
     """Return a manifest path as the file's name below the raw folder, or None when it leads out of it."""
-    slashed = written.replace("\\", "/")
-    if not slashed or slashed.startswith(("/", "~")) or re.match(r"[A-Za-z]:", slashed) or "\0" in slashed:
+    found = steps(written)
+    if found is None:
         return None
-    parts = [part for part in PurePosixPath(slashed).parts if part != "."]
-    if ".." in parts or not parts:
-        return None
+    parts = list(found)
     for prefix in (raw_dir.name, f"data/{raw_dir.name}"):  # corpus.csv beside raw/ may write raw/name.txt
         lead = prefix.split("/")
         if parts[: len(lead)] == lead and len(parts) > len(lead) and not (raw_dir / "/".join(parts)).exists():
@@ -120,11 +142,13 @@ def inside(written: str, raw_dir: Path) -> str | None:
 
 def missing_files(manifest: Manifest, names: set[str]) -> list[tuple[str, str]]:
     """Return a problem for each row whose file is not in the folder."""
-    return [
-        (name, f"{MANIFEST} row {row.line} names this file but it is not in the folder: add the file or delete the row")
-        for name, row in sorted(manifest.rows.items())
-        if name not in names
-    ]
+    missing = [(name, row) for name, row in sorted(manifest.rows.items()) if name not in names]
+    if len(missing) > _LISTED:
+        first = missing[0][1].line
+        return [
+            (MANIFEST, f"{len(missing):,} rows, the first of them row {first}, name files that are not in the folder: {_ADD}")
+        ]
+    return [(name, f"{MANIFEST} row {row.line} names this file but it is not in the folder: {_ADD}") for name, row in missing]
 
 
 def mismatch(row: Row, sha256: str, size: int) -> str:
@@ -133,7 +157,7 @@ def mismatch(row: Row, sha256: str, size: int) -> str:
     if written and written != sha256:
         there = f"(file {sha256[:12]}…, row {written[:12]}…)"
         return f"checksum differs from {MANIFEST} row {row.line} {there}: restore the file or correct the row"
-    if not written and row["bytes"].isdigit() and int(row["bytes"]) != size:
+    if not written and re.fullmatch("[0-9]{1,18}", row["bytes"]) and int(row["bytes"]) != size:
         there = f"({size} bytes, row says {row['bytes']})"
         return f"size differs from {MANIFEST} row {row.line} {there}: restore the file or correct the row"
     return ""

@@ -1,6 +1,7 @@
 """One file → its records: the pure function that is mapped over the corpus."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from helpers import repair, structure
 from helpers.corpus.blocks import Content, Stopped, Unreadable
-from helpers.corpus.files import MAX_BYTES
+from helpers.corpus.files import MAX_BYTES, read_regular
 from helpers.corpus.manifest import Row, mismatch
 from helpers.corpus.near_duplicates import sketch
 from helpers.corpus.no_document import no_document
@@ -75,8 +76,7 @@ class Records:
 def raw_bytes(task: Task) -> tuple[bytes | None, str]:
     """Return the bytes of a file, or None and the reason why it is set aside: unreadable, or not what the manifest says."""
     try:
-        with open(task.path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_regular(task.path, MAX_BYTES)
     except OSError as error:
         if not task.path.parent.is_dir():
             raise EngineError(f"{task.path.parent}: a worker does not see this folder; put it where all workers see it") from None

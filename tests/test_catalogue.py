@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from invented_rows import rows
 
 from helpers import catalogue, language, store
 from helpers.catalogue import load
@@ -52,6 +53,14 @@ def test_a_frame_that_fits_comes_back_in_declared_order_and_types():
 def test_a_frame_that_does_not_fit_is_refused(bad, message):
     with pytest.raises(catalogue.SchemaError, match=message):
         catalogue.check(bad, "topics")
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [(name, *pair) for name in DECLARED for pair in catalogue.table(name).ranges])
+def test_a_range_turned_round_is_refused(name, low, high):
+    frame = rows(name, **{low: [1], high: [0]})
+    with pytest.raises(catalogue.SchemaError, match=f"{low} is above {high}"):
+        catalogue.check(frame, name)
+    catalogue.check(rows(name, **{low: [0], high: [1]}), name)
 
 
 def test_an_unknown_category_names_the_row():

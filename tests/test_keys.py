@@ -5,23 +5,13 @@ import os
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from invented_rows import rows
 
 from helpers import catalogue, keys, store
 
 REFERRING = sorted(
     (name, field.name, field.refers) for name, about in catalogue.tables().items() for field in about.fields if field.refers
 )
-
-
-def rows(name: str, **values) -> pd.DataFrame:
-    """Invent rows of any table: the values given, and something of the right type in every required column."""
-    something = {"str": "x", "int": 1, "year": 2020, "float": 0.5, "share": 0.5, "bool": True}
-    n = max(len(v) for v in values.values())
-    made = {}
-    for field in catalogue.table(name).fields:
-        own = values.get(field.name)
-        made[field.name] = own if own is not None else [(field.categories or (something[field.type],))[0]] * n
-    return pd.DataFrame(made)
 
 
 def ids(table: str, field: str, *numbers: int) -> list:

@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -71,9 +72,28 @@ def test_common_parameters_have_one_default_everywhere(name):
     assert isinstance(known["seed"].default, int)
 
 
-def test_every_declared_table_is_written(whole_run):
-    missing = [name for name in catalogue.tables() if not (whole_run / "processed" / f"{name}.parquet").exists()]
-    assert not missing
+def said_tables(name: str, verb: str) -> set[str]:
+    """Return the tables that a notebook's first cell names after **Reads** or **Writes**."""
+    prose = "".join(notebook(name)["cells"][0]["source"])
+    part = re.search(rf"\*\*{verb}\*\*(.*?)(?:\*\*|\n\n|$)", prose, re.DOTALL)[1]
+    return set(re.findall(r"`(\w+)`", part)) & set(catalogue.tables())
+
+
+@pytest.mark.parametrize("name", pipeline.NAMES)
+def test_a_notebook_says_and_reads_what_the_catalogue_says(name):
+    about = catalogue.notebooks()[name]
+    assert said_tables(name, "Reads") == set(about.reads)
+    assert said_tables(name, "Writes") == set(about.writes)
+    cells = [cell for cell in code_cells(name) if re.search(r"store\.(read_table|iter_table|by_batches)", cell)]
+    words = {node.value for cell in cells for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Constant)}
+    assert (words & set(catalogue.tables())) - set(about.writes) == set(about.reads)
+
+
+def test_each_notebook_writes_the_tables_that_the_catalogue_says(whole_run):
+    steps = json.loads((whole_run / "run.json").read_text(encoding="utf-8"))["steps"]
+    for name, about in catalogue.notebooks().items():
+        written = {Path(path).stem for path in steps[name]["outputs"] if path.endswith(".parquet")}
+        assert written == set(about.writes), name
 
 
 def test_twelve_figures_and_more_each_with_data_and_captions(whole_run):

@@ -38,7 +38,8 @@ def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return `frame` with the declared columns, in order and in the declared types.
 
     Raises SchemaError when a column is missing or undeclared, a required cell is empty, a category is unknown,
-    a share lies outside 0 to 1, or the key is not unique; the message names up to five offending rows.
+    a share lies outside 0 to 1, a lower bound or a start lies above its upper bound or end, or the key is not unique; the message
+    names up to five offending rows.
     """
     about = table(name)
     missing = [field for field in about.names if field not in frame.columns]
@@ -50,6 +51,10 @@ def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         out[field.name] = _cast(out[field.name], field, name)
     for field in about.fields:
         _check_field(out, field, about)
+    for low, high in about.ranges:
+        turned = (out[low] > out[high]).fillna(False).astype(bool)
+        if turned.any():
+            raise SchemaError(f"table {name}: {low} is above {high} in {int(turned.sum())} rows: {_rows(out, turned, about)}")
     duplicated = out.duplicated(list(about.key), keep=False)
     if duplicated.any():
         raise SchemaError(f"table {name}: key {list(about.key)} is not unique in {_rows(out, duplicated, about)}")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+_RANGES = (("_low", "_high"), ("_start", "_end"))
+
 
 @dataclass(frozen=True)
 class Field:
@@ -37,6 +39,12 @@ class Table:
     @property
     def names(self) -> list[str]:
         return [field.name for field in self.fields]
+
+    @property
+    def ranges(self) -> list[tuple[str, str]]:
+        """Return the pairs of fields of which the first must not lie above the second: bounds, and places in a text."""
+        pairs = [(name, name.removesuffix(a) + b) for name in self.names for a, b in _RANGES if name.endswith(a)]
+        return [(low, high) for low, high in pairs if high in self.names]
 
 
 @dataclass(frozen=True)

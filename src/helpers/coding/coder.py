@@ -118,9 +118,7 @@ class FittedCoder:
                 parts.append((codes, tools, at + chosen, at + chosen[unit]))
         return _in_order(parts)
 
-    def _code_batch(
-        self, units: pd.DataFrame, hits: codebooks.Hits, fold: int
-    ) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
+    def _code_batch(self, units: pd.DataFrame, hits: codebooks.Hits, fold: int) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
         """Return (codes, unit_tools, row of each tool's unit) of one batch of one fold."""
         texts, headings = units["text"].tolist(), units["heading_path"].tolist()
         n_tools = len(self.codebook.tools)

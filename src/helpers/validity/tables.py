@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import catalogue
-from helpers.codebook import Codebook
+from helpers.codebook import Codebook, CodebookError
 from helpers.coding.gold import Paired, codings
 from helpers.shares.distribution import labelled as named
 from helpers.validity import agreement, mistakes, scores
@@ -27,7 +27,11 @@ def tables(
     paired: gold units of the reported documents beside the machine's (cross-fitted) codes; left_out: all gold units, coded by
     coders fitted without their county (rows with a column `county`), or None; gold: the gold rows with the single codings.
     The last two are about the coder and the coders: a folder without gold units of its own has them all the same.
+    Raises CodebookError when the codes are those of another codebook.
     """
+    if strange := sorted(set(unit_tools["tool"]) - set(codebook.tools)):
+        tools = ", ".join(strange[:5])
+        raise CodebookError(f"unit_tools has tools that {codebook.id} does not: {tools}; run 03_tools with the same codebook")
     out = {f"validity_{name}": catalogue.empty(f"validity_{name}") for name in TABLES}
     boot = {"n_bootstrap": n_bootstrap, "seed": seed}
     coded = codings(gold) if len(gold) else {}

@@ -64,9 +64,10 @@ def test_the_prior_shrinks_a_rare_word_more_than_a_common_one():
     assert table.loc[("y", "水"), "n_rest"] == 200
 
 
-def test_groups_name_what_is_unknown():
-    units = pd.DataFrame({"county": ["湘阴县", None], "year": pd.array([2017, None], dtype="Int64")})
-    assert terms.labelled_groups(units).tolist() == ["湘阴县 2017", "未知 unknown 未知 unknown"]
+def test_county_years_are_told_apart_by_code_and_what_is_unknown_is_one_of_them():
+    rows = [("鼓楼区", "320106", 2017), (None, None, None), ("鼓楼区", "350102", 2017), ("鼓楼区", "320106", 2017)]
+    units = pd.DataFrame(rows, columns=["county", "county_code", "year"]).astype({"year": "Int64"})
+    assert terms.county_years(units).tolist() == [0, 2, 1, 0]
 
 
 def test_context_finds_every_place_and_counts_beyond_the_limit():

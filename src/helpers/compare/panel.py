@@ -33,15 +33,18 @@ def trends(shares: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """
     where = documents.drop_duplicates(GROUP)[[*GROUP, "province"]]
     cells = shares.dropna(subset=["county", "year"]).merge(where, on=GROUP, how="inner")
-    n_years = cells.groupby("county")["year"].transform("nunique")
-    cells = cells[n_years >= MIN_YEARS].assign(time=lambda f: f["year"].astype(float))
+    cells = cells.assign(time=cells["year"].astype(float), place=cells["county_code"].fillna(cells["county"]))
+    cells = cells[cells.groupby("place")["year"].transform("nunique") >= MIN_YEARS]
+    scopes = {"all": ([], [("all", cells)] if len(cells) else []), "province": (["province"], cells.groupby("province"))}
+    scopes["county"] = (["county", "county_code", "province"], cells.groupby(["county", "place"]))
     found = []
-    for kind, scopes in (("all", [("all", cells)]), ("province", cells.groupby("province")), ("county", cells.groupby("county"))):
-        for name, frame in scopes:
-            if kind != "county" and frame["county"].nunique() < 2:
+    for kind, (told_by, parts) in scopes.items():
+        for _, frame in parts:
+            if kind != "county" and frame["place"].nunique() < 2:
                 continue
+            about = {"scope": kind, **frame[told_by].iloc[0].to_dict()}
             found += [
-                {"scope": kind, "scope_name": name, "dimension": dimension, "code": code, **_slope(part)}
+                {**about, "dimension": dimension, "code": code, **_slope(part)}
                 for (dimension, code), part in frame.groupby(["dimension", "code"])
             ]
     out = pd.DataFrame(found, columns=_COLUMNS[:-2])
@@ -53,14 +56,14 @@ def trends(shares: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
 
 
 _COLUMNS = [
-    "scope", "scope_name", "dimension", "code", "slope", "ci_low", "ci_high", "p_value", "n_counties", "n_cells",
-    "first_year", "last_year", "p_adjusted", "changes",
+    "scope", "province", "county", "county_code", "dimension", "code", "slope", "ci_low", "ci_high", "p_value", "n_counties",
+    "n_cells", "first_year", "last_year", "p_adjusted", "changes",
 ]  # fmt: skip
 
 
 def _slope(cells: pd.DataFrame) -> dict:
     """Slope within counties, its standard error and interval; a constant share has slope 0 and p 1."""
-    counties, index = np.unique(cells["county"].to_numpy(dtype=str), return_inverse=True)
+    counties, index = np.unique(cells["place"].to_numpy(dtype=str), return_inverse=True)
     y, x = cells["estimate"].to_numpy(), cells["time"].to_numpy()
     y, x = y - _means(y, index)[index], x - _means(x, index)[index]
     slope = float(x @ y / (x @ x))
@@ -90,7 +93,7 @@ def _means(values: np.ndarray, index: np.ndarray) -> np.ndarray:
 def by_area(shares: pd.DataFrame, documents: pd.DataFrame, area: str = "province") -> pd.DataFrame:
     """Pool county-years by `area` (province or city) and year, weighted by their units.
 
-    Returns area, year, dimension, code, share (0-1) and n_counties.
+    Returns the area, year, dimension, code, share (0-1) and n_counties.
     """
     cells = documents.groupby([*GROUP, area], dropna=False)["n_units"].sum().reset_index()
     joined = shares.merge(cells, on=GROUP, how="inner").dropna(subset=[area, "year"])
@@ -100,4 +103,4 @@ def by_area(shares: pd.DataFrame, documents: pd.DataFrame, area: str = "province
         weighted=("weighted", "sum"), n_units=("n_units", "sum"), n_counties=("county", "nunique")
     )
     pooled["share"] = pooled["weighted"] / pooled["n_units"]
-    return pooled.reset_index().rename(columns={area: "area"})[["area", "year", "dimension", "code", "share", "n_counties"]]
+    return pooled.reset_index()[[*keys, "share", "n_counties"]]

@@ -2,10 +2,10 @@
 
 from helpers.terms.context import in_context
 from helpers.terms.counts import GroupCounts, count_by, frequencies
-from helpers.terms.keyness import distinctive, keyness, labelled_groups, largest_groups
+from helpers.terms.keyness import county_years, distinctive, keyness, largest_groups
 from helpers.terms.network import centralities, cooccurrence, with_nodes
 
 __all__ = [
-    "GroupCounts", "centralities", "cooccurrence", "count_by", "distinctive", "frequencies", "in_context", "keyness",
-    "labelled_groups", "largest_groups", "with_nodes",
+    "GroupCounts", "centralities", "cooccurrence", "count_by", "county_years", "distinctive", "frequencies", "in_context",
+    "keyness", "largest_groups", "with_nodes",
 ]  # fmt: skip

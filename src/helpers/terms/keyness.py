@@ -8,13 +8,9 @@ from helpers.terms.counts import GroupCounts
 COLUMNS = ["group", "term", "n", "n_rest", "per_thousand", "per_thousand_rest", "log_likelihood", "log_ratio", "log_odds", "z"]
 
 
-def labelled_groups(units: pd.DataFrame) -> pd.Series:
-    """Return the county-year of each unit as one label; what is unknown is called so in both languages."""
-    county = units["county"].astype("object").where(units["county"].notna(), "未知 unknown")
-    year = (
-        units["year"].map(lambda y: str(int(y)), na_action="ignore").astype("object").where(units["year"].notna(), "未知 unknown")
-    )
-    return county + " " + year
+def county_years(units: pd.DataFrame) -> pd.Series:
+    """Number the county-years of units (county, county_code, year) in order; what is unknown is a group of its own."""
+    return units.groupby(["county", "county_code", "year"], dropna=False, sort=True).ngroup().rename("group")
 
 
 def keyness(counted: GroupCounts, minimum: int = 3, keep: int = 100) -> pd.DataFrame:

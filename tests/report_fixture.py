@@ -5,6 +5,7 @@ import random
 import zlib
 
 import pandas as pd
+from invented_rows import something
 
 from helpers import catalogue, compare, store
 
@@ -100,7 +101,9 @@ def _complete(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Add what is declared and not given: empty where it may be, else something of the type."""
     if not len(frame):
         return catalogue.empty(name)
-    return catalogue.check(frame.reindex(columns=catalogue.table(name).names), name)
+    needed = {field.name: something(field) for field in catalogue.table(name).fields if field.required}
+    given = frame.assign(**{column: value for column, value in needed.items() if column not in frame})
+    return catalogue.check(given.reindex(columns=catalogue.table(name).names), name)
 
 
 def write(folder, n: int = 40, without: tuple[str, ...] = ()):

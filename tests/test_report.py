@@ -10,7 +10,7 @@ import pytest
 import report_fixture
 import yaml
 
-from helpers import catalogue, corpus, language, report
+from helpers import catalogue, corpus, language, report, store
 from helpers.report import changes, drawing, evidence, fonts, material, sections
 from helpers.report.declared import declared
 from helpers.report.words import Words
@@ -160,6 +160,17 @@ def test_the_report_reports_what_the_notebooks_report(folders):
         content = material.load(*folders, {"parameters": {"county_filter": county_filter, "year_min": 2000, "year_max": 2030}})
         expected = corpus.select(documents, county_filter, 2000, 2030)["doc_id"].tolist()
         assert content.documents["doc_id"].tolist() == expected and expected
+
+
+def test_only_what_is_shown_is_read(folders, monkeypatch):
+    read = []
+    original = store.read_table
+    monkeypatch.setattr(store, "read_table", lambda folder, name, *rest: read.append(name) or original(folder, name, *rest))
+    content = material.load(*folders, report_fixture.RUN)
+    assert content.has("units") and content.n_rows("units") == 200 and "units" not in read
+    sections.edition(content, Words("en"))
+    unseen = {name for name, about in catalogue.tables().items() if about.place == "download"}
+    assert unseen and not unseen & set(read) and len(read) == len(set(read))
 
 
 def test_units_beyond_the_limit_are_a_stated_sample(folders, monkeypatch):

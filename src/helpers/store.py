@@ -249,6 +249,12 @@ def n_groups(processed_dir: str | Path, name: str) -> int:
     return pq.read_metadata(_there(processed_dir, name)).num_row_groups
 
 
+def n_rows(processed_dir: str | Path, name: str) -> int | None:
+    """Return the number of rows of a table, None where it is not made yet."""
+    path = resolve(processed_dir) / f"{name}.parquet"
+    return pq.read_metadata(path).num_rows if path.exists() else None
+
+
 def read_group(processed_dir: str | Path, name: str, group: int, columns: list[str]) -> pd.DataFrame:
     """Read one row group of a table."""
     with pq.ParquetFile(_there(processed_dir, name)) as file:

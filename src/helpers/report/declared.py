@@ -61,7 +61,7 @@ def _columns(frame: pd.DataFrame, table: catalogue.Table, words: Words, without:
     out = []
     for field in table.fields:
         name = field.name
-        if name in hidden or _empty(frame, name):
+        if name in hidden or name not in frame or _empty(frame, name):
             continue
         if name == "ci_low":
             out.append(_Shown(field, words("interval_column"), "ci_low", "ci_high", of_interval))

@@ -1,4 +1,4 @@
-"""What a report is built from, read once: tables, figures, the cells that drew them; what is missing is empty, no error."""
+"""What a report is built from: tables, each read when it is shown, figures, the cells that drew them; else empty frames."""
 
 import io
 import json
@@ -14,6 +14,12 @@ from helpers import catalogue, corpus, store
 _MAX_DRAWING = 600_000  # bytes of an SVG that the page takes as it is
 _WIDTH = 1600  # pixels: twice what a column shows
 _SCHEMES = ("value_chain.yml", "rubrics.yml", "indicators.yml")
+# Of the tables with a row a sentence or more, the columns that the report shows; of all others, all.
+_SHOWN = {
+    "units": ["unit_id", "doc_id", "position", "heading_path", "text", "raw_start", "raw_end", "is_repeat"],
+    "codes": ["unit_id", "statement", "coder"], "unit_topics": ["unit_id", "topic"],
+    "unit_tools": ["unit_id", "tool", "tool_type", "evidence_start", "evidence_end"],
+}  # fmt: skip
 _SAVED = re.compile(r"""plots\.save\(\s*["']([\w-]+)["']""")
 
 
@@ -30,6 +36,24 @@ class Picture:
     code: str
 
 
+class Tables(dict):
+    """The tables of a folder by name, each read when it is first asked for (empty where it is not made yet)."""
+
+    def __init__(self, folder: str | Path):
+        super().__init__()
+        self._folder = folder
+
+    def __missing__(self, name: str) -> pd.DataFrame:
+        if name not in self.made:
+            return self.setdefault(name, catalogue.empty(name))
+        return self.setdefault(name, store.read_table(self._folder, name, _SHOWN.get(name)))
+
+    @cached_property
+    def made(self) -> dict[str, int]:
+        """Tables that are there, with their numbers of rows: no table is read for that."""
+        return {name: n for name in catalogue.tables() if (n := store.n_rows(self._folder, name)) is not None}
+
+
 @dataclass
 class Material:
     """Tables by name (empty frames for those not made yet), figures, the run's record and the codebook's labels."""
@@ -44,8 +68,11 @@ class Material:
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
 
+    def n_rows(self, name: str) -> int:
+        return len(self.tables[name]) if name in self.tables else self.tables.made.get(name, 0)
+
     def has(self, name: str) -> bool:
-        return name in self.tables and len(self.tables[name]) > 0
+        return self.n_rows(name) > 0
 
     @cached_property
     def documents(self) -> pd.DataFrame:
@@ -59,22 +86,18 @@ class Material:
         """Units of the documents reported on, with statement, county, year and topic."""
         units = self.tables["units"].merge(self.documents[["doc_id", "county", "year", "source_file"]], on="doc_id", how="inner")
         units = units.merge(self.tables["codes"][["unit_id", "statement"]], on="unit_id", how="left")
-        return units.merge(self.tables["unit_topics"][["unit_id", "topic"]], on="unit_id", how="left")
+        return units.merge(self.tables["unit_topics"], on="unit_id", how="left")
 
 
 def load(processed_dir, figures_dir, executed_dir, run: dict, codebook: str | Path | None = None) -> Material:
-    """Read everything; `codebook` is the file of the codebook, found by the name in the run's parameters when not given."""
-    tables, present = {}, set()
-    for name in catalogue.tables():
-        try:
-            tables[name] = store.read_table(processed_dir, name)
-            present.add(name)
-        except store.MissingTable:
-            tables[name] = catalogue.empty(name)
+    """Find everything; `codebook` is the file of the codebook, found by the name in the run's parameters when not given."""
+    tables = Tables(processed_dir)
     cells = _cells(Path(executed_dir)) if executed_dir else {}
     topics = tables["topics"]
     labels = {t.label: (t.label_en, t.label_zh) for t in topics.itertuples()} if "label_en" in topics else {}
-    return Material(tables, present, _pictures(Path(figures_dir), cells), run, _codebook(run, codebook), _names(run) | labels)
+    return Material(
+        tables, set(tables.made), _pictures(Path(figures_dir), cells), run, _codebook(run, codebook), _names(run) | labels
+    )
 
 
 def _codebook(run: dict, path: str | Path | None):

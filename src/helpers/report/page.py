@@ -27,7 +27,7 @@ def downloads(content: Material) -> tuple[dict[str, str], list[str]]:
     for name, declared in catalogue.tables().items():
         if not declared.csv or not content.has(name):
             continue
-        text = store.csv_text(content[name]) if len(content[name]) <= _MAX_ROWS else None
+        text = store.csv_text(content[name]) if content.n_rows(name) <= _MAX_ROWS else None
         if text is None or len(text) > _MAX_TABLE or total + len(text) > _MAX_TABLES:
             left_out.append(f"{name}.csv")
             continue
@@ -42,7 +42,9 @@ def render(report: Report, content: Material, words: Words, units: dict, csv: tu
     """Return the page without its fonts; `other` is the file name of the other edition."""
     texts, left_out = csv
     style, script, early = (_source(name) for name in ("style.css", "page.js", "early.js"))
-    rows = [(name, words("download", table=words.about(name), n=f"{len(content[name]):,}")) for name in texts if ":" not in name]
+    rows = [
+        (name, words("download", table=words.about(name), n=f"{content.n_rows(name):,}")) for name in texts if ":" not in name
+    ]
     types = results.type_order(content)
     return _environment().get_template("page.html.j2").render(
         report=report, words=words, other=other, policy="@@POLICY@@",

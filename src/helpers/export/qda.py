@@ -8,7 +8,6 @@ from 0, the end is one past the last. Same tables, same bytes: identifiers are m
 import re
 import uuid
 import zipfile
-from collections import defaultdict
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from helpers.codebook import STATEMENTS, Codebook
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 CODINGS = ["unit_id", "coder", "code", "start", "end"]
+OWNER = "coder"  # the first user: whom a program that asks for no name takes its coder to be
 TO_CODE = "to_code"  # marks the units of a sample, so that a coder finds them
 STATEMENT_NAMES = {
     "measure": "Measure 措施", "goal": "Goal 目标", "background": "Background 背景", "other": "Other 其他",
@@ -38,6 +38,7 @@ _COLOURS = (
     "#000000",
 )  # Okabe & Ito, as in the figures
 _GREY = "#6B7280"
+_MEANING = ("Counts", "Does not count", "计入", "不计入")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -128,7 +129,7 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
 
 def _project(documents, source_of, texts, spans, codings, codebook) -> bytes:
     buffer, coders = BytesIO(), sorted(set(codings["coder"]))
-    owner = guid("user", coders[0] if coders else "helpers")
+    owner = guid("user", OWNER)
     attributes = {
         "name": codebook.name("en"), "origin": "county-policy-notebooks", "creatingUserGUID": owner, "creationDateTime": _CREATED,
     }  # fmt: skip
@@ -136,7 +137,7 @@ def _project(documents, source_of, texts, spans, codings, codebook) -> bytes:
         out.write_declaration(standalone=True)
         with out.element("Project", attributes, nsmap={None: NAMESPACE}):
             users = _element("Users")
-            for coder in coders or ["helpers"]:
+            for coder in (OWNER, *(name for name in coders if name != OWNER)):
                 users.append(_element("User", guid=guid("user", coder), name=coder))
             out.write(users)
             out.write(_code_book(codebook))
@@ -155,6 +156,11 @@ def _element(tag: str, text: str | None = None, **attributes: str) -> etree._Ele
     return made
 
 
+def statement_id(name: str) -> str:
+    """Return what the description of a statement's code says of it, in a name space of its own."""
+    return f"statement.{name}"
+
+
 def code_guids(codebook: Codebook) -> dict[str, str]:
     """Return {guid: code} of all that can be coded: statements, tools, and the mark of a sample."""
     tools = {guid("tool", codebook.id, tool): tool for tool in codebook.tools}
@@ -165,7 +171,9 @@ def _code_book(codebook: Codebook) -> etree._Element:
     codes = _element("Codes")
     branch = _element("Code", guid=guid("statement"), name="Statements 句子性质", isCodable="false", color=_GREY)
     for name, label in STATEMENT_NAMES.items():
-        branch.append(_element("Code", guid=guid("statement", name), name=label, isCodable="true", color=_GREY))
+        code = _element("Code", guid=guid("statement", name), name=label, isCodable="true", color=_GREY)
+        code.append(_element("Description", f"id: {statement_id(name)}"))
+        branch.append(code)
     codes.append(branch)
     for number, kind in enumerate(codebook.types):
         colour = (codebook.colour(kind) or _COLOURS[number % len(_COLOURS)]).upper()
@@ -174,9 +182,9 @@ def _code_book(codebook: Codebook) -> etree._Element:
         for tool in (t for t in codebook.tool_list if t.type == kind):
             name = f"{tool.names['en']} {tool.names['zh']}"
             child = _element("Code", guid=guid("tool", codebook.id, tool.id), name=name, isCodable="true", color=colour)
-            counts = [f"Counts 计入: {tool.counts}"] if tool.counts else []
-            counts += [f"Does not count 不计入: {tool.does_not_count}"] if tool.does_not_count else []
-            child.append(_element("Description", "\n".join([f"id: {tool.id}", *counts])))
+            meaning = (tool.counts, tool.does_not_count, tool.counts_zh, tool.does_not_count_zh)
+            told = [f"{what}: {text}" for what, text in zip(_MEANING, meaning, strict=True) if text]
+            child.append(_element("Description", "\n".join([f"id: {tool.id}", *told])))
             parent.append(child)
         codes.append(parent)
     book = _element("CodeBook")
@@ -219,11 +227,8 @@ def _source(row, source: str, owner: str, text: str, placed: pd.DataFrame | None
         creatingUser=owner,
         creationDateTime=_CREATED,
     )
-    by_place = defaultdict(list)
     for r in () if placed is None else placed.itertuples(index=False):
-        by_place[int(r.first), int(r.last)].append(r)
-    for (first, last), group in by_place.items():
-        made.append(_selection(row.doc_id, first, last, text, group))
+        made.append(_selection(row.doc_id, text, r))
     for name, kind, value in (("county", "TextValue", row.county), ("year", "IntegerValue", row.year)):
         if pd.notna(value):
             held = _element("VariableValue")
@@ -233,19 +238,17 @@ def _source(row, source: str, owner: str, text: str, placed: pd.DataFrame | None
     return made
 
 
-def _selection(doc_id: str, first: int, last: int, text: str, group: list) -> etree._Element:
-    user = guid("user", group[0].coder)
+def _selection(doc_id: str, text: str, r) -> etree._Element:
+    """Return one coding with its place: some programs read the first coding of a selection only."""
+    first, last, user = int(r.first), int(r.last), guid("user", r.coder)
     made = _element(
-        "PlainTextSelection", guid=guid("selection", doc_id, first, last), name=" ".join(text[first:last].split())[:60],
-        startPosition=str(first), endPosition=str(last), creatingUser=user, creationDateTime=_CREATED,
+        "PlainTextSelection", guid=guid("selection", doc_id, first, last, r.code, r.coder),
+        name=" ".join(text[first:last].split())[:60], startPosition=str(first), endPosition=str(last), creatingUser=user,
+        creationDateTime=_CREATED,
     )  # fmt: skip
-    for r in group:
-        coding = _element(
-            "Coding",
-            guid=guid("coding", r.unit_id, first, last, r.code, r.coder),
-            creatingUser=guid("user", r.coder),
-            creationDateTime=_CREATED,
-        )
-        coding.append(_element("CodeRef", targetGUID=r.target))
-        made.append(coding)
+    coding = _element(
+        "Coding", guid=guid("coding", r.unit_id, first, last, r.code, r.coder), creatingUser=user, creationDateTime=_CREATED
+    )
+    coding.append(_element("CodeRef", targetGUID=r.target))
+    made.append(coding)
     return made

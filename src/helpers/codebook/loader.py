@@ -16,6 +16,8 @@ A codebook is a YAML file (UTF-8). Keys that are not listed here are refused, so
         zh: 人才
         counts: what counts (text)                   # optional
         does_not_count: what does not (text)         # optional
+        counts_zh: 计入                               # optional, the same in Chinese, for Chinese coders
+        does_not_count_zh: 不计入                      # optional
         patterns:                    # may be empty or absent
           - id: talent.recruit       # unique in the file
             words: [引进人才, 招才引智]    # any of these, literally; or instead
@@ -50,12 +52,14 @@ from pathlib import Path
 import yaml
 
 from helpers import store
+from helpers.asked import Refused
 from helpers.codebook import bounded
 from helpers.codebook.model import STATEMENTS, Codebook, Entry, Tool, ToolType
 
 SHIPPED = Path("data/codebook/policy_tools.yml")
 _TOP = {"id", "version", "name", "source", "sources", "types", "tools", "statements", "rules"}
-_TOOL = {"id", "type", "en", "zh", "counts", "does_not_count", "patterns"}
+_MEANING = ("counts", "does_not_count", "counts_zh", "does_not_count_zh")
+_TOOL = {"id", "type", "en", "zh", "patterns", *_MEANING}
 _ENTRY = {"id", "words", "regex", "near", "not_near", "not_within", "scope", "in", "at", "weight", "note", "source"}
 _LISTS = ("words", "near", "not_near", "not_within")
 _RULES = {"max_tools", "without_tools", "goal_tool", "threshold"}
@@ -63,7 +67,7 @@ _ID = re.compile(r"[A-Za-z0-9_.\-]{1,80}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
-class CodebookError(ValueError):
+class CodebookError(Refused):
     """A codebook cannot be used; one line: file, entry, reason."""
 
 
@@ -106,6 +110,7 @@ def parse(content: object, name: str = "codebook") -> Codebook:
         entries += [check.entry(p, tool.id, j) for j, p in enumerate(patterns, 1)]
     if not types or not tools:
         check.fail("types and tools", "there must be at least one of each")
+    check.labels_differ(tools)
     idle = [t.id for t in types if t.id not in {tool.type for tool in tools}]
     if idle:
         check.fail(f"type {idle[0]}", "no tool has this type")
@@ -202,8 +207,19 @@ class _Check:
         key = self.identifier(row["id"], where)
         if not isinstance(row["type"], str) or row["type"] not in types:
             self.fail(where, f"unknown type {row['type']!r}; known: {', '.join(sorted(types))}")
-        texts = [str(row.get(k) or "") for k in ("counts", "does_not_count")]
+        texts = [str(row.get(k) or "") for k in _MEANING]
         return Tool(key, row["type"], self.names(row, where), *texts), self.items(row.get("patterns") or [], f"{where} patterns")
+
+    def labels_differ(self, tools: list[Tool]) -> None:
+        """Fail where two tools are called the same: in a sheet or another program nobody could tell them apart."""
+        for language in ("en", "zh"):
+            seen: dict[str, str] = {}
+            for tool in tools:
+                label = " ".join(tool.names[language].casefold().split())
+                if label in seen:
+                    name = tool.names[language]
+                    self.fail(f"tool {tool.id}", f"has the label {name!r} of tool {seen[label]}: give it one of its own")
+                seen[label] = tool.id
 
     def entry(self, value, owner: str, number: int) -> Entry:
         where = f"entry {value['id']}" if isinstance(value, dict) and value.get("id") else f"{owner} pattern {number}"

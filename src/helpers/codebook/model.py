@@ -24,6 +24,8 @@ class Tool:
     names: dict[str, str]
     counts: str = ""
     does_not_count: str = ""
+    counts_zh: str = ""
+    does_not_count_zh: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,106 +4,131 @@ import argparse
 from pathlib import Path
 
 from helpers import pipeline, store
-
-_CODEBOOK = "data/codebook/policy_tools.yml"
+from helpers.commands.ran import of_run, read_run
 
 
 def add_sample(commands) -> None:
     """Add `sample`."""
-    parser = commands.add_parser("sample", help="draw a probability sample of units and write an Excel sheet a coder")
-    parser.add_argument("--out", type=Path, help="the report's folder (default: the project's own)")
+    parser = commands.add_parser("sample", help="draw a probability sample of units for coders: a sheet and a page each")
+    of_run(parser, "codebook", "seed")
     parser.add_argument("-n", type=int, default=200, help="units to draw (default: 200)")
     parser.add_argument("--coders", default="A,B", help="names of the coders, comma between (default: A,B)")
-    parser.add_argument("--codebook", default=_CODEBOOK, help="the typology to code with")
-    parser.add_argument("--seed", type=int, default=20250101)
+    parser.add_argument("--more", action="store_true", help="draw a further wave beside the sample that is there")
+    parser.add_argument("--plan", action="store_true", help="tell how precise shares get with how many units, draw nothing")
     parser.set_defaults(command=_sample)
 
 
 def add_agreement(commands) -> None:
     """Add `agreement`."""
-    parser = commands.add_parser("agreement", help="read the coders' sheets, measure agreement, write the gold file")
-    parser.add_argument("--out", type=Path, help="the report's folder (default: the project's own)")
-    parser.add_argument("--codebook", default=_CODEBOOK, help="the typology they coded with")
-    parser.add_argument("--seed", type=int, default=20250101)
+    parser = commands.add_parser("agreement", help="read the coders' files, measure agreement, write the gold file")
+    of_run(parser, "codebook", "seed")
     parser.set_defaults(command=_agreement)
 
 
 def _sample(options: argparse.Namespace) -> int:
     from helpers import codebook, handcoding
 
-    folders = pipeline.Folders.made(options.out)
+    ran = read_run(options)
+    folder = ran.folders.handcoding
     names = [name.strip() for name in options.coders.split(",") if name.strip()]
-    if len(names) < 2 or len(set(names)) < len(names) or not all(name.isalnum() for name in names):
-        raise handcoding.SampleError("--coders wants two different names or more, letters and digits, such as A,B")
-    kept = sorted(path.name for path in folders.handcoding.glob("coder_*.xlsx"))
-    if kept:
-        raise handcoding.SampleError(f"{folders.handcoding}: {kept[0]} is there already and may hold codes; move it away first")
-    units, documents = (store.read_table(folders.processed, name) for name in ("units", "documents"))
-    sample = handcoding.draw(units, documents, options.n, options.seed)
-    scheme = codebook.load(options.codebook)
-    store.write_csv(folders.handcoding / "sample.csv", sample)
+    if not names or len({name.casefold() for name in names}) < len(names) or not all(name.isalnum() for name in names):
+        raise handcoding.SampleError("--coders wants different names of letters and digits, such as A,B")
+    units, documents = (store.read_table(ran.folders.processed, name) for name in ("units", "documents"))
+    if options.plan:
+        return _plan(ran, units, documents, options)
+    before = _before(folder, options.more)
+    sample = handcoding.draw(units, documents, options.n, ran.parameter("seed"), before)
+    scheme = codebook.load(ran.codebook)
+    new = sample if before is None else sample[~sample["unit"].isin(set(before["unit"]))].reset_index(drop=True)
+    wave = "" if before is None else f"-wave{int(sample['wave'].max())}"
+    store.write_csv(folder / "sample.csv", sample)
     for name in names:
-        print(handcoding.write_sheet(sample, scheme, name, folders.handcoding / f"coder_{name}.xlsx"))
-    print(f"{len(sample)} units of {sample['source_file'].nunique()} documents; after coding: python -m helpers agreement")
+        print(handcoding.write_sheet(new, scheme, name, folder / f"coder_{name}{wave}.xlsx"))
+        print(handcoding.write_page(new, units, scheme, name, folder / f"coder_{name}{wave}.html", f"coder_{name}{wave}.csv"))
+    print(f"{len(new)} units of {new['source_file'].nunique()} documents, codebook {scheme.id}; each coder fills in the")
+    print("sheet, or opens the page in a browser and puts the file that it saves into the same folder")
+    print(f"next, when all have coded: {ran.next('agreement')}")
     return 0
 
 
-def _agreement(options: argparse.Namespace) -> int:
-    import pandas as pd
+def _before(folder: Path, more: bool):
+    """Return the sample that a further wave is drawn beside; SampleError where there is none, or one that would be lost."""
+    from helpers import handcoding
 
+    if more and not (folder / "sample.csv").exists():
+        raise handcoding.SampleError(f"{folder}: there is no sample.csv beside which more could be drawn; leave --more out")
+    if more:
+        return handcoding.read_sample(folder / "sample.csv")
+    if kept := [*handcoding.there(folder), *sorted(folder.glob("resolution.*"))]:
+        said = "is there already and may hold codes; move it away first, or draw a further wave with --more"
+        raise handcoding.SampleError(f"{folder}: {kept[0].name} {said}")
+    return None
+
+
+def _plan(ran: pipeline.Made, units, documents, options: argparse.Namespace) -> int:
+    from helpers.handcoding import plan
+
+    for line in plan.tell(units, documents, _quality(ran.folders.processed), options.n):
+        print(line)
+    print(f"next: {ran.next('sample', '-n', options.n, '--coders', options.coders)}")
+    return 0
+
+
+def _quality(processed: Path) -> tuple[float, float] | None:
+    """Return precision and recall of the coder over all tools (micro) on the run's gold units; None where there are none."""
+    try:
+        tools = store.read_table(processed, "validity_tools", ["support", "n_coded", "n_hit"]).sum()
+    except store.MissingTable:
+        return None
+    return (float(tools["n_hit"] / tools["n_coded"]), float(tools["n_hit"] / tools["support"])) if tools["n_hit"] else None
+
+
+def _agreement(options: argparse.Namespace) -> int:
     from helpers import codebook, handcoding
 
-    folder = pipeline.Folders.made(options.out).handcoding
-    scheme = codebook.load(options.codebook)
+    ran = read_run(options)
+    folder, scheme = ran.folders.handcoding, codebook.load(ran.codebook)
     if not (folder / "sample.csv").exists():
-        raise handcoding.SampleError(f"{folder}: there is no sample.csv; run `python -m helpers sample` first")
-    sample = pd.read_csv(folder / "sample.csv", dtype={"unit": str, "heading": str, "text": str}, keep_default_na=False)
-    sheets = _files(folder, scheme, sample)
-    coded, problems = {}, []
-    for path in sheets:
-        read = handcoding.read_codings if path.suffix == ".csv" else handcoding.read_sheet
-        coded[path.stem.removeprefix("coder_")], found = read(path, scheme, sample)
-        problems += found
-    return _write(folder, sample, coded, problems, scheme, options.seed)
+        raise handcoding.SampleError(f"{folder}: there is no sample.csv; run `{ran.next('sample')}` first")
+    sample = handcoding.read_sample(folder / "sample.csv")
+    coders = handcoding.coders(folder, scheme, sample)
+    if not coders:
+        raise handcoding.SampleError(f"{folder}: there is no coder's file (coder_*.xlsx or .csv); `sample` writes them")
+    for line in (line for coder in coders for line in (*coder.notes, *coder.problems)):
+        print(line)
+    idle = [coder.paths[0].name for coder in coders if not len(coder.codes)]
+    if idle:
+        print(f"nothing is measured yet: no codes in {', '.join(idle)}; fill it in, or move it away if that person does not code")
+        print(f"next: {ran.next('agreement')}")
+        return 1
+    return _write(ran, sample, coders, scheme)
 
 
-def _files(folder: Path, scheme, sample) -> list[Path]:
-    """Return one file a coder: a sheet, or the codings that `import-qda` wrote where the sheet was left blank."""
+def _write(ran: pipeline.Made, sample, coders: list, scheme) -> int:
     from helpers import handcoding
 
-    files = {path.stem: path for path in sorted(folder.glob("coder_*.xlsx"))}
-    for path in sorted(folder.glob("coder_*.csv")):
-        if path.stem in files and len(handcoding.read_sheet(files[path.stem], scheme, sample)[0]):
-            raise handcoding.SampleError(f"{path.stem}: there are codes in both {path.stem}.xlsx and {path.name}; move one away")
-        files[path.stem] = path
-    if len(files) < 2:
-        raise handcoding.SampleError(
-            f"{folder}: agreement wants two coders' files (coder_*.xlsx or .csv) or more, there is {len(files)}"
-        )
-    return sorted(files.values())
-
-
-def _write(folder: Path, sample, coded: dict, problems: list[str], scheme, seed: int) -> int:
-    from helpers import handcoding
-
-    decided = None
-    if (folder / "resolution.xlsx").exists():
-        asked = sample[sample["unit"].isin(handcoding.units_of(folder / "resolution.xlsx"))]
-        decided, open_cells = handcoding.read_sheet(folder / "resolution.xlsx", scheme, asked)
-        problems += open_cells
-    found = handcoding.agree(sample, coded, scheme, seed=seed)
-    resolved = handcoding.resolve(sample, found, decided)
-    differ = handcoding.disagreements(sample, found, resolved)
+    folder = ran.folders.handcoding
+    resolution = handcoding.resolution_of(folder, scheme, sample)
+    found = handcoding.agree(sample, {c.name: c.codes for c in coders}, scheme, seed=ran.parameter("seed"))
+    resolved = handcoding.resolve(sample, found, resolution.codes)
     store.write_csv(folder / "agreement.csv", found.measures)
-    store.write_csv(folder / "disagreements.csv", differ)
-    print(found.measures.round(3).to_string(index=False))
-    for problem in problems:
-        print(problem)
-    still_open = resolved.loc[resolved["resolved_by"] == "", "unit"]
-    if len(still_open):
-        if not (folder / "resolution.xlsx").exists():
-            handcoding.write_sheet(sample[sample["unit"].isin(still_open)], scheme, "resolution", folder / "resolution.xlsx")
-        print(f"{len(still_open)} units are open: decide them together in {folder / 'resolution.xlsx'}, then run this again")
+    store.write_csv(folder / "disagreements.csv", handcoding.disagreements(sample, found, resolved))
+    print(_told(found.measures) if len(coders) > 1 else "one coder: how far two people would agree cannot be known")
+    still_open = resolved.loc[resolved["resolved_by"] == "", "unit"].tolist()
+    for line in handcoding.resolution_problems(resolution, found, sample, still_open):
+        print(line)
+    if still_open:
+        path = handcoding.ask(folder, sample, scheme, found, still_open)
+        print(f"{len(still_open)} units are open: decide them together in {path}, then run this again")
+        print(f"next: {ran.next('agreement')}")
         return 1
     print(f"gold file: {store.write_csv(folder / 'gold' / 'gold.csv', resolved)}; the next report uses it")
-    return 1 if problems else 0
+    print(f"next: {ran.next('report')}")
+    return 1 if any(coder.problems for coder in coders) else 0
+
+
+def _told(measures) -> str:
+    """Return the table of agreement as lines; a value that is not defined is a dash, and below it stands why."""
+    shown = measures.drop(columns="note").round(3).astype(object).where(measures.drop(columns="note").notna(), "–")
+    why = measures.loc[measures["note"] != ""].groupby("note", sort=False)["code"].agg(", ".join)
+    return "\n".join([shown.to_string(index=False), *(f"{codes}: {note}" for note, codes in why.items())])

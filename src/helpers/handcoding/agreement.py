@@ -14,7 +14,8 @@ from helpers.codebook import Codebook
 
 @dataclass(frozen=True)
 class Agreement:
-    """`measures`: measure, code, value, ci_low, ci_high, n_units; the coders' codings aligned on the sample's rows."""
+    """`measures`: measure, code, value, ci_low, ci_high, n_units, note (why a value is not defined, else empty); the codings
+    aligned on the sample's rows."""
 
     measures: pd.DataFrame
     statements: dict[str, np.ndarray]
@@ -42,8 +43,13 @@ def agree(
     statement (nominal) and of the tool sets (MASI distance, Passonneau 2006), α of each statement and tool that any coder
     used, Cohen's κ of the statement for every two coders, percent agreement; each over the units that two coders coded, with
     a 95 % interval (`intervals.estimate`).
+    Where all coders gave every unit one category, chance alone agrees wholly: α and κ are not defined, and `note` says so.
+    One coder agrees with nobody: no rows.
     """
     statements, tools = align(sample, coded)
+    columns = ["measure", "code", "value", "ci_low", "ci_high", "n_units", "note"]
+    if len(coded) < 2:
+        return Agreement(pd.DataFrame(columns=columns), statements, tools)
     drawn = intervals.draws(sample["source_file"].fillna(""), n_bootstrap, seed)
     rows = []
 
@@ -52,7 +58,7 @@ def agree(
         cut = [np.array(codes, dtype=object)[there] for codes in codings]
         chance = validity.by_chance(*cut) if least < 0 else 0.0
         found = intervals.estimate(lambda w: statistic(cut, w), np.ones(there.sum()), drawn.take(there), least, chance)
-        rows.append((measure, code, *found, int(there.sum())))
+        rows.append((measure, code, *found, n := int(there.sum()), _why_not(found[0], n)))
 
     sayings, sets = [*statements.values()], [*tools.values()]
     nominal = partial(_alpha, "nominal")
@@ -66,7 +72,15 @@ def agree(
         pair, name = [statements[a], statements[b]], f"statement, {a} and {b}"
         add("kappa", name, pair, lambda two, w: validity.cohen_kappa(*two, w), -1.0)
         add("percent", name, pair, lambda two, w: validity.percent_agreement(*two, w), 0.0)
-    return Agreement(pd.DataFrame(rows, columns=["measure", "code", "value", "ci_low", "ci_high", "n_units"]), statements, tools)
+    return Agreement(pd.DataFrame(rows, columns=columns), statements, tools)
+
+
+def _why_not(value: float, n: int) -> str:
+    if value == value:
+        return ""
+    if n < 2:
+        return "not defined: fewer than two units were coded by two coders"
+    return "not defined: all units were given one and the same code, so that chance alone would agree wholly"
 
 
 def _alpha(distance: str, codings: list, weights: np.ndarray) -> np.ndarray:
@@ -84,10 +98,10 @@ def _has(codes: np.ndarray, tool: str) -> list:
 def resolve(sample: pd.DataFrame, found: Agreement, decided: pd.DataFrame | None = None) -> pd.DataFrame:
     """Resolve the codings into the gold file's shape.
 
-    A unit on which all agree is `unanimous`; with three coders or more the majority of each judgement settles it
-    (`majority`); `decided` (unit, statement, tools: what the team decided) settles the rest (`discussion`). Returns the
-    gold columns: unit, source_file, county, year, heading, text, statement, tools, coder_1 …, resolved_by (empty where a
-    unit is still open), inclusion_probability.
+    What one coder alone coded is `single`. A unit on which all agree is `unanimous`; with three coders or more the majority
+    of each judgement settles it (`majority`); `decided` (unit, statement, tools: what the team decided) settles the rest
+    (`discussion`). Returns the gold columns: unit, source_file, county, year, heading, text, statement, tools, coder_1 …,
+    resolved_by (empty where a unit is still open), inclusion_probability, document_probability.
     """
     decisions = {} if decided is None else {row.unit: (row.statement, row.tools) for row in decided.itertuples(index=False)}
     rows = []
@@ -97,17 +111,18 @@ def resolve(sample: pd.DataFrame, found: Agreement, decided: pd.DataFrame | None
         rows.append((*decisions[unit], "discussion") if unit in decisions else _settled(sayings, sets))
     out = sample.assign(statement=[r[0] for r in rows], tools=[r[1] for r in rows], resolved_by=[r[2] for r in rows])
     for number, coder in enumerate(found.statements, start=1):
-        out[f"coder_{number}"] = [_cell(s, t) for s, t in zip(found.statements[coder], found.tools[coder], strict=True)]
+        out[f"coder_{number}"] = coded_as(found)[coder]
     coders = [f"coder_{n}" for n in range(1, len(found.statements) + 1)]
     order = ["unit", "source_file", "county", "year", "heading", "text", "statement", "tools"]
-    return out[[*order, *coders, "resolved_by", "inclusion_probability"]]
+    drawn = [name for name in ("inclusion_probability", "document_probability") if name in out]
+    return out[[*order, *coders, "resolved_by", *drawn]]
 
 
 def _settled(sayings: list, sets: list) -> tuple[str, str, str]:
     if any(code is None for code in sayings):
         return "", "", ""
     if len(set(sayings)) == 1 and len(set(sets)) == 1:
-        return sayings[0], ";".join(sorted(sets[0])), "unanimous"
+        return sayings[0], ";".join(sorted(sets[0])), "unanimous" if len(sayings) > 1 else "single"
     statement, votes = Counter(sayings).most_common(1)[0]
     if len(sayings) < 3 or 2 * votes <= len(sayings):
         return "", "", ""
@@ -120,12 +135,17 @@ def _cell(statement, tools) -> str:
     return "" if statement is None else f"{statement}|{';'.join(sorted(tools))}"
 
 
-def disagreements(sample: pd.DataFrame, found: Agreement, resolved: pd.DataFrame) -> pd.DataFrame:
-    """List the units on which coders differ: unit, heading, text, each coder's codes, and how each was resolved."""
-    codes = {
+def coded_as(found: Agreement) -> dict[str, list[str]]:
+    """Return what each coder said of each unit of the sample, as `statement|a;b`; empty where a unit is not coded."""
+    return {
         coder: [_cell(s, t) for s, t in zip(found.statements[coder], found.tools[coder], strict=True)]
         for coder in found.statements
     }
+
+
+def disagreements(sample: pd.DataFrame, found: Agreement, resolved: pd.DataFrame) -> pd.DataFrame:
+    """List the units on which coders differ: unit, heading, text, each coder's codes, and how each was resolved."""
+    codes = coded_as(found)
     table = sample[["unit", "source_file", "heading", "text"]].assign(**codes, resolved_by=resolved["resolved_by"].to_numpy())
     differ = pd.DataFrame(codes).nunique(axis=1) > 1
     return table[differ.to_numpy()].reset_index(drop=True)

@@ -1,7 +1,12 @@
 """A probability sample of units, with the probability that each had to be drawn."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+
+from helpers import rows as csv_rows
+from helpers.asked import Refused
 
 COLUMNS = [
     "unit", "source_file", "county", "year", "heading", "text", "inclusion_probability", "document_probability", "wave",
@@ -11,7 +16,7 @@ _LEAST = 10  # units of a document, so that each document can be spoken of
 _TWO = 2  # units of a document at least: from one alone nobody can tell how units of a document differ
 
 
-class SampleError(ValueError):
+class SampleError(Refused):
     """No sample can be drawn; the message says why and what to do."""
 
 
@@ -81,6 +86,16 @@ def first_stage(sizes: pd.Series, n: int) -> pd.Series:
         if not more.any():
             return probability
         certain |= more
+
+
+def read_sample(path: str | Path) -> pd.DataFrame:
+    """Read a sample that was drawn, whatever a spreadsheet has saved it as; raise SampleError where it is none."""
+    rows = csv_rows.read(path)
+    missing = [column for column in ("unit", "text", "inclusion_probability") if column not in rows]
+    if missing:
+        raise SampleError(f"{Path(path).name}: has no column {missing[0]}; it is not the file that `sample` wrote")
+    numbers = [name for name in ("inclusion_probability", "document_probability", "wave", "wave_size") if name in rows]
+    return rows.assign(**{name: pd.to_numeric(rows[name], errors="coerce") for name in numbers})
 
 
 def allocate(sizes: pd.Series, n: int) -> pd.Series:

@@ -9,6 +9,9 @@ from helpers import commands, pipeline
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status; every mistake of the user is one line on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # what a console's code page lacks is shown as \\u…, and no run ends
     parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for add in commands.ADD:

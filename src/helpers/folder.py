@@ -2,8 +2,11 @@
 
 import csv
 import io
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+
+import pandas as pd
 
 from helpers import corpus, store
 from helpers.structure import county_by_name
@@ -55,11 +58,20 @@ def new(target: Path) -> list[Path]:
     return [store.write_text(target / name, text) for name, text in contents.items()]
 
 
-def check(target: Path) -> tuple[int, list[tuple[str, str]]]:
-    """Read a corpus folder as a run would; return (number of usable documents, problems as (file or row, remedy)).
+@dataclass(frozen=True)
+class Checked:
+    """What a run would make of a folder: its documents, and problems as (file or row, remedy)."""
+
+    documents: pd.DataFrame
+    problems: list[tuple[str, str]]
+
+
+def check(target: Path) -> Checked:
+    """Read a corpus folder as a run would.
 
     Found: wrong checksum, missing or unreadable file, duplicate, path out of the folder, a county that no division list has
-    (with the nearest names), a year outside 2017-2025 or not a year, missing columns. Raises FolderError without a raw folder.
+    (with the nearest names), a year outside 2017-2025 or not a year, missing columns, documents without county or year.
+    Raises FolderError without a raw folder.
     """
     raw = target / "raw" if (target / "raw").is_dir() else target
     if not raw.is_dir():
@@ -72,7 +84,25 @@ def check(target: Path) -> tuple[int, list[tuple[str, str]]]:
     for name, row in sorted(manifest.rows.items()):
         where = f"corpus.csv row {row.line} ({name})"
         problems += [(where, problem) for problem in (*_year(row), *_county(row)) if problem]
-    return len(built.documents), problems
+    for row in built.documents.itertuples(index=False):
+        problems += [(row.source_file, remedy) for column, remedy in _UNKNOWN.items() if pd.isna(getattr(row, column))]
+    return Checked(built.documents, problems)
+
+
+_UNKNOWN = {
+    "county": "no county was recognised: write it into corpus.csv, columns path and county, or the report calls it unknown",
+    "year": "no year was recognised: write it into corpus.csv, columns path and year, or the report calls it unknown",
+}
+
+
+def recognised(found: Checked) -> list[str]:
+    """Return a line a document: file → county, code, year, form, title, sentences."""
+    lines = []
+    for row in found.documents.sort_values("source_file", kind="stable").itertuples(index=False):
+        seen = [row.county, row.county_code, row.year, row.doc_form, row.title]
+        told = ", ".join("unknown" if pd.isna(value) or value == "" else str(value) for value in seen)
+        lines.append(f"{row.source_file} → {told}, {row.n_units} sentences")
+    return lines
 
 
 def _columns(raw: Path) -> list[tuple[str, str]]:

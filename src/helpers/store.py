@@ -12,13 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers import catalogue, keys
+from helpers.asked import Refused
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = "HELPERS_WRITTEN"  # names the file in which a notebook's writes are listed, when the pipeline runs it
 _DECIMALS = 6
 
 
-class MissingTable(FileNotFoundError):
+class MissingTable(Refused, FileNotFoundError):
     """A table is not there yet; the message names the notebook that makes it."""
 
 
@@ -35,6 +36,12 @@ def resolve(path: str | Path) -> Path:
     if here.is_relative_to(PROJECT_ROOT):
         return PROJECT_ROOT / path
     return PROJECT_ROOT / path if not (here / path).exists() and (PROJECT_ROOT / path).exists() else here / path
+
+
+def or_shipped(folder: str | Path, name: str) -> Path:
+    """Return the file `name` of a gold folder; where a team's folder lacks it, the file that ships."""
+    own = resolve(folder) / name
+    return own if own.is_file() else PROJECT_ROOT / "data" / "gold" / name
 
 
 def write_atomic(path: str | Path, write: Callable[[Path], None]) -> Path:

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from helpers import rows as rows_of
 from helpers import store
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.codebook.match import Haystack
@@ -44,7 +45,7 @@ def read_labelled(gold_dir: str | Path = "data/gold", examples: str | Path | Non
     for name, file in files.items():
         if not file.is_file():
             continue
-        rows = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        rows = rows_of.read(file)
         missing = [c for c in ("text", "statement", "tools") if c not in rows]
         if missing:
             raise ValueError(f"{file.name}: column {missing[0]!r} is missing: labelled units need text, statement and tools")

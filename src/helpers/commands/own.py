@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from helpers import pipeline
+
 
 def add_new(commands) -> None:
     """Add `new DIR`."""
@@ -13,7 +15,7 @@ def add_new(commands) -> None:
 
 def add_check(commands) -> None:
     """Add `check DIR`."""
-    parser = commands.add_parser("check", help="list every problem of a corpus folder with its remedy")
+    parser = commands.add_parser("check", help="print what is recognised in a corpus folder, and every problem with its remedy")
     parser.add_argument("dir", type=Path)
     parser.set_defaults(command=_check)
 
@@ -23,16 +25,32 @@ def _new(options: argparse.Namespace) -> int:
 
     for path in folder.new(options.dir):
         print(path)
+    print(f"next, when the documents are in {options.dir / 'raw'}: {pipeline.command('check', options.dir)}")
     return 0
 
 
 def _check(options: argparse.Namespace) -> int:
     from helpers import folder
 
-    n_usable, problems = folder.check(options.dir)
-    for where, remedy in problems:
+    found = folder.check(options.dir)
+    for line in folder.recognised(found):
+        print(line)
+    for where, remedy in found.problems:
         print(f"{where}: {remedy}")
-    print(f"{n_usable} documents can be used; {len(problems)} problems")
+    n_usable = len(found.documents)
+    print(f"{n_usable} documents can be used; {len(found.problems)} problems")
+    print(f"next: {pipeline.command('check' if not n_usable else 'report', *_arguments(options.dir, bool(n_usable)))}")
     if not n_usable:
         return 2
-    return 1 if problems else 0
+    return 1 if found.problems else 0
+
+
+def _arguments(target: Path, usable: bool) -> list[object]:
+    """Return what `report` has to be told of a corpus folder, or `check` once more."""
+    raw = target / "raw"
+    if not usable:
+        return [target]
+    if not raw.is_dir():
+        return ["--raw", target, "--out", target.with_name(f"{target.name}-report")]
+    params = ["--params", target / "params.yml"] if (target / "params.yml").is_file() else []
+    return ["--raw", raw, "--out", target, *params]

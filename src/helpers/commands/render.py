@@ -1,26 +1,23 @@
 """`helpers export`, `pdf`, `docs`, `dictionary`: other forms of what a run has made."""
 
 import argparse
-from pathlib import Path
 
-from helpers import pipeline, store
-
-
-def _with_out(parser: argparse.ArgumentParser, command) -> None:
-    parser.add_argument("--out", type=Path, help="the report's folder (default: the project's own)")
-    parser.set_defaults(command=command)
+from helpers import store
+from helpers.commands.ran import of_run, read_run
 
 
 def add_export(commands) -> None:
     """Add `export`."""
-    _with_out(commands.add_parser("export", help="write all tables as one Excel workbook and as LaTeX"), _export)
+    parser = commands.add_parser("export", help="write all tables as one Excel workbook and as LaTeX")
+    of_run(parser)
+    parser.set_defaults(command=_export)
 
 
 def add_pdf(commands) -> None:
     """Add `pdf`."""
     parser = commands.add_parser("pdf", help="write the report as PDF (no browser or TeX needed)")
-    parser.add_argument("--language", choices=("en", "zh"), default="en")
-    _with_out(parser, _pdf)
+    of_run(parser, "codebook", "language")
+    parser.set_defaults(command=_pdf)
 
 
 def add_docs(commands) -> None:
@@ -36,30 +33,34 @@ def add_dictionary(commands) -> None:
 def _export(options: argparse.Namespace) -> int:
     from helpers import export
 
-    folders = pipeline.Folders.made(options.out)
+    ran = read_run(options)
+    folders = ran.folders
     print(export.excel(folders.processed, folders.report / "tables.xlsx"))
     export.latex(folders.processed, folders.report / "latex")
     print(folders.report / "latex")
+    print(f"next: {ran.next('pdf')}")
     return 0
 
 
 def _pdf(options: argparse.Namespace) -> int:
     from helpers import report
 
-    folders = pipeline.Folders.made(options.out)
-    target = folders.report / ("report.pdf" if options.language == "en" else "report.zh.pdf")
-    about = pipeline.Run(folders).recorded()
-    print(report.pdf(folders.processed, folders.figures, folders.executed, target, about, options.language))
+    ran = read_run(options)
+    folders = ran.folders
+    target = folders.report / ("report.pdf" if ran.language == "en" else "report.zh.pdf")
+    places = (folders.processed, folders.figures, folders.executed, target)
+    print(report.pdf(*places, ran.readable(), ran.language, codebook=ran.codebook))
+    print(f"next: {ran.next('export-qda')}")
     return 0
 
 
-def _docs(_options: argparse.Namespace) -> int:
+def _docs(options: argparse.Namespace) -> int:
     from helpers import report
 
-    folders = pipeline.Folders.made(None)
-    about = pipeline.Run(folders).recorded()
+    ran = read_run(options)
+    folders = ran.folders
     places = (folders.processed, folders.figures, folders.executed, store.PROJECT_ROOT / "docs")
-    for path in report.build(*places, about, carry_tables=False):
+    for path in report.build(*places, ran.readable(), ran.language, codebook=ran.codebook, carry_tables=False):
         print(path)
     return 0
 

@@ -13,7 +13,7 @@ from helpers.pipeline import parameters
 def add_report(commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser("report", help="run the notebooks and write the report")
-    parser.add_argument("--raw", type=Path, help="folder with the documents (default: data/raw)")
+    parser.add_argument("--raw", type=Path, help="folder with the documents (default: that of the run in --out, or data/raw)")
     parser.add_argument("--out", type=Path, help="folder for everything written (default: the project's own folders)")
     parser.add_argument("--params", type=Path, metavar="FILE.yml", help="parameters as NAME: VALUE lines")
     parser.add_argument("-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), help="one parameter")
@@ -32,12 +32,12 @@ def _positive(text: str) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    raw = (options.raw or store.PROJECT_ROOT / "data" / "raw").resolve()
-    folders = pipeline.Folders(raw, options.out.resolve() if options.out else None)
-    folders.check()
     given = parameters.typed(
         {**(parameters.read_file(options.params) if options.params else {}), **dict(options.p)}, pipeline.known()
     )
+    folders, given = _asked(options, given)
+    folders.check()
+    pipeline.check_parameters(given)
     if "gold_dir" not in given and (folders.gold / "gold.csv").exists():
         given["gold_dir"] = str(folders.gold)  # the team's own coders, where there are such
         given.setdefault("coders_are", "people")
@@ -49,6 +49,17 @@ def _report(options: argparse.Namespace) -> int:
     except Timeout:
         raise pipeline.RunError(f"another run is writing into {folders.root}; wait for it, or choose another --out") from None
     return _say_done(folders, only, set_aside)
+
+
+def _asked(options: argparse.Namespace, given: dict[str, object]) -> tuple[pipeline.Folders, dict[str, object]]:
+    """Return the folders and parameters asked for: `--out DIR` alone is the run that is recorded there, once more."""
+    out = options.out.resolve() if options.out else None
+    if out is None or not (out / "run.json").exists():
+        return pipeline.Folders((options.raw or store.PROJECT_ROOT / "data" / "raw").resolve(), out), given
+    before = pipeline.made(out, options.raw)
+    if options.raw is None and options.params is None and not options.p:
+        return before.folders, dict(before.chosen)
+    return before.folders, given
 
 
 def _environment(options: argparse.Namespace) -> dict[str, str]:
@@ -64,4 +75,13 @@ def _say_done(folders: pipeline.Folders, only: tuple[str, ...], set_aside: list[
     print(f"report: {page}" if not only and page.exists() else f"tables: {folders.processed}")
     for file, reason in set_aside:
         print(f"set aside: {file}: {reason}")
+    ran = pipeline.made(folders.out)
+    print(f"next: {ran.next(_after(folders))}")
     return 1 if set_aside else 0
+
+
+def _after(folders: pipeline.Folders) -> str:
+    """Return what comes after a report: a sample for coders, their agreement, or what is taken away."""
+    if (folders.gold / "gold.csv").exists():
+        return "export"
+    return "agreement" if (folders.handcoding / "sample.csv").exists() else "sample"

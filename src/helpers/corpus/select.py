@@ -5,15 +5,17 @@ from collections.abc import Iterable
 import pandas as pd
 import yaml
 
+from helpers.asked import Refused
+
 UNKNOWN = ("unknown", "未知")
 
 
-class SelectionError(ValueError):
+class SelectionError(Refused):
     """A filter names a county that is not in the corpus; the message lists those that are."""
 
 
 def select(
-    documents: pd.DataFrame, county_filter: Iterable[str] | str = (), year_min: int = 0, year_max: int = 9999
+    documents: pd.DataFrame, county_filter: Iterable[str] | str | int = (), year_min: int = 0, year_max: int = 9999
 ) -> pd.DataFrame:
     """Return the documents that the filters keep, in their order.
 
@@ -34,7 +36,7 @@ def select(
     return documents[keep.astype(bool)].reset_index(drop=True)
 
 
-def _names(county_filter: Iterable[str] | str) -> list[str]:
+def _names(county_filter: Iterable[str] | str | int) -> list[str]:
     # papermill -p county_filter "['湘阴县']" hands over that text as it stands, and -p county_filter 湘阴县 a bare name
     if isinstance(county_filter, str) and county_filter.strip().startswith("["):
         from helpers.codebook import bounded  # here, since what reads documents does not depend on codebooks
@@ -43,6 +45,8 @@ def _names(county_filter: Iterable[str] | str) -> list[str]:
             county_filter = bounded.load(county_filter)
         except yaml.YAMLError as error:
             raise SelectionError(f"county_filter {county_filter!r} is no list: write ['湘阴县', '中方县']") from error
+    if isinstance(county_filter, int):
+        county_filter = str(county_filter)  # papermill -p county_filter 430725 hands over a number
     names = county_filter.split(",") if isinstance(county_filter, str) else list(county_filter or ())
     return [str(name).strip() for name in names if str(name).strip()]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.codebook import Codebook
-from helpers.handcoding.reading import Read, absences, read_file
+from helpers.handcoding.reading import CODES, Read, absences, read_file
 from helpers.handcoding.sample import SampleError
 
 KINDS = (".xlsx", ".xls", ".csv")
@@ -42,8 +42,8 @@ def name_of(path: Path) -> str:
 def coders(folder: Path, codebook: Codebook, sample: pd.DataFrame) -> list[Coder]:
     """Read one coder after the other, whatever files there are of each.
 
-    Empty files are passed over. Of files that the coding page saved the last is taken; others are put together, which is right
-    for copies and for a second wave's sheet alike. Raises SampleError where two files of one coder say different things of a unit.
+    Empty files are passed over, the others are put together, which is right for copies and for a second wave's sheet alike;
+    of what the coding page saved, the last word on a unit counts. Raises SampleError where files of one coder contradict.
     """
     files: dict[str, list[Path]] = {}
     for path in there(folder):
@@ -55,11 +55,7 @@ def _one(paths: list[Path], codebook: Codebook, sample: pd.DataFrame) -> Coder:
     name = name_of(paths[0])
     reads = {path: read_file(path, codebook, sample) for path in paths}
     told = {path: read for path, read in reads.items() if len(read.codes)} or {paths[0]: reads[paths[0]]}
-    saved = [path for path, read in told.items() if read.saved]
-    for path in sorted(saved, key=lambda p: told[p].saved)[:-1]:
-        del told[path]
-    _agree_with_itself(name, told)
-    codes = pd.concat([read.codes for read in told.values()], ignore_index=True).drop_duplicates("unit", ignore_index=True)
+    codes = _together(name, told)
     asked = {unit for read in told.values() for unit in (read.asked if len(told) > 1 else ())}
     problems = [sentence for read in told.values() for _, sentence in read.told]
     if len(told) == 1:
@@ -67,17 +63,20 @@ def _one(paths: list[Path], codebook: Codebook, sample: pd.DataFrame) -> Coder:
     else:
         shown = " and ".join(path.name for path in told)
         problems += absences(shown, [unit for unit in sample["unit"] if unit not in asked], sheet=True)
-    notes = [f"{path.name}: a copy of coder {name}'s file; {next(iter(told)).name} was taken" for path in paths if path not in told]
+    notes = [f"{path.name}: empty, while coder {name} has codes in another file" for path in paths if path not in told]
     if len(told) > 1:
         notes.append(f"coder {name}: {', '.join(path.name for path in told)} were put together")
     return Coder(name, tuple(told), codes, tuple(problems), tuple(notes))
 
 
-def _agree_with_itself(name: str, told: dict[Path, Read]) -> None:
+def _together(name: str, told: dict[Path, Read]) -> pd.DataFrame:
+    """Return the codes of all files of a coder; the coding page's later word replaces its earlier one, else none may differ."""
     said: dict[str, tuple[Path, tuple]] = {}
-    for path, read in told.items():
+    for path, read in sorted(told.items(), key=lambda item: (not item[1].saved, item[1].saved)):
         for unit, *codes in read.codes.itertuples(index=False, name=None):
-            first, before = said.setdefault(unit, (path, tuple(codes)))
-            if before != tuple(codes):
-                both = f"{first.name} and {path.name}"
+            first, before = said.get(unit, (path, tuple(codes)))
+            if before != tuple(codes) and not (read.saved and told[first].saved):
+                both = " and ".join(sorted((first.name, path.name)))
                 raise SampleError(f"coder {name}: there are codes in both {both}, and they differ on unit {unit}; move one away")
+            said[unit] = path, tuple(codes)
+    return pd.DataFrame([(unit, *codes) for unit, (_, codes) in said.items()], columns=CODES, dtype=object)

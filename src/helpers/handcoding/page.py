@@ -36,7 +36,8 @@ def write_page(
     page saves (default: coder_NAME.csv).
     """
     content = {
-        "coder": coder, "saves": saves or f"coder_{coder}.csv", "key": _key(sample, codebook, coder), "codebook": codebook.name("en"), "codebook_zh": codebook.name("zh"),
+        "coder": coder, "saves": saves or f"coder_{coder}.csv", "key": _key(sample, codebook, coder),
+        "codebook": codebook.name("en"), "codebook_zh": codebook.name("zh"),
         "max_tools": codebook.max_tools, "without_tools": list(codebook.without_tools),
         "statements": [
             {"id": name, "en": name, "zh": STATEMENT_NAMES[name], "counts": _ABOUT[name][0], "counts_zh": _ABOUT[name][1]}

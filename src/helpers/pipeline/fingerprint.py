@@ -39,6 +39,13 @@ def of_folder(folder: Path) -> dict[str, str]:
     return of_files((p for p in folder.rglob("*") if not p.is_symlink() and "__pycache__" not in p.parts), folder)
 
 
+def of_place(path: Path) -> str | None:
+    """Return one checksum of a file, or of a folder with all that is in it; None where there is neither."""
+    if path.is_dir():
+        return of_value(of_folder(path))
+    return of_file(path) if path.is_file() else None
+
+
 def of_value(value: object) -> str:
     """Return the SHA-256 of a JSON value, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode("utf-8")).hexdigest()

@@ -16,6 +16,32 @@ from helpers import catalogue, notices, store
 # Which notebook needs which: its tables are read, so it runs first.
 NEEDS = {name: notebook.needs for name, notebook in catalogue.notebooks().items()}
 NAMES = tuple(NEEDS)
+
+
+@dataclass(frozen=True)
+class Reads:
+    """Shipped files (below data/) that a notebook's library code reads, and the files of the gold folder among what it reads."""
+
+    files: tuple[str, ...] = ()
+    gold: tuple[str, ...] = ()
+
+
+_LABELLED = ("gold.csv", "train.csv", "invented.csv")
+_SHIPPED = tuple(f"gold/{name}" for name in _LABELLED)
+_LEXICON = ("codebook/lexicon.yml", "codebook/stopwords.yml")
+# What a notebook reads beside tables and the files that its parameters name; a test watches which files are opened.
+READS: dict[str, Reads] = {
+    "01_clean": Reads(("codebook/misprints.yml", "codebook/defects.csv")),
+    "02_describe": Reads(_LEXICON),
+    "03_tools": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED), _LABELLED),
+    "04_validity": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED), _LABELLED),
+    "05_topics": Reads((*_LEXICON, "codebook/topic_labels.yml")),
+    "06_commitments": Reads(
+        ("codebook/indicators.yml", "codebook/departments.yml", "codebook/policy_tools.yml", "gold/commitments.csv"),
+        ("commitments.csv",),
+    ),
+    "07_compare": Reads(("codebook/policy_tools.yml",)),
+}
 _ENGINE = "county"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # sums in one order: same bytes on every machine
 

@@ -10,15 +10,11 @@ from pathlib import Path
 
 import yaml
 
+from helpers.asked import CHOICES, ParameterError
 from helpers.codebook import bounded
 
-CHOICES = {"language": ("en", "zh"), "segmenter": ("jieba", "rjieba")}
 FOLDERS = ("raw_dir", "processed_dir", "figures_dir")
 _KINDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false", list: "a list such as \"['湘阴县']\""}
-
-
-class ParameterError(ValueError):
-    """A parameter has an unknown name or a value of the wrong type; the message lists what is valid."""
 
 
 @dataclass(frozen=True)
@@ -81,14 +77,26 @@ _CONVERT = {str: _text, int: _whole, float: _number, bool: _boolean, list: _list
 
 def of_notebook(path: Path) -> dict[str, Parameter]:
     """Read the cell tagged `parameters` of one notebook: its literal assignments, by name."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    tagged = ["".join(c["source"]) for c in cells if "parameters" in c.get("metadata", {}).get("tags", [])]
     found = {}
-    for statement in ast.parse(tagged[0]).body if tagged else []:
+    for statement in ast.parse(_code(path)[0]).body:
         if isinstance(statement, ast.Assign):
             name = statement.targets[0].id
             found[name] = Parameter(name, ast.literal_eval(statement.value))
     return found
+
+
+def used(path: Path) -> set[str]:
+    """Return the names that the other code cells of a notebook read: a parameter that is none of them changes nothing there."""
+    trees = [ast.parse(source) for source in _code(path)[1]]
+    return {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _code(path: Path) -> tuple[str, list[str]]:
+    """Return the source of the parameters cell (empty without one) and the sources of the other code cells."""
+    cells = [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
+    tagged = [c for c in cells if "parameters" in c.get("metadata", {}).get("tags", [])][:1]
+    others = ["".join(c["source"]) for c in cells if c not in tagged]
+    return "".join(tagged[0]["source"]) if tagged else "", others
 
 
 def read_file(path: Path) -> dict[str, object]:

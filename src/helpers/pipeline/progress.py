@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import suppress
 
 from tqdm import tqdm
 
@@ -53,4 +54,5 @@ class Progress:
         self._bar.set_description(", ".join(f"{name}{self._counts.get(name, '')}" for name in list(self._since)))
 
     def _say(self, line: str) -> None:
-        self._bar.write(line, file=sys.stderr)
+        with suppress(OSError):  # whoever read the progress has gone; the run goes on
+            self._bar.write(line, file=sys.stderr)

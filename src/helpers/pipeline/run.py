@@ -15,76 +15,10 @@ from pathlib import Path
 
 from helpers import engine, store
 from helpers.pipeline import fingerprint, notebooks, parameters
+from helpers.pipeline.folders import Folders, RunError, portable
 from helpers.pipeline.progress import Progress
 
 REPORT = "report"
-
-
-class RunError(RuntimeError):
-    """The run cannot go on; the message says why and what to do in one line."""
-
-
-@dataclass(frozen=True)
-class Folders:
-    """Where things are: `raw` is read, all others are written. Without `out` the project's own folders are used."""
-
-    raw: Path
-    out: Path | None = None
-
-    @classmethod
-    def made(cls, out: Path | None) -> "Folders":
-        """Return the folders of a run that has been made, for commands that read no documents."""
-        return cls(Path(), out.resolve() if out else None)
-
-    @property
-    def root(self) -> Path:
-        return self.out or store.PROJECT_ROOT
-
-    @property
-    def processed(self) -> Path:
-        return self.out / "processed" if self.out else self.root / "data" / "processed"
-
-    @property
-    def figures(self) -> Path:
-        return self.root / "figures"
-
-    @property
-    def report(self) -> Path:
-        return self.root / "report"
-
-    @property
-    def executed(self) -> Path:
-        return self.out / "notebooks" if self.out else self.report / "notebooks"
-
-    @property
-    def handcoding(self) -> Path:
-        return self.root / "handcoding"
-
-    @property
-    def gold(self) -> Path:
-        """Where `agreement` writes the gold file of the team's own coders."""
-        return self.handcoding / "gold"
-
-    @property
-    def run_file(self) -> Path:
-        return self.root / "run.json"
-
-    def sweep(self) -> None:
-        """Remove the half-written rests of a run that was killed."""
-        for folder in (self.root, self.processed, self.figures, self.executed, self.report):
-            for pattern in (".*.partial", ".*.partial.ipynb", ".*.written", ".*.notices"):
-                for rest in folder.glob(pattern):
-                    rest.unlink()
-
-    def check(self) -> None:
-        """Raise RunError when there is nothing to read or no place to write."""
-        if not self.raw.is_dir():
-            raise RunError(f"{self.raw}: no such folder; --raw wants the folder with the documents")
-        if not any(path.is_file() and path.name != "corpus.csv" for path in self.raw.rglob("*")):
-            raise RunError(f"{self.raw}: no documents in this folder; put .txt, .html, .docx or .pdf files there")
-        if self.out and self.raw.is_relative_to(self.out / "processed"):
-            raise RunError(f"{self.raw}: the raw folder lies inside the output folder's processed/; choose another --out")
-        self.root.mkdir(parents=True, exist_ok=True)
 
 
 @dataclass
@@ -132,8 +66,7 @@ class Run:
         data = store.PROJECT_ROOT / "data"
         shipped = {folder: fingerprint.of_folder(data / folder) for folder in ("codebook", "gold")}
         own = [store.resolve(value) for name, value in self.given.items() if name in self.path_names and value]
-        chosen = {path.name: fingerprint.of_file(path) for path in own if path.is_file()}
-        chosen |= {path.name: fingerprint.of_value(fingerprint.of_folder(path)) for path in own if path.is_dir()}
+        chosen = {path.name: fingerprint.of_place(path) for path in own if path.exists()}
         return {"raw": fingerprint.of_folder(self.folders.raw), **shipped, "parameters": chosen}
 
     @cached_property
@@ -143,16 +76,6 @@ class Run:
     @cached_property
     def versions(self) -> dict[str, str]:
         return versions()
-
-    def recorded(self) -> dict:
-        """Return what the last run recorded for readers: versions, parameters, inputs, outputs."""
-        try:
-            record = json.loads(self.folders.run_file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            raise RunError(
-                f"{self.folders.run_file}: no finished run is recorded there; run `python -m helpers report` first"
-            ) from None
-        return {key: record[key] for key in ("versions", "parameters", "inputs", "outputs")}
 
     def _wanted(self) -> list[str]:
         unknown = sorted(set(self.only) - set(notebooks.NAMES))
@@ -167,10 +90,27 @@ class Run:
         return {key: str(store.resolve(value)) if key in self.path_names and value else value for key, value in given.items()}
 
     def _fingerprint(self, name: str) -> str:
+        """Return the mark of what one notebook reads: what others read, and parameters that it does not use, leave it alone."""
         needed = {need: self.state[need]["outputs"] for need in notebooks.NEEDS[name]}
-        inputs = self.inputs if name == "01_clean" else {key: self.inputs[key] for key in ("codebook", "gold", "parameters")}
+        used = parameters.used(source(name))
+        values = {key: value for key, value in self._parameters(name).items() if key in used}
+        inputs = self._read_by(name, used)
         notebook = fingerprint.of_file(source(name))
-        return fingerprint.of_value([notebook, self.library[0], self._parameters(name), inputs, needed, self.versions])
+        return fingerprint.of_value([notebook, self.library[0], values, inputs, needed, self.versions])
+
+    def _read_by(self, name: str, used: set[str]) -> dict[str, object]:
+        """Return the checksums of the files that one notebook reads: shipped ones, and those that its parameters name."""
+        data, shipped = store.PROJECT_ROOT / "data", notebooks.READS[name]
+        found: dict[str, object] = {file: fingerprint.of_place(data / file) for file in shipped.files}
+        for key in (self.path_names & used) - {"processed_dir", "figures_dir"}:
+            value = self.given.get(key, self.known_parameters[name][key].default)
+            if key == "raw_dir":
+                found[key] = self.inputs["raw"]
+            elif value:
+                folder = store.resolve(value)
+                parts = [folder / file for file in shipped.gold] if key == "gold_dir" else [folder]
+                found[key] = [fingerprint.of_place(path) for path in parts]
+        return found
 
     def _is_current(self, name: str, mark: str) -> bool:
         known = self.state.get(name)
@@ -254,10 +194,16 @@ class Run:
         used |= {name: Path(used[name]).name for name in self.path_names & set(used)}
         return {"versions": self.versions, "parameters": dict(sorted(used.items())), "inputs": self.inputs}
 
+    def _recorded(self, name: str) -> object:
+        """Return a parameter as a later command finds it again: files and folders by their whole path."""
+        value = self.given[name]
+        return portable(store.resolve(value)) if name in self.path_names and value else value
+
     def _record(self) -> None:
         outputs = {path: digest for step in self.state.values() for path, digest in step["outputs"].items()}
         record = {
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "run": {"raw": portable(self.folders.raw), "given": {name: self._recorded(name) for name in sorted(self.given)}},
             **self.summary(),
             "outputs": dict(sorted(outputs.items())),
             "steps": dict(sorted(self.state.items())),

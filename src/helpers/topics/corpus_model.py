@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from helpers.asked import topics_to_try
 from helpers.segment import Features, add_up, division_names, features, places_of
 from helpers.topics import passages
 from helpers.topics.models import MEMBERS, Fit
@@ -76,17 +77,11 @@ def range_of(prepared: Prepared, k_range: str) -> list[int]:
 
     Empty where the corpus cannot bear two topics. Raises ValueError when the range is none.
     """
-    parts = k_range.split(":")
-    if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
-        raise ValueError(f"k_range {k_range!r} is no range: write first:last:step, such as 6:16:2")
-    first, last, step = map(int, parts)
-    if first < 2 or last < first or step < 1:
-        raise ValueError(f"k_range {k_range!r}: needs 2 ≤ first ≤ last and a step of 1 or more")
+    tried = topics_to_try(k_range)
     bear = min(len(prepared.sample) // 5, len(prepared.words) // 10)
     if bear < 2:
         return []
-    asked = [k for k in range(first, last + 1, step) if k <= bear]
-    return asked or [min(first, bear)]
+    return [k for k in tried if k <= bear] or [min(tried[0], bear)]
 
 
 def what_is_lost(prepared: Prepared, ks: list[int], documents: pd.DataFrame) -> dict[str, str]:

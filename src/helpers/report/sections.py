@@ -173,7 +173,7 @@ def _evidence(material: Material, words: Words) -> Section:
     if len(material.units):
         n, shown = len(material.units), len(evidence.sample(material.units))
         note = words("e_sample", all=count(n), shown=count(shown)) if shown < n else ""
-        section.blocks.append(Evidence(n, shown, note))
+        section.blocks.append(Evidence(n, note))
     section.blocks += _missing(["units", "codes", "unit_tools"], material, words)
     return section
 

@@ -9,7 +9,6 @@ from helpers.structure.titles import Head, form_of, headline_of, issuer_of, numb
 
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(20[0-2]\d)(?!\d)")
 _LINE = re.compile(r"[^\r\n]+")
-FIELDS = ("county", "province", "year", "title", "issuer", "doc_number", "issued_date")
 
 
 def metadata(clean_text: str, file_name: str = "", furniture: str = "") -> dict:

@@ -2,10 +2,12 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
-from helpers import pipeline
+from helpers import pipeline, store
 from helpers.__main__ import main
 from helpers.pipeline import notebooks, parameters
 from helpers.pipeline.parameters import Parameter, ParameterError
@@ -130,3 +132,34 @@ def test_the_record_names_every_output_and_input(whole_run, invented_corpus):
     assert files <= set(record["outputs"]), sorted(files - set(record["outputs"]))
     assert set(record["inputs"]["raw"]) == set(os.listdir(invented_corpus))
     assert record["versions"]["python"] and record["parameters"]["year_min"] == 2017
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+def test_a_console_that_lacks_a_character_ends_nothing(tmp_path, encoding):
+    """Names and sentences beyond the console's characters are printed with their numbers; the exit status is that of the work."""
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "ṩ湘阴😀.txt").write_text("湘阴县人民政府关于工业的意见\n支持企业技术改造。\n", encoding="utf-8")
+    (tmp_path / "raw" / "ṩ甲😀.png").write_bytes(b"\x89PNG")
+    command = [sys.executable, "-m", "helpers", "check", str(tmp_path)]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = subprocess.run(command, env=environment, capture_output=True, check=False, cwd=store.PROJECT_ROOT)
+    assert done.returncode == 1 and done.stdout.strip() and not done.stderr, done.stderr[-500:]
+
+
+def test_the_reader_of_the_output_may_go(tmp_path):
+    (tmp_path / "a.txt").write_text("x", encoding="utf-8")
+    closed = "import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1)"
+    code = f"{closed}; from helpers.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run([sys.executable, "-c", code, "check", str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1
+
+
+def test_names_are_the_same_in_any_locale(tmp_path):
+    (tmp_path / "湘阴县工业.txt").write_text("湘阴县人民政府关于工业的意见\n支持企业技术改造。\n", encoding="utf-8")
+    code = "import sys; from helpers import corpus; print(ascii(corpus.build(sys.argv[1]).documents.values[0]))"
+    said = set()
+    for locale in ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"LC_ALL": "C.UTF-8"}):
+        own = {**os.environ, **locale}
+        done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], env=own, capture_output=True, text=True, check=True)
+        said.add(done.stdout)
+    assert len(said) == 1 and "\\u6e58" in said.pop()

@@ -93,6 +93,15 @@ def test_filters_and_search(browser, folder):
     assert browser.run("document.getElementById('found').textContent") == "1,000 of 1,000 sentences"
 
 
+@pytest.mark.parametrize("address", ["%E0%A4%A", "%", "evidence?%E0%A4%A", "evidence?unit=%E0%A4%A", "evidence?q=%25%"])
+def test_no_address_takes_the_page_apart(browser, folder, address):
+    browser.open(folder / "index.html", fragment=f"#{address}")
+    browser.run("document.querySelector('#evidence').scrollIntoView()")
+    time.sleep(0.3)
+    browser.run("document.getElementById('reset').click()")
+    assert browser.run("document.getElementById('found').textContent") == "1,000 of 1,000 sentences"
+
+
 def test_a_number_leads_to_its_sentences_and_on_to_one(browser, folder):
     browser.open(folder / "index.html")
     browser.run("document.querySelector('#table-tool-shares td a').click()")

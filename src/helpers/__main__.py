@@ -18,11 +18,20 @@ def main(arguments: list[str] | None = None) -> int:
         add(subparsers)
     options = parser.parse_args(arguments)
     try:
-        return options.command(options)
+        status = options.command(options)
+        sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         print("stopped; the same command goes on where this one ended", file=sys.stderr)
         sys.stderr.flush()
         os._exit(2)  # kernels end with this process; waiting for their threads would not stop anything
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its end
+        print("helpers: nobody reads what is printed (a closed pipe)", file=sys.stderr)
+        return 2
+    except MemoryError:
+        print("helpers: there is not memory enough; try fewer --jobs, a part of the corpus or a larger machine", file=sys.stderr)
+        return 2
     except (pipeline.RunError, pipeline.NotebookError, ValueError, OSError) as error:
         print(f"helpers: {' '.join(_sentence(error).split())}", file=sys.stderr)
         return 2

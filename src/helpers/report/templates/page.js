@@ -34,9 +34,13 @@
   }, { rootMargin: "-15% 0px -75% 0px" });
   document.querySelectorAll("main > section").forEach(function (section) { seen.observe(section); });
 
+  function plain(text) {
+    try { return decodeURIComponent(text); } catch (wrong) { return text; }  // `%E0%A4%A` ends no page
+  }
+
   // A link into a folded part opens it.
   function reveal() {
-    var target = location.hash.indexOf("?") < 0 && location.hash.length > 1 ? $(decodeURIComponent(location.hash.slice(1))) : null;
+    var target = location.hash.indexOf("?") < 0 && location.hash.length > 1 ? $(plain(location.hash.slice(1))) : null;
     for (var box = target && target.closest("details"); box; box = box.parentNode.closest("details")) box.open = true;
     if (target && target.closest("details")) target.scrollIntoView();
   }

@@ -1,9 +1,12 @@
 """Heads of portal pages, whatever format they came in: labels become metadata, and none of them a sentence."""
 
+import random
+
 import pytest
 from portal_heads import HEADS
 
 from helpers import repair, structure
+from helpers.repair import labels
 
 NAMES = {"code": "county_code", "number": "doc_number", "form": "doc_form", "date": "issued_date"}
 
@@ -25,3 +28,55 @@ def test_heads(text, wanted):
             assert not [word for word in value if word in found["issuer"]], found["issuer"]
         elif name != "file":
             assert found[NAMES.get(name, name)] == value, (name, found)
+
+
+FIELDS = {
+    "索引号": "4307/2021-00031", "发布机构": "桃源县人民政府办公室", "成文日期": "2021-03-15",
+    "标题": "关于印发《桃源县茶业发展办法》的通知",
+    "发文字号": "桃政办发〔2021〕12号", "有效性": "有效", "公开方式": "主动公开", "主题分类": "农业、林业",
+}  # fmt: skip
+LAYOUTS = {
+    "colon": "\n".join(f"{name}：{value}" for name, value in FIELDS.items()),
+    "tab": "\n".join(f"{name}：\t{value}" for name, value in FIELDS.items()),
+    "cells": "\t".join(f"{name}\t{value}" for name, value in FIELDS.items()),
+    "two a line": "\n".join(
+        f"{a}: {FIELDS[a]}    {b}: {FIELDS[b]}" for a, b in zip(list(FIELDS)[::2], list(FIELDS)[1::2], strict=True)
+    ),
+    "two lines": "\n".join(f"{name}：\n{value}" for name, value in FIELDS.items()),
+    "two lines, bare": "\n\n".join(f"{name}\n{value}" for name, value in FIELDS.items()),
+    "glued": "".join(f"{name}:{value}" for name, value in FIELDS.items()),
+    "spaced": "\n".join(f"{'　'.join(name)}：{value}" for name, value in FIELDS.items()),
+    "blanks": "\n".join(f"{' '.join(name)} : {value}" for name, value in FIELDS.items()),
+    "brackets": "\n".join(f"【{name}】{value}" for name, value in FIELDS.items()),
+    "header row": "\t".join(FIELDS) + "\n" + "\t".join(FIELDS.values()),
+    "bars": " | ".join(f"{name} | {value}" for name, value in FIELDS.items()),
+    "no colon": "\n".join(f"{name} {value}" for name, value in FIELDS.items()),
+}
+TEXT = (
+    "\n各乡镇人民政府：\n现将办法印发给你们，请认真贯彻执行。\n第一条 为发展茶业，制定本办法。\n第二条 名称：茶业，索引号不用。"
+)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_labels_say_the_same_however_they_are_set(layout):
+    repaired = repair.repair(LAYOUTS[layout] + TEXT)
+    assert repair.apply(LAYOUTS[layout] + TEXT, repaired.repairs) == repaired.text
+    furniture = "\n".join(r.before for r in repaired.repairs if "furniture" in r.rule)
+    found = structure.metadata(repaired.text, "page.txt", furniture)
+    assert (found["title"], found["doc_number"]) == ("桃源县茶业发展办法", "桃政办发〔2021〕12号")
+    assert (found["issuer"], found["issued_date"], found["county"]) == ("桃源县人民政府办公室", "2021-03-15", "桃源县")
+    units = [unit.text for unit in structure.units(repaired.text)]
+    assert units[0] == "各乡镇人民政府：" and units[-1] == "第二条 名称：茶业，索引号不用。"
+
+
+def test_any_heap_of_labels_is_read_without_a_loss():
+    rng = random.Random(18)
+    names, parts = (
+        sorted(labels._FIELD),
+        ["\n", "\t", " ", "：", ":", "|", "　", "桃源县工业办法", "2021-03-15", "有效", "。", "【", "】", "第一条"],
+    )
+    for _ in range(400):
+        raw = "".join(rng.choice(names) if rng.random() < 0.4 else rng.choice(parts) for _ in range(rng.randint(1, 40)))
+        repaired = repair.repair(raw)
+        assert repair.apply(raw, repaired.repairs) == repaired.text
+        structure.metadata(repaired.text, "", raw)

@@ -39,6 +39,7 @@ _CRUMB = re.compile(
     r"(?:(?:您|你)?(?:当前|现在|目前)?(?:所在|的)*位置\s*[:：]?)?\s*[^\s>＞»›→/:：。,，]{2,20}(?:\s*(?:[-－—=]{0,2}[>＞»›→]+|/)\s*[^>＞»›→/:：。]{2,24}){1,8}"
 )
 _SITE_WORD = re.compile(r"首\s?页|政务公开|信息公开|门户网站|政府网|网站")
+_SITE = re.compile(r"[\u4e00-\u9fff]{2,20}(?:门户网站?|政府网站?|政府信息公开(?:网|平台|专栏)|信息网|政务网)")
 _TIMED = re.compile(r"(?:发布)?时间\s*[:：]\s*20\d\d-\d\d?-\d\d?(?:\s\d\d?:\d\d(?::\d\d)?)?(?=\s|$)")
 
 
@@ -112,13 +113,16 @@ def _read(spans: list[tuple[int, int, str]], at_foot: bool) -> list[tuple[int, i
     sure = [bool(p) and _is_sure(p, line, at_foot) for p, (_, _, line) in zip(parsed, spans, strict=True)]
     while k < len(spans):
         start, end, line = spans[k]
-        pairs = parsed[k] if sure[k] or (parsed[k] and _in_company(sure, bare, k)) else None
+        beside = parsed[k] and (_in_company(sure, bare, k) or _in_company([bool(p) for p in parsed], bare, k, 2))
+        pairs = parsed[k] if sure[k] or beside else None
+        if pairs is None and not at_foot and 0 < k < len(spans) - 1 and sure[k - 1] and sure[k + 1]:
+            pairs = _unknown(line)
         if at_foot and pairs and any(_FIELD[n] in ("title", "issuer") for n, _ in pairs):
             pairs = None
         if pairs is None and not at_foot and bare[k] and _in_company(sure, bare, k):
             pairs = [(re.sub(r"\s", "", line), "")]
         if pairs is None:
-            if (not at_foot or len(spans) - k <= 6) and _is_crumb(line):
+            if (not at_foot or len(spans) - k <= 6) and _is_crumb(line) or not at_foot and k < 3 and _SITE.fullmatch(line):
                 found.append((start, end, []))
             k += 1
             continue
@@ -129,14 +133,20 @@ def _read(spans: list[tuple[int, int, str]], at_foot: bool) -> list[tuple[int, i
                 pairs, end, k = [(n, cell) for (n, _), cell in zip(pairs, cells, strict=True)], spans[k + 1][1], k + 1
         name, value = pairs[-1]
         nothing_follows = k + 1 >= len(spans) or parsed[k + 1] or bare[k + 1] or _is_crumb(following)
-        if not value and not nothing_follows and _fits(_FIELD[name], following):
+        if not value and not nothing_follows and _fits(_FIELD.get(name, "other"), following):
             pairs[-1], end, k = (name, following), spans[k + 1][1], k + 1
         if not pairs[-1][1] and bare[k] and not _in_company(sure, bare, k, 2):  # 标题 alone may be a heading
             k += 1
             continue
-        found.append((start, end, [Label(_FIELD[n], n, v.strip(" \t|｜\u3000\xa0")) for n, v in pairs]))
+        found.append((start, end, [Label(_FIELD.get(n, "other"), n, v.strip(" \t|｜\u3000\xa0")) for n, v in pairs]))
         k += 1
     return found
+
+
+def _unknown(line: str) -> list[tuple[str, str]] | None:
+    """Read a label that no list has where it stands between two that are known (内容分类: 政策法规)."""
+    found = re.fullmatch(r"([\u4e00-\u9fff \u3000]{2,10})[:：]\s*([^。；，,]{0,40})", line)
+    return [(found[1], found[2])] if found else None
 
 
 def _in_company(sure: list[bool], bare: list[bool], k: int, others: int = 1) -> bool:
@@ -182,7 +192,7 @@ def _chain(line: str, pattern: re.Pattern) -> list[tuple[str, str]]:
     if pattern is _OPENING:
         marks = [m for m in marks if m.start() == 0 or line[m.start() - 1] in " \t"]
     ends = [m.start() for m in marks[1:]] + [len(line)]
-    return [(m["name"], line[m.end() : end].strip()) for m, end in zip(marks, ends, strict=True)]
+    return [(re.sub(r"\s", "", m["name"]), line[m.end() : end].strip()) for m, end in zip(marks, ends, strict=True)]
 
 
 def _compact(line: str) -> str:

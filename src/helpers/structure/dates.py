@@ -11,7 +11,7 @@ _DATE = re.compile(
 )
 _NUMERIC = re.compile(r"((?:19|20)\d\d)[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
 _PAGE = re.compile(r"发布(?:时间|日期|于)|更新(?:时间|日期)|来源|浏览|点击|阅读|访问|时间[:：]|字号|打印|录入|编辑")
-_AMENDED = re.compile(r"^[\s\u3000]*[(（]?[^。\n]{0,20}?(?:19|20)\d\d\s?年[^。\n]{0,400}?(?:修订|修正|修改)", re.M)
+_AMENDED = re.compile(r"^[\s\u3000]*[(（]?[^。\n]{0,20}?(?:19|20)\d\d\s?年[^。\n]{0,400}(?:修订|修正|修改)", re.M)
 _LOOKS_BACK = re.compile(r"(20\d\d)\s?年[^。，,；\n]{0,24}?(?:回顾|总结|执行情况|完成情况|工作情况|主要工作)")
 _PLANS = re.compile(r"(20\d\d)\s?年[^。，,；\n]{0,24}?(?:安排|打算|计划|目标|任务|重点|思路|草案|建议)")
 _PRINTED = re.compile(r"印发[)）\s]*$")
@@ -115,7 +115,7 @@ def _with_plan(dated: Dated, title: str, body: str) -> Dated:
     """A report of one year that plans the next may belong to either: what its title plans, else what it says, with the doubt."""
     for text in (title, "\n".join(line for line in body.split("\n") if len(line) <= 45)):
         back, plans = ({int(y) for y in pattern.findall(text)} for pattern in (_LOOKS_BACK, _PLANS))
-        if both := sorted(year for year in plans if year - 1 in back):
+        if both := sorted(year for year in plans if year - 1 in back and (text == title or year != dated.year)):
             doubt = f"year: looks back on {both[-1] - 1}, plans {both[-1]}"
             return Dated(both[-1] if text == title else dated.year or both[-1], dated.date, (*dated.flags, doubt))
     return dated

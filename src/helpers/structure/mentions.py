@@ -115,7 +115,7 @@ def short_counts(text: str) -> dict[str, int]:
 def _is_name(text: str, name: str, start: int, end: int, found: list[Mention]) -> bool:
     following = text[end : end + 6]
     if (name[-1] == "市" and following[:1] in "场民值容政" and following[:1]) or (
-        name[-1] == "区" and following[:1] in "域间块划别" and following[:1]
+        name[-1] == "区" and following[:1] in "域间块划别级" and following[:1]
     ):
         return following.startswith(("民政局", "民委", "政协", "政府", "政务"))
     if name[-1] == "旗" and following[:1] in ("舰", "帜", "袍"):

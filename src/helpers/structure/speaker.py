@@ -60,6 +60,6 @@ def zone_in(speaker: str, issuer: str) -> str | None:
         if not found or found["who"] + found["kind"] in places.by_name:
             continue
         who = found["who"]
-        if found["board"] or who in places.by_short or f"{who}市" in places.cities or who in places.by_name:
+        if found["board"] or who in places.by_short or f"{who}市" in places.cities:
             return who
     return None

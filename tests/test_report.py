@@ -190,14 +190,14 @@ def test_evidence_offsets_follow_what_is_shown():
 
 def of_years(first, last, **other) -> dict:
     """A row of `differences`: two years of one county, as the table writes them, the earlier first."""
-    groups = {"level": "county-year", "group_a": f"甲县 {first}", "group_b": f"甲县 {last}", "dimension": "tool", "code": "tax"}
+    groups = {"level": "county-year", "dimension": "tool", "code": "tax"}
     county = {"county_a": "甲县", "county_b": "甲县", "year_a": first, "year_b": last}
     numbers = {"share_a": 0.1, "share_b": 0.3, "difference": -0.2, "ci_low": -0.25, "ci_high": -0.1, "p_adjusted": 0.02}
     return {**groups, **county, **numbers, "difference_as_coded": -0.15, "differs": True, **other}
 
 
 def test_change_is_the_last_year_against_the_first_later_minus_earlier():
-    other = of_years(2017, 2025, county_b="乙县", group_b="乙县 2025", difference=-0.9)  # another county is no change
+    other = of_years(2017, 2025, county_b="乙县", difference=-0.9)  # another county is no change
     rows = [of_years(2017, 2021), of_years(2017, 2025), of_years(2021, 2025), other]
     content = material.Material({name: catalogue.empty(name) for name in catalogue.tables()}, set(), [], {})
     assert changes.changes(content).empty
@@ -277,9 +277,10 @@ def test_counties_are_said_in_the_language_of_the_edition(name, en, zh):
 
 
 def test_groups_written_as_one_text_are_said_too():
-    assert Words("en").group_name("湘阴县 2017") == "Xiangyin County 2017"
-    assert Words("zh").group_name("湘阴县 2017") == "湘阴县2017年"
-    assert Words("en").group_name("rest") == "rest"
+    assert Words("en").side("湘阴县", "430624", 2017) == "Xiangyin County 2017"
+    assert Words("zh").side("湘阴县", "430624", 2017) == "湘阴县2017年"
+    assert Words("zh").side("湘阴县", "430624", None) == "湘阴县" and Words("zh").side(None, None, 2017) == "2017年"
+    assert Words("en").side(None, None, None) == "all others"
 
 
 def test_the_page_carries_every_character_it_shows(page):

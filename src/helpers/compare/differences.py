@@ -99,7 +99,7 @@ def pairwise(shares: pd.DataFrame, documents: pd.DataFrame, levels: Iterable[str
 
 _SIDE = ["county", "county_code", "year"]
 _COLUMNS = [
-    "level", "group_a", "group_b", *(f"{name}_{side}" for side in "ab" for name in _SIDE), "dimension", "code", "share_a",
+    "level", *(f"{name}_{side}" for side in "ab" for name in _SIDE), "dimension", "code", "share_a",
     "share_b", "difference", "ci_low", "ci_high", "p_value", "p_adjusted", "difference_as_coded", "differs", "basis",
     "n_documents_a", "n_documents_b",
 ]  # fmt: skip

@@ -56,11 +56,16 @@ def _columns(frame: pd.DataFrame, table: catalogue.Table, words: Words, without:
         hidden |= {n for n in names if n.startswith("label_")}  # their names are shown in their place
     if "tool" in names:
         hidden |= {n for n in names if n.startswith(("label_", "type_"))}
+    sides = {field.name[-1] for field in table.fields if field.shown == "side"}
+    hidden |= {f"{part}_{side}" for side in sides for part in ("county_code", "year")}  # said with the county
     hidden |= {n for n in names if n.endswith(other)} | {n[: -len(own)] for n in names if n.endswith(own)}
     of_interval = next((f.shown for f in table.fields if f.shown == "points" or f.name == "value"), "")
     out = []
     for field in table.fields:
         name = field.name
+        if field.shown == "side":
+            out.append(_Shown(field, words.column(f"side_{name[-1]}")))
+            continue
         if name in hidden or name not in frame or _empty(frame, name):
             continue
         if name == "ci_low":
@@ -85,11 +90,17 @@ def _cell(row, shown: _Shown, words: Words) -> Cell:
     aside = _bounds(getattr(row, shown.low), getattr(row, shown.high), shown.bounds, words) if shown.low else ""
     if field.name == "ci_low":
         return Cell(aside)
+    if field.shown == "side":
+        return Cell(visible(words.side(*(_known(row, f"{part}_{field.name[-1]}") for part in ("county", "county_code", "year")))))
     value = getattr(row, field.name)
     if blank(value):
         return Cell("", sort=-1e18 if _is_number(field) else None)
     href = evidence_link(unit=value) if field.shown == "unit" else ""
     return Cell(_cut(_written(value, field, row, words)), float(value) if _is_number(field) else None, href, aside=aside)
+
+
+def _known(row, name: str):
+    return None if blank(value := getattr(row, name)) else value
 
 
 def _written(value, field: Field, row, words: Words) -> str:
@@ -109,8 +120,8 @@ def _written(value, field: Field, row, words: Words) -> str:
             return visible(str(value))
         case "county":
             return visible(words.county(str(value), both=True))
-        case "place":
-            return visible(words.group_name(words.value(str(value))))
+        case "place" if getattr(row, "kind", "") != "document":
+            return visible(words.county(words.value(str(value))))
     write = {
         "code": words.tool, "tool": words.tool, "named": words.named, "topic": words.topic, "reason": words.reason,
         "coded": words.coded,

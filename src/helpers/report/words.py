@@ -103,20 +103,18 @@ class Words:
         shown = said.place(name, self.language)
         return f"{name} ({shown})" if both and isinstance(name, str) and shown != name and not name.isascii() else shown
 
-    def group_name(self, name: str) -> str:
-        """Return a county or county-year that a table writes as one text: 湘阴县 2017 → Xiangyin County 2017, 湘阴县2017年."""
-        return _YEAR.sub(r"\1年\2", name) if self.language == "zh" else _PLACE.sub(lambda match: self.county(match[0]), name)
-
     def group(self, county: str | None, year: int | None, code: str | None = None) -> str:
         """Return the label of a county-year; a missing part is called unknown."""
         if (not isinstance(county, str) or not county) and year is None:
             return self("whole_corpus")
         return said.county_year(county, year, self.language, code)
 
+    def side(self, county: str | None, code: str | None, year: int | None) -> str:
+        """Return the label of one side of a comparison: a county-year, a county, a year, or all others."""
+        if year is None:
+            return self.value("rest") if county is None else self.county(county)
+        return said.year_name(year, self.language) if county is None else self.group(county, year, code)
+
     def join(self, parts: list[str]) -> str:
         """Join a list as one says it: a, b and c."""
         return said.join(parts, self.language)
-
-
-_YEAR = re.compile(r"(?<=[\u3400-\u9fff]) (\d{4})([a-z]?)$")
-_PLACE = re.compile(r"[\u3400-\u9fff]{1,12}?(?:自治县|县|区|市|旗|省)(?=\s|$)")

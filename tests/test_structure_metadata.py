@@ -178,3 +178,28 @@ def test_every_everyday_word_is_a_name(name, index):
 )
 def test_counties_as_a_manifest_writes_them(name, columns, code):
     assert structure.county_by_name(name, 2020, **columns).code == code
+
+
+@pytest.mark.parametrize("county", ["资源县", "平和县", "政和县", "延长县", "富民县", "兴业县", "五台县", "新建区", "合作市"])
+@pytest.mark.parametrize(
+    "title", ["{}人民政府关于发展产业的意见", "关于印发《{}产业发展规划》的通知", "{}国民经济和社会发展规划"]
+)
+def test_a_name_that_is_a_word_is_a_name_in_its_place(county, title):
+    found = structure.metadata(f"{title.format(county)}\n各乡镇人民政府:\n提出如下意见。", "")
+    assert found["county"] == county
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "由县住建局会同县发改局、县财政局制定。会同县有关部门实施,\n会同县直单位检查。\n(三)会同县税务局落实。\n5.会同县公安局检查。",
+        "提高服务水平和县域经济质量,\n市政和县政道路同步,财政和县财政共担,公共和县级平台共建。",
+        "人力资源县级统筹,教育资源县域共享,\n资源县里统管。",
+        "工业兴县、\n旅游富县、生态立县、人才强县。\n新建区级平台,老旧城区改造,东部新区开发,工业园区、高新区、示范区建设。",
+        "召开县委常委会,\n任县委书记期间,随县长调研,代县长讲话,\n达县级标准,成县域样板,和县委要求一致。",
+        "全县农民和县城居民,劳动力区域流动,解放区老战士,\n港口区位突出,新增城市绿地,便民利民富民县级平台。",
+    ],
+)
+def test_words_beside_a_county_are_no_names(text):
+    assert structure.metadata(text, "")["county"] == ""
+    assert structure.metadata(text, "桃源县_2020.txt")["county"] == "桃源县"

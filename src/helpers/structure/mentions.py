@@ -31,6 +31,7 @@ _DOCUMENT = re.compile(r"(?:(?!局|部门|单位)[^，,。；;\n]){2,40}?(?:规�
 _STRONG = re.compile(r"(?:^|[\n。！？：:《〈“\"(（【]|[\u4e00-\u9fff\d][》）]?[ \t\u3000\xa0]+)$")
 _ITEM = re.compile(r"[条款项章节部\d][ \t\u3000\xa0]+$")
 _BLANK = re.compile(r"[^\u4e00-\u9fff]")
+_VERBS = ("加快", "推进", "促进", "支持", "推动", "建设", "打造", "发展", "振兴", "位于")  # 加快资源县旅游业发展的意见
 _LEADS = ("中共", "省", "市", "州", "盟", "地区", "印发", "关于", "我国", "在")
 
 
@@ -127,15 +128,15 @@ def _is_name(text: str, name: str, start: int, end: int, found: list[Mention]) -
     before = text[max(0, start - 8) : start]
     led = bool(found) and found[-1].end == start and found[-1].kind in ("city", "province")
     if worded:
-        return led or _stands_alone(text, before, end)
+        return led or _stands_alone(text, before, end, _LEADS if len(name) == 2 else (*_LEADS, *_VERBS))
     starts = not before or bool(_BLANK.match(before[-1])) or before.endswith(_LEADS) or led
     organ = _ORGAN.match(text, end) is not None
     return led or (organ and starts)
 
 
-def _stands_alone(text: str, before: str, end: int) -> bool:
+def _stands_alone(text: str, before: str, end: int, leads: tuple[str, ...]) -> bool:
     """Is a name that is also a word a name here: at a strong start, and before something that only a county has?"""
-    strong = bool(_STRONG.search(before)) and not _ITEM.search(before) or before.endswith(_LEADS)
+    strong = bool(_STRONG.search(before)) and not _ITEM.search(before) or before.endswith(leads)
     if not strong or _NOT_AFTER.match(text, end):
         return False
     return any(pattern.match(text, end) for pattern in (_BARE_ORGAN, _DEPARTMENT, _DOCUMENT))

@@ -120,7 +120,7 @@ def write(folder, n: int = 40, without: tuple[str, ...] = ()):
     about["caption"] = {"en": "Bars <b>", "zh": "条形图 <b>"}
     (figures / "bars.json").write_text(json.dumps(about), encoding="utf-8")
     executed.mkdir(exist_ok=True)
-    cell = {"cell_type": "code", "source": ['plots.save("bars", frame, figures_dir)  # 1 < 2'], "metadata": {}, "outputs": []}
+    cell = {"cell_type": "code", "source": ['gallery.show("bars", frame)  # 1 < 2'], "metadata": {}, "outputs": []}
     (executed / "03_tools.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
     return processed, figures, executed
 

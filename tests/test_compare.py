@@ -8,6 +8,7 @@ import pytest
 
 from helpers import compare
 from helpers.intervals import holm
+from helpers.language import document_labels
 
 
 def documents(*rows) -> pd.DataFrame:
@@ -68,14 +69,12 @@ def test_holm_by_hand():
 def test_unknown_county_or_year_is_no_group_but_no_crash():
     docs = documents(("a", None, pd.NA, 10), ("b", "甲县", 2017, 10))
     assert compare.groups(docs, "county-year")["group"].tolist() == ["甲县 2017"]
-    assert compare.document_labels(docs).tolist() == ["a", "甲县 2017"]
+    assert document_labels(docs)["label_zh"].tolist() == ["县名未知，年份未知", "甲县2017年"]
 
 
 def test_documents_of_one_county_year_are_told_apart():
-    assert compare.document_labels(documents(("x", "甲县", 2017, 1), ("y", "甲县", 2017, 1))).tolist() == [
-        "甲县 2017a",
-        "甲县 2017b",
-    ]
+    both = document_labels(documents(("x", "甲县", 2017, 1), ("y", "甲县", 2017, 1)))
+    assert both["label_zh"].tolist() == ["甲县2017年 #1", "甲县2017年 #2"]
 
 
 @pytest.fixture(scope="module")
@@ -235,8 +234,8 @@ STRENGTH = "id: x\npmc: []\nstrength: [{id: s, en: a, zh: b, source: c, when: {}
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ("id: x\nstrength: []\n", "must have the entries"),
-        (PMC % "{pattern: '(', statement: [measure]}", "not a regular"),
+        ("id: x\nstrength: []\n", "wants the entries"),
+        (PMC % "{pattern: '(', statement: [measure]}", "no regular"),
         (PMC % "{pattern: a}", "bare keyword"),
         (PMC % "{mood: good}", "unknown conditions mood"),
         (STRENGTH % "[3, 2]", "five rising"),

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from helpers import corpus, repair, structure
 from helpers.corpus.near_duplicates import near_duplicates, sketch
 from helpers.corpus.numbering import chinese
+from helpers.language import both
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTICE = (
@@ -406,4 +407,5 @@ class TestSelect:
         none = self.documents.head(0)
         assert corpus.select(none).empty
         kept = corpus.select(self.documents, [], 2018, 2025)
-        assert "3 of 4" in corpus.describe(self.documents, kept) and "筛除 1 份" in corpus.describe(self.documents, kept, "zh")
+        said = both("labels.reported", **corpus.reported(self.documents, kept))
+        assert "3 of 4" in said["en"] and "筛除 1 份" in said["zh"]

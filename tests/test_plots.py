@@ -1,12 +1,16 @@
 """Figures as files: print resolution and text as text in both languages, the same bytes whatever was drawn before."""
 
+import importlib
+import json
+
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers import plots
+from helpers import language, plots
+from helpers.language import texts
 from helpers.plots import canvas, charts
 
 
@@ -15,11 +19,13 @@ def bars(monkeypatch):
     """A chart of its own in the register."""
     monkeypatch.setattr(charts, "CHARTS", {})
 
-    @plots.chart("bars", section="tools", caption=lambda frame: {"en": f"{len(frame)} bars", "zh": f"{len(frame)} 条"})
+    monkeypatch.setitem(texts._file("tools"), "bars", {"caption": {"en": "{n} bars", "zh": "{n} 条"}})
+
+    @plots.chart("bars", section="tools", facts=lambda frame, language: {"n": len(frame)})
     def draw(frame: pd.DataFrame, language: str) -> Figure:
         figure, axes = plt.subplots(figsize=(4.0, 2.5))
         axes.barh(frame["name"], frame["n"])
-        axes.set_xlabel(plots.pick(language, "sentences", "句子"))
+        axes.set_xlabel({"en": "sentences", "zh": "句子"}[language])
         return figure
 
     return pd.DataFrame({"name": ["湘阴县 2017", "y&z <b>"], "n": [3, 1]})
@@ -27,10 +33,10 @@ def bars(monkeypatch):
 
 def test_both_languages_for_print_with_their_data(bars, tmp_path):
     plots.save("bars", bars, tmp_path, "zh")
-    for language, label in (("en", "sentences"), ("zh", "句子")):
-        with Image.open(tmp_path / f"bars.{language}.png") as picture:
+    for edition, label in (("en", "sentences"), ("zh", "句子")):
+        with Image.open(tmp_path / f"bars.{edition}.png") as picture:
             assert picture.size == (1200, 750) and round(picture.info["dpi"][0]) == canvas.DPI
-        drawing = (tmp_path / f"bars.{language}.svg").read_text(encoding="utf-8")
+        drawing = (tmp_path / f"bars.{edition}.svg").read_text(encoding="utf-8")
         assert f">{label}</text>" in drawing and ">湘阴县 2017</text>" in drawing and "y&amp;z &lt;b&gt;" in drawing
     assert (tmp_path / "bars.csv").read_text(encoding="utf-8").startswith("name,n\n湘阴县 2017,3")
 
@@ -58,3 +64,20 @@ def test_texts_are_as_large_as_matplotlib_measures_them(bars):
     boxes = [line.get_window_extent(renderer).bounds for renderer in (own, theirs)]
     plt.close(figure)
     assert boxes[0] == pytest.approx(boxes[1])
+
+
+def test_an_empty_frame_leaves_a_sentence_and_no_figure_of_an_earlier_run(bars, tmp_path, capsys):
+    gallery = plots.Gallery(tmp_path, "en", "03_tools")
+    gallery.show("bars", bars)
+    about = json.loads((tmp_path / "bars.json").read_text(encoding="utf-8"))
+    assert len(list(tmp_path.iterdir())) == 6 and about["caption"] == {"en": "2 bars", "zh": "2 条"}
+    gallery.show("bars", bars.head(0))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_chart_has_its_caption_and_every_caption_its_chart(monkeypatch):
+    for name in ("clean", "describe", "tools", "validity", "topics", "commitments", "compare"):
+        importlib.import_module(f"helpers.plots.{name}")
+    drawn = {f"{chart.section}.{chart.name}.caption" for chart in charts.CHARTS.values()}
+    written = {key for key, _ in language.entries() if key.endswith(".caption")}
+    assert drawn == written

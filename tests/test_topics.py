@@ -4,6 +4,7 @@ import pytest
 from scipy import sparse
 
 from helpers import topics
+from helpers.language import both, say
 from helpers.segment import count_words
 from helpers.topics import passages, tables
 from helpers.topics.factorise import solve_rows
@@ -65,8 +66,8 @@ def test_the_sweep_finds_the_planted_number(planted):
     assert quality["n_topics"].iloc[quality["held_out_gain"].argmax()] == 3
     assert quality["n_topics"].iloc[quality["resample_stability"].argmax()] == 3
     chosen = topics.choose(quality)
-    assert f"K = {chosen}" in topics.reason(quality, chosen)["en"] and f"K = {chosen}" in topics.reason(quality, chosen)["zh"]
-    assert "n_topics" in topics.reason(quality, 6, given=True)["en"]
+    assert all(f"K = {chosen}" in said for said in both("topics.choice", **topics.facts.choice(quality, chosen)).values())
+    assert "n_topics" in say("topics.choice", "en", **topics.facts.choice(quality, 6, given=True))
 
 
 def test_where_no_k_is_stable_the_most_stable_are_taken_and_the_reason_says_so():
@@ -75,7 +76,7 @@ def test_where_no_k_is_stable_the_most_stable_are_taken_and_the_reason_says_so()
         "seed_stability": 0.9, "resample_stability": [0.50, 0.49, 0.20], "overlap": 0.3,
     })  # fmt: skip
     assert topics.choose(quality) == 6  # 8 is best in everything and comes back least
-    assert "no K of 3" in topics.reason(quality, 6)["en"]
+    assert "no K of 3" in say("topics.choice", "en", **topics.facts.choice(quality, 6))
 
 
 def test_an_unknown_model_is_refused():
@@ -248,7 +249,7 @@ def test_corpora_that_bear_no_topic_run_and_say_what_is_lost(n_documents, senten
     prepared = topics.prepare(units, documents, "rjieba")
     ks = topics.range_of(prepared, "6:16:2")
     assert ks == []
-    assert "too few" in topics.what_is_lost(prepared, ks, documents)["en"]
+    assert "too few" in say("topics.corpus", "en", **topics.facts.corpus(prepared, ks, documents))
     sweep = topics.sweep(prepared.sample, ks, 1)
     fitted, mixed, topic = topics.by_size(prepared, topics.fit(prepared.sample, topics.choose(sweep), 1))
     stability = topics.per_topic(prepared.sample, fitted, 1, 2)

@@ -1,8 +1,9 @@
 """Shares and tokens → differences between counties and years, with their uncertainty, and the indices of the field."""
 
 from helpers.compare import rubrics
-from helpers.compare.differences import GROUP, changes, document_labels, groups, pairwise, shares_long, widest
+from helpers.compare.differences import GROUP, changes, groups, pairwise, shares_long, widest
 from helpers.compare.frames import (
+    answer,
     code_labels,
     evidence,
     example_of_change,
@@ -11,6 +12,7 @@ from helpers.compare.frames import (
     topic_names,
     topics_by_tools,
     tree_frame,
+    with_documents,
     with_labels,
 )
 from helpers.compare.indices import breadth, diversity
@@ -18,8 +20,8 @@ from helpers.compare.panel import by_area, grid, trends
 from helpers.compare.similarity import PASSAGE, distribution, jensen_shannon, pairs, shared_passages, tree
 
 __all__ = [
-    "GROUP", "PASSAGE", "breadth", "by_area", "changes", "code_labels", "distribution", "diversity", "document_labels",
+    "GROUP", "PASSAGE", "answer", "breadth", "by_area", "changes", "code_labels", "distribution", "diversity",
     "evidence", "example_of_change", "grid", "groups", "index_table", "jensen_shannon", "pairs", "pairwise", "rubrics", "scored",
     "shared_passages", "shares_long", "topic_names", "topics_by_tools",
-    "tree", "tree_frame", "trends", "widest", "with_labels",
+    "tree", "tree_frame", "trends", "widest", "with_documents", "with_labels",
 ]  # fmt: skip

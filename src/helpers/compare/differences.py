@@ -56,19 +56,6 @@ def groups(documents: pd.DataFrame, level: str) -> pd.DataFrame:
     return cells.assign(group=names[level])
 
 
-def document_labels(documents: pd.DataFrame) -> pd.Series:
-    """Name documents for tables and figures: "湘阴县 2017", with a, b … where a county has several that year, else the doc_id.
-
-    Takes `documents`; returns the labels indexed by doc_id.
-    """
-    named = documents["county"].astype("str") + " " + documents["year"].astype("str")
-    named = named.where(documents["county"].notna() & documents["year"].notna(), documents["doc_id"].astype("str"))
-    number = named.groupby(named).cumcount()
-    several = named.groupby(named).transform("size") > 1
-    suffix = number.map(lambda n: chr(ord("a") + n) if n < 26 else f"-{n + 1}").where(several, "")
-    return (named + suffix).set_axis(documents["doc_id"])
-
-
 def pairwise(shares: pd.DataFrame, documents: pd.DataFrame, levels: Iterable[str] = LEVELS) -> pd.DataFrame:
     """Compare every two groups on every share, at each level.
 

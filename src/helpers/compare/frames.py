@@ -5,6 +5,7 @@ import pandas as pd
 from helpers.compare.differences import widest
 from helpers.compare.rubrics import Evidence
 from helpers.compare.similarity import tree
+from helpers.language import LANGUAGES, document_labels
 from helpers.topics import tables
 
 
@@ -43,6 +44,18 @@ def with_labels(frame: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     return joined.assign(label_en=joined["label_en"].fillna(joined["code"]), label_zh=joined["label_zh"].fillna(joined["code"]))
 
 
+def with_documents(frame: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Add the labels of the documents of doc_id (document_en, document_zh), doc_a and doc_b (document_a_en …) to a frame."""
+    labels = document_labels(documents).set_index("doc_id")
+    sides = {"doc_id": "document", "doc_a": "document_a", "doc_b": "document_b"}
+    found = {
+        f"{name}_{language}": frame[column].map(labels[f"label_{language}"])
+        for column, name in sides.items() if column in frame
+        for language in LANGUAGES
+    }  # fmt: skip
+    return frame.assign(**found)
+
+
 def example_of_change(changes: pd.DataFrame, documents: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     """Pick the tools' changes of the county whose years lie furthest apart (most units where equal), labelled, largest first.
 
@@ -57,14 +70,18 @@ def example_of_change(changes: pd.DataFrame, documents: pd.DataFrame, names: pd.
     return chosen.reindex(chosen["difference"].abs().sort_values(ascending=False, kind="stable").index).reset_index(drop=True)
 
 
-def tree_frame(similar: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
-    """Write the clustering as a frame: left, right, distance, size (the linkage) and label (the leaves); empty below three."""
+def tree_frame(similar: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Write the clustering as a frame: left, right, distance, size (the linkage), document_en and document_zh (the leaves).
+
+    Empty below three documents.
+    """
     mean = similar.assign(mean=similar[["tools", "topics", "wording"]].mean(axis=1).fillna(0))
     names, linkage = tree(mean, "mean")
     if linkage is None or len(names) > 60:
-        return pd.DataFrame(columns=["left", "right", "distance", "size", "label"])
+        return pd.DataFrame(columns=["left", "right", "distance", "size", "document_en", "document_zh"])
     branches = pd.DataFrame(linkage, columns=["left", "right", "distance", "size"])
-    return pd.concat([branches, pd.DataFrame({"label": [labels[name] for name in names]})], axis=1)
+    leaves = with_documents(pd.DataFrame({"doc_id": names}), documents)
+    return pd.concat([branches, leaves.drop(columns="doc_id")], axis=1)
 
 
 def evidence(
@@ -82,16 +99,14 @@ def evidence(
     return Evidence(coded, *own, documents.reset_index(drop=True))
 
 
-def scored(scores: pd.DataFrame, labels: pd.Series, variables: list[dict]) -> pd.DataFrame:
-    """Add to doc_id, variable, score: label (of the document), label_en, label_zh (of the variable) and total; best first."""
-    names = pd.DataFrame([{"variable": v["id"], "label_en": v["en"], "label_zh": v["zh"]} for v in variables])
+def scored(scores: pd.DataFrame, documents: pd.DataFrame, variables: list[dict]) -> pd.DataFrame:
+    """Add labels of the document and (label_en, label_zh) of the variable, and total, to doc_id, variable, score; best first."""
+    names = pd.DataFrame([(v["id"], v["en"], v["zh"]) for v in variables], columns=["variable", "label_en", "label_zh"])
+    names["order"] = range(len(names))
     total = scores.groupby("doc_id")["score"].sum().rename("total").reset_index()
     full = scores[["doc_id", "variable", "score"]].merge(total, on="doc_id").merge(names, on="variable")
-    full = full.assign(
-        label=full["doc_id"].map(labels), order=full["variable"].map({v["id"]: i for i, v in enumerate(variables)})
-    )
-    full = full.sort_values(["total", "label", "order"], ascending=[False, True, True], kind="stable")
-    return full.drop(columns="order").reset_index(drop=True)
+    full = full.sort_values(["total", "doc_id", "order"], ascending=[False, True, True], kind="stable").drop(columns="order")
+    return with_documents(full, documents).reset_index(drop=True)
 
 
 def index_table(diversity: pd.DataFrame, breadth: pd.DataFrame, strength: pd.DataFrame, pmc: pd.DataFrame) -> pd.DataFrame:
@@ -105,3 +120,12 @@ def index_table(diversity: pd.DataFrame, breadth: pd.DataFrame, strength: pd.Dat
     ]
     stacked = pd.concat([part[["doc_id", "index", "variable", "value"]] for part in parts], ignore_index=True)
     return stacked.sort_values(["doc_id", "index"], kind="stable").reset_index(drop=True)
+
+
+def answer(differences: pd.DataFrame, names: pd.DataFrame, language: str) -> dict:
+    """State how many differences remain after adjustment, and in which tool most county-years differ (text compare.answer)."""
+    sure = differences[differences["differs"]]
+    tools = sure[(sure["level"] == "county-year") & (sure["dimension"] == "tool")]["code"].value_counts()
+    label = dict(zip(names["code"], names[f"label_{language}"], strict=True))
+    first = min(tools.index, key=lambda code: (-tools[code], code)) if len(tools) else None
+    return {"n": len(differences), "sure": len(sure), "tools": len(tools), "tool": label.get(first), "pairs": tools.get(first)}

@@ -1,5 +1,6 @@
 """Files on disk → documents, units, repairs and quarantine; the only module that opens raw files."""
 
+from helpers.corpus import summaries
 from helpers.corpus.blocks import Block, Content, LeftOut, Unreadable
 from helpers.corpus.build import Corpus, Written, build, write
 from helpers.corpus.files import document_ids, list_files
@@ -10,7 +11,7 @@ from helpers.corpus.near_duplicates import near_duplicates
 from helpers.corpus.process import Task
 from helpers.corpus.readers import read
 from helpers.corpus.remember import outcome
-from helpers.corpus.select import SelectionError, describe, select
+from helpers.corpus.select import SelectionError, reported, select
 
 __all__ = [
     "MANIFEST_COLUMNS",
@@ -24,13 +25,14 @@ __all__ = [
     "Unreadable",
     "Written",
     "build",
-    "describe",
     "document_ids",
     "list_files",
     "near_duplicates",
     "outcome",
     "read",
     "read_manifest",
+    "reported",
+    "summaries",
     "select",
     "write",
 ]

@@ -23,10 +23,6 @@ def select(
     all; "unknown" stands for documents without county). A document of unknown year is kept; one of a known year outside
     year_min..year_max is not.
     Raises SelectionError when a name is not in the corpus or year_min is after year_max.
-
-    >>> documents = pd.DataFrame({"county": ["甲县", "乙县"], "county_code": ["430001", "430002"], "year": [2017, 2025]})
-    >>> select(documents, ["430002"], 2017, 2025)["county"].tolist()
-    ['乙县']
     """
     if year_min > year_max:
         raise SelectionError(f"year_min {year_min} is after year_max {year_max}: swap them")
@@ -48,7 +44,7 @@ def _names(county_filter: Iterable[str] | str | int) -> list[str]:
         try:
             county_filter = bounded.load(county_filter)
         except yaml.YAMLError as error:
-            raise SelectionError(f"county_filter {county_filter!r} is not a list: write ['湘阴县', '中方县']") from error
+            raise SelectionError(f"county_filter {county_filter!r} is no list: write ['湘阴县', '中方县']") from error
     if isinstance(county_filter, int):
         county_filter = str(county_filter)  # papermill -p county_filter 430725 hands over a number
     names = county_filter.split(",") if isinstance(county_filter, str) else list(county_filter or ())
@@ -64,13 +60,7 @@ def _check_names(wanted: list[str], documents: pd.DataFrame) -> None:
         raise SelectionError(f"county_filter: {', '.join(strange)} not in the corpus; its counties: {listed}")
 
 
-def describe(documents: pd.DataFrame, kept: pd.DataFrame, language: str = "en") -> str:
-    """Say in one sentence how many documents the filters keep and leave out, and how many lack a county or year."""
-    out, no_county, no_year = len(documents) - len(kept), int(kept["county"].isna().sum()), int(kept["year"].isna().sum())
-    if language == "zh":
-        unknown = f"其中县未知 {no_county} 份,年份未知 {no_year} 份。"
-        return f"共 {len(documents)} 份文件,本次报告 {len(kept)} 份,按县、年份筛除 {out} 份;{unknown}"
-    return (
-        f"{len(kept)} of {len(documents)} documents are reported, {out} left out by the filters; "
-        f"county unknown for {no_county}, year unknown for {no_year} of those reported."
-    )
+def reported(documents: pd.DataFrame, kept: pd.DataFrame) -> dict:
+    """State how many documents the filters keep and leave out, and how many lack a county or year (text labels.reported)."""
+    unknown = {f"no_{field}": int(kept[field].isna().sum()) for field in ("county", "year")}
+    return {"n": len(kept), "all": len(documents), "out": len(documents) - len(kept), **unknown}

@@ -1,6 +1,7 @@
 """Numbers as both languages write them: one sign for per cent, one minus (U+2212), thousands separated."""
 
 MINUS = "−"
+NOTHING = "–"  # where a number would stand, had there been one
 
 
 def percent(share: float, decimals: int = 1) -> str:
@@ -40,3 +41,14 @@ def number(value: float, form: str) -> str:
     if not text.strip("+-0.,"):
         text = text.lstrip("+-")
     return text.replace("-", MINUS) if isinstance(value, float) or value < 0 else text
+
+
+def spanned(value: float, low: float, high: float) -> str:
+    """Write a value with its interval in brackets, a dash where there is none.
+
+    >>> spanned(0.5, 0.42, 0.58), spanned(0.5, float("nan"), float("nan")), spanned(float("nan"), 0, 1)
+    ('0.50 (0.42–0.58)', '0.50', '–')
+    """
+    if value != value:
+        return NOTHING
+    return number(value, ".2f") if low != low else f"{number(value, '.2f')} ({number(low, '.2f')}–{number(high, '.2f')})"

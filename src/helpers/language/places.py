@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pandas as pd
 
-from helpers.language.texts import say
+from helpers.language.texts import LANGUAGES, say
 
 # Last characters of a division's name and what they are called in English.
 _KINDS = {
@@ -81,6 +81,17 @@ def county_years(frame: pd.DataFrame, language: str) -> pd.Series:
     codes = frame["county_code"] if "county_code" in frame else [None] * len(frame)
     rows = zip(frame["county"], frame["year"], codes, strict=True)
     return pd.Series([county_year(c, y, language, code) for c, y, code in rows], index=frame.index, dtype="str")
+
+
+def document_labels(documents: pd.DataFrame) -> pd.DataFrame:
+    """Label each document by its county-year, numbered where several would read the same: doc_id, label_en, label_zh."""
+    out = documents[["doc_id"]].copy()
+    for language in LANGUAGES:
+        label = county_years(documents, language)
+        again = label.groupby(label).cumcount() + 1
+        numbered = [say("labels.numbered", language, label=one, n=n) for one, n in zip(label, again, strict=True)]
+        out[f"label_{language}"] = label.where(~label.duplicated(keep=False), pd.Series(numbered, index=label.index, dtype="str"))
+    return out.reset_index(drop=True)
 
 
 def _within(county: object, code: object) -> str:

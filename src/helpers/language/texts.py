@@ -21,10 +21,9 @@ from numbers import Number
 import pandas as pd
 import yaml
 
-from helpers.language.numbers import number, percent, points
+from helpers.language.numbers import NOTHING, number, percent, points
 
 LANGUAGES = ("en", "zh")
-NOTHING = "–"  # where a number would stand, had there been one
 _BAR, _KEPT = "|", "\0"  # a value may hold the mark that parts alternatives
 
 
@@ -145,6 +144,9 @@ def missing(value: object) -> bool:
 class _Filler(string.Formatter):
     def __init__(self, language: str):
         self.language = language
+
+    def vformat(self, text: str, args: tuple, values: Mapping) -> str:
+        return self._vformat(text, args, values, set(), 9)[0]  # alternatives within alternatives; the library stops at two
 
     def format_field(self, value, spec: str) -> str:
         if spec.startswith("?"):

@@ -1,6 +1,6 @@
 """Frame in, Figure out: every figure of the collection in one style, with its caption, in English and in Chinese."""
 
-from helpers.plots.charts import CHARTS, Chart, chart, save
-from helpers.plots.style import colour_of_type, font_path, pick, use_style
+from helpers.plots.charts import CHARTS, Chart, Gallery, chart, save
+from helpers.plots.style import colour_of_type, font_path, use_style
 
-__all__ = ["CHARTS", "Chart", "chart", "colour_of_type", "font_path", "pick", "save", "use_style"]
+__all__ = ["CHARTS", "Chart", "Gallery", "chart", "colour_of_type", "font_path", "save", "use_style"]

@@ -1,4 +1,4 @@
-"""The register of charts: how each is drawn, what its caption says, and how it is saved beside its data."""
+"""The register of charts: how each is drawn, which facts its caption states, how it is saved beside its data and shown."""
 
 import importlib
 import json
@@ -8,40 +8,75 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from IPython.display import Image
+from IPython.display import Image, Markdown, display
 from matplotlib.figure import Figure
 
 from helpers import store
+from helpers.language import LANGUAGES, say
 from helpers.plots import canvas
 from helpers.plots.style import use_style
 
-LANGUAGES = ("en", "zh")
 CHARTS: dict[str, "Chart"] = {}
 
 
 @dataclass(frozen=True)
 class Chart:
-    """`draw(frame, language)` gives the Figure; `caption(frame)` gives {"en": …, "zh": …} written from the data."""
+    """`draw(frame, language)` gives the Figure; `facts(frame, language)` what its caption, `<section>.<name>.caption`, states."""
 
     name: str
     section: str
     draw: Callable[[pd.DataFrame, str], Figure]
-    caption: Callable[[pd.DataFrame], dict[str, str]]
+    facts: Callable[[pd.DataFrame, str], dict]
     table: str = ""
 
+    def caption(self, frame: pd.DataFrame, language: str) -> str:
+        """Return the caption of `frame` drawn."""
+        return say(f"{self.section}.{self.name}.caption", language, **self.facts(frame, language))
 
-def chart(name: str, section: str, caption: Callable[[pd.DataFrame], dict[str, str]], table: str = ""):
+
+def chart(name: str, section: str, facts: Callable[[pd.DataFrame, str], dict], table: str = ""):
     """Register the decorated `draw(frame, language)` under `name`.
 
-    `section` is the part of the report it stands in (clean, describe, tools, validity, topics, commitments, compare);
-    `table` names the processed table behind it, if there is one.
+    `section` is the part of the report it stands in and the file of its texts (clean, describe, tools, validity, topics,
+    commitments, compare); `table` names the processed table behind it, if there is one.
     """
 
     def register(draw):
-        CHARTS[name] = Chart(name, section, draw, caption, table)
+        CHARTS[name] = Chart(name, section, draw, facts, table)
         return draw
 
     return register
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """The figures of one notebook (`Gallery(figures_dir, language, "07_compare")`)."""
+
+    figures_dir: str | Path
+    language: str
+    notebook: str
+
+    def show(self, name: str, frame: pd.DataFrame) -> None:
+        """Draw chart `name` in every language, save it beside its data, and show it with its caption.
+
+        A frame without rows leaves a sentence, and no figure of an earlier run.
+        """
+        if frame.empty:
+            for path in store.resolve(self.figures_dir).glob(f"{name}.*"):
+                path.unlink()
+            display(Markdown(say("labels.nothing_to_draw", self.language, name=name)))
+            return
+        display(save(name, frame, self.figures_dir, self.language, self.notebook))
+        display(Markdown(_entry(name, self.notebook).caption(frame, self.language)))
+
+    def say(self, key: str, **facts) -> None:
+        """Show text `key` of this notebook's file (compare.yml for 07_compare), filled; a key with a dot names another file."""
+        key = key if "." in key else f"{self.notebook.partition('_')[2]}.{key}"
+        display(Markdown(say(key, self.language, **facts)))
+
+    def written(self, tables: dict[str, pd.DataFrame]) -> None:
+        """Show which tables were written, with their rows."""
+        self.say("labels.written", tables=[say("labels.rows", self.language, table=name, n=len(t)) for name, t in tables.items()])
 
 
 def _entry(name: str, notebook: str) -> Chart:
@@ -52,9 +87,9 @@ def _entry(name: str, notebook: str) -> Chart:
 
 
 def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str = "en", notebook: str = "") -> Image:
-    """Draw chart `name` in both languages and write `name.<language>.png`, `.svg`, `name.csv` and `name.json` (captions).
+    """Draw chart `name` in every language and write `name.<language>.png`, `.svg`, `name.csv` and `name.json` (captions).
 
-    Returns the picture in `language`, for the notebook to show. Nothing in the files depends on time or place.
+    Returns the picture in `language`. Nothing in the files depends on time or place.
     """
     entry = _entry(name, notebook)
     folder = store.resolve(figures_dir)
@@ -62,7 +97,8 @@ def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str 
         use_style()
         _write(entry.draw(frame, edition), folder / f"{name}.{edition}")
     store.write_csv(folder / f"{name}.csv", frame)
-    about = {"name": name, "section": entry.section, "table": entry.table, "notebook": notebook, "caption": entry.caption(frame)}
+    caption = {edition: entry.caption(frame, edition) for edition in LANGUAGES}
+    about = {"name": name, "section": entry.section, "table": entry.table, "notebook": notebook, "caption": caption}
     store.write_text(folder / f"{name}.json", json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     return Image(filename=str(folder / f"{name}.{language}.png"), width=720)
 
@@ -71,4 +107,4 @@ def _write(figure: Figure, stem: Path) -> None:
     for suffix, write in ((".png", canvas.write_png), (".svg", canvas.write_svg)):
         path = stem.with_name(f"{stem.name}{suffix}")
         store.write_atomic(path, lambda partial, write=write: write(figure, partial))
-    plt.close(figure)
+    plt.close("all")

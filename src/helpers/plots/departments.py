@@ -9,27 +9,20 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.path import Path as MplPath
 
-from helpers.plots import places
+from helpers.language import place, say
 from helpers.plots.charts import chart
-from helpers.plots.style import PALETTE, pick
+from helpers.plots.forms import heat
+from helpers.plots.style import PALETTE
 
 MOST_DEPARTMENTS, MOST_ROWS, MOST_TOOLS = 28, 16, 14
 
 
-# ---- departments -----------------------------------------------------------------------------------------------------
-def _network_caption(frame: pd.DataFrame) -> dict[str, str]:
+def _network_facts(frame: pd.DataFrame, language: str) -> dict:
     shown = shown_county(frame)
-    names = sorted({*shown["lead"], *shown["partner"]})
-    leads = shown.groupby("lead")["n_units"].sum().sort_values(ascending=False, kind="stable")
-    county = shown["county"].iloc[0] if isinstance(shown["county"].iloc[0], str) else None
+    leads, county = shown.groupby("lead")["n_units"].sum().sort_values(ascending=False, kind="stable"), shown["county"].iloc[0]
     return {
-        "en": f"Departments of {places.place(county, 'en') if county else 'the documents'} that share duties: {len(names)} bodies, {len(shown)} pairs of lead and partner. "
-        f"Size grows with shared units, arrows run from lead to partner, width grows with the units that they share. "
-        f"{leads.index[0]} leads most ({int(leads.iloc[0])} pairings). Groups such as 各部门 are left out, and only the county with "
-        f"most pairs and its {MOST_DEPARTMENTS} best-linked bodies are drawn; the tables have all. Being named together is not working together.",
-        "zh": f"{county or '文件'}各部门的共同责任:{len(names)}个部门,{len(shown)}对牵头—责任关系。圆越大,共担单元越多;箭头由牵头指向配合方,线宽表示共担单元数。"
-        f"牵头最多的是{leads.index[0]}({int(leads.iloc[0])}次配对)。“各部门”等统称不计;图中只画配对最多的一县及其联系最多的{MOST_DEPARTMENTS}个部门,"
-        "完整名单见表。同列一处不等于实际协作。",
+        "known": isinstance(county, str), "county": place(county, language), "n_bodies": len({*shown["lead"], *shown["partner"]}),
+        "n_pairs": len(shown), "lead": leads.index[0], "n": int(leads.iloc[0]), "most": MOST_DEPARTMENTS,
     }  # fmt: skip
 
 
@@ -43,7 +36,7 @@ def shown_county(links: pd.DataFrame) -> pd.DataFrame:
     return own[own["lead"].isin(best) & own["partner"].isin(best)]
 
 
-@chart("department_network", section="commitments", caption=_network_caption, table="department_links")
+@chart("department_network", section="commitments", facts=_network_facts, table="department_links")
 def department_network(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the network of lead departments and their partners on two rings: the busiest leads inside."""
     links = shown_county(frame)
@@ -56,14 +49,14 @@ def department_network(frame: pd.DataFrame, language: str) -> Figure:
     }
     ranked = sorted(graph.nodes, key=lambda name: (-strength[name], name))
     inner, outer = ranked[: max(1, len(ranked) // 4)], ranked[max(1, len(ranked) // 4) :]
-    place = _ring(inner, 0.42, 0.3) | _ring(outer, 1.0, 0.0)
+    at = _ring(inner, 0.42, 0.3) | _ring(outer, 1.0, 0.0)
     figure, axes = plt.subplots(figsize=(7.6, 7.2))
     top = max(data["n_units"] for *_, data in graph.edges(data=True))
     edges = sorted(graph.edges(data=True), key=lambda edge: edge[2]["n_units"])
-    ends = np.array([(place[lead], place[partner]) for lead, partner, _data in edges])
+    ends = np.array([(at[lead], at[partner]) for lead, partner, _data in edges])
     _arrows(axes, ends[:, 0], ends[:, 1], np.array([data["n_units"] / top for *_, data in edges]))
     most = max(strength.values())
-    for name, (x, y) in place.items():
+    for name, (x, y) in at.items():
         leads = graph.out_degree(name) > 0
         axes.scatter(
             x, y, s=60 + 420 * strength[name] / most, color=PALETTE[1] if leads else "#d1d5db", edgecolors="white", zorder=3
@@ -72,11 +65,8 @@ def department_network(frame: pd.DataFrame, language: str) -> Figure:
         _name(axes, name, x, y, angle, name in inner)
     axes.set(xlim=(-1.55, 1.55), ylim=(-1.45, 1.5))
     axes.axis("off")
-    for colour, text in (
-        (PALETTE[1], pick(language, "leads somewhere", "曾任牵头")),
-        ("#d1d5db", pick(language, "responsible only", "仅为责任单位")),
-    ):
-        axes.scatter([], [], color=colour, s=60, label=text)
+    for colour, which in ((PALETTE[1], "leads"), ("#d1d5db", "responsible")):
+        axes.scatter([], [], color=colour, s=60, label=say(f"commitments.department_network.{which}", language))
     axes.legend(loc="upper left", fontsize=8)
     return figure
 
@@ -113,52 +103,31 @@ def _arrows(axes, start: np.ndarray, end: np.ndarray, share: np.ndarray) -> None
 def _name(axes, name: str, x: float, y: float, angle: float, inside: bool) -> None:
     """Write a name beside its circle: on the outer ring it points outwards, so that names never cross."""
     if inside:
-        axes.text(
-            x,
-            y,
-            name,
-            ha="center",
-            va="center",
-            fontsize=7.5,
-            zorder=5,
-            bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.8},
-        )
+        back = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.8}
+        axes.text(x, y, name, ha="center", va="center", fontsize=7.5, zorder=5, bbox=back)
         return
     flip = abs(angle) > 90
     axes.text(x * 1.09, y * 1.09, name, fontsize=7.5, zorder=5, rotation=angle + 180 * flip, rotation_mode="anchor",
               ha="right" if flip else "left", va="center")  # fmt: skip
 
 
-# ---- tools and lead departments --------------------------------------------------------------------------------------
-def _tools_caption(frame: pd.DataFrame) -> dict[str, str]:
+def _tools_facts(frame: pd.DataFrame, language: str) -> dict:
     top = frame.sort_values(["n_units", "department", "tool"], ascending=[False, True, True], kind="stable").iloc[0]
     return {
-        "en": f"Units by lead department and policy tool ({int(frame['n_units'].sum())} pairs of unit and tool). The largest cell: {top['department']} leads "
-        f"{int(top['n_units'])} units of {top['label_en']}. Only sentences that name a lead count, so documents without duty brackets "
-        "are not seen here, and a unit with two leads counts for both.",
-        "zh": f"按牵头部门与政策工具统计的单元(共{int(frame['n_units'].sum())}个单元—工具对)。最大一格:{top['department']}牵头{top['label_zh']}{int(top['n_units'])}个单元。"
-        "只统计写明牵头单位的句子,没有责任括注的文件不在其中;两个牵头单位各计一次。",
-    }  # fmt: skip
+        "pairs": frame["n_units"].sum(),
+        "department": top["department"],
+        "n": top["n_units"],
+        "tool": top[f"label_{language}"],
+    }
 
 
-@chart("tools_by_lead_department", section="commitments", caption=_tools_caption, table="tool_departments")
+@chart("tools_by_lead_department", section="commitments", facts=_tools_facts, table="tool_departments")
 def tools_by_lead_department(frame: pd.DataFrame, language: str) -> Figure:
     """Draw a heat map: rows the departments that lead most, columns policy tools, cells the units."""
-    label = f"label_{language}"
-    grid = frame.pivot_table(index="department", columns=label, values="n_units", aggfunc="sum", fill_value=0)
+    grid = frame.pivot_table(index="department", columns=f"label_{language}", values="n_units", aggfunc="sum", fill_value=0)
     rows = grid.sum(axis=1).sort_values(ascending=False, kind="stable").index[:MOST_ROWS]
     columns = grid.sum(axis=0).sort_values(ascending=False, kind="stable").index[:MOST_TOOLS]
     grid = grid.loc[rows, columns]
-    figure, axes = plt.subplots(figsize=(7.6, 0.3 * len(grid) + 1.6))
-    axes.imshow(grid.to_numpy(float), cmap="Blues", aspect="auto", vmin=0)
-    top = grid.to_numpy().max()
-    for (i, j), value in np.ndenumerate(grid.to_numpy()):
-        if value:
-            axes.text(j, i, int(value), ha="center", va="center", fontsize=7.5, color="white" if value > 0.6 * top else "#111827")
-    axes.set_xticks(range(len(columns)), columns)
-    plt.setp(axes.get_xticklabels(), rotation=40, ha="right", rotation_mode="anchor")
-    axes.set_yticks(range(len(rows)), rows)
-    axes.set_ylabel(pick(language, "lead department", "牵头部门"))
-    axes.grid(visible=False)
-    axes.tick_params(length=0)
+    figure, axes = heat(grid, (7.6, 0.3 * len(grid) + 1.6), write=lambda n: f"{n:.0f}" if n else "", turned=True)
+    axes.set(xlabel="", ylabel=say("commitments.tools_by_lead_department.y", language))
     return figure

@@ -8,32 +8,27 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from helpers.language import county_year, say
 from helpers.plots.charts import chart
-from helpers.plots.places import place_year
-from helpers.plots.style import NEUTRAL, PALETTE, font_path, pick
+from helpers.plots.forms import panels
+from helpers.plots.style import NEUTRAL, PALETTE, font_path
 
-MOST_GROUPS = 6
 MOST_TERMS = 30
 _CLOUD_WIDTH, _CLOUD_HEIGHT = 760, 400
 _CLOUD_SEED = 7  # places words only; what is drawn and how large is in the table
 
 
-def _frequency_caption(frame: pd.DataFrame) -> dict[str, str]:
+def _frequency_facts(frame: pd.DataFrame, language: str) -> dict:
     rows = frame.head(MOST_TERMS)
-    uneven, even = rows.loc[rows["dp"].idxmax()] if rows["dp"].notna().any() else None, rows["dp"].notna().any()
-    top = rows.iloc[0]
-    en = f"The {len(rows)} commonest content words; {top.term} leads with {top.n} occurrences ({top.per_thousand:.1f} a thousand). "
-    zh = f"最常见的 {len(rows)} 个实词；{top.term} 居首，{top.n} 次（每千词 {top.per_thousand:.1f}）。"
-    if even:
-        en += f"Colour is Gries' deviation of proportions: light words are spread evenly over the documents, dark ones are the business of a few (most of all {uneven.term}, {uneven.dp:.2f}). "
-        zh += f"颜色为 Gries 比例偏差：浅色在各文件中分布均匀，深色集中于少数文件（{uneven.term} 最甚，{uneven.dp:.2f}）。"
-    else:
-        en += "With one document dispersion cannot be computed. "
-        zh += "只有一份文件，无法计算分散度。"
-    return {"en": en + "Stopwords, names and numbers are not counted.", "zh": zh + "停用词、名称与数字不计。"}
+    top, spread = rows.iloc[0], bool(rows["dp"].notna().any())
+    uneven = rows.loc[rows["dp"].idxmax()] if spread else {"term": "", "dp": None}
+    return {
+        "n_words": len(rows), "term": top["term"], "n": top["n"], "rate": top["per_thousand"], "spread": spread,
+        "uneven": uneven["term"], "dp": uneven["dp"],
+    }  # fmt: skip
 
 
-@chart("term_frequencies", section="describe", caption=_frequency_caption, table="term_frequencies")
+@chart("term_frequencies", section="describe", facts=_frequency_facts, table="term_frequencies")
 def term_frequencies(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the commonest words as bars, coloured by how unevenly they are spread."""
     rows = frame.head(MOST_TERMS).iloc[::-1]
@@ -41,93 +36,62 @@ def term_frequencies(frame: pd.DataFrame, language: str) -> Figure:
     known = rows["dp"].notna().any()
     shade = plt.get_cmap("cividis_r")(np.clip(rows["dp"].fillna(0).to_numpy(float), 0, 1))
     ax.barh(rows["term"], rows["n"], color=shade if known else PALETTE[0], height=0.72)
-    ax.set_xlabel(pick(language, "occurrences", "出现次数"))
+    ax.set_xlabel(say("describe.term_frequencies.x", language))
     ax.tick_params(axis="y", labelsize=8, length=0)
     ax.grid(axis="y", visible=False)
     ax.margins(y=0.01)
     if known:
         scale = plt.cm.ScalarMappable(plt.Normalize(0, 1), "cividis_r")
-        figure.colorbar(
-            scale,
-            ax=ax,
-            shrink=0.5,
-            label=pick(language, "deviation of proportions (0 even, 1 one document)", "比例偏差（0 均匀，1 集中）"),
-        )
+        figure.colorbar(scale, ax=ax, shrink=0.5, label=say("describe.term_frequencies.colour", language))
     return figure
 
 
 def _name(row, language: str) -> str:
-    return place_year(row.county, row.year, language)
+    return county_year(row["county"], row["year"], language, row.get("county_code"))
 
 
-def _keyness_caption(frame: pd.DataFrame) -> dict[str, str]:
-    top = frame.loc[frame["z"].idxmax()]
-    n_all, n = int(frame["n_groups"].iloc[0]), frame["group"].nunique()
-    some = (
-        ("", "")
-        if n == n_all
-        else (f" The {n} of {n_all} county-years with most words.", f"仅示词数最多的 {n} 个县年（共 {n_all} 个）。")
-    )
+def _keyness_facts(frame: pd.DataFrame, language: str) -> dict:
+    top, shown, n = frame.loc[frame["z"].idxmax()], frame["group"].nunique(), int(frame["n_groups"].iloc[0])
     return {
-        "en": f"Words that tell each county-year from all the others: log-odds with an informative Dirichlet prior (Monroe et al. 2008), as z. Strongest: {top.term} in "
-        f"{_name(top, 'en')} (z {top.z:.1f}; {top.n} times, {top.n_rest} elsewhere). Dashed: z = 1.96.{some[0]} One document a county-year: the words are the document's as much as the county's.",
-        "zh": f"各县年区别于其余县年的词：带信息性狄利克雷先验的对数优势比（Monroe 等 2008），以 z 值表示。最强：{_name(top, 'zh')}的{top.term}"
-        f"（z {top.z:.1f}；{top.n} 次，他处 {top.n_rest} 次）。虚线为 z = 1.96。{some[1]}一个县年只有一份文件时，这些词既属于县，也属于该文件。",
-    }
+        "term": top["term"], "where": _name(top, language), "z": top["z"], "n": top["n"], "rest": top["n_rest"],
+        "cut": shown < n, "shown": shown, "all": n,
+    }  # fmt: skip
 
 
-@chart("keyness", section="describe", caption=_keyness_caption, table="keyness")
+@chart("keyness", section="describe", facts=_keyness_facts, table="keyness")
 def keyness(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the words of highest z of each county-year, a panel each."""
     groups = list(dict.fromkeys(frame["group"]))
-    columns = min(3, len(groups))
-    rows = -(-len(groups) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(7.8, 2.7 * rows), squeeze=False, sharex=True, layout="none")
-    # All panels are alike: places given here save the layout engine the measuring of every label.
-    figure.subplots_adjust(
-        left=0.15, right=0.99, top=1 - 0.22 / (2.7 * rows), bottom=0.48 / (2.7 * rows), wspace=0.62, hspace=0.2
-    )
-    for ax, group in zip(axes.flat, groups, strict=False):
+    figure, all_axes = panels(len(groups), 3, (7.8, 2.7), sharex=True, left=0.15, right=0.99, wspace=0.62, hspace=0.2)
+    for ax, group in zip(all_axes, groups, strict=True):
         mine = frame[frame["group"] == group].head(12).iloc[::-1]
         ax.barh(mine["term"], mine["z"], color=PALETTE[0], height=0.7)
         ax.axvline(1.96, color=NEUTRAL, linestyle="--", linewidth=0.8)
         ax.set_title(_name(mine.iloc[0], language), loc="left", fontsize=8.5)
         ax.tick_params(axis="y", labelsize=7.5, length=0)
         ax.grid(axis="y", visible=False)
-    for ax in list(axes.flat)[len(groups) :]:
-        ax.axis("off")
-    figure.text(0.55, 0.02 / rows, pick(language, "z of the log-odds", "对数优势比的 z 值"), fontsize=9, ha="center", va="bottom")
+    bottom = 0.02 * 2.7 / figure.get_size_inches()[1]
+    figure.text(0.55, bottom, say("describe.keyness.x", language), fontsize=9, ha="center", va="bottom")
     return figure
 
 
-def _cloud_caption(frame: pd.DataFrame) -> dict[str, str]:
-    n_all, n = int(frame["n_groups"].iloc[0]), frame["doc_id"].nunique()
-    some = ("", "") if n == n_all else (f" The {n} longest of {n_all} documents.", f"仅示最长的 {n} 份文件（共 {n_all} 份）。")
-    top = frame.loc[frame["z"].idxmax()]
-    return {
-        "en": f"Word clouds by keyness: size is how surely a word tells its document from the others (z), not how often it occurs. Largest: {top.term} ({_name(top, 'en')}).{some[0]} "
-        "Colour and place mean nothing; the numbers are in the data under this figure.",
-        "zh": f"按关键性绘制的词云：字号表示该词区别本文件与其他文件的确定程度（z 值），而非出现次数。最大：{top.term}（{_name(top, 'zh')}）。{some[1]}"
-        "颜色与位置无意义，数值见本图所附数据。",
-    }
+def _cloud_facts(frame: pd.DataFrame, language: str) -> dict:
+    top, shown, n = frame.loc[frame["z"].idxmax()], frame["doc_id"].nunique(), int(frame["n_groups"].iloc[0])
+    return {"term": top["term"], "where": _name(top, language), "cut": shown < n, "shown": shown, "all": n}
 
 
-@chart("word_clouds", section="describe", caption=_cloud_caption, table="document_keyness")
+@chart("word_clouds", section="describe", facts=_cloud_facts, table="document_keyness")
 def word_clouds(frame: pd.DataFrame, language: str) -> Figure:
     """Draw a cloud a document from its key words."""
     documents = list(dict.fromkeys(frame["doc_id"]))
-    columns = min(2, len(documents))
-    rows = -(-len(documents) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(7.8, 2.3 * rows), squeeze=False, layout="none")
-    figure.subplots_adjust(left=0.01, right=0.99, top=1 - 0.22 / (2.3 * rows), bottom=0.01, wspace=0.04, hspace=0.14)
-    for ax, document in zip(axes.flat, documents, strict=False):
+    figure, all_axes = panels(len(documents), 2, (7.8, 2.3), bottom=0.01, left=0.01, right=0.99, wspace=0.04, hspace=0.14)
+    for ax, document in zip(all_axes, documents, strict=True):
         mine = frame[frame["doc_id"] == document].head(45)
         points = 72 * 7.8 * ax.get_position().width / _CLOUD_WIDTH  # of one pixel of the cloud
         ax.set(xlim=(0, _CLOUD_WIDTH), ylim=(_CLOUD_HEIGHT, 0), aspect="equal")
         for word, size, left, baseline, colour in _cloud(tuple(zip(mine["term"], mine["z"].round(3), strict=True))):
             ax.text(left, baseline, word, fontsize=size * points, color=colour, va="baseline")
         ax.set_title(_name(mine.iloc[0], language), loc="left", fontsize=8.5)
-    for ax in axes.flat:
         ax.axis("off")
     return figure
 
@@ -153,18 +117,15 @@ def _colour(word: str, **_: object) -> str:
     return PALETTE[[0, 2, 5, 3][sum(map(ord, word)) % 4]]
 
 
-def _network_caption(frame: pd.DataFrame) -> dict[str, str]:
+def _network_facts(frame: pd.DataFrame, language: str) -> dict:
     strongest = frame.sort_values(["degree_a", "term_a"], ascending=[False, True], kind="stable").iloc[0]
-    n_words, n_groups = len({*frame["term_a"], *frame["term_b"]}), frame["community_a"].nunique()
     return {
-        "en": f"Which distinctive words meet in a sentence more often than by chance: {n_words} words, {len(frame)} pairs, {n_groups} communities (colours). "
-        f"{strongest.term_a} meets most others ({strongest.degree_a}). Thicker lines: more sentences. Centralities have a table of their own. Nearness on paper is layout, not meaning.",
-        "zh": f"区别性词语在句中超出偶然的共现：{n_words} 个词、{len(frame)} 对、{n_groups} 个社群（颜色）。{strongest.term_a} 相连最多（{strongest.degree_a}）。"
-        "线越粗，共现句越多。中心性另有一表。纸面远近只是布局，并无含义。",
-    }
+        "n_words": len({*frame["term_a"], *frame["term_b"]}), "n_pairs": len(frame), "n_groups": frame["community_a"].nunique(),
+        "term": strongest["term_a"], "degree": strongest["degree_a"],
+    }  # fmt: skip
 
 
-@chart("cooccurrence", section="describe", caption=_network_caption, table="cooccurrence")
+@chart("cooccurrence", section="describe", facts=_network_facts, table="cooccurrence")
 def cooccurrence(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the network of words, communities in colours, node size by degree."""
     net = nx.Graph()

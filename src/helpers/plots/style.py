@@ -12,7 +12,7 @@ from matplotlib import font_manager  # noqa: E402
 
 # Okabe & Ito (2008), told apart in greyscale too when used in this order.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
-NEUTRAL = "#6b7280"
+NEUTRAL, INK = "#6b7280", "#111827"
 
 
 def font_path() -> str:
@@ -37,11 +37,6 @@ def use_style() -> None:
         "text.hinting": "no_hinting", "figure.dpi": 100, "savefig.dpi": 300, "svg.fonttype": "none", "svg.hashsalt": "county", "legend.frameon": False,
         "axes.prop_cycle": plt.cycler(color=PALETTE),
     })  # fmt: skip
-
-
-def pick(language: str, en: str, zh: str) -> str:
-    """Return the label in the language of the figure ("en" or "zh")."""
-    return zh if language == "zh" else en
 
 
 def colour_of_type(types: list[str]) -> dict[str, str]:

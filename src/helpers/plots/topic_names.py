@@ -4,26 +4,29 @@ import textwrap
 
 import pandas as pd
 
-MARK = {"en": " * marks a topic that did not come back in resamples.", "zh": "标 * 者在重抽样中未能重现。"}
+from helpers.language import say
 
 
 def topic_names(frame: pd.DataFrame, language: str, width: int = 34) -> dict[int, str]:
     """Return {topic: label for an axis}: number, label in the language of the figure, * where unstable."""
-    rows = frame.drop_duplicates("topic").sort_values("topic")
     names = {}
-    for row in rows.itertuples():
+    for row in frame.drop_duplicates("topic").sort_values("topic").itertuples():
         text = textwrap.shorten(getattr(row, f"label_{language}"), width=3 * width, placeholder="…")
         if language == "en" and " (" in text and len(text) > width:
             chinese, english = text.split(" (", 1)
             text = chinese + "\n(" + textwrap.shorten(english, width=width + 10, placeholder="…)")
-        names[row.topic] = f"T{row.topic}{'' if row.stable else '*'} {text}"
+        names[row.topic] = f"{_number(row)} {text}"
     return names
 
 
 def short_names(frame: pd.DataFrame, language: str) -> dict[int, str]:
     """Labels for narrow places: number and the first two words."""
     rows = frame.drop_duplicates("topic").sort_values("topic")
-    return {r.topic: f"T{r.topic}{'' if r.stable else '*'} {_short(r, language)}" for r in rows.itertuples()}
+    return {row.topic: f"{_number(row)} {_short(row, language)}" for row in rows.itertuples()}
+
+
+def _number(row) -> str:
+    return f"T{row.topic}{'' if row.stable else '*'}"
 
 
 def _short(row, language: str) -> str:
@@ -34,6 +37,6 @@ def _short(row, language: str) -> str:
     return "·".join(row.label_zh.split("·")[:2])
 
 
-def marked(frame: pd.DataFrame) -> dict[str, str]:
+def mark(frame: pd.DataFrame, language: str) -> str:
     """Return the sentence that explains the star, where there is one."""
-    return MARK if not frame["stable"].all() else {"en": "", "zh": ""}
+    return "" if frame["stable"].all() else say("topics.mark", language)

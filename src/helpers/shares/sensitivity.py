@@ -5,13 +5,7 @@ import pandas as pd
 
 from helpers.codebook import Codebook
 
-SCENARIOS = {
-    "as_coded": ("As coded", "照编码"),
-    "length_weighted": ("Units weighted by length", "按字数加权"),
-    "single_label": ("One tool a unit", "每单元一种工具"),
-    "rules_only": ("Without the learned coder", "不用学习编码器"),
-    "without_longest": ("Without the longest document", "去掉最长文件"),
-}
+SCENARIOS = ("as_coded", "length_weighted", "single_label", "rules_only", "without_longest")
 
 
 def sensitivity(

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from helpers.language import county_year
+from helpers.segment import Features
 from helpers.terms.counts import GroupCounts
 
 COLUMNS = ["group", "term", "n", "n_rest", "per_thousand", "per_thousand_rest", "log_likelihood", "log_ratio", "log_odds", "z"]
@@ -23,11 +25,6 @@ def keyness(counted: GroupCounts, minimum: int = 3, keep: int = 100) -> pd.DataF
     with the corpus' own frequencies as prior, scaled to the size of the smaller side at most. Words under `minimum` in the
     group are left out.
     One group has no rest: no rows.
-
-    >>> from helpers import segment, terms
-    >>> counted = terms.count_by(segment.count_words([["园区"] * 5, ["水稻"] * 9]), ["甲县", "乙县"])
-    >>> keyness(counted)[["group", "term", "n", "n_rest"]].values.tolist()
-    [['甲县', '园区', 5, 0], ['乙县', '水稻', 9, 0]]
     """
     counts = counted.counts
     total = np.asarray(counts.sum(axis=0)).ravel().astype(float)
@@ -80,3 +77,18 @@ def distinctive(keys: pd.DataFrame, frequency: pd.DataFrame, most: int) -> list[
         ["turn", "z", "term"], ascending=[True, False, True], kind="stable"
     )
     return list(dict.fromkeys(turn["term"]))[:most]
+
+
+def answer(counted: GroupCounts, mine: Features, keys: pd.DataFrame, language: str) -> dict:
+    """State how many words there are, and which word tells which county-year most surely from the others.
+
+    `counted`: all county-years; `mine`: the words of the reported units; `keys`: as `keyness`, with county, county_code, year.
+    """
+    top = keys.loc[keys["z"].idxmax()] if len(keys) else dict.fromkeys(("term", "z", "county", "county_code", "year"))
+    words = np.asarray(mine.counts.sum(axis=0)).ravel()
+    first = sorted(range(len(words)), key=lambda i: (-words[i], mine.words[i]))[:5]
+    return {
+        "words": int(words.sum()), "units": mine.counts.shape[0], "empty": int((mine.counts.getnnz(axis=1) == 0).sum()),
+        "commonest": [mine.words[i] for i in first], "term": top["term"], "z": top["z"], "groups": keys["group"].nunique(),
+        "where": county_year(top["county"], top["year"], language, top["county_code"]), "all": len(counted.groups),
+    }  # fmt: skip

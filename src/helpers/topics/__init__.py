@@ -1,20 +1,21 @@
 """Tokens to topics, their stability and their shares. Fitted on passages, read for each unit."""
 
-from helpers.topics.choose import choose, reason, sweep
-from helpers.topics.corpus_model import Prepared, by_size, prepare, range_of, what_is_lost
+from helpers.topics import facts
+from helpers.topics.choose import choose, sweep
+from helpers.topics.corpus_model import Prepared, by_size, prepare, range_of
 from helpers.topics.flow import COSINE, flows
 from helpers.topics.intrusion import topic_intrusion, word_intrusion
 from helpers.topics.meaning import LabelError, label, read_labels, typical_sentences
 from helpers.topics.models import MODELS, Fit, fit, match, mixture
 from helpers.topics.quality import coherence, exclusivity, held_out_gain, overlap, refit_cosines, top_words
 from helpers.topics.shares import change, document_topics, group_shares, strongest, topic_tools, unit_mixture
-from helpers.topics.stability import compare, compared_in_words, in_words, per_topic
+from helpers.topics.stability import compare, per_topic
 
 __all__ = [
     "COSINE", "MODELS", "Fit", "LabelError",
-    "Prepared", "by_size", "change", "choose", "coherence", "compare", "compared_in_words", "document_topics",
-    "exclusivity", "fit", "flows", "group_shares", "held_out_gain", "in_words", "label", "match", "mixture",
-    "overlap", "per_topic", "prepare", "range_of", "read_labels", "reason", "refit_cosines", "strongest",
+    "Prepared", "by_size", "change", "choose", "coherence", "compare", "document_topics",
+    "exclusivity", "fit", "flows", "group_shares", "held_out_gain", "label", "match", "mixture",
+    "overlap", "per_topic", "prepare", "range_of", "read_labels", "refit_cosines", "strongest",
     "sweep", "top_words", "topic_intrusion", "topic_tools", "typical_sentences", "unit_mixture",
-    "what_is_lost", "word_intrusion",
+    "facts", "word_intrusion",
 ]  # fmt: skip

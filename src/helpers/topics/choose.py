@@ -70,33 +70,3 @@ def choose(quality: pd.DataFrame) -> int:
 def standing(quality: pd.DataFrame) -> pd.Series:
     """Return the mean rank of each K over the three measures (1 best)."""
     return quality[list(MEASURES)].round(6).rank(ascending=False, method="average").mean(axis=1)
-
-
-def reason(quality: pd.DataFrame, chosen: int, given: bool = False) -> dict[str, str]:
-    """Say in one sentence, in English and Chinese, why this K, from the numbers."""
-    if not chosen:
-        return {"en": "No number of topics was tried.", "zh": "未尝试任何主题数。"}
-    row = quality.loc[quality["n_topics"] == chosen].iloc[0]
-    numbers = (row.seed_stability, row.resample_stability, row.held_out_gain, row.npmi, row.exclusivity)
-    en = "seed stability {:.2f}, resample stability {:.2f}, held-out gain {:.2f} nats a word, NPMI {:.2f}, exclusivity {:.2f}"
-    en = en.format(*numbers)
-    zh = "种子稳定性 {:.2f}，重抽样稳定性 {:.2f}，留出增益每词 {:.2f} 奈特，NPMI {:.2f}，排他性 {:.2f}"
-    zh = zh.format(*numbers)
-    if given:
-        return {
-            "en": f"K = {chosen} was set by the parameter n_topics ({en}).",
-            "zh": f"K = {chosen} 由参数 n_topics 指定（{zh}）。",
-        }
-    passed = (quality["seed_stability"] >= STABLE_OVER_SEEDS) & (quality["resample_stability"] >= STABLE)
-    n, rank = int(passed.sum()), standing(quality)[quality["n_topics"] == chosen].iloc[0]
-    bars = STABLE_OVER_SEEDS, STABLE
-    if n:
-        pool_en = f"of the {n} of {len(quality)} values of K that reach {bars[0]} over seeds and {bars[1]} over resamples"
-        pool_zh = f"在 {len(quality)} 个候选 K 中，有 {n} 个达到种子稳定性 {bars[0]} 与重抽样稳定性 {bars[1]}，其中"
-    else:
-        pool_en = f"no K of {len(quality)} reaches {bars[0]} over seeds and {bars[1]} over resamples; of the most stable"
-        pool_zh = f"{len(quality)} 个候选 K 均未达到稳定性要求（{bars[0]}、{bars[1]}）；最稳定者中"
-    return {
-        "en": f"K = {chosen}: {pool_en} it ranks best in held-out fit, coherence and exclusivity (mean rank {rank:.1f}; {en}).",
-        "zh": f"K = {chosen}：{pool_zh}它在留出拟合、连贯性与排他性上名次最佳（均 {rank:.1f}；{zh}）。",
-    }

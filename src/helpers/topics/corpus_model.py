@@ -84,32 +84,6 @@ def range_of(prepared: Prepared, k_range: str) -> list[int]:
     return [k for k in tried if k <= bear] or [min(tried[0], bear)]
 
 
-def what_is_lost(prepared: Prepared, ks: list[int], documents: pd.DataFrame) -> dict[str, str]:
-    """Say in English and Chinese what topics can and cannot be read from a corpus of this size."""
-    p, w, d = len(prepared.sample), len(prepared.words), len(documents)
-    if not ks:
-        return {
-            "en": f"{p} passages with {w} usable words are too few for topics (10 and 20 at least): none is reported.",
-            "zh": f"{p} 个段落、{w} 个可用词，不足以建立主题（至少需 10 与 20）：不报告主题、份额与变化。",
-        }
-    en, zh = (
-        [f"{p} of {prepared.n_passages} passages with {w} words are fitted, of {d} documents."],
-        [f"拟合 {prepared.n_passages} 个段落中的 {p} 个，{w} 个词，来自 {d} 份文件。"],
-    )
-    if d == 1:
-        en.append("With one document nothing can be compared, and a topic is a chapter of it.")
-        zh.append("只有一份文件，无从比较，主题即其章节。")
-    elif d < 30:
-        en.append("With so few documents a topic tells what these documents write about; it is no type of policy,")
-        en.append("and a county's share is its document's.")
-        zh.append("文件如此之少，主题只说明这些文件写了什么，并非政策类型；县的份额即其文件的份额。")
-    missing = int((documents["county"].isna() | documents["year"].isna()).sum())
-    if missing:
-        en.append(f"{missing} documents have no known county or year: a group of their own, without part in change and flow.")
-        zh.append(f"{missing} 份文件缺县名或年份：单独成组，不参与变化与流向的计算。")
-    return {"en": " ".join(en), "zh": "".join(zh)}
-
-
 def by_size(prepared: Prepared, fitted: Fit) -> tuple[Fit, np.ndarray, np.ndarray]:
     """Number the topics by falling number of units; return (fit, shares of units × topics, strongest topic of each unit
     from 1).

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import engine
 from helpers.thresholds import STABLE
 from helpers.topics.models import MEMBERS, Fit, fit, jobs, match
-from helpers.topics.quality import coherence, overlap, refit_cosines
+from helpers.topics.quality import coherence, refit_cosines
 
 
 def per_topic(counts: np.ndarray, reference: Fit, seed: int, runs: int = 20, members: int = MEMBERS, below: float = STABLE):
@@ -63,29 +63,3 @@ def compare(counts: np.ndarray, reference: Fit, stability: pd.DataFrame, seed: i
 
 def _plain(counts, k, seed):
     return fit(counts, k, seed, "lda")
-
-
-def in_words(stability: pd.DataFrame, fitted: Fit, runs: int, below: float) -> str:
-    """Say how surely the topics come back, against how alike the topics of one fit are."""
-    if not len(stability):
-        return "There is no topic, so nothing that could come back."
-    seeds, resamples = stability["seed_stability"].mean(), stability["resample_stability"].mean()
-    marked = int((~stability["stable"]).sum())
-    return (
-        f"Mean matched cosine {seeds:.3f} over {runs} seeds and {resamples:.3f} over {runs} bootstrap resamples, against "
-        f"{overlap(fitted.topics):.2f} between different topics of one fit; {marked} of {len(stability)} "
-        f"topics fall below {below} and are marked. Stability says that a topic comes back from passages like these, not that "
-        "another corpus would have it."
-    )
-
-
-def compared_in_words(comparison: pd.DataFrame) -> str:
-    """Say what the comparison with plain LDA shows and what it does not."""
-    if not len(comparison):
-        return "There is no topic to compare."
-    parts = [
-        f"{row.model}: NPMI {row.npmi:.3f}, stability {row.seed_stability:.2f} over seeds and "
-        f"{row.resample_stability:.2f} over resamples"
-        for row in comparison.itertuples()
-    ]
-    return "; ".join(parts) + ". NPMI and stability are not truth: people must read the topics (sheets below)."

@@ -7,15 +7,9 @@ from helpers.coding.gold import Paired
 
 NONE = "none"
 # What went wrong, as a reader of the codebook would say it; the order is that in which a unit is given its cause.
-CAUSES = {
-    "report_as_plan": ("a report of the past taken for action", "把已做的当成要做的"),
-    "plan_as_report": ("action or goal taken for a report", "把要做的当成已做的"),
-    "goal_or_measure": ("goal and measure confused", "目标与措施相混"),
-    "statement_other": ("another statement confused", "其他陈述类型相混"),
-    "instead": ("another tool in its place", "以他种工具代之"),
-    "missed": ("tool missed", "漏判工具"),
-    "in_passing": ("tool given for words in passing", "顺带提及误判为工具"),
-}
+CAUSES = (
+    "report_as_plan", "plan_as_report", "goal_or_measure", "statement_other", "instead", "missed", "in_passing",
+)  # fmt: skip
 
 
 def confusion(paired: Paired) -> pd.DataFrame:

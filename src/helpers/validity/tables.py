@@ -6,6 +6,7 @@ import pandas as pd
 from helpers import catalogue
 from helpers.codebook import Codebook, CodebookError
 from helpers.coding.gold import Paired, codings
+from helpers.language import LANGUAGES, both, say
 from helpers.shares.distribution import labelled as named
 from helpers.validity import agreement, mistakes, scores
 
@@ -62,10 +63,8 @@ def with_labels(confusion: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Add names of both tools and their places in the codebook to `validity_confusion`, for its figure."""
     place = {tool: i for i, tool in enumerate([*codebook.tools, mistakes.NONE])}
     out = confusion.assign(order=confusion["tool"].map(place), coded_order=confusion["coded_as"].map(place))
-    for language in ("en", "zh"):
-        names = {t: codebook.label(t, language) for t in codebook.tools} | {
-            mistakes.NONE: {"en": "nothing", "zh": "无"}[language]
-        }
+    for language in LANGUAGES:
+        names = {t: codebook.label(t, language) for t in codebook.tools} | {mistakes.NONE: say("validity.nothing", language)}
         out[f"label_{language}"], out[f"coded_label_{language}"] = out["tool"].map(names), out["coded_as"].map(names)
     return out
 
@@ -75,16 +74,16 @@ def beside(coders: pd.DataFrame, measured: pd.DataFrame, groups: pd.DataFrame, c
     rows = []
     for pair in coders.itertuples():
         a, b = (name.removeprefix("coder_") for name in (pair.coder_a, pair.coder_b))
-        label = (f"codings {a} and {b}", f"编码{a}与{b}")
+        label = both("validity.coders_and_machine.coders", a=a, b=b).values()
         rows.append((*label, "coders", "kappa", pair.kappa, pair.kappa_low, pair.kappa_high))
         rows.append((*label, "coders", "micro_f1", pair.micro_f1, pair.micro_f1_low, pair.micro_f1_high))
     sample = measured[measured["weighting"] == "sample"].set_index("measure")
     for name, measure in (("statement_kappa", "kappa"), ("tools_micro_f1", "micro_f1")):
         if name in sample.index:
             value = sample.loc[name, ["value", "ci_low", "ci_high"]]
-            rows.append(("machine and gold", "机器与金标准", "machine", measure, *value))
+            rows.append((*both("validity.coders_and_machine.machine").values(), "machine", measure, *value))
     for row in groups[groups["kind"] == "all_left_out"].itertuples():
-        label = ("machine, county unseen", "机器,未见过该县")
+        label = both("validity.coders_and_machine.left_out").values()
         rows.append((*label, "left_out", "kappa", row.kappa, row.kappa_low, row.kappa_high))
         rows.append((*label, "left_out", "micro_f1", row.micro_f1, row.micro_f1_low, row.micro_f1_high))
     table = pd.DataFrame(rows, columns=["row_en", "row_zh", "kind", "measure", "value", "ci_low", "ci_high"])

@@ -1,0 +1,69 @@
+"""What 04_validity says, as facts: the fields of the texts in validity.yml, taken from what ran."""
+
+import pandas as pd
+
+from helpers.codebook import Codebook
+from helpers.coding.labelled import unknown_labels
+from helpers.language import name, place, say, spanned
+from helpers.shares.facts import unknown
+
+
+def gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, codebook: Codebook, rows: pd.DataFrame, language) -> dict:
+    """State how many gold units speak for the reported documents, and for how many of them.
+
+    rows: all rows of the gold file; matched: those that `coding.speaking` keeps, with their units.
+    """
+    found = matched["unit_id"].notna()
+    speaking = matched.loc[found & matched["doc_id"].isin(set(reported["doc_id"])), "doc_id"].nunique()
+    strange = unknown_labels(rows, codebook)["tool"] if len(rows) and not len(matched) else pd.Series(dtype="str")
+    lost = matched.loc[~found, "unit"].head(5).astype(str).tolist() if 0 < found.sum() < len(found) else []
+    return {
+        "rows": len(rows), "n": len(matched), "codebook": codebook.id, "strange": sorted(set(strange))[:8],
+        "found": int(found.sum()), "paired": n_paired, "documents": len(reported), "lost": lost, "speaking": speaking,
+        "unknown": unknown(rows, codebook, language) if len(matched) else "", "silent": speaking < len(reported),
+    }  # fmt: skip
+
+
+def agreement(measured: pd.DataFrame) -> dict:
+    """State the headline figures of agreement with their intervals."""
+    rows = measured[measured["weighting"] == "sample"].set_index("measure")
+    words = {m: spanned(*rows.loc[m, ["value", "ci_low", "ci_high"]]) for m in rows.index}
+    return {"n": int(rows["n_units"].iloc[0]) if len(rows) else 0, **words}
+
+
+def left_out(groups: pd.DataFrame, language: str) -> dict:
+    """State what a county gets that the coder has never seen."""
+    rows = groups[groups["kind"] == "county_left_out"]
+    known = rows[rows["micro_f1"].notna()]
+    if not len(known):
+        return {"n": 0}
+    low, high = known.loc[known["micro_f1"].idxmin()], known.loc[known["micro_f1"].idxmax()]
+    return {
+        "n": len(known), "low": low["micro_f1"], "low_county": place(low["name"], language), "high": high["micro_f1"],
+        "high_county": place(high["name"], language), "kappa_low": rows["kappa"].min(), "kappa_high": rows["kappa"].max(),
+    }  # fmt: skip
+
+
+def errors(found: pd.DataFrame, n: int, language: str) -> dict:
+    """State how many gold units have an error and what the commonest cause is. found: as `mistakes.causes`."""
+    first = found.iloc[0] if len(found) else {"cause": "", "n_units": 0}
+    wrong = int(found["n_units"].sum())
+    return {"n": n, "wrong": wrong, "cause": name(first["cause"], language), "often": int(first["n_units"])}
+
+
+def coders(pairs: pd.DataFrame, coders_are: str, language: str) -> dict:
+    """State how far the codings agree and what kind of coders made them; `coders_are`: model or people.
+
+    Raises TextError for another kind.
+    """
+    who = say("validity.coders_are", language, coders_are=coders_are)
+    ends = {f"{m}_{end}": getattr(pairs[m], end)() for m in ("kappa", "micro_f1", "same_sets") for end in ("min", "max")}
+    return {"n": len(pairs), "who": who, **ends}
+
+
+def corrected(shares: pd.DataFrame) -> dict:
+    """State how many county-years have corrected shares and how often the raw share lies outside the interval."""
+    keys, rows = ["county", "county_code", "year"], shares[shares["corrected_share"].notna()]
+    all_, spoken = (len(part.loc[part["county"].notna(), keys].drop_duplicates()) for part in (shares, rows))
+    outside = int(((rows["share"] < rows["ci_low"]) | (rows["share"] > rows["ci_high"])).sum())
+    return {"n": len(rows), "groups": all_, "spoken": spoken, "outside": outside}

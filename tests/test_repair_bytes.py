@@ -45,8 +45,11 @@ def test_settled_bytes_are_repaired_and_logged(before, byte, after):
     assert f"{after}的意见。" in text and ("foreign bytes", "inferred") in log
 
 
-def test_a_pasted_line_of_another_encoding():
-    pasted = "三、县财政每年安排专项资金500万元，乣支持企业发展。"
+@pytest.mark.parametrize(
+    "pasted",
+    ["三、县财政每年安排专项资金500万元，乣支持企业发展。", "健全制度，强化监督。", "联通移动，共建共享。", "二、加强管理"],
+)
+def test_a_pasted_line_of_another_encoding(pasted):
     data = (TEXT + "\n").encode() + pasted.encode("gb18030") + ("\n" + TEXT).encode()
     text, log = as_read(data)
     assert pasted in text and ("foreign bytes", "inferred") in log

@@ -137,6 +137,9 @@ NONE = {
     "list.html": "<html><body><ul>" + "".join(
         f"<li><a href='/{k}.html'>平江县人民政府关于第{k}项工作的通知</a><span>2020-0{k}-1{k}</span></li>" for k in range(1, 10)) + "</ul></body></html>",
     "list.txt": "\n".join(f"·平江县工业发展第{k}号方案印发 [2021-03-{10 + k}]" for k in range(12)),
+    "links.html": "<html><body>" + "".join(f"<p><a href='/{k}'>关于公布第{k}批名单的公示</a></p>" for k in range(12)) + "</body></html>",
+    "labels.html": "<html><head><title>平江县</title></head><body><p>索引号：1</p><p>发布机构：平江县政府办</p><p>名称：茶业意见</p></body></html>",
+    "title.html": "<html><head><title>平江县茶业意见_平江县</title></head><body><h1>平江县关于茶业的意见</h1><p>发布时间：2020-01-01</p></body></html>",
     "loading.html": "<html><head><title>平江县人民政府关于发展的意见</title></head><body><div>平江县人民政府关于发展的意见</div><div>内容加载中...</div></body></html>",
     "attached.html": "<html><body><h1>平江县人民政府关于发展的意见</h1><p>附件：平政发2020-7号.pdf</p><p>点击下载</p></body></html>",
 }  # fmt: skip
@@ -183,3 +186,10 @@ def test_years_as_a_manifest_writes_them(tmp_path):
     assert documents["year"].tolist() == list(years.values())
     assert set(documents["county_code"]) == {"210106"} and set(documents["province"]) == {"辽宁省"}
     assert [("18 is no year" in str(flags)) for flags in documents["flags"]] == [False] * 7 + [True]
+
+
+def test_character_references_of_a_page_come_back():
+    text = "平江县工业办法&nbsp;\n建设&ldquo;一县一业&rdquo;，增长5&mdash;8%&#65292;R&amp;D&nbsp;投入翻番。A&B公司，&nbsp。"
+    done = repair.repair(text)
+    assert done.text == "平江县工业办法\n建设“一县一业”，增长5—8%，R&D 投入翻番。A&B公司，&nbsp。"
+    assert "entity" in {part for r in done.repairs for part in r.rule.split("+")}

@@ -20,6 +20,7 @@ _LOADING = re.compile(r"(?:正在|努力)?加载中|正在加载|Loading|内容(
 _ATTACHED = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|zip|rar|ofd)\b|附件(?:下载)?\s*[:：]?|点击(?:下载|查看)", re.IGNORECASE)
 _DAY = r"[\[【(（]?\s*(?:20\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?\s*[\])】）]?"
 _DATED = re.compile(rf"^{_DAY}(?=\s|[\u4e00-\u9fff])|{_DAY}$")
+_HEADLINE = re.compile(r"关于.{4,60}(?:通知|公告|公示|通告|意见|决定|批复|通报|办法|方案|规划|函|名单)$")
 _SENTENCE = re.compile("[。；！？;]")
 _SHORT = 600  # letters; a document that quotes such words is longer
 
@@ -38,14 +39,16 @@ def no_document(lines: list[str], n_units: int) -> str:
         ):
             if len(found := pattern.findall(text)) > (what.endswith("log-in")) and not _is_document(lines):
                 return f"no document but {what} ({found[0].strip()[:20]}): fetch the page again"
-    dated = sum(1 for line in lines if _DATED.search(line) and len(line) > 8)
-    if len(lines) >= 8 and not prose and dated >= 0.5 * len(lines):
-        return f"no document but a list of links ({len(lines)} headlines with dates): fetch the documents behind them"
+    headlines = sum(1 for line in lines if (_DATED.search(line) or _HEADLINE.search(line)) and len(line) > 8)
+    if len(lines) >= 8 and not prose and headlines >= 0.5 * len(lines):
+        return f"no document but a list of links ({headlines} headlines): fetch the documents behind them"
     if not prose and (not n_units or letters <= _SHORT and not _is_document(lines)) and len(lines) <= 12:
         if _LOADING.search(text):
             return "no document but a page whose text was not loaded: save it again when it is shown in the browser"
         if _ATTACHED.search(text) and letters <= 200:
             return "no document but the page of an attachment: fetch the attachment"
+        if lines and (not n_units or letters <= 120 and len(lines) <= 4 and not _SENTENCE.search(text)):
+            return "no document but the title and labels of a page without its text: save it again, or fetch its attachment"
     return ""
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from helpers.repair import (
     encodings,
+    entities,
     foreign_bytes,
     furniture,
     glyphs,
@@ -59,6 +60,7 @@ def repair(text: str, left_out: Sequence[Edit] = ()) -> Repaired:
     draft = Draft(text)
     draft.revise(list(left_out))
     draft.revise(foreign_bytes.settle(draft.text))
+    draft.revise(entities.unescape(draft.text))
     draft.revise(rows.borders(draft.text))
     draft.revise(layout.characters(draft.text))
     draft.revise(pinyin.undo(draft.text))

@@ -20,6 +20,8 @@ _UNCUT = re.compile(rb"[\xb0-\xf7][\xc0-\xfe]")  # no remainder of a UTF-8 chara
 _STRAY = re.compile("[\udc80-\udcff]")
 # Two-byte characters beside such bytes belong to them: pairs of GB18030 often look like one (C2 B2 is ² or half of 新材).
 _STRAYS = re.compile("[\u0080-\u07ff]*[\udc80-\udcff](?:[\udc80-\udcff\u0080-\u07ff])*")
+_LONG = re.compile("[\u0800-\ud7ff\ue000-\uffff]")  # characters of three bytes, as Chinese ones are
+_USUAL = re.compile("[\u4e00-\u9fff\u3000-\u3017\uff01-\uff5e“”‘’—…·]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 # What a single byte of Windows-1252 must stand between, for it may also be the rest of a character that was cut.
 _BESIDE = {
@@ -95,12 +97,9 @@ def _line(line: bytes, first: bool, last: bool) -> tuple[str, int]:
     """Decode a line that is not all UTF-8: a whole line of GB18030, or single bytes among UTF-8."""
     text = line.decode("utf-8", "surrogateescape")
     n_foreign = len(_STRAY.findall(text))
-    if 2 * n_foreign > len(_HIGH.findall(line)) and n_foreign >= 8:
-        try:
-            line.decode("gb18030")
-            return "".join(chr(_GB + b) if b >= 0x80 else chr(b) for b in line), n_foreign
-        except UnicodeDecodeError:
-            pass
+    n_high = len(_HIGH.findall(line))
+    if n_high >= 8 and 6 * len(_LONG.findall(text)) < n_high and _reads_as_chinese(line):
+        return "".join(chr(_GB + b) if b >= 0x80 else chr(b) for b in line), n_high
 
     def read_run(found: re.Match) -> str:
         cut = first and found.start() < 2 or last and found.end() > len(text) - 2
@@ -108,6 +107,14 @@ def _line(line: bytes, first: bool, last: bool) -> tuple[str, int]:
         return run.decode("utf-8", "replace") if cut else _run(run, text, found.start())
 
     return _STRAYS.sub(read_run, text), n_foreign
+
+
+def _reads_as_chinese(line: bytes) -> bool:
+    try:
+        beyond = [c for c in line.decode("gb18030") if not c.isascii()]
+    except UnicodeDecodeError:
+        return False
+    return len(_USUAL.findall("".join(beyond))) >= 0.9 * len(beyond)
 
 
 def _run(run: bytes, line: str, at: int) -> str:

@@ -75,4 +75,4 @@ def _one(text: str, known: dict[str, str]) -> str:
 
 def _refusal(cell: object, part: str, kind: str, names) -> str:
     near = get_close_matches(part.split()[0].casefold(), list(names), 1, 0.5)
-    return f"{str(cell)!r} is no {kind} of the codebook{f'; did you mean {near[0]}?' if near else ''}"
+    return f"{str(cell)!r} is not a {kind} of the codebook{f'; did you mean {near[0]}?' if near else ''}"

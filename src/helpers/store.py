@@ -13,29 +13,14 @@ import pyarrow.parquet as pq
 
 from helpers import catalogue, keys
 from helpers.asked import Refused
+from helpers.where import PROJECT_ROOT, resolve
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = "HELPERS_WRITTEN"  # names the file in which a notebook's writes are listed, when the pipeline runs it
 _DECIMALS = 6
 
 
 class MissingTable(Refused, FileNotFoundError):
     """A table is not there yet; the message names the notebook that makes it."""
-
-
-def resolve(path: str | Path) -> Path:
-    """Return an absolute path: relative ones start at the project when the working folder lies in it, else at that folder.
-
-    So `data/raw` means the same from the root and from `notebooks/`. A relative path that is not found from a foreign
-    working folder but exists in the project (a shipped codebook, say) is the project's.
-    """
-    path = Path(path).expanduser()
-    if path.is_absolute():
-        return path
-    here = Path.cwd()
-    if here.is_relative_to(PROJECT_ROOT):
-        return PROJECT_ROOT / path
-    return PROJECT_ROOT / path if not (here / path).exists() and (PROJECT_ROOT / path).exists() else here / path
 
 
 def or_shipped(folder: str | Path, name: str) -> Path:

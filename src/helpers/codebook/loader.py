@@ -51,7 +51,7 @@ from pathlib import Path
 
 import yaml
 
-from helpers import store
+from helpers import where
 from helpers.asked import Refused
 from helpers.codebook import bounded
 from helpers.codebook.model import STATEMENTS, Codebook, Entry, Tool, ToolType
@@ -86,11 +86,11 @@ class _Loader(bounded.PLAIN):
 
 
 def load(path: str | Path) -> Codebook:
-    """Read, check and return the codebook in the file `path` (relative paths as in `store.resolve`).
+    """Read, check and return the codebook in the file `path` (relative paths as in `where.resolve`).
 
     Raises CodebookError with one line naming file, entry and reason.
     """
-    file = store.resolve(path)
+    file = where.resolve(path)
     content = _read(file, file.name)
     if isinstance(content, dict) and "statements" not in content:
         content = {**content, "statements": _shipped_statements(file)}
@@ -148,7 +148,7 @@ def _read(file: Path, name: str) -> object:
 def _shipped_statements(file: Path) -> object:
     """Return the statement patterns of policy_tools.yml: they are about sentences, so every typology can share them."""
     beside = file.with_name(SHIPPED.name)
-    source = beside if beside != file and beside.is_file() else store.PROJECT_ROOT / SHIPPED
+    source = beside if beside != file and beside.is_file() else where.PROJECT_ROOT / SHIPPED
     content = _read(source, source.name) if source != file else {}
     return content.get("statements", {}) if isinstance(content, dict) else {}
 

@@ -15,8 +15,8 @@ TABLES = ("units", "repairs", "sections")
 # What the records of a file come from, besides its bytes and its name. The manifest is not among it: it is applied afterwards.
 # Of the catalogue only the types of the tables count (see `_mark`): another heading does not change a record.
 ROOMS = (
-    "corpus", "repair", "structure", "engine.py", "notices.py", "cache.py", "store.py", "keys.py", "within.py",
-    "catalogue/check.py", "__init__.py",
+    "corpus", "repair", "structure", "engine.py", "notices.py", "cache.py", "store.py", "where.py", "asked.py", "rows.py",
+    "keys.py", "within.py", "language", "catalogue/check.py", "__init__.py",
 )  # fmt: skip
 PACKAGES = (
     "cnloc", "jieba", "lxml", "numpy", "opencc", "pyarrow", "pypdfium2", "pypinyin",

@@ -19,7 +19,7 @@ ROOMS = (
     "keys.py", "within.py", "language", "catalogue/check.py", "__init__.py",
 )  # fmt: skip
 PACKAGES = (
-    "cnloc", "jieba", "lxml", "numpy", "opencc", "pyarrow", "pypdfium2", "pypinyin",
+    "cnloc", "jieba", "lxml", "mistune", "numpy", "opencc", "pyarrow", "pypdfium2", "pypinyin",
     "python-docx", "pyyaml",
 )  # fmt: skip
 

@@ -36,10 +36,13 @@ _DATE = re.compile(r"(?:19|20)\d\d\s?[-年/.]|二[〇○零]")
 _NUMBER = re.compile(r"(?:19|20)\d\d.*号|^第.{1,6}号|^无$")
 _LONGEST, _HEAD, _FOOT = 160, 60, 15
 _CRUMB = re.compile(
-    r"(?:(?:您|你)?(?:当前|现在|目前)?(?:所在|的)*位置\s*[:：]?)?\s*[^\s>＞»›→/:：。,，]{2,20}(?:\s*(?:[-－—=]{0,2}[>＞»›→]+|/)\s*[^>＞»›→/:：。]{2,24}){1,8}"
+    r"(?:(?:您|你)?(?:当前|现在|目前)?(?:所在|的)*位置\s*[:：]?)?[\s>＞»›]*[^\s>＞»›→/:：。,，]{2,20}(?:\s*(?:[-－—=]{0,2}[>＞»›→]+|/)\s*[^>＞»›→/:：。]{2,24}){1,8}"
 )
-_SITE_WORD = re.compile(r"首\s?页|政务公开|信息公开|门户网站|政府网|网站")
-_SITE = re.compile(r"[\u4e00-\u9fff]{2,20}(?:门户网站?|政府网站?|政府信息公开(?:网|平台|专栏)|信息网|政务网)")
+_SITE_WORD = re.compile(r"首\s?页|公开|门户网站|政府网|网站|栏目|目录|^\s*[>＞»›]")
+_SITE_NAME = re.compile(
+    r"(?:网站)?首\s?页|[\u4e00-\u9fff]{2,20}(?:门户网站?|政府网站?|政府信息公开(?:网|平台|专栏)|信息网|政务网)"
+)
+_FOOT_LINE = re.compile(r"[\u4e00-\u9fff]{0,3}(?:ICP备|公网安备)|网站标识码|(?:您|你)?(?:当前|现在)?(?:所在|的)*位置\s*[:：]")
 _TIMED = re.compile(r"(?:发布)?时间\s*[:：]\s*20\d\d-\d\d?-\d\d?(?:\s\d\d?:\d\d(?::\d\d)?)?(?=\s|$)")
 
 
@@ -122,7 +125,7 @@ def _read(spans: list[tuple[int, int, str]], at_foot: bool) -> list[tuple[int, i
         if pairs is None and not at_foot and bare[k] and _in_company(sure, bare, k):
             pairs = [(re.sub(r"\s", "", line), "")]
         if pairs is None:
-            if (not at_foot or len(spans) - k <= 6) and _is_crumb(line) or not at_foot and k < 3 and _SITE.fullmatch(line):
+            if (not at_foot or len(spans) - k <= 6) and _is_crumb(line) or not at_foot and k < 4 and _SITE_NAME.fullmatch(line):
                 found.append((start, end, []))
             k += 1
             continue
@@ -216,10 +219,4 @@ def _fits(field: str, value: str) -> bool:
 def _is_crumb(line: str) -> bool:
     if len(line) > 120 or _SENTENCE.search(line):
         return False
-    return (
-        bool(_CRUMB.fullmatch(line))
-        and bool(_SITE_WORD.search(line))
-        or bool(
-            re.match(r"[\u4e00-\u9fff]{0,3}(?:ICP备|公网安备)|网站标识码|(?:您|你)?(?:当前|现在)?(?:所在|的)*位置\s*[:：]", line)
-        )
-    )
+    return bool(_FOOT_LINE.match(line)) or bool(_CRUMB.fullmatch(line)) and bool(_SITE_WORD.search(line))

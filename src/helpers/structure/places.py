@@ -104,6 +104,7 @@ def _of_zone(who: str, year: int | None, upper: tuple[dict, dict]) -> Place | No
     places = register()
     if any(m.kind == "county" for m in mentions(who)):
         return None
+    who, _ = _without_upper(who)
     for end in range(len(who), 1, -1):
         if f"{who[:end]}市" in places.cities:
             return _city(f"{who[:end]}市", upper[1], ())

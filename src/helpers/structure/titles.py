@@ -196,7 +196,7 @@ def _inner(notice: str) -> str:
     inner = f"《{inner}" if inner.count("》") > inner.count("《") else inner
     again = _FORWARD.search(inner)
     inner = _inner(inner) if again else inner
-    return _clean(inner) if _ENDS_IN_FORM.search(inner) or whole else ""
+    return _clean(inner) if _ENDS_IN_FORM.search(inner) or book else ""
 
 
 def _clean(title: str) -> str:

@@ -203,3 +203,14 @@ def test_a_name_that_is_a_word_is_a_name_in_its_place(county, title):
 def test_words_beside_a_county_are_no_names(text):
     assert structure.metadata(text, "")["county"] == ""
     assert structure.metadata(text, "桃源县_2020.txt")["county"] == "桃源县"
+
+
+@pytest.mark.parametrize(
+    "row", ["县住建局\t2021年6月", "1\t标准厂房建设方案\t县住建局\t2021年6月", "安吉县人民政府\t2021年6月30日"]
+)
+def test_the_row_of_a_table_gives_no_title_issuer_or_date(row):
+    found = structure.metadata(
+        f"桃源县2020年重点项目清单\n序号\t项目\t责任单位\t完成时限\n{row}\n一、项目管理\n县政府负责调度。\n{row}", ""
+    )
+    assert (found["title"], found["issuer"], found["issued_date"]) == ("桃源县2020年重点项目清单", "", "")
+    assert (found["county"], found["year"]) == ("桃源县", 2020)

@@ -34,7 +34,7 @@ _TITLE = re.compile(
 )
 _DATE = re.compile(r"(?:19|20)\d\d\s?[-年/.]|二[〇○零]")
 _NUMBER = re.compile(r"(?:19|20)\d\d.*号|^第.{1,6}号|^无$")
-_LONGEST, _HEAD, _FOOT = 160, 60, 15
+_LONGEST, _WIDEST, _HEAD, _FOOT = 160, 4000, 60, 15
 _CRUMB = re.compile(
     r"(?:(?:您|你)?(?:当前|现在|目前)?(?:所在|的)*位置\s*[:：]?)?[\s>＞»›]*[^\s>＞»›→/:：。,，]{2,20}(?:\s*(?:[-－—=]{0,2}[>＞»›→]+|/)\s*[^>＞»›→/:：。]{2,24}){1,8}"
 )
@@ -104,6 +104,7 @@ def _blocks(text: str) -> list[tuple[int, int, list[Label]]]:
 
 
 def _is_body(line: str) -> bool:
+    line = line[:_WIDEST]
     if _LABEL.match(_compact(line)):
         return False
     return bool(_BODY.match(line)) or bool(_SENTENCE.search(line)) and len(line) > 20
@@ -173,6 +174,8 @@ def _is_sure(pairs: list[tuple[str, str]], line: str, at_foot: bool) -> bool:
 
 def _pairs(line: str) -> list[tuple[str, str]]:
     """Return labels and values of a line that begins with a label, else nothing."""
+    if len(line) > _WIDEST:
+        return []
     line = _compact(_TIMED.sub(lambda m: "发布时间：" + re.split("[:：]", m[0], maxsplit=1)[1], line)).strip(" \t|｜")
     cells = [cell.strip() for cell in _CELL.split(line)]
     if len(cells) > 1 and _FIELD.get(cells[0].rstrip(":：")):

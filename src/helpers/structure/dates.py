@@ -64,6 +64,8 @@ def date_of(text: str) -> str:
 def is_signature_date(line: str) -> bool:
     """Tell whether a line is a date of signature: nothing else in it than perhaps the issuer before it."""
     stripped = line.strip(" \t\u3000\xa0()（）")
+    if "\t" in stripped or "|" in stripped:  # 县住建局 and 2021年6月 in two cells: who is to do it, and until when
+        return False
     if _LOST.match(stripped):
         return True
     found = _DATE.search(stripped)

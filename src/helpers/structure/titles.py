@@ -89,7 +89,7 @@ def read_head(lines: list[str]) -> Head:
         if _STOP.search(line) and not _PREAMBLE.search(line) and len(line) > 20 and not _NUMBER.search(line[:40]):
             break
         head.append(line)
-    usable = [line for line in head if not _CRUMB.search(line)]
+    usable = [line for line in head if not _CRUMB.search(line) and "\t" not in line]  # the row of a table is no title
     joined = _joined(usable)
     notice = next((t for t in joined if len(t) <= 220 and _FORWARD.search(t) and not _ADDRESSEE.search(t) and "。" not in t), "")
     return Head(tuple(head), tuple(t for t in joined if _is_title(t)), notice)

@@ -234,8 +234,8 @@ STRENGTH = "id: x\npmc: []\nstrength: [{id: s, en: a, zh: b, source: c, when: {}
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ("id: x\nstrength: []\n", "wants the entries"),
-        (PMC % "{pattern: '(', statement: [measure]}", "no regular"),
+        ("id: x\nstrength: []\n", "must have the entries"),
+        (PMC % "{pattern: '(', statement: [measure]}", "not a regular"),
         (PMC % "{pattern: a}", "bare keyword"),
         (PMC % "{mood: good}", "unknown conditions mood"),
         (STRENGTH % "[3, 2]", "five rising"),

@@ -48,7 +48,7 @@ def test_a_good_folder_has_no_problem(mine, capsys):
     [
         ({"county": "宁原县"}, "did you mean"),
         ({"year": "2016"}, "outside 2017-2025"),
-        ({"year": "去年"}, "is no year"),
+        ({"year": "去年"}, "is not a year"),
         ({"sha256": "0" * 64}, "checksum"),
     ],
 )

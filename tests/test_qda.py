@@ -252,10 +252,10 @@ def archive(**members) -> bytes:
         (b"", "no valid zip"),
         (b"PK\x03\x04" + b"\0" * 50, "no valid zip"),
         (archive(a__txt="x"), "no project.qde"),
-        (archive(project__qde="<a"), "no valid XML"),
+        (archive(project__qde="<a"), "not valid XML"),
         (archive(project__qde="<a/>"), "no REFI-QDA project"),
         (archive(project__qde='<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'), "document type"),
-        (archive(project__qde=b"<a>" * 10_000), "no valid XML"),
+        (archive(project__qde=b"<a>" * 10_000), "not valid XML"),
         (archive(project__qde=b" " * (qda_read.MAX_PROJECT + 10)), "larger than"),  # a zip bomb
     ],
 )
@@ -308,7 +308,7 @@ def test_coders_who_work_elsewhere_take_part_in_agreement(small):
     assert problems == [] and lin["tools"].tolist() == ["technology", "funding"]
     wu, problems = handcoding.read_codings(folder / "coder_wu.csv", SCHEME, sample)
     assert problems == [
-        "coder_wu.csv, line 2: 'mesure' is no code of the codebook; did you mean measure?",
+        "coder_wu.csv, line 2: 'mesure' is not a code of the codebook; did you mean measure?",
         "coder_wu.csv: unit a:00002 of the sample is not coded",
     ]
     measures = handcoding.agree(sample, {"lin": lin, "wu": wu}, SCHEME, n_bootstrap=10).measures

@@ -70,16 +70,16 @@ def test_county_years_are_told_apart_by_code_and_what_is_unknown_is_one_of_them(
     assert terms.county_years(units).tolist() == [0, 2, 1, 0]
 
 
-def test_context_finds_every_place_and_counts_beyond_the_limit():
+def test_context_finds_every_place_of_a_string():
     units = pd.DataFrame(
         {"unit_id": ["a:1"], "doc_id": ["a"], "county": [None], "year": [None], "text": ["融资难、融资贵,融资慢"]}
     )
-    found = terms.in_context(units, "融资", width=2, most=2)
-    assert found[["start", "left", "right"]].values.tolist() == [[0, "", "难、"], [4, "难、", "贵,"]]
-    assert found.attrs["n_all"] == 3
-    assert terms.in_context(units, "(").empty  # a string, not a pattern
+    found = terms.contexts(units, "融资", width=2)
+    assert found[["start", "left", "right"]].values.tolist() == [[0, "", "难、"], [4, "难、", "贵,"], [8, "贵,", "慢"]]
+    assert list(terms.in_context("融资慢", "融资", 2)) == [(0, "", "融资", "慢")]
+    assert terms.contexts(units, "(").empty  # a string, not a pattern
     with pytest.raises(ValueError, match="keyword is empty"):
-        terms.in_context(units, "  ")
+        terms.contexts(units, "  ")
 
 
 def test_cooccurrence_keeps_pairs_above_chance_and_centrality_finds_the_middle():

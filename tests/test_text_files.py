@@ -185,7 +185,7 @@ def test_years_as_a_manifest_writes_them(tmp_path):
     documents = corpus.build(tmp_path, n_jobs=1).documents.sort_values("source_file")
     assert documents["year"].tolist() == list(years.values())
     assert set(documents["county_code"]) == {"210106"} and set(documents["province"]) == {"辽宁省"}
-    assert [("18 is no year" in str(flags)) for flags in documents["flags"]] == [False] * 7 + [True]
+    assert [("18 is not a year" in str(flags)) for flags in documents["flags"]] == [False] * 7 + [True]
 
 
 def test_character_references_of_a_page_come_back():

@@ -28,12 +28,12 @@ def check(values: Mapping[str, object]) -> None:
     years = {name: values[name] for name in _YEARS if name in values}
     for name, year in years.items():
         if isinstance(year, bool) or not isinstance(year, int):
-            raise ParameterError(f"parameter {name} wants a year such as 2019, not {year!r}")
+            raise ParameterError(f"parameter {name} must be a year such as 2019, not {year!r}")
     if len(years) == 2 and values["year_min"] > values["year_max"]:
         raise ParameterError(f"year_min {values['year_min']} is after year_max {values['year_max']}; swap them")
     counties = values.get("county_filter", [])
     if not isinstance(counties, str | int | list | tuple) or isinstance(counties, bool):
-        raise ParameterError(f"parameter county_filter wants a list such as \"['湘阴县']\", not {counties!r}")
+        raise ParameterError(f"parameter county_filter must be a list such as \"['湘阴县']\", not {counties!r}")
     if "k_range" in values and not values.get("n_topics"):
         topics_to_try(values["k_range"])
 
@@ -42,7 +42,7 @@ def topics_to_try(k_range: str) -> range:
     """Return the numbers of topics of "first:last:step"; ParameterError where it is no such range."""
     parts = str(k_range).split(":")
     if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
-        raise ParameterError(f"k_range {k_range!r} is no range; write first:last:step, such as 6:16:2")
+        raise ParameterError(f"k_range {k_range!r} is not a range; write first:last:step, such as 6:16:2")
     first, last, step = map(int, parts)
     if first < 2 or last < first or step < 1:
         raise ParameterError(f"k_range {k_range!r}: needs 2 ≤ first ≤ last and a step of 1 or more")

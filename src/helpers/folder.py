@@ -116,7 +116,7 @@ def _year(row: corpus.ManifestRow) -> list[str]:
     if not row["year"]:
         return []
     if row.year is None:
-        return [f"year {row['year']!r} is no year: write four digits, or leave it empty"]
+        return [f"year {row['year']!r} is not a year: write four digits, or leave it empty"]
     return [] if row.year in YEARS else [f"year {row.year} is outside 2017-2025: correct it, or leave the file out"]
 
 

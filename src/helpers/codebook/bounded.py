@@ -15,7 +15,7 @@ def read(path: str | Path, loader: Any = PLAIN) -> object:
     """Return the value of a YAML file (UTF-8) of at most 5 MB; raise OSError, UnicodeDecodeError, or yaml.YAMLError as `load`."""
     path = Path(path)
     if path.exists() and not path.is_file():
-        raise yaml.YAMLError("is no regular file")  # a pipe or a device would keep its reader waiting
+        raise yaml.YAMLError("is not a regular file")  # a pipe or a device would keep its reader waiting
     with open(path, "rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:

@@ -163,7 +163,14 @@ def matcher(entries: tuple[Entry, ...]) -> Matcher:
 
 
 def find(entries: tuple[Entry, ...], texts: Sequence[str], headings: Sequence[str] | None = None) -> Hits:
-    """Return where `entries` match in `texts` and, for entries that look there, in the `headings` above them (` > ` between)."""
+    """Return where `entries` match in `texts` and, for entries that look there, in the `headings` above them (` > ` between).
+
+    >>> from helpers import codebook
+    >>> book = codebook.load("data/codebook/policy_tools.yml")
+    >>> hits = find(book.entries, ["对企业给予奖励10万元。"])
+    >>> sorted({book.entries[entry].owner for entry in hits.entry}), int(hits.start.min())
+    (['funding'], 0)
+    """
     machine = matcher(tuple(entries))
     numbers = range(len(machine.entries))
     hay = Haystack(texts)

@@ -27,5 +27,11 @@ def code_units(
     `units` needs unit_id, text and, where there is one, heading_path; `labelled` is what `read_labelled` returns. Units
     that were labelled are coded by a model that saw neither their label nor that of a sentence like them (cross-fitted).
     `method="rules"`, no labelled units, or labels of another scheme: the rule coder alone.
+
+    >>> from helpers import codebook
+    >>> units = pd.DataFrame({"unit_id": ["a", "b"], "text": ["对企业给予一次性奖励10万元。", "去年全县工业增长8%。"]})
+    >>> codes, unit_tools = code_units(units, codebook.load("data/codebook/policy_tools.yml"))
+    >>> codes["statement"].tolist(), unit_tools[["unit_id", "tool", "evidence"]].values.tolist()
+    (['measure', 'background'], [['a', 'funding', '给予一次性奖励10万元']])
     """
     return Coder(codebook, labelled, seed, method).code(units)

@@ -23,6 +23,11 @@ def explain(
     kind is `decision` (what was given, with its score), `entry` (a pattern of the codebook that hit, with its note) or
     `n-gram` (the learned coder: the strongest pieces of the text for each output given). Hits in the heading have start -1.
     Give a `coder` to explain many units without fitting each time.
+
+    >>> from helpers import codebook
+    >>> why = explain("对企业给予一次性奖励10万元。", "", codebook.load("data/codebook/policy_tools.yml"))
+    >>> why[["output", "kind", "text"]].values.tolist()[1:3]
+    [['funding', 'decision', ''], ['measure', 'entry', '对']]
     """
     coder = coder or Coder(codebook, labelled, seed)
     units = pd.DataFrame({"unit_id": ["unit"], "text": [text], "heading_path": [heading]})

@@ -85,6 +85,10 @@ def filtered(table: pd.DataFrame, text: str = "", **wanted: list[str]) -> pd.Dat
     """Return the rows whose text holds `text` and that have, for each column named, one of the values wanted (empty: any).
 
     `filtered(table, "专项资金", tools=["funding", "tax"], statement=["measure"])`; columns of several values are joined by `;`.
+
+    >>> table = pd.DataFrame({"text": ["设立专项资金", "减免税费"], "tools": ["funding;finance", "tax"]})
+    >>> filtered(table, "资金", tools=["funding", "tax"])["text"].tolist()
+    ['设立专项资金']
     """
     keep = pd.Series(True, index=table.index)
     for column, values in wanted.items():

@@ -32,7 +32,7 @@ def _sample(options: argparse.Namespace) -> int:
     folder = ran.folders.handcoding
     names = [name.strip() for name in options.coders.split(",") if name.strip()]
     if not names or len({name.casefold() for name in names}) < len(names) or not all(name.isalnum() for name in names):
-        raise handcoding.SampleError("--coders wants different names of letters and digits, such as A,B")
+        raise handcoding.SampleError("--coders must be different names of letters and digits, such as A,B")
     units, documents = (store.read_table(ran.folders.processed, name) for name in ("units", "documents"))
     if options.plan:
         return _plan(ran, units, documents, options)

@@ -103,7 +103,7 @@ def _paths(folder: Path, people: list[str], options: argparse.Namespace) -> dict
     if options.coder and len(people) > 1:
         raise QdaError(f"{options.file.name}: --coder names one coder, and {len(people)} have coded: {', '.join(people)}")
     if options.coder and not re.fullmatch(r"\w+", options.coder):
-        raise QdaError(f"--coder wants letters and digits, not {options.coder!r}")
+        raise QdaError(f"--coder must be letters and digits, not {options.coder!r}")
     paths: dict[str, Path] = {}
     for coder in people:
         plain = options.coder or re.sub(r"\W+", "", coder) or "unknown"

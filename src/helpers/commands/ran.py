@@ -26,6 +26,6 @@ def read_run(options: argparse.Namespace) -> pipeline.Made:
     given["codebook"] = given["codebook"] and str(store.resolve(given["codebook"]))
     out = getattr(options, "out", None)
     if out is not None and not out.is_dir():
-        raise pipeline.RunError(f"{out}: no such folder; --out wants the folder that `report --out` wrote")
+        raise pipeline.RunError(f"{out}: no such folder; --out must name the folder that `report --out` wrote")
     return pipeline.made(out, getattr(options, "raw", None), **given)
 

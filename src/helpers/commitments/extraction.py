@@ -105,7 +105,12 @@ def _years(frame: pd.DataFrame, documents: pd.DataFrame | None) -> dict[str, int
 
 
 def read(text: str, statement: str = "", reference: int = 0, weak: bool = False, hinted: bool = True) -> tuple[list[dict], bool]:
-    """Read one sentence; returns its rows and whether it ends in a report of the past (for the next one of its paragraph)."""
+    """Read one sentence; returns its rows and whether it ends in a report of the past (for the next one of its paragraph).
+
+    >>> rows, past = read("到2025年,规模以上工业企业达到120家。", "goal", 2021)
+    >>> [(row["kind"], row["indicator"], row["value"], row["year"]) for row in rows]
+    [('target', '规模以上工业企业', '120', '2025')]
+    """
     rows: list[dict] = []
     for shift, piece in windows(text) if hinted else ():
         found, weak = _read_window(piece, statement, reference, weak)

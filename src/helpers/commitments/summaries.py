@@ -37,7 +37,7 @@ def load(path: str = DEFAULT) -> dict:
             try:
                 re.compile(entry["pattern"]), re.compile(entry.get("not", ""))
             except re.error as error:
-                raise CodebookError(f"{file.name}: pattern of {entry['id']} is no regular expression: {error}") from error
+                raise CodebookError(f"{file.name}: pattern of {entry['id']} is not a regular expression: {error}") from error
     return raw
 
 

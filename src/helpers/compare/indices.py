@@ -14,6 +14,11 @@ def diversity(unit_tools: pd.DataFrame, units: pd.DataFrame, n_tools: int) -> pd
     Takes `unit_tools`, `units` and the number of tools in the codebook. Returns doc_id, tools_used (count), shannon
     (entropy over tools divided by log n_tools, 0-1; Shannon 1948) and simpson (1 - sum of squared shares; Simpson 1949).
     A document without any tool has 0 throughout.
+
+    >>> units = pd.DataFrame({"unit_id": ["a", "b"], "doc_id": "d"})
+    >>> unit_tools = pd.DataFrame({"unit_id": ["a", "b"], "tool": ["funding", "tax"]})
+    >>> diversity(unit_tools, units, n_tools=4).round(2).values.tolist()
+    [['d', 2, 0.5, 0.5]]
     """
     shares = distribution(unit_tools, units, "tool")
     p = shares.to_numpy(dtype=float)

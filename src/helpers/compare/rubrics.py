@@ -44,7 +44,7 @@ def load(path: str | Path) -> Rubrics:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RubricError(f"{path.name}: not readable as YAML: {' '.join(str(error).split())}") from None
     if not isinstance(raw, dict) or not {"id", "strength", "pmc"} <= set(raw):
-        raise RubricError(f"{path.name}: wants the entries id, strength and pmc")
+        raise RubricError(f"{path.name}: must have the entries id, strength and pmc")
     for variable in raw["strength"]:
         _check_strength(path.name, variable)
     for variable in raw["pmc"]:
@@ -56,22 +56,22 @@ def _check_strength(file: str, variable: dict) -> None:
     missing = {"id", "en", "zh", "source"} - set(variable)
     if missing or not {"forms"} & set(variable) and not {"when", "per_100", "thresholds"} <= set(variable):
         raise RubricError(
-            f"{file}, strength {variable.get('id', '?')}: wants id, en, zh, source and forms, or when and thresholds"
+            f"{file}, strength {variable.get('id', '?')}: must have id, en, zh, source and forms, or when and thresholds"
         )
     if "thresholds" in variable and (
         len(variable["thresholds"]) != 5 or sorted(variable["thresholds"]) != variable["thresholds"]
     ):
-        raise RubricError(f"{file}, strength {variable['id']}: wants five rising thresholds, one for each of the scores 1 to 5")
+        raise RubricError(f"{file}, strength {variable['id']}: must have five rising thresholds, one for each score 1 to 5")
     if "when" in variable:
         _check_conditions(file, variable["id"], variable["when"])
 
 
 def _check_variable(file: str, variable: dict) -> None:
     if not {"id", "en", "zh", "source", "items"} <= set(variable):
-        raise RubricError(f"{file}, pmc {variable.get('id', '?')}: wants id, en, zh, source and items")
+        raise RubricError(f"{file}, pmc {variable.get('id', '?')}: must have id, en, zh, source and items")
     for item in variable["items"]:
         if not {"id", "en", "zh", "when"} <= set(item):
-            raise RubricError(f"{file}, pmc item {item.get('id', '?')}: wants id, en, zh and when")
+            raise RubricError(f"{file}, pmc item {item.get('id', '?')}: must have id, en, zh and when")
         _check_conditions(file, item["id"], item["when"])
 
 
@@ -84,7 +84,7 @@ def _check_conditions(file: str, entry: str, when: dict) -> None:
     try:
         re.compile(when.get("pattern", ""))
     except re.error as error:
-        raise RubricError(f"{file}, {entry}: pattern is no regular expression: {error}") from None
+        raise RubricError(f"{file}, {entry}: pattern is not a regular expression: {error}") from None
 
 
 @dataclass(frozen=True)

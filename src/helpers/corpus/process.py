@@ -152,7 +152,7 @@ def from_manifest(row: Row | None, found: dict) -> dict:
             if found["year"] and found["year_source"] == "text" and found["year"] != year:
                 flags.append(f"the text says {found['year']}, corpus.csv {year}")
         else:
-            flags.append(f"corpus.csv row {row.line}: {row['year']} is no year")
+            flags.append(f"corpus.csv row {row.line}: {row['year']} is not a year")
     if row["county"]:
         year = settled.get("year", found["year"])
         upper = row["province"] or found["province"], row["city"] or found["city"]

@@ -23,6 +23,10 @@ def select(
     all; "unknown" stands for documents without county). A document of unknown year is kept; one of a known year outside
     year_min..year_max is not.
     Raises SelectionError when a name is not in the corpus or year_min is after year_max.
+
+    >>> documents = pd.DataFrame({"county": ["甲县", "乙县"], "county_code": ["430001", "430002"], "year": [2017, 2025]})
+    >>> select(documents, ["430002"], 2017, 2025)["county"].tolist()
+    ['乙县']
     """
     if year_min > year_max:
         raise SelectionError(f"year_min {year_min} is after year_max {year_max}: swap them")
@@ -44,7 +48,7 @@ def _names(county_filter: Iterable[str] | str | int) -> list[str]:
         try:
             county_filter = bounded.load(county_filter)
         except yaml.YAMLError as error:
-            raise SelectionError(f"county_filter {county_filter!r} is no list: write ['湘阴县', '中方县']") from error
+            raise SelectionError(f"county_filter {county_filter!r} is not a list: write ['湘阴县', '中方县']") from error
     if isinstance(county_filter, int):
         county_filter = str(county_filter)  # papermill -p county_filter 430725 hands over a number
     names = county_filter.split(",") if isinstance(county_filter, str) else list(county_filter or ())

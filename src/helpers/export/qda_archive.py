@@ -56,7 +56,7 @@ def root_of(data: bytes, path: Path) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise QdaError(f"{path.name}: project.qde is no valid XML ({' '.join(str(error).split())[:120]})") from None
+        raise QdaError(f"{path.name}: project.qde is not valid XML ({' '.join(str(error).split())[:120]})") from None
     if root.getroottree().docinfo.doctype:
         raise QdaError(f"{path.name}: project.qde has a document type declaration and was not read")
     if root.tag != tag("Project"):

@@ -125,12 +125,12 @@ class _Reader:
         for kind in ("PictureSource", "AudioSource", "VideoSource"):
             for source in _all(root, kind):
                 n = len(list(source.iter(tag("Coding"))))
-                self._say(f"{source.get('name') or kind}: is no text and was not read ({n} codings)")
+                self._say(f"{source.get('name') or kind}: is not text and was not read ({n} codings)")
         labels = [*self._codebook.tools, *STATEMENTS]
         for name, n in sorted(self._unknown.items()):
             near = get_close_matches(name, labels, 1, 0.5)
             hint = f"did you mean {near[0]}?" if near else "use the codes of the exported code book"
-            self._say(f"{name!r} is no code of the codebook, {n} codings were left out; {hint}")
+            self._say(f"{name!r} is not a code of the codebook, {n} codings were left out; {hint}")
         if idle := set(self._written) - self._told:
             self._say(f"{len(idle)} notes stand beside no coded sentence; they were not read, they are kept in the project")
 
@@ -147,7 +147,7 @@ class _Reader:
         countings = Countings(raw)
         doc_id = doc_id or self._by_text.get(structure.text_key(countings.text))
         if doc_id is None or doc_id not in self._spans:
-            self._say(f"{name}: is no document of this corpus; its {len(selections)} selections were left out")
+            self._say(f"{name}: is not a document of this corpus; its {len(selections)} selections were left out")
             return
         place = locate(countings.text, self._texts[doc_id], self._spans[doc_id])
         if place.lost:

@@ -7,7 +7,12 @@ LEVEL = 0.95
 
 
 def wilson(successes, trials, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
-    """Return the score interval of a proportion (Wilson 1927); NaN without trials."""
+    """Return the score interval of a proportion (Wilson 1927); NaN without trials.
+
+    >>> low, high = wilson(5, 10)
+    >>> round(float(low), 3), round(float(high), 3)
+    (0.237, 0.763)
+    """
     x, n = np.asarray(successes, float), np.asarray(trials, float)
     z = ndtri((1 + level) / 2)
     with np.errstate(divide="ignore", invalid="ignore"):

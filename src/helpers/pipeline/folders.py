@@ -65,7 +65,7 @@ class Folders:
     def check(self) -> None:
         """Raise RunError when there is nothing to read or no place to write."""
         if not self.raw.is_dir():
-            raise RunError(f"{self.raw}: no such folder; --raw wants the folder with the documents")
+            raise RunError(f"{self.raw}: no such folder; --raw must name the folder with the documents")
         if not any(path.is_file() and path.name != "corpus.csv" for path in self.raw.rglob("*")):
             raise RunError(f"{self.raw}: no documents in this folder; put .txt, .html, .docx or .pdf files there")
         if self.out and self.raw.is_relative_to(self.out / "processed"):

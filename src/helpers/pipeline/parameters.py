@@ -34,7 +34,7 @@ class Parameter:
         try:
             converted = _CONVERT[kind](value)
         except (ValueError, TypeError, yaml.YAMLError):
-            raise ParameterError(f"parameter {self.name} wants {_KINDS[kind]}, not {reprlib.repr(value)}") from None
+            raise ParameterError(f"parameter {self.name} must be {_KINDS[kind]}, not {reprlib.repr(value)}") from None
         if self.name in CHOICES and converted not in CHOICES[self.name]:
             raise ParameterError(f"parameter {self.name} is one of {', '.join(CHOICES[self.name])}, not {reprlib.repr(value)}")
         return converted
@@ -103,13 +103,13 @@ def read_file(path: Path) -> dict[str, object]:
     try:
         content = bounded.read(path, yaml.BaseLoader)
     except FileNotFoundError:
-        raise ParameterError(f"{path}: no such file; --params wants a YAML file of NAME: VALUE lines") from None
+        raise ParameterError(f"{path}: no such file; --params must name a YAML file of NAME: VALUE lines") from None
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise ParameterError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
     if content in (None, ""):
         return {}
     if not isinstance(content, dict):
-        raise ParameterError(f"{path}: wants lines of NAME: VALUE")
+        raise ParameterError(f"{path}: must hold lines of NAME: VALUE")
     return content
 
 

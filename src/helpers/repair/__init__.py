@@ -56,6 +56,9 @@ def repair(text: str, left_out: Sequence[Edit] = ()) -> Repaired:
     """Clean a decoded text; the log is sorted, its spans lie apart, and `apply` with it gives the clean text.
 
     `left_out` are the edits that the reader of the file asks for, sorted and apart: what is no part of the document.
+
+    >>> repair("加快 产 业 发 展。").text
+    '加快产业发展。'
     """
     draft = Draft(text)
     draft.revise(list(left_out))

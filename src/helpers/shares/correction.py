@@ -47,7 +47,7 @@ def groups_of(documents: pd.DataFrame, units: pd.DataFrame) -> Groups:
     """
     has_units = documents["doc_id"].isin(units["doc_id"].unique())
     documents = documents[has_units].sort_values("doc_id", kind="stable")
-    keys = documents[GROUP].assign(county=documents["county"].fillna(UNKNOWN))
+    keys = documents[GROUP].assign(county=documents["county"].fillna(UNKNOWN), year=documents["year"].astype("Int64"))
     frame = keys.drop_duplicates().sort_values(GROUP, kind="stable", na_position="last").reset_index(drop=True)
     place = {tuple(_plain(row)): i for i, row in enumerate(frame.itertuples(index=False), 1)}
     group = np.array([place[tuple(_plain(row))] for row in keys.itertuples(index=False)], dtype=int)
@@ -76,6 +76,18 @@ def corrected_shares(
     group's own gold units have half the weight or more, `pooled gold` where those of all do. With fewer, corrected_share is
     empty, basis is `as coded`, and the interval is Wilson's for the raw share, which knows nothing of coding error. A type
     is nowhere less than its greatest tool, nor more than its tools together.
+
+    Without gold units the shares are as coded:
+
+    >>> from helpers import codebook, coding
+    >>> book = codebook.load("data/codebook/policy_tools.yml")
+    >>> documents = pd.DataFrame({"doc_id": ["d"], "county": ["甲县"], "county_code": ["430001"], "year": [2020]})
+    >>> texts = ["对企业给予一次性奖励10万元。", "去年全县工业增长8%。"]
+    >>> units = pd.DataFrame({"unit_id": ["a", "b"], "doc_id": "d", "text": texts, "heading_path": ""})
+    >>> codes, unit_tools = coding.code_units(units, book)
+    >>> shares = corrected_shares(codes, unit_tools, documents, units, None, book)
+    >>> shares[(shares["tool"] == "funding") & shares["county"].notna()][["n_units", "share", "basis"]].values.tolist()
+    [[1, 0.5, 'as coded']]
     """
     coded = unit_tools[unit_tools["tool"].isin(codebook.tools)]
     type_of = {tool: codebook.type_of(tool) for tool in codebook.tools}

@@ -25,6 +25,11 @@ def keyness(counted: GroupCounts, minimum: int = 3, keep: int = 100) -> pd.DataF
     with the corpus' own frequencies as prior, scaled to the size of the smaller side at most. Words under `minimum` in the
     group are left out.
     One group has no rest: no rows.
+
+    >>> from helpers import segment, terms
+    >>> counted = terms.count_by(segment.count_words([["园区"] * 5, ["水稻"] * 9]), ["甲县", "乙县"])
+    >>> keyness(counted)[["group", "term", "n", "n_rest"]].values.tolist()
+    [['甲县', '园区', 5, 0], ['乙县', '水稻', 9, 0]]
     """
     counts = counted.counts
     total = np.asarray(counts.sum(axis=0)).ravel().astype(float)

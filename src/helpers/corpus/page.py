@@ -83,13 +83,14 @@ class Surroundings:
         if total < 8:
             return []
         way = [body]
-        while inner := next(
-            (c for c in way[-1] if c.tag in _HOLDERS and self.counts.get(c, (0, 0, 0, 0))[2] >= 0.9 * total), None
-        ):
+        while (inner := self._holder_of(way[-1], 0.9 * total)) is not None:
             way.append(inner)
         while len(way) > 1 and way[-1].tag in ("tr", "tbody", "table"):
             way.pop()
         return way
+
+    def _holder_of(self, parent: etree._Element, marks: float) -> etree._Element | None:
+        return next((c for c in parent if c.tag in _HOLDERS and self.counts.get(c, (0, 0, 0, 0))[2] >= marks), None)
 
     def is_outside(self, node: etree._Element) -> bool:
         """Tell whether an element branches off the way to the main text above the main text's parent."""

@@ -166,7 +166,8 @@ class _Table:
         return True
 
     def _cells(self, places: list[tuple[int, int, str]], filled: dict, pairs: bool) -> Iterator[Cell]:
-        first = min(filled, default=0)
+        kinds = {k: kind_of(place[2], self._column(k)) for k, place in filled.items()}
+        first = min((k for k in filled if kinds[k] == "prose"), default=-1)
         for k, place in enumerate(places):
             column = flat(Cell(*places[0], "", "")) if pairs and k else self._column(k)
             if k in filled:

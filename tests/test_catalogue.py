@@ -7,7 +7,7 @@ from invented_rows import rows
 from helpers import catalogue, language, store
 from helpers.catalogue import load
 
-DECLARED = sorted(catalogue.tables())
+DECLARED = sorted([*catalogue.tables(), *catalogue.views()])
 
 
 def topics(**changes):

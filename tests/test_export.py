@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import report_fixture
 
-from helpers import catalogue, export, store
+from helpers import catalogue, export, report, store
 from helpers.export.latex import escape, table
 
 
@@ -21,6 +21,14 @@ def book(processed, tmp_path_factory):
 
 def test_workbook_has_notes_dictionary_and_a_sheet_a_table(book):
     assert book.sheetnames == ["Notes 说明", "Dictionary 字典", *catalogue.tables()]
+
+
+def test_tables_that_are_not_written_have_their_sheet_and_their_file(processed, tmp_path):
+    views = report.views_of(processed, report_fixture.RUN)
+    made = openpyxl.load_workbook(export.excel(processed, tmp_path / "x.xlsx", views=views))
+    assert set(catalogue.views()) <= set(made.sheetnames) and made["duties"].max_row == 1 + len(views["duties"])
+    export.latex(processed, tmp_path / "tex", views=views)
+    assert "duties" in (tmp_path / "tex" / "tables.tex").read_text(encoding="utf-8") and (tmp_path / "tex/duties.tex").exists()
 
 
 def test_headings_are_frozen_and_widths_set(book):

@@ -11,7 +11,7 @@ import report_fixture
 import yaml
 
 from helpers import catalogue, corpus, language, report, store
-from helpers.report import changes, drawing, evidence, fonts, material, sections
+from helpers.report import changes, drawing, evidence, fonts, material, sections, views
 from helpers.report.declared import declared
 from helpers.report.words import Words
 
@@ -171,6 +171,16 @@ def test_only_what_is_shown_is_read(folders, monkeypatch):
     sections.edition(content, Words("en"))
     unseen = {name for name, about in catalogue.tables().items() if about.place == "download"}
     assert unseen and not unseen & set(read) and len(read) == len(set(read))
+
+
+def test_tables_with_names_on_are_made_where_they_are_shown(folders):
+    assert set(views.MADE) == set(catalogue.views())
+    made = report.views_of(folders[0], report_fixture.RUN)
+    assert set(made) == set(catalogue.views())
+    for name, frame in made.items():
+        pd.testing.assert_frame_equal(catalogue.check(frame, name), frame)
+        assert not (folders[0] / f"{name}.parquet").exists()
+    assert len(made["duties"]) == len(store.read_table(folders[0], "actors")) and len(made["target_table"])
 
 
 def test_units_beyond_the_limit_are_a_stated_sample(folders, monkeypatch):

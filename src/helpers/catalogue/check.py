@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.catalogue.load import tables
+from helpers.catalogue.load import tables, views
 from helpers.catalogue.model import Field, Table
 
 _PANDAS = {"str": "str", "int": "Int64", "year": "Int64", "float": "float64", "share": "float64", "bool": "bool"}
@@ -14,9 +14,10 @@ class SchemaError(ValueError):
 
 def table(name: str) -> Table:
     """Return the declaration of one table; raise SchemaError with the known names when there is none."""
-    if name not in tables():
+    known = tables() if name in tables() else views()
+    if name not in known:
         raise SchemaError(f"no table is called {name!r}; known tables: {', '.join(sorted(tables()))}")
-    return tables()[name]
+    return known[name]
 
 
 def pandas_type(field: Field) -> str:

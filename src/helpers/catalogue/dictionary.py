@@ -1,6 +1,6 @@
 """The catalogue in Markdown, for those who use the tables: DATA_DICTIONARY.md."""
 
-from helpers.catalogue.load import notebooks, tables
+from helpers.catalogue.load import notebooks, tables, views
 
 _HEAD = """# Data dictionary
 
@@ -15,9 +15,11 @@ def data_dictionary() -> str:
     """Describe every table and field in Markdown, under the notebook that makes it."""
     lines = [_HEAD]
     for notebook in notebooks().values():
-        for name in notebook.writes:
-            about = tables()[name]
+        for name in (*notebook.writes, *notebook.shows):
+            about = tables().get(name) or views()[name]
             kind = "Parquet and CSV" if about.csv else "Parquet"
+            if about.made_from:
+                kind = f"Not written: made from {', '.join(about.made_from)} for the report, the workbook and LaTeX"
             lines += [f"## {name}", "", f"{about.about} Made by `{about.maker}`. Key: {', '.join(about.key)}. {kind}.", ""]
             lines += ["| column | heading | type | may be empty | meaning |", "|---|---|---|---|---|"]
             for field in about.fields:

@@ -18,7 +18,17 @@ def read(name: str) -> dict:
 
 @cache
 def tables() -> dict[str, Table]:
-    """Return all tables by name, in the order of the notebooks that make them."""
+    """Return all tables that are written, by name, in the order of the notebooks that make them."""
+    return {name: table for name, table in _all().items() if not table.made_from}
+
+
+@cache
+def views() -> dict[str, Table]:
+    """Return the tables that are not written but made from others where they are shown, by name."""
+    return {name: table for name, table in _all().items() if table.made_from}
+
+
+def _all() -> dict[str, Table]:
     refers = {field: table for table, fields in read("fields.yml")["refers"].items() for field in fields}
     return {
         name: _table(name, notebook, entry, refers)
@@ -33,7 +43,8 @@ def notebooks() -> dict[str, Notebook]:
     known = tables()
     return {
         name: Notebook(
-            name, about["section"], tuple(about["reads"]), tuple(about["tables"]),
+            name, about["section"], tuple(about["reads"]), tuple(table for table in about["tables"] if table in known),
+            tuple(table for table in about["tables"] if table not in known),
             tuple(sorted({known[table].maker for table in about["reads"]})),
         )
         for name, about in read("tables.yml").items()
@@ -49,8 +60,9 @@ def _table(name: str, notebook: str, entry: dict, refers: dict[str, str]) -> Tab
     )
     rest = {part: entry[part] for part in ("csv", "covers", "place") if part in entry}
     return Table(
-        name, notebook, tuple(entry["title"]), entry["about"], fields, key, crossed=tuple(entry.get("crossed", ())), **rest
-    )
+        name, notebook, tuple(entry["title"]), entry["about"], fields, key, crossed=tuple(entry.get("crossed", ())),
+        made_from=tuple(entry.get("made_from", ())), **rest,
+    )  # fmt: skip
 
 
 def _field(name: str, here: dict, required: bool, refers: dict[str, str]) -> Field:

@@ -22,8 +22,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """One table with its fields in order; `csv`: a .csv lies beside the Parquet file; `covers`: every row of that table has one
-    here; `place` and `crossed` say where and how the report shows it."""
+    """One table with its fields in order.
+
+    `csv`: a .csv lies beside the Parquet file; `covers`: every row of that table has one here; `place` and `crossed`: where and
+    how the report shows it; `made_from`: the tables that it only puts names on (it is not written, but made where it is shown).
+    """
 
     name: str
     maker: str
@@ -35,6 +38,7 @@ class Table:
     covers: str = ""
     place: str = "more"
     crossed: tuple[str, ...] = ()
+    made_from: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -49,10 +53,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook: its section of the report, the tables that it reads and those that it writes, and whom it runs after."""
+    """One notebook: its section of the report, the tables that it reads, writes and only shows, and whom it runs after."""
 
     name: str
     section: str
     reads: tuple[str, ...]
     writes: tuple[str, ...]
+    shows: tuple[str, ...]
     needs: tuple[str, ...]

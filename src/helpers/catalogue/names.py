@@ -1,6 +1,6 @@
 """Headings and titles in the reader's language."""
 
-from helpers.catalogue.load import read, tables
+from helpers.catalogue.load import read, tables, views
 
 
 def heading(field: str, language: str = "en") -> str:
@@ -12,4 +12,5 @@ def heading(field: str, language: str = "en") -> str:
 
 def title(table: str, language: str = "en") -> str:
     """Return the title of a table."""
-    return tables()[table].title[language == "zh"] if table in tables() else table.replace("_", " ")
+    about = tables().get(table) or views().get(table)
+    return about.title[language == "zh"] if about else table.replace("_", " ")

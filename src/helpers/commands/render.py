@@ -31,12 +31,13 @@ def add_dictionary(commands) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from helpers import export
+    from helpers import export, report
 
     ran = read_run(options)
     folders = ran.folders
-    print(export.excel(folders.processed, folders.report / "tables.xlsx"))
-    export.latex(folders.processed, folders.report / "latex")
+    views = report.views_of(folders.processed, {"parameters": ran.given}, ran.codebook)
+    print(export.excel(folders.processed, folders.report / "tables.xlsx", views=views))
+    export.latex(folders.processed, folders.report / "latex", ran.language, views=views)
     print(folders.report / "latex")
     print(f"next: {ran.next('pdf')}")
     return 0

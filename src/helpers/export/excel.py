@@ -19,21 +19,24 @@ _FORMATS = {"int": "#,##0", "year": "0", "float": "#,##0.00", "share": "0.0%"}
 _CREATED = datetime(2025, 1, 1)  # a fixed date: the workbook must not know when it was made
 
 
-def excel(processed_dir: str | Path, path: str | Path, max_rows: int = MAX_ROWS) -> Path:
-    """Write every table of `processed_dir` into the workbook `path` and return it.
+def excel(
+    processed_dir: str | Path, path: str | Path, max_rows: int = MAX_ROWS, views: dict[str, pd.DataFrame] | None = None
+) -> Path:
+    """Write every table of `processed_dir`, and `views` that are not written there, into the workbook `path` and return it.
 
     Headings are frozen and can be filtered, widths follow the contents, shares are formatted as per cent. Text is always
     text: what a spreadsheet would run as a formula carries an apostrophe, as in the CSV files. A table longer than
     `max_rows` is cut there, and both the sheet of notes and the last row say so.
     """
     folder, path = store.resolve(processed_dir), store.resolve(path)
-    there = [name for name in catalogue.tables() if (folder / f"{name}.parquet").exists()]
+    there = {name: folder / f"{name}.parquet" for name in catalogue.tables()}
+    there = {name: file for name, file in there.items() if file.exists()}
     if not there:
         raise store.MissingTable(f"no table is in {processed_dir}: run `make report` first, then export")
-    return store.write_atomic(path, lambda partial: _write(partial, folder, there, max_rows))
+    return store.write_atomic(path, lambda partial: _write(partial, there | (views or {}), max_rows))
 
 
-def _write(partial: Path, folder: Path, names: list[str], max_rows: int) -> None:
+def _write(partial: Path, sources: dict[str, Path | pd.DataFrame], max_rows: int) -> None:
     with tempfile.TemporaryDirectory(prefix=".excel-", dir=partial.parent) as scratch:
         options = {
             "constant_memory": True, "tmpdir": scratch,
@@ -42,11 +45,11 @@ def _write(partial: Path, folder: Path, names: list[str], max_rows: int) -> None
         book = xlsxwriter.Workbook(str(partial), options)
         book.set_properties({"title": "County policy notebooks: tables", "created": _CREATED})
         styles = _Styles(book)
-        sizes = {name: pq.read_metadata(folder / f"{name}.parquet").num_rows for name in names}
+        sizes = {n: len(s) if isinstance(s, pd.DataFrame) else pq.read_metadata(s).num_rows for n, s in sources.items()}
         _notes(book, styles, sizes, max_rows)
         _dictionary(book, styles)
-        for name in names:
-            _sheet(book, styles, folder, name, max_rows)
+        for name, source in sources.items():
+            _sheet(book, styles, name, source, max_rows)
         book.close()
 
 
@@ -94,7 +97,7 @@ def _dictionary(book, styles: _Styles) -> None:
     for column, (head, width) in enumerate(heads):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, head, styles.head)
-    rows = [(name, field) for name, declared in catalogue.tables().items() for field in declared.fields]
+    rows = [(name, field) for name, declared in {**catalogue.tables(), **catalogue.views()}.items() for field in declared.fields]
     for row, (name, field) in enumerate(rows, start=1):
         kind = " / ".join(field.categories) or field.type
         for i, text in enumerate((name, field.name, *field.heading, kind, "no" if field.required else "yes", field.about)):
@@ -102,18 +105,18 @@ def _dictionary(book, styles: _Styles) -> None:
     sheet.autofilter(0, 0, len(rows), len(heads) - 1)
 
 
-def _sheet(book, styles: _Styles, folder: Path, name: str, max_rows: int) -> None:
-    declared, path = catalogue.table(name), folder / f"{name}.parquet"
+def _sheet(book, styles: _Styles, name: str, source: Path | pd.DataFrame, max_rows: int) -> None:
+    declared = catalogue.table(name)
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 1)
-    widths = _widths(next(_batches(path, declared.names, 500), pd.DataFrame(columns=declared.names)), declared)
+    widths = _widths(next(_batches(source, declared.names, 500), pd.DataFrame(columns=declared.names)), declared)
     for i, column in enumerate(declared.fields):
         text = styles.long if widths[i] >= _WIDEST else styles.text
         sheet.set_column(i, i, widths[i], styles.of.get(column.type, text))
         sheet.write_string(0, i, column.name, styles.head)
         sheet.write_comment(0, i, f"{' · '.join(dict.fromkeys(column.heading))}\n{column.about}", {"author": ""})
     row = 0
-    for batch in _batches(path, declared.names, 20_000):
+    for batch in _batches(source, declared.names, 20_000):
         columns = [batch[column.name].astype(object).tolist() for column in declared.fields]
         for values in zip(*columns, strict=True):
             if row == max_rows:
@@ -124,9 +127,12 @@ def _sheet(book, styles: _Styles, folder: Path, name: str, max_rows: int) -> Non
     sheet.autofilter(0, 0, max(row, 1), len(declared.fields) - 1)
 
 
-def _batches(path: Path, columns: list[str], size: int) -> Iterator[pd.DataFrame]:
+def _batches(source: Path | pd.DataFrame, columns: list[str], size: int) -> Iterator[pd.DataFrame]:
     """Read piece by piece; a column that the run which made the table did not know yet stays empty."""
-    with pq.ParquetFile(path) as file:
+    if isinstance(source, pd.DataFrame):
+        yield source.reindex(columns=columns)
+        return
+    with pq.ParquetFile(source) as file:
         for batch in file.iter_batches(size):
             yield batch.to_pandas().reindex(columns=columns)
 

@@ -29,10 +29,13 @@ _DOCUMENT = r"""% All tables of the report. Set it with XeLaTeX: xelatex tables.
 """
 
 
-def latex(processed_dir: str | Path, folder: str | Path, language: str = "en", max_rows: int = MAX_ROWS) -> list[Path]:
+def latex(
+    processed_dir: str | Path, folder: str | Path, language: str = "en", max_rows: int = MAX_ROWS,
+    views: dict[str, pd.DataFrame] | None = None,
+) -> list[Path]:  # fmt: skip
     """Write `<table>.tex` for every table that a page can hold, and `tables.tex` that sets them all; return the files.
 
-    Titles and headings are in `language`.
+    Titles and headings are in `language`; `views` are tables that are not written to `processed_dir`.
     Cells are escaped, so that nothing in them is a command. A table longer than `max_rows` is cut, with a note under it;
     tables with one row a sentence are left out (take CSV or Parquet).
     """
@@ -41,9 +44,10 @@ def latex(processed_dir: str | Path, folder: str | Path, language: str = "en", m
     names = [name for name in printed if (source / f"{name}.parquet").exists()]
     if not names:
         raise store.MissingTable(f"no table is in {processed_dir}: run `make report` first, then export")
-    texts = ((name, table(store.read_table(source, name), name, language, max_rows)) for name in names)
+    frames = ((name, store.read_table(source, name)) for name in names)
+    texts = ((name, table(frame, name, language, max_rows)) for name, frame in (*frames, *(views or {}).items()))
     written = [store.write_text(target / f"{name}.tex", text) for name, text in texts]
-    inputs = "\n".join(f"\\input{{{name}}}" for name in names)
+    inputs = "\n".join(f"\\input{{{path.stem}}}" for path in written)
     return [*written, store.write_text(target / "tables.tex", _DOCUMENT.replace("@@INPUTS@@", inputs))]
 
 

@@ -3,7 +3,9 @@
 from functools import partial
 from pathlib import Path
 
-from helpers import store
+import pandas as pd
+
+from helpers import catalogue, store
 from helpers.report import evidence, material, page, sections
 from helpers.report.beside import beside
 from helpers.report.model import More, Prose, Report, Table
@@ -11,7 +13,7 @@ from helpers.report.words import LANGUAGES, Words
 
 _LOOKED_AT = 60  # rows of a table in a copy that is only looked at
 
-__all__ = ["build", "pdf"]
+__all__ = ["build", "pdf", "views_of"]
 
 
 def build(
@@ -53,6 +55,12 @@ def _shorten(report: Report, words: Words) -> None:
             for table in block.tables if isinstance(block, More) else [block]:
                 if isinstance(table, Table) and table.source and len(table.rows) > _LOOKED_AT:
                     table.total, table.rows = max(table.total or 0, len(table.rows)), table.rows[:_LOOKED_AT]
+
+
+def views_of(processed_dir, run: dict, codebook=None) -> dict[str, pd.DataFrame]:
+    """Return the tables that are made where they are shown, by name; those of tables that are not there are left out."""
+    content = material.load(processed_dir, "", None, run, codebook)
+    return {name: content[name] for name in catalogue.views() if name in content.present}
 
 
 def pdf(processed_dir, figures_dir, executed_dir, path, run: dict, language: str = "en", codebook=None) -> Path:

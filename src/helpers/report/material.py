@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import catalogue, corpus, store
+from helpers.report import views
 
 _MAX_DRAWING = 600_000  # bytes of an SVG that the page takes as it is
 _WIDTH = 1600  # pixels: twice what a column shows
@@ -66,9 +67,13 @@ class Material:
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
+        if name in catalogue.views() and name not in self.tables:
+            self.tables[name] = views.make(name, self)
         return self.tables[name]
 
     def n_rows(self, name: str) -> int:
+        if name in catalogue.views():
+            return len(self[name])
         return len(self.tables[name]) if name in self.tables else self.tables.made.get(name, 0)
 
     def has(self, name: str) -> bool:
@@ -95,9 +100,9 @@ def load(processed_dir, figures_dir, executed_dir, run: dict, codebook: str | Pa
     cells = _cells(Path(executed_dir)) if executed_dir else {}
     topics = tables["topics"]
     labels = {t.label: (t.label_en, t.label_zh) for t in topics.itertuples()} if "label_en" in topics else {}
-    return Material(
-        tables, set(tables.made), _pictures(Path(figures_dir), cells), run, _codebook(run, codebook), _names(run) | labels
-    )
+    present = set(tables.made) | {name for name, view in catalogue.views().items() if set(view.made_from) <= set(tables.made)}
+    pictures = _pictures(Path(figures_dir), cells)
+    return Material(tables, present, pictures, run, _codebook(run, codebook), _names(run) | labels)
 
 
 def _codebook(run: dict, path: str | Path | None):

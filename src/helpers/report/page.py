@@ -24,7 +24,7 @@ _SANS, _SERIF = "@@SANS@@", "@@SERIF@@"
 def downloads(content: Material) -> tuple[dict[str, str], list[str]]:
     """Return the CSV texts that the page carries, by name, and the tables that are too large for it."""
     texts, left_out, total = {}, [], 0
-    for name, declared in catalogue.tables().items():
+    for name, declared in {**catalogue.tables(), **catalogue.views()}.items():
         if not declared.csv or not content.has(name):
             continue
         text = store.csv_text(content[name]) if content.n_rows(name) <= _MAX_ROWS else None

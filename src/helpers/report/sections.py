@@ -119,7 +119,8 @@ _NEEDED = {
 
 def _other_names(section: str) -> list[str]:
     """Return the tables of a section that no block of its own shows."""
-    made = [name for notebook in catalogue.notebooks().values() if notebook.section == section for name in notebook.writes]
+    own = [notebook for notebook in catalogue.notebooks().values() if notebook.section == section]
+    made = [name for notebook in own for name in (*notebook.writes, *notebook.shows)]
     return [name for name in made if catalogue.table(name).place in ("core", "more")]
 
 

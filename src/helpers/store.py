@@ -16,6 +16,7 @@ from helpers.asked import Refused
 from helpers.where import PROJECT_ROOT, resolve
 
 WRITTEN = "HELPERS_WRITTEN"  # names the file in which a notebook's writes are listed, when the pipeline runs it
+READ = "HELPERS_READ"  # names the file in which a notebook says which raw documents it read, with their checksums
 _DECIMALS = 6
 
 

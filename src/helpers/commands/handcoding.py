@@ -6,6 +6,8 @@ from pathlib import Path
 from helpers import pipeline, store
 from helpers.commands.ran import of_run, read_run
 
+_LONGEST_NAME = 40  # of a coder: it becomes part of file names
+
 
 def add_sample(commands) -> None:
     """Add `sample`."""
@@ -33,6 +35,9 @@ def _sample(options: argparse.Namespace) -> int:
     names = [name.strip() for name in options.coders.split(",") if name.strip()]
     if not names or len({name.casefold() for name in names}) < len(names) or not all(name.isalnum() for name in names):
         raise handcoding.SampleError("--coders must be different names of letters and digits, such as A,B")
+    if max(map(len, names)) > _LONGEST_NAME:
+        raise handcoding.SampleError(f"--coders: a name has more than {_LONGEST_NAME} letters; a short one tells people apart")
+    ran.check()
     units, documents = (store.read_table(ran.folders.processed, name) for name in ("units", "documents"))
     if options.plan:
         return _plan(ran, units, documents, options)

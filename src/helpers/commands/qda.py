@@ -32,6 +32,7 @@ def _corpus(ran: pipeline.Made):
     from helpers.corpus.clean_texts import clean_texts
     from helpers.export import qda
 
+    ran.check()
     documents, repairs, units = (store.read_table(ran.folders.processed, name) for name in ("documents", "repairs", "units"))
     texts = clean_texts(ran.folders.raw, documents, repairs)
     return documents, units, texts, qda.unit_spans(units, texts)
@@ -106,7 +107,7 @@ def _paths(folder: Path, people: list[str], options: argparse.Namespace) -> dict
         raise QdaError(f"--coder must be letters and digits, not {options.coder!r}")
     paths: dict[str, Path] = {}
     for coder in people:
-        plain = options.coder or re.sub(r"\W+", "", coder) or "unknown"
+        plain = re.sub(r"\W+", "", options.coder or coder)[:40] or "unknown"  # a name from a file becomes part of a path
         taken, n, name = {path.name.casefold() for path in paths.values()}, 1, plain
         while f"coder_{name}.csv".casefold() in taken:
             n += 1

@@ -28,4 +28,3 @@ def read_run(options: argparse.Namespace) -> pipeline.Made:
     if out is not None and not out.is_dir():
         raise pipeline.RunError(f"{out}: no such folder; --out must name the folder that `report --out` wrote")
     return pipeline.made(out, getattr(options, "raw", None), **given)
-

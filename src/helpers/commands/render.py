@@ -35,9 +35,11 @@ def _export(options: argparse.Namespace) -> int:
 
     ran = read_run(options)
     folders = ran.folders
-    views = report.views_of(folders.processed, {"parameters": ran.given}, ran.codebook)
-    print(export.excel(folders.processed, folders.report / "tables.xlsx", views=views))
-    export.latex(folders.processed, folders.report / "latex", ran.language, views=views)
+    ran.check()
+    with folders.alone():
+        views = report.views_of(folders.processed, {"parameters": ran.given}, ran.codebook)
+        print(export.excel(folders.processed, folders.report / "tables.xlsx", views=views))
+        export.latex(folders.processed, folders.report / "latex", ran.language, views=views)
     print(folders.report / "latex")
     print(f"next: {ran.next('pdf')}")
     return 0
@@ -49,8 +51,11 @@ def _pdf(options: argparse.Namespace) -> int:
     ran = read_run(options)
     folders = ran.folders
     target = folders.report / ("report.pdf" if ran.language == "en" else "report.zh.pdf")
-    places = (folders.processed, folders.figures, folders.executed, target)
-    print(report.pdf(*places, ran.readable(), ran.language, codebook=ran.codebook))
+    places = (folders.processed, folders.figures, folders.executed)
+    about = ran.readable()
+    ran.check(*places)
+    with folders.alone():
+        print(report.pdf(*places, target, about, ran.language, codebook=ran.codebook))
     print(f"next: {ran.next('export-qda')}")
     return 0
 
@@ -60,8 +65,12 @@ def _docs(options: argparse.Namespace) -> int:
 
     ran = read_run(options)
     folders = ran.folders
-    places = (folders.processed, folders.figures, folders.executed, store.PROJECT_ROOT / "docs")
-    for path in report.build(*places, ran.readable(), ran.language, codebook=ran.codebook, carry_tables=False):
+    places = (folders.processed, folders.figures, folders.executed)
+    about = ran.readable()
+    ran.check(*places)
+    for path in report.build(
+        *places, store.PROJECT_ROOT / "docs", about, ran.language, codebook=ran.codebook, carry_tables=False
+    ):
         print(path)
     return 0
 

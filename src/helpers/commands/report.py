@@ -4,8 +4,6 @@ import argparse
 import os
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from helpers import engine, pipeline, store
 from helpers.pipeline import parameters
 
@@ -43,11 +41,8 @@ def _report(options: argparse.Namespace) -> int:
         given.setdefault("coders_are", "people")
     only = tuple(name.strip() for name in options.only.split(",") if name.strip())
     run = pipeline.Run(folders, given, only, options.jobs, options.force, _environment(options))
-    try:
-        with FileLock(folders.root / ".helpers.lock", timeout=0):
-            set_aside = run()
-    except Timeout:
-        raise pipeline.RunError(f"another run is writing into {folders.root}; wait for it, or choose another --out") from None
+    with folders.alone():
+        set_aside = run()
     return _say_done(folders, only, set_aside)
 
 

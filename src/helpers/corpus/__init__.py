@@ -6,7 +6,7 @@ from helpers.corpus.build import Corpus, Written, build, write
 from helpers.corpus.files import document_ids, list_files
 from helpers.corpus.manifest import COLUMNS as MANIFEST_COLUMNS
 from helpers.corpus.manifest import Row as ManifestRow
-from helpers.corpus.manifest import read_manifest
+from helpers.corpus.manifest import manifest_file, read_manifest, recorded_name
 from helpers.corpus.near_duplicates import near_duplicates
 from helpers.corpus.process import Task
 from helpers.corpus.readers import read
@@ -27,10 +27,12 @@ __all__ = [
     "build",
     "document_ids",
     "list_files",
+    "manifest_file",
     "near_duplicates",
     "outcome",
     "read",
     "read_manifest",
+    "recorded_name",
     "reported",
     "summaries",
     "select",

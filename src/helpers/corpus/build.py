@@ -1,5 +1,7 @@
 """A raw folder → the tables of the corpus, every file either a document or a row of the quarantine."""
 
+import json
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -51,6 +53,7 @@ class _Read:
     sketches: Sketches
     keys: list[str]
     n_made: int
+    digests: dict[str, str]  # of each file of which bytes were read, the manifest included
 
     def small_tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables with a row or less a document."""
@@ -93,6 +96,8 @@ def write(raw_dir: str | Path, processed_dir: str | Path, n_jobs: int | None = N
     for name, frame in small.items():
         store.write_table(processed_dir, name, frame)
     folder.sweep(read.keys)
+    if store.READ in os.environ:
+        Path(os.environ[store.READ]).write_text(json.dumps(read.digests), encoding="ascii")
     n_rows = {name: writer.n_rows for name, writer in writers.items()}
     return Written(len(read.kept), len(read.set_aside), n_rows, read.n_made)
 
@@ -110,7 +115,7 @@ def _read(raw_dir: Path, folder: Parts | None, n_jobs: int | None) -> _Read:
     done = engine.map(
         partial(process_batch, folder=folder), engine.batches(tasks, size), n_jobs, lost=partial(one_by_one, folder=folder)
     )
-    return _once_each(_counted(done, len(tasks)), set_aside)
+    return _once_each(_counted(done, len(tasks)), set_aside, dict([manifest.digest] if manifest.digest else []))
 
 
 def _counted(done: Iterable[list[Outcome]], total: int) -> Iterator[Outcome]:
@@ -120,7 +125,7 @@ def _counted(done: Iterable[list[Outcome]], total: int) -> Iterator[Outcome]:
             yield from outcomes
 
 
-def _once_each(done: Iterable[Outcome], set_aside: list[tuple[str, str]]) -> _Read:
+def _once_each(done: Iterable[Outcome], set_aside: list[tuple[str, str]], digests: dict[str, str]) -> _Read:
     """Keep the first of documents with the same letters and digits; the later ones are set aside, naming it."""
     kept: list[Outcome] = []
     keys: list[str] = []
@@ -128,6 +133,7 @@ def _once_each(done: Iterable[Outcome], set_aside: list[tuple[str, str]]) -> _Re
     sketches, n_made = Sketches(), 0
     for found in done:
         keys.append(found.key)
+        digests |= {found.name: found.sha256} if found.sha256 else {}
         n_made += found.n_made
         if found.reason:
             set_aside.append((found.name, found.reason))
@@ -138,7 +144,7 @@ def _once_each(done: Iterable[Outcome], set_aside: list[tuple[str, str]]) -> _Re
             sketches.add(found.name, found.sketch)
             found.sketch = None
             kept.append(found)
-    return _Read(sorted(kept, key=lambda r: r.name), set_aside, sketches, keys, n_made)
+    return _Read(sorted(kept, key=lambda r: r.name), set_aside, sketches, keys, n_made, digests)
 
 
 def _parts(folder: Parts, kept: list[Outcome]) -> Iterator[dict[str, pa.Table]]:

@@ -72,19 +72,23 @@ class Records:
     sketch: np.ndarray | None = None
 
 
-def raw_bytes(task: Task) -> tuple[bytes | None, str]:
-    """Return the bytes of a file, or None and the reason why it is set aside: unreadable, or not what the manifest says."""
+def raw_bytes(task: Task) -> tuple[bytes | None, str, str]:
+    """Return the bytes of a file (None where it is set aside), their SHA-256 ("" where none were read), and the reason.
+
+    Set aside is what cannot be opened, is too large, or is not what the manifest says.
+    """
     try:
         data = read_regular(task.path, MAX_BYTES)
     except OSError as error:
         if not task.path.parent.is_dir():
             raise EngineError(f"{task.path.parent}: a worker does not see this folder; put it where all workers see it") from None
-        return None, f"cannot be opened ({error.strerror or type(error).__name__}): check its permissions"
+        return None, "", f"cannot be opened ({error.strerror or type(error).__name__}): check its permissions"
     if len(data) > MAX_BYTES:
-        return None, f"larger than {MAX_BYTES // 2**20} MB: split it, or take the images out"
-    if task.row and (difference := mismatch(task.row, hashlib.sha256(data).hexdigest(), len(data))):
-        return None, difference
-    return data, ""
+        return None, "", f"larger than {MAX_BYTES // 2**20} MB: split it, or take the images out"
+    digest = hashlib.sha256(data).hexdigest()
+    if task.row and (difference := mismatch(task.row, digest, len(data))):
+        return None, digest, difference
+    return data, digest, ""
 
 
 def records_of(task: Task, data: bytes) -> Records:

@@ -1,7 +1,6 @@
 """A file's records as a part on disk, so that a document is read, repaired and cut once, however often a corpus is built."""
 
 import functools
-import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,6 +34,7 @@ class Outcome:
     doc_id: str
     reason: str = ""
     key: str = ""
+    sha256: str = ""  # of the bytes that were read
     document: dict = field(default_factory=dict)
     text_hash: str = ""
     sketch: np.ndarray | None = None
@@ -69,10 +69,9 @@ def _deadly(task: Task) -> Outcome:
 
 def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
     """Find the part of a file, or make it and (with a folder) write it."""
-    data, reason = raw_bytes(task)
+    data, digest, reason = raw_bytes(task)
     if data is None:
-        return Outcome(task.name, task.doc_id, reason)
-    digest = hashlib.sha256(data).hexdigest()
+        return Outcome(task.name, task.doc_id, reason, sha256=digest)
     key = cache.key(_mark(), digest, task.path.suffix.lower(), task.name, task.doc_id)
     part = folder.read(key) if folder else None
     part = part if _fits(part) else None
@@ -82,7 +81,7 @@ def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
         part = _as_part(records)
         if folder and records.lasting:
             folder.write(key, part)
-    out = Outcome(task.name, task.doc_id, part.facts["reason"], key, n_made=int(made))
+    out = Outcome(task.name, task.doc_id, part.facts["reason"], key, digest, n_made=int(made))
     if not out.reason:
         document = part.facts["document"]
         out.document = document | from_manifest(task.row, document)

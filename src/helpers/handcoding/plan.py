@@ -45,7 +45,7 @@ def table(units: pd.DataFrame, documents: pd.DataFrame, n: int, quality: tuple[f
     units. `n_group`: units of the median county-year when the sample is spread as `draw` spreads it.
     """
     groups = documents.assign(code=documents["county_code"].fillna(documents["county"])).fillna({"code": "unknown"})
-    group_of = groups.set_index("doc_id")[["code", "year"]].astype(str).agg("\x1f".join, axis=1)
+    group_of = groups.set_index("doc_id")[["code", "year"]].astype(object).fillna("unknown").astype(str).agg("\x1f".join, axis=1)
     sizes, rows = units.groupby("doc_id").size(), []
     for wanted in sorted({*(size for size in SIZES if size < len(units)), min(n, len(units))}):
         here = allocate(sizes, wanted).groupby(group_of).sum()

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 _CHUNK = 1 << 20
+UNREAD = "not read"  # where a checksum would stand
 _THREADS = 4  # hashing and reading leave Python's lock alone
 # Rooms that only arrange results: a change in them renders the report anew and leaves the notebooks alone.
 _ABOVE_NOTEBOOKS = ("report", "pipeline", "export", "handcoding", "folder.py", "commands", "__main__.py")
@@ -24,9 +25,33 @@ def of_file(path: Path) -> str:
 def of_files(paths: Iterable[Path], base: Path) -> dict[str, str]:
     """Return {path relative to `base`: SHA-256} of the files that exist, sorted; thousands of them are read side by side."""
     there = [path for path in sorted(paths) if path.is_file()]
-    with ThreadPoolExecutor(_THREADS) as pool:
-        digests = list(pool.map(of_file, there))
+    digests = _side_by_side(there)
     return {_readable(path.relative_to(base).as_posix()): digest for path, digest in zip(there, digests, strict=True)}
+
+
+def _side_by_side(paths: list[Path]) -> list[str]:
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return list(pool.map(_of_any, paths))
+
+
+def _of_any(path: Path) -> str:
+    try:
+        return of_file(path)
+    except OSError:
+        return UNREAD
+
+
+def of_raw(raw: Path) -> dict[str, str]:
+    """Return {name: SHA-256} of the documents that can be read and of their manifest, and why each other file is not read."""
+    from helpers import corpus
+
+    files = corpus.list_files(raw)
+    readable = [file for file in files if not file.refused]
+    found = {file.name: file.refused for file in files if file.refused}
+    found |= dict(zip((f.name for f in readable), _side_by_side([f.path for f in readable]), strict=True))
+    if path := corpus.manifest_file(raw):
+        found[corpus.recorded_name(path, raw)] = _of_any(path)
+    return dict(sorted(found.items()))
 
 
 def _readable(name: str) -> str:

@@ -1,7 +1,14 @@
 """Where the things of a run are."""
 
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from helpers import store
 
@@ -55,19 +62,84 @@ class Folders:
     def run_file(self) -> Path:
         return self.root / "run.json"
 
+    @property
+    def results(self) -> tuple[Path, ...]:
+        """The folders of what runs write; no run changes or deletes a file elsewhere, but run.json."""
+        return self.processed, self.figures, self.report, self.executed
+
+    @property
+    def generated(self) -> tuple[Path, ...]:
+        """All folders that are written: results, what is remembered of finished work, and the coders' files."""
+        kept = (self.processed.with_name(f"{self.processed.name}.{kind}") for kind in ("parts", "answers"))
+        return (*self.results, *kept, self.handcoding)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let no other command write into these folders meanwhile; raise RunError when one does."""
+        lock = self.root / ".helpers.lock"
+        if lock.is_symlink():
+            raise RunError(f"{lock}: is a link; delete it")
+        try:
+            with FileLock(lock, timeout=0):
+                yield
+        except Timeout:
+            raise RunError(f"another run is writing into {self.root}; wait for it, or choose another --out") from None
+
     def sweep(self) -> None:
-        """Remove the half-written rests of a run that was killed."""
-        for folder in (self.root, self.processed, self.figures, self.executed, self.report):
-            for pattern in (".*.partial", ".*.partial.ipynb", ".*.written", ".*.notices"):
-                for rest in folder.glob(pattern):
-                    rest.unlink()
+        """Remove the half-written rests of a run that was killed, known by the names that they are given; nothing else."""
+        places = [(self.root, [path.name for path in self.root.glob(".run.json.*")])]
+        places += [(folder, names) for top in (*self.results, self.handcoding) for folder, names in _below(top)]
+        for folder, names in places:
+            for rest in (folder / name for name in names if _REST.fullmatch(name)):
+                if rest.is_dir() and not rest.is_symlink():
+                    if _SCRATCH.fullmatch(rest.name):
+                        shutil.rmtree(rest, ignore_errors=True)
+                else:
+                    rest.unlink(missing_ok=True)
 
     def check(self) -> None:
-        """Raise RunError when there is nothing to read or no place to write."""
+        """Raise RunError when there is nothing to read, no place to write, or one would be in the other's place."""
         if not self.raw.is_dir():
             raise RunError(f"{self.raw}: no such folder; --raw must name the folder with the documents")
         if not any(path.is_file() and path.name != "corpus.csv" for path in self.raw.rglob("*")):
             raise RunError(f"{self.raw}: no documents in this folder; put .txt, .html, .docx or .pdf files there")
-        if self.out and self.raw.is_relative_to(self.out / "processed"):
-            raise RunError(f"{self.raw}: the raw folder lies inside the output folder's processed/; choose another --out")
+        for folder in self.generated:
+            if _meet(self.raw, folder):
+                raise RunError(
+                    f"{self.raw}: the raw folder and the folder of results {folder} lie one in the other, so that results "
+                    "would be read as documents; choose another --out"
+                )
         self.root.mkdir(parents=True, exist_ok=True)
+        for folder in self.generated:
+            if link := next((path for path in (folder, *_links(folder)) if path.is_symlink()), None):
+                raise RunError(f"{link}: is a link in the folder of results, which are written here only; put a folder there")
+
+
+_TEMPORARY = r"\..+\.[0-9a-z_]{8}\.partial"  # see store.write_atomic
+_SCRATCH = re.compile(r"\.(?:excel|pdf)-[0-9a-z_]{8}")
+_REST = re.compile(rf"{_TEMPORARY}|{_SCRATCH.pattern}|\.\d\d_[a-z]+\.(?:partial\.ipynb|written|notices|read)")
+
+
+def _below(top: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Yield each folder at and below `top`, links not followed, with the names in it."""
+    if not top.is_symlink():
+        for folder, folders, files in os.walk(top):
+            yield Path(folder), [*folders, *files]
+
+
+def _links(top: Path) -> Iterator[Path]:
+    """Yield the links to folders below a folder."""
+    for folder, names in _below(top):
+        yield from (path for name in names if (path := folder / name).is_symlink() and path.is_dir())
+
+
+def _meet(one: Path, other: Path) -> bool:
+    """Tell whether two folders are the same or one holds the other, also under other names of the same place."""
+    one, other = one.resolve(), other.resolve()
+    return _holds(one, other) or _holds(other, one)
+
+
+def _holds(outer: Path, inner: Path) -> bool:
+    if inner.is_relative_to(outer):
+        return True
+    return outer.exists() and any(path.exists() and path.samefile(outer) for path in (inner, *inner.parents))

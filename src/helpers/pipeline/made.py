@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers import store
+from helpers.pipeline import record
 from helpers.pipeline.folders import Folders, RunError
 from helpers.pipeline.run import known
 
@@ -37,10 +38,12 @@ class Made:
     def readable(self) -> dict:
         """Return what a reader needs to repeat the run: versions, parameters, inputs, outputs; RunError where there was none."""
         if not self.record:
-            raise RunError(
-                f"{self.folders.run_file}: no finished run is recorded there; run `{self.next('report')}` first"
-            )
+            raise RunError(f"{self.folders.run_file}: no finished run is recorded there; run `{self.next('report')}` first")
         return {key: self.record[key] for key in ("versions", "parameters", "inputs", "outputs")}
+
+    def check(self, *read: Path) -> None:
+        """Raise RunError where files of the folders `read` (default: the tables) are not as the run left them."""
+        record.check(self.record, self.folders, *(read or (self.folders.processed,)))
 
     def next(self, name: str, *arguments: object) -> str:
         """Return the command `name` for this run's folder as it can be pasted; `report` with all that the run was given."""
@@ -61,26 +64,16 @@ class Made:
 def made(out: Path | None, raw: Path | None = None, **given: object) -> Made:
     """Read what ran in a folder (None: the project's own); `raw` and `given` that are not None stand before what is recorded.
 
-    Without a record the defaults stand. Raises RunError when run.json cannot be read.
+    Without a record that this program wrote, the defaults stand. Raises RunError when run.json may not be read.
     """
     folder = out.resolve() if out else None
     file = Folders(Path(), folder).run_file
-    record = _read(file)
-    ran = record.get("run", {})
+    found = record.read(file)
+    ran = found.get("run", {})
     documents = raw or store.PROJECT_ROOT / ran.get("raw", "data/raw")
     values = {key: _found(key, value) for key, value in ran.get("given", {}).items() if key in known()}
     values |= {key: value for key, value in given.items() if value is not None}
-    return Made(Folders(documents.resolve(), folder), values, record)
-
-
-def _read(file: Path) -> dict:
-    try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise RunError(f"{file}: cannot be read ({type(error).__name__}); run `{command('report')}` again") from None
-    return record if isinstance(record, dict) and "parameters" in record else {}
+    return Made(Folders(documents.resolve(), folder), values, found)
 
 
 def _found(name: str, value: object) -> object:

@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers import catalogue, notices, store
@@ -50,12 +50,17 @@ class NotebookError(RuntimeError):
     """A notebook stopped; the message says which, where and why in one line."""
 
 
+class KernelDied(NotebookError):
+    """The process of a notebook ended before the notebook did."""
+
+
 @dataclass(frozen=True)
 class Execution:
-    """What one run of a notebook left: the files it wrote (tables, figures), as absolute paths."""
+    """What one run of a notebook left: the files it wrote (tables, figures), as absolute paths, and the documents it read."""
 
     name: str
     written: tuple[Path, ...]
+    read: dict[str, str] = field(default_factory=dict)  # {name: SHA-256 of the bytes that were read}
 
 
 def requirements(name: str) -> tuple[str, ...]:
@@ -84,25 +89,28 @@ def execute(
     _register_engine()
     target.parent.mkdir(parents=True, exist_ok=True)
     partial, failed = target.with_name(f".{target.stem}.partial.ipynb"), target.with_suffix(".failed.ipynb")
-    log = target.with_name(f".{target.stem}.written")
-    log.write_text("", encoding="utf-8")
+    log, read = (target.with_name(f".{target.stem}.{kind}") for kind in ("written", "read"))
+    for path in (log, read):
+        path.write_bytes(b"")
     try:
         with _listening(target.with_name(f".{target.stem}.notices"), on_notice) as channel:
             papermill.execute_notebook(
                 str(source), str(partial), parameters=parameters, engine_name=_ENGINE, progress_bar=False, cwd=str(source.parent),
-                environment={**os.environ, **environment, **channel, store.WRITTEN: str(log)}, on_cell=on_cell,
+                on_cell=on_cell,
+                environment={**os.environ, **environment, **channel, store.WRITTEN: str(log), store.READ: str(read)},
             )  # fmt: skip
         os.replace(partial, target)
         failed.unlink(missing_ok=True)
-        return Execution(source.stem, tuple(sorted({Path(line) for line in log.read_text(encoding="utf-8").splitlines()})))
+        written = log.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+        return Execution(source.stem, tuple(sorted(set(map(Path, written)))), json.loads(read.read_bytes() or b"{}"))
     except papermill.PapermillExecutionError as error:
         os.replace(partial, failed)
         raise NotebookError(_one_line(source.stem, error, failed)) from None
     except DeadKernelError:
-        raise NotebookError(f"{source.stem}: its kernel died, most often because memory ran out; try fewer --jobs") from None
+        raise KernelDied(f"{source.stem}: its kernel died, most often because memory ran out; try fewer --jobs") from None
     finally:
-        log.unlink()
-        partial.unlink(missing_ok=True)
+        for path in (log, read, partial):
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import csv
 import importlib.metadata
 import json
 import platform
+import re
 import tomllib
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -14,11 +15,12 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from helpers import engine, store
-from helpers.pipeline import fingerprint, notebooks, parameters
+from helpers.pipeline import fingerprint, notebooks, parameters, record
 from helpers.pipeline.folders import Folders, RunError, portable
 from helpers.pipeline.progress import Progress
 
-REPORT = "report"
+REPORT = record.REPORT
+_CHECKSUM = re.compile("[0-9a-f]{64}")
 
 
 @dataclass
@@ -46,10 +48,7 @@ class Run:
     @cached_property
     def state(self) -> dict:
         """What the last run recorded, step by step; empty when there was none."""
-        try:
-            return json.loads(self.folders.run_file.read_text(encoding="utf-8"))["steps"]
-        except (OSError, ValueError, KeyError):
-            return {}
+        return record.steps(record.read(self.folders.run_file), self.folders)
 
     @cached_property
     def known_parameters(self) -> dict[str, dict[str, parameters.Parameter]]:
@@ -67,7 +66,7 @@ class Run:
         shipped = {folder: fingerprint.of_folder(data / folder) for folder in ("codebook", "gold")}
         own = [store.resolve(value) for name, value in self.given.items() if name in self.path_names and value]
         chosen = {path.name: fingerprint.of_place(path) for path in own if path.exists()}
-        return {"raw": fingerprint.of_folder(self.folders.raw), **shipped, "parameters": chosen}
+        return {"raw": fingerprint.of_raw(self.folders.raw), **shipped, "parameters": chosen}
 
     @cached_property
     def library(self) -> tuple[str, str]:
@@ -140,7 +139,11 @@ class Run:
                     running[pool.submit(self._execute, name, progress)] = (name, mark)
                 for future in wait(running, return_when=FIRST_COMPLETED).done if running else ():
                     name, mark = running.pop(future)
-                    self._keep(name, mark, future.result().written)
+                    done = future.result()
+                    if done.read:  # the documents as they were when they were read, whatever they were before and are now
+                        self.inputs["raw"] = _as_read(self.inputs["raw"], done.read)
+                        mark = self._fingerprint(name)
+                    self._keep(name, mark, done.written)
                     progress.finished(name)
                     order.done(name)
 
@@ -155,16 +158,23 @@ class Run:
         environment = {engine.WORKERS: str(self.jobs), **dict.fromkeys(notebooks.THREADS, "1"), **self.environment}
         target = self.folders.executed / f"{name}.ipynb"
         given = {**self._parameters(name), **places}
-        return notebooks.execute(source(name), target, given, environment, progress.tick, partial(progress.notice, name))
+        tell = {"on_cell": progress.tick, "on_notice": partial(progress.notice, name)}
+        run = partial(notebooks.execute, source(name), target, given, **tell)
+        try:
+            return run(environment=environment)
+        except notebooks.KernelDied as death:
+            progress.notice(name, {"say": f"{death}; what was at hand is tried piece by piece"})
+            return run(environment={**environment, engine.CAREFUL: "1"})
 
     def _keep(self, step: str, mark: str, written: tuple[Path, ...]) -> None:
         """Record a finished step; files that its former run wrote and this one did not are removed."""
         root = self.folders.root
-        outputs = fingerprint.of_files((path for path in written if path.is_relative_to(root)), root)
+        outputs = fingerprint.of_files((path for path in written if record.is_result(self.folders, path)), root)
         claimed = {path for name, known in self.state.items() if name != step for path in known["outputs"]}
-        for path in self.state.get(step, {}).get("outputs", {}):
-            if path not in outputs and path not in claimed:
-                (root / path).unlink(missing_ok=True)
+        for path, digest in self.state.get(step, {}).get("outputs", {}).items():
+            file = None if path in outputs or path in claimed else record.place(self.folders, path)
+            if file and file.is_file() and fingerprint.of_file(file) == digest:  # else somebody has made it their own
+                file.unlink()
         self.state[step] = {"fingerprint": mark, "outputs": outputs}
         self._record()
 
@@ -201,14 +211,20 @@ class Run:
 
     def _record(self) -> None:
         outputs = {path: digest for step in self.state.values() for path, digest in step["outputs"].items()}
-        record = {
+        written = {
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "run": {"raw": portable(self.folders.raw), "given": {name: self._recorded(name) for name in sorted(self.given)}},
             **self.summary(),
             "outputs": dict(sorted(outputs.items())),
             "steps": dict(sorted(self.state.items())),
         }
-        store.write_text(self.folders.run_file, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+        store.write_text(self.folders.run_file, json.dumps(written, ensure_ascii=False, indent=1) + "\n")
+
+
+def _as_read(before: Mapping[str, str], read: Mapping[str, str]) -> dict[str, str]:
+    """Return the checksums of a raw folder with those of the bytes that were read; files that were not keep their reason."""
+    unread = {name: fingerprint.UNREAD if _CHECKSUM.fullmatch(said) else said for name, said in before.items()}
+    return dict(sorted({**unread, **read}.items()))
 
 
 def source(name: str) -> Path:

@@ -134,7 +134,7 @@ def test_any_part_of_a_record_may_be_wrong(made, quick, capsys):
             yield from places(inner, (*path, key))
 
     tried = 0
-    for path in [path for path in places(true) if path][::3]:
+    for path in [path for path in places(true) if path][::9]:
         for odd in (5, None, [], {}, "../x"):
             crafted = json.loads(json.dumps(true))
             inner = crafted
@@ -146,7 +146,7 @@ def test_any_part_of_a_record_may_be_wrong(made, quick, capsys):
             said = capsys.readouterr()
             assert "defect" not in said.err and status in (0, 1, 2), (path, odd, said.err)
             tried += 1
-    assert tried > 100
+    assert tried > 50
 
 
 def test_a_file_that_somebody_made_their_own_is_kept(made, quick):

@@ -1,6 +1,7 @@
 """Shares and tokens → differences between counties and years, with their uncertainty, and the indices of the field."""
 
 from helpers.compare import rubrics
+from helpers.compare.beyond import document_shares
 from helpers.compare.differences import GROUP, changes, groups, pairwise, shares_long, widest
 from helpers.compare.frames import (
     answer,
@@ -21,6 +22,7 @@ from helpers.compare.similarity import PASSAGE, distribution, jensen_shannon, pa
 
 __all__ = [
     "GROUP", "PASSAGE", "answer", "breadth", "by_area", "changes", "code_labels", "distribution", "diversity",
+    "document_shares",
     "evidence", "example_of_change", "grid", "groups", "index_table", "jensen_shannon", "pairs", "pairwise", "rubrics", "scored",
     "shared_passages", "shares_long", "topic_names", "topics_by_tools",
     "tree", "tree_frame", "trends", "widest", "with_documents", "with_labels",

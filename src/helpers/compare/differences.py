@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from helpers.intervals import holm, square_and_add
+from helpers.compare.beyond import BEYOND, beyond
+from helpers.intervals import benjamini_hochberg, square_and_add
 
 GROUP = ["county", "county_code", "year"]
 LEVELS = ("county-year", "county", "year")
@@ -17,8 +18,8 @@ def shares_long(tool_shares: pd.DataFrame, topic_shares: pd.DataFrame) -> pd.Dat
     """Stack tool, type and topic shares of the county-years.
 
     Takes the tables `tool_shares` and `topic_shares`; returns county, county_code, year, dimension (tool, type, topic), code,
-    estimate, low, high, as_coded (shares, 0-1; the last before correction) and basis ("corrected" for coding error, or
-    "as coded" where no gold unit speaks).
+    estimate, low, high, as_coded (shares, 0-1; the last before correction) and basis: "corrected" for coding error, "as coded"
+    where no gold unit speaks, "resampled" for topics, whose intervals come from resampled passages.
     Rows of the whole corpus (no county, no year) are left out unless there is nothing else.
     """
     tools = tool_shares.assign(
@@ -30,7 +31,7 @@ def shares_long(tool_shares: pd.DataFrame, topic_shares: pd.DataFrame) -> pd.Dat
     )
     topics = topic_shares.assign(
         dimension="topic", code=topic_shares["topic"].astype("str"), estimate=topic_shares["share"],
-        as_coded=topic_shares["share"], basis="as coded",
+        as_coded=topic_shares["share"], basis="resampled",
     )  # fmt: skip
     columns = [*GROUP, "dimension", "code", "estimate", "ci_low", "ci_high", "as_coded", "basis"]
     stacked = pd.concat([tools[columns], topics[columns]], ignore_index=True).rename(columns={"ci_low": "low", "ci_high": "high"})
@@ -56,53 +57,65 @@ def groups(documents: pd.DataFrame, level: str) -> pd.DataFrame:
     return cells.assign(group=names[level])
 
 
-def pairwise(shares: pd.DataFrame, documents: pd.DataFrame, levels: Iterable[str] = LEVELS) -> pd.DataFrame:
+def pairwise(
+    shares: pd.DataFrame, documents: pd.DataFrame, levels: Iterable[str] = LEVELS, by_document: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Compare every two groups on every share, at each level.
 
     Takes `shares` as from `shares_long` and the selected `documents`. Up to twelve groups are compared pairwise, more are
-    each compared with the rest; the years of one county are compared pairwise always. Intervals: square-and-add from the
-    intervals of the two shares (Zou & Donner 2008); p-values adjusted by Holm (1979) over the codes of one dimension in one
-    pair: the family is what a reader asks of two groups. `differs`, the one rule of a clear difference: the adjusted p-value is
-    below .05, and the shares as coded differ the same way by half as much at least (a correction that makes a difference by
-    itself rests on very few gold sentences).
+    each compared with the rest; the years of one county are compared pairwise always. A contrast between two county-years
+    stands once, at the first level. Intervals: square-and-add from the intervals of the two shares (Zou & Donner 2008); p-values
+    adjusted over the whole table (Benjamini & Hochberg 1995). `differs`, the one rule of a clear difference: the adjusted
+    p-value is below .05, and the shares as coded differ the same way by half as much at least (a correction that makes a
+    difference by itself rests on very few gold sentences). Shares as coded are descriptions: they have no interval, and nothing
+    is said of whether they differ. All this speaks of the documents at hand; with `by_document`, as from `document_shares`, the
+    columns beyond_… speak of documents like them (`compare.beyond`).
     Returns one row a pair and code, in the shape of the table `differences`.
     """
-    found = [_pairs_of_level(shares, documents, level) for level in levels]
+    found = [_pairs_of_level(shares, documents, level, told=at > 0) for at, level in enumerate(levels)]
     found = [frame for frame in found if not frame.empty]
     if not found:
         return pd.DataFrame(columns=_COLUMNS)
     out = pd.concat(found, ignore_index=True)
-    difference, low, high, out["p_value"] = square_and_add(*(
-        (out[f"share_{side}"], np.sqrt(out[f"below_{side}"]), np.sqrt(out[f"above_{side}"])) for side in "ab"
-    ))  # fmt: skip
-    out = out.assign(difference=difference, ci_low=low.clip(-1, 1), ci_high=high.clip(-1, 1))
-    out["basis"] = np.minimum(out["basis_a"], out["basis_b"])
-    out["p_adjusted"] = out.groupby(["level", "group_a", "group_b", "dimension"])["p_value"].transform(holm)
+    out["basis"] = np.minimum(out["basis_a"], out["basis_b"])  # in the order of the alphabet: as coded, corrected, resampled
+    sides = ((out[f"share_{side}"], np.sqrt(out[f"below_{side}"]), np.sqrt(out[f"above_{side}"])) for side in "ab")
+    difference, low, high, p_value = (pd.Series(values, index=out.index) for values in square_and_add(*sides))
+    known = out["basis"] != "as coded"
+    out = out.assign(
+        difference=difference, ci_low=low.clip(-1, 1).where(known), ci_high=high.clip(-1, 1).where(known),
+        p_value=p_value.where(known),
+    )  # fmt: skip
+    out["p_adjusted"] = benjamini_hochberg(out["p_value"])
     out["difference_as_coded"] = out["as_coded_a"] - out["as_coded_b"]
     carried = out["difference_as_coded"] * np.sign(out["difference"]) >= _CARRIED * out["difference"].abs()
-    out["differs"] = (out["p_adjusted"] < 0.05) & carried
-    return out[_COLUMNS]
+    out["differs"] = ((out["p_adjusted"] < 0.05) & carried).where(known).astype("boolean")
+    members = {level: documents.merge(groups(documents, level)[[*GROUP, "group"]], on=GROUP) for level in levels}
+    return beyond(out, by_document, members)[_COLUMNS]
 
 
 _SIDE = ["county", "county_code", "year"]
 _COLUMNS = [
     "level", *(f"{name}_{side}" for side in "ab" for name in _SIDE), "dimension", "code", "share_a",
     "share_b", "difference", "ci_low", "ci_high", "p_value", "p_adjusted", "difference_as_coded", "differs", "basis",
-    "n_documents_a", "n_documents_b",
+    "n_documents_a", "n_documents_b", *BEYOND,
 ]  # fmt: skip
 _KEPT = {"county-year": _SIDE, "county": ["county", "county_code"], "year": ["year"]}  # what all documents of a group share
 
 
-def _pairs_of_level(shares: pd.DataFrame, documents: pd.DataFrame, level: str) -> pd.DataFrame:
+def _pairs_of_level(shares: pd.DataFrame, documents: pd.DataFrame, level: str, told: bool) -> pd.DataFrame:
     cells = groups(documents, level)
     joined = shares.merge(cells, on=GROUP, how="inner")
     if cells["group"].nunique() < 2 or joined.empty:
         return pd.DataFrame()
     joined = joined if "as_coded" in joined else joined.assign(as_coded=joined["estimate"])
     sides, on = _sides(joined, cells, level), ["dimension", "code"]
+    n_cells = cells.groupby("group").size()
+    single = set(n_cells.index[n_cells == 1]) if told else set()  # between such groups the contrast is that of another level
     if cells["group"].nunique() <= _MANY:
-        return _paired(sides, on).assign(level=level)
+        pairs = _paired(sides, on)
+        return pairs[~(pairs["group_a"].isin(single) & pairs["group_b"].isin(single))].assign(level=level)
     rest = _against_the_rest(joined, cells, sides)
+    rest = rest[~rest["group_a"].isin(single)]
     if level == "county-year":
         rest = pd.concat([rest, _paired(sides.assign(place=sides["county_code"].fillna(sides["county"])), ["place", *on])])
     return rest.assign(level=level)
@@ -148,7 +161,8 @@ def _against_the_rest(joined: pd.DataFrame, cells: pd.DataFrame, sides: pd.DataF
 
 
 def _pooled(sums: pd.DataFrame) -> pd.DataFrame:
-    basis = np.where(sums["coded"] > 0, "as coded", "corrected")
+    measured = np.where(sums.index.get_level_values("dimension") == "topic", "resampled", "corrected")
+    basis = np.where(sums["coded"] > 0, "as coded", measured)
     squared = sums["weight"] ** 2
     return pd.DataFrame({
         "share": sums["sum"] / sums["weight"], "as_coded": sums["raw"] / sums["weight"], "below": sums["below"] / squared,

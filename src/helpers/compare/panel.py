@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import special  # not scipy.stats, whose import costs more than this notebook's arithmetic
 
 from helpers.compare.differences import GROUP
-from helpers.intervals import holm
+from helpers.intervals import LEVEL, benjamini_hochberg
 
 MIN_YEARS = 3
 
@@ -26,13 +26,20 @@ def grid(documents: pd.DataFrame, year_min: int, year_max: int) -> pd.DataFrame:
 def trends(shares: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """Estimate the yearly change of every share: all counties, each province, each county with three years or more.
 
-    Takes `shares` as from `differences.shares_long` and the selected `documents`. One observation is one county-year.
-    Several counties: least squares with county fixed effects, errors clustered by county, t with (counties - 1) degrees of
-    freedom (Cameron & Miller 2015). One county: least squares over its years. P-values adjusted by Holm (1979) within scope
-    kind and dimension. Returns the table `trends`; empty when no county has three years.
+    Takes `shares` as from `differences.shares_long` and the selected `documents`. One observation is one county-year; of a
+    share that is not corrected in all of them, all are taken as coded, since a step from one to the other is no trend.
+    Several counties: least squares with fixed effects of county and of the document form that the county-year has most; errors
+    clustered by county and by year, since a campaign of one year is common to all counties (Cameron, Gelbach & Miller 2011),
+    each by the jackknife over clusters, t with (fewer clusters - 1) degrees of freedom. One county: least squares over its
+    years. P-values adjusted over the table (Benjamini & Hochberg 1995). Returns the table `trends`; empty when no county has
+    three years.
     """
     where = documents.drop_duplicates(GROUP)[[*GROUP, "province"]]
+    where = where.merge(_forms(documents), on=GROUP, how="left")
     cells = shares.dropna(subset=["county", "year"]).merge(where, on=GROUP, how="inner")
+    mixed = cells["basis"].eq("as coded").groupby([cells["dimension"], cells["code"]]).transform("any")
+    if "as_coded" in cells:
+        cells = cells.assign(estimate=cells["estimate"].where(~mixed, cells["as_coded"]))
     cells = cells.assign(time=cells["year"].astype(float), place=cells["county_code"].fillna(cells["county"]))
     cells = cells[cells.groupby("place")["year"].transform("nunique") >= MIN_YEARS]
     scopes = {"all": ([], [("all", cells)] if len(cells) else []), "province": (["province"], cells.groupby("province"))}
@@ -48,11 +55,15 @@ def trends(shares: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
                 for (dimension, code), part in frame.groupby(["dimension", "code"])
             ]
     out = pd.DataFrame(found, columns=_COLUMNS[:-2])
-    if not out.empty:
-        out["p_adjusted"] = out.groupby(["scope", "dimension"])["p_value"].transform(holm)
-    else:
-        out["p_adjusted"] = pd.Series(dtype="float64")
+    out["p_adjusted"] = benjamini_hochberg(out["p_value"].astype(float))
     return out.assign(changes=out["p_adjusted"] < 0.05)[_COLUMNS]
+
+
+def _forms(documents: pd.DataFrame) -> pd.DataFrame:
+    """Return the commonest document form of each county-year (of several alike the first in order), '' where none is known."""
+    form = documents["doc_form"].fillna("") if "doc_form" in documents else pd.Series("", index=documents.index)
+    counted = documents[GROUP].assign(form=form).groupby([*GROUP, "form"], dropna=False).size().rename("n").reset_index()
+    return counted.sort_values(["n", "form"], ascending=[False, True], kind="stable").drop_duplicates(GROUP)[[*GROUP, "form"]]
 
 
 _COLUMNS = [
@@ -62,45 +73,75 @@ _COLUMNS = [
 
 
 def _slope(cells: pd.DataFrame) -> dict:
-    """Slope within counties, its standard error and interval; a constant share has slope 0 and p 1."""
-    counties, index = np.unique(cells["place"].to_numpy(dtype=str), return_inverse=True)
-    y, x = cells["estimate"].to_numpy(), cells["time"].to_numpy()
-    y, x = y - _means(y, index)[index], x - _means(x, index)[index]
-    slope = float(x @ y / (x @ x))
-    residual = y - slope * x
-    n, k = len(y), len(counties)
+    """Slope within counties and forms, its standard error and interval; a constant share has slope 0 and p 1."""
+    county, year, form = (pd.factorize(cells[name], sort=True)[0] for name in ("place", "year", "form"))
+    y, x = cells["estimate"].to_numpy(float), cells["time"].to_numpy(float)
+    k, n_years, every = int(county.max()) + 1, int(year.max()) + 1, np.ones(len(y), bool)
+    slope, residual, across = _fit(y, x, county, form, every)
     if k > 1:
-        score = np.bincount(index, weights=x * residual)
-        variance = k / (k - 1) * (n - 1) / (n - k - 1) * (score @ score) / (x @ x) ** 2
-        df = k - 1
+        by_county = _spread(_without_each(across * (residual + slope * across), across**2, county), slope)
+        by_year = _spread(np.array([_fit(y, x, county, form, year != name)[0] for name in range(n_years)]), slope)
+        by_cell = float(residual**2 @ across**2 / max(across @ across, 1e-12) ** 2)
+        variance, df = max(by_county, by_year, by_county + by_year - by_cell), min(k, n_years) - 1
     else:
-        df = n - 2
-        variance = (residual @ residual) / df / (x @ x)
+        df = len(y) - 1 - len(np.unique(form))
+        variance = float(residual @ residual / df / (across @ across)) if df > 0 and across @ across > 1e-9 else np.inf
     error = float(np.sqrt(variance))
-    reach = special.stdtrit(df, 0.975) * error
+    reach = special.stdtrit(df, (1 + LEVEL) / 2) * error
     p_value = float(2 * special.stdtr(df, -abs(slope) / error)) if error > 1e-12 else float(abs(slope) < 1e-12)
+    known = bool(np.isfinite(error))
     years = cells["year"]
     return {
-        "slope": slope, "ci_low": slope - reach, "ci_high": slope + reach, "p_value": p_value, "n_counties": k, "n_cells": n,
-        "first_year": int(years.min()), "last_year": int(years.max()),
+        "slope": slope if known else np.nan, "ci_low": slope - reach if known else np.nan,
+        "ci_high": slope + reach if known else np.nan, "p_value": p_value if known else np.nan, "n_counties": k,
+        "n_cells": len(y), "first_year": int(years.min()), "last_year": int(years.max()),
     }  # fmt: skip
 
 
-def _means(values: np.ndarray, index: np.ndarray) -> np.ndarray:
-    return np.bincount(index, weights=values) / np.bincount(index)
+def _fit(
+    y: np.ndarray, x: np.ndarray, county: np.ndarray, form: np.ndarray, rows: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """Return the slope of y on x over some rows, residuals, and what county and form leave of x (Frisch & Waugh 1933)."""
+    county, forms = np.unique(county[rows], return_inverse=True)[1], np.unique(form[rows])[1:]
+    columns = np.column_stack([y[rows], x[rows], *(form[rows] == f for f in forms)]).astype(float)
+    n = np.bincount(county)
+    columns -= np.stack([np.bincount(county, weights=values) / n for values in columns.T], axis=1)[county]
+    both, rest = columns[:, :2], columns[:, 2:]
+    y_own, x_own = (both - rest @ np.linalg.lstsq(rest, both, rcond=None)[0]).T if len(forms) else both.T
+    spread = float(x_own @ x_own)
+    slope = float(x_own @ y_own) / spread if spread > 1e-9 else 0.0
+    return slope, y_own - slope * x_own, x_own
+
+
+def _without_each(product: np.ndarray, square: np.ndarray, clusters: np.ndarray) -> np.ndarray:
+    """Return the slopes that the rows without each cluster give."""
+    products, squares = (np.bincount(clusters, weights=values) for values in (product, square))
+    return (products.sum() - products) / np.maximum(squares.sum() - squares, 1e-12)
+
+
+def _spread(left_out: np.ndarray, slope: float) -> float:
+    """Return the variance of a slope from fits that leave a cluster out each: the jackknife, CR3 (Bell & McCaffrey 2002)."""
+    return float((len(left_out) - 1) / len(left_out) * ((left_out - slope) ** 2).sum())
 
 
 def by_area(shares: pd.DataFrame, documents: pd.DataFrame, area: str = "province") -> pd.DataFrame:
     """Pool county-years by `area` (province or city) and year, weighted by their units.
 
-    Returns the area, year, dimension, code, share (0-1) and n_counties.
+    Returns the area, year, dimension, code, share (0-1), ci_low, ci_high and n_counties. The interval speaks of counties like
+    these: linearised ratio between counties, Student's t (Cochran 1977, ch. 11); empty where there is only one.
     """
     cells = documents.groupby([*GROUP, area], dropna=False)["n_units"].sum().reset_index()
     joined = shares.merge(cells, on=GROUP, how="inner").dropna(subset=[area, "year"])
     keys = [area, "year", "dimension", "code"]
-    weighted = joined.assign(weighted=joined["estimate"] * joined["n_units"])
-    pooled = weighted.groupby(keys).agg(
-        weighted=("weighted", "sum"), n_units=("n_units", "sum"), n_counties=("county", "nunique")
-    )
-    pooled["share"] = pooled["weighted"] / pooled["n_units"]
-    return pooled.reset_index()[[*keys, "share", "n_counties"]]
+    size = joined["n_units"].astype(float)
+    joined = joined.assign(size=size, weighted=joined["estimate"] * size, k=joined["county_code"].fillna(joined["county"]))
+    pooled = joined.groupby(keys).agg(weighted=("weighted", "sum"), size=("size", "sum"), n_counties=("k", "nunique"))
+    pooled["share"] = pooled["weighted"] / pooled["size"]
+    share = joined.merge(pooled["share"].reset_index(), on=keys, how="left")["share"].to_numpy()
+    squares = ((joined["weighted"] - share * joined["size"]) ** 2).groupby([joined[key] for key in keys]).sum()
+    k = pooled["n_counties"].astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.sqrt(squares * k / (k - 1)) / pooled["size"]
+        reach = (special.stdtrit((k - 1).clip(lower=1), (1 + LEVEL) / 2) * error).where(k > 1)
+    pooled["ci_low"], pooled["ci_high"] = (pooled["share"] - reach).clip(lower=0), (pooled["share"] + reach).clip(upper=1)
+    return pooled.reset_index()[[*keys, "share", "ci_low", "ci_high", "n_counties"]]

@@ -2,7 +2,10 @@
 
 from helpers.intervals.bootstrap import FEWEST, SCOPES, Draws, draws, estimate
 from helpers.intervals.differences import square_and_add
-from helpers.intervals.many import holm
+from helpers.intervals.many import benjamini_hochberg, holm
 from helpers.intervals.proportions import LEVEL, wilson, wilson_effective
 
-__all__ = ["FEWEST", "LEVEL", "SCOPES", "Draws", "draws", "estimate", "holm", "square_and_add", "wilson", "wilson_effective"]
+__all__ = [
+    "FEWEST", "LEVEL", "SCOPES", "Draws", "benjamini_hochberg", "draws", "estimate", "holm", "square_and_add",
+    "wilson", "wilson_effective",
+]  # fmt: skip

@@ -192,7 +192,7 @@ def arrow_schema(name: str) -> pa.Schema:
 
 _ARROW = {
     "str": pa.large_string(), "int": pa.int64(), "year": pa.int64(), "float": pa.float64(), "share": pa.float64(),
-    "bool": pa.bool_(),
+    "bool": pa.bool_(), "maybe": pa.bool_(),
 }  # fmt: skip
 _GROUP = 20_000
 

@@ -192,7 +192,7 @@ def changes(differences: pd.DataFrame) -> pd.DataFrame:
         "after": either("share_a", "share_b"), "difference": sign * rows["difference"],
         "ci_low": rows["ci_low"].where(later, -rows["ci_high"]), "ci_high": rows["ci_high"].where(later, -rows["ci_low"]),
         "difference_as_coded": sign * rows["difference_as_coded"], "p_adjusted": rows["p_adjusted"],
-        "differs": rows["differs"], "basis": rows["basis"],
+        "differs": rows["differs"].fillna(False).astype(bool), "basis": rows["basis"],
     }).reset_index(drop=True)  # fmt: skip
 
 

@@ -89,7 +89,7 @@ def _layout(frame: pd.DataFrame, columns: list[catalogue.Field]) -> str:
 
 
 def _is_text(column: catalogue.Field) -> bool:
-    return column.type in ("str", "bool")
+    return column.type in ("str", "bool", "maybe")
 
 
 def written(value, kind: str) -> str:

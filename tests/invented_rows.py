@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers import catalogue
 
-_SOMETHING = {"str": "x", "int": 1, "year": 2020, "float": 0.5, "share": 0.5, "bool": True}
+_SOMETHING = {"str": "x", "int": 1, "year": 2020, "float": 0.5, "share": 0.5, "bool": True, "maybe": True}
 
 
 def something(field: catalogue.Field):

@@ -5,7 +5,9 @@ import pandas as pd
 from helpers.catalogue.load import tables, views
 from helpers.catalogue.model import Field, Table
 
-_PANDAS = {"str": "str", "int": "Int64", "year": "Int64", "float": "float64", "share": "float64", "bool": "bool", "maybe": "boolean"}
+_PANDAS = {
+    "str": "str", "int": "Int64", "year": "Int64", "float": "float64", "share": "float64", "bool": "bool", "maybe": "boolean",
+}  # fmt: skip
 
 
 class SchemaError(ValueError):

@@ -124,7 +124,7 @@ def index_table(diversity: pd.DataFrame, breadth: pd.DataFrame, strength: pd.Dat
 
 def answer(differences: pd.DataFrame, names: pd.DataFrame, language: str) -> dict:
     """State how many differences remain after adjustment, and in which tool most county-years differ (text compare.answer)."""
-    sure = differences[differences["differs"]]
+    sure = differences[differences["differs"].fillna(False).astype(bool)]
     tools = sure[(sure["level"] == "county-year") & (sure["dimension"] == "tool")]["code"].value_counts()
     label = dict(zip(names["code"], names[f"label_{language}"], strict=True))
     first = min(tools.index, key=lambda code: (-tools[code], code)) if len(tools) else None

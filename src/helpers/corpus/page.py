@@ -23,6 +23,7 @@ _LISTS = frozenset({"ul", "ol", "div", "table", "nav", "td", "dl", "p", "section
 _NAMED = re.compile(
     r"(?:^|[-_ ])(?:nav|menu|foot(?:er)?|crumbs?|breadcrumbs?|sidebar|related|search|login|copyright|share)(?:$|[-_ \d])", re.I
 )
+_ASIDE = frozenset({"nav", "footer", "aside"})
 _FILE = re.compile(r"\.(?:docx?|wps|pdf|xlsx?|zip|rar|ofd|et)(?:$|[?#])", re.I)
 _KEPT = re.compile(r"[〔【\[]\s?(?:19|20)\d\d\s?[〕】\]]\s?第?\s?\d{1,4}\s?号|^(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日$")
 _LABELLED = re.compile(r"[【\[]?[\u4e00-\u9fff\s\u3000]{2,8}[】\]]?\s*[:：]")
@@ -61,9 +62,12 @@ class Surroundings:
             if node.tag not in ("script", "style", "head"):
                 links -= node.tag == "a"
                 done = stack.pop()
-                if node.tag in _LISTS or node.tag in _HOLDERS or node.tag in ("nav", "footer", "aside", "header"):
+                telling = done[3] > 2 or done[2] > 2 or node.tag in _ASIDE or bool(node.get("class") or node.get("id"))
+                if telling and (node.tag in _LISTS or node.tag in _HOLDERS or node.tag in _ASIDE):  # few of a million rows
                     self.counts[node] = tuple(done)
-                stack[-1] = [a + b for a, b in zip(stack[-1], done, strict=True)]
+                outer = stack[-1]
+                for k in range(4):
+                    outer[k] += done[k]
             self._add(stack[-1], node.tail, links)
 
     @staticmethod
@@ -112,7 +116,7 @@ class Surroundings:
         if counts is None or not self.way or node in self.way:
             return None
         letters, in_links, marks, links = counts
-        named = node.tag in ("nav", "footer", "aside") or bool(_NAMED.search(f"{node.get('class') or ''} {node.get('id') or ''}"))
+        named = node.tag in _ASIDE or bool(_NAMED.search(f"{node.get('class') or ''} {node.get('id') or ''}"))
         listed = links >= 3 and in_links >= 0.6 * letters and not marks
         if listed and not any(_FILE.search(link.get("href") or "") for link in node.iter("a")):
             return _LINKS

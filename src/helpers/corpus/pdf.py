@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from statistics import median
 
 import pypdfium2
 
@@ -81,26 +82,39 @@ def _text(chars: list[Char]) -> list[tuple[float, Line | Block]]:
     middle = _gutter(found)
     if middle is None:
         return [(item.y, item) if isinstance(item, Line) else item for item in by_gaps(found)]
-    split = [line for line in found if not any(x0 < middle < x1 for x0, x1, _ in line.pieces)]
-    heights = {line.y for line in split}
-    inside = [c for c in chars if any(abs((c.y0 + c.y1) / 2 - y) < 0.5 * c.size for y in heights)]
-    left, right = lines([c for c in inside if c.x1 <= middle]), lines([c for c in inside if c.x1 > middle])
+    whole = [line for line in found if any(x0 < middle < x1 for x0, x1, _ in line.pieces)]
+    apart = [line for line in found if line not in whole]
+    left = [half for line in apart if (half := _half(line, line.x0, middle))]
+    right = [half for line in apart if (half := _half(line, middle, line.x1))]
     step = min(line.x0 for line in right) - min(line.x0 for line in left)
     columns = [*left, *(replace(line, x0=line.x0 - step, x1=line.x1 - step) for line in right)]
-    top = max(heights)
-    whole = [(line.y, line) for line in found if line not in split]
-    return whole + [(top - k * 1e-4, replace(line, y=top - k * 1e-4)) for k, line in enumerate(columns)]
+    top = max(line.y for line in apart)
+    return [(line.y, line) for line in whole] + [
+        (top - k * 1e-4, replace(line, y=top - k * 1e-4)) for k, line in enumerate(columns)
+    ]
+
+
+def _half(line: Line, x0: float, x1: float) -> Line | None:
+    """Return the part of a line between two places, None where nothing stands there."""
+    pieces = tuple(piece for piece in line.pieces if x0 <= (piece[0] + piece[1]) / 2 <= x1)
+    text = " ".join(piece[2] for piece in pieces)
+    return replace(line, text=text, pieces=pieces, x0=pieces[0][0], x1=pieces[-1][1], first_word=line.size) if pieces else None
 
 
 def _gutter(found: list[Line]) -> float | None:
     """Return the middle of the gap between two columns of prose, None where the page has one."""
     halves = [line.pieces for line in found if len(line.pieces) == 2]
-    if len(halves) < 8 or len(halves) < 0.6 * len(found):
+    if not halves or len(found) < 8:
         return None
     ends, starts = sorted(left[1] for left, _ in halves), sorted(right[0] for _, right in halves)
     end, start = ends[-1 - len(ends) // 20], starts[len(starts) // 20]
-    full = sum(left[1] - left[0] > 0.8 * (end - min(line.x0 for line in found)) for left, _ in halves)
-    return (end + start) / 2 if start > end and full > 0.5 * len(halves) else None
+    middle = (end + start) / 2
+    lefts = [x1 - x0 for line in found for x0, x1, _ in line.pieces[:1] if x1 < middle]
+    rights = [x1 - x0 for line in found for x0, x1, _ in line.pieces[-1:] if x0 > middle]
+    width = end - min(line.x0 for line in found)
+    across = sum(x0 < middle < x1 for line in found for x0, x1, _ in line.pieces)
+    full = sum(w > 0.85 * width for w in lefts) > 0.5 * len(lefts) and median(rights) > 0.7 * width
+    return middle if start > end and full and len(lefts) > 7 and across < 0.3 * len(found) else None
 
 
 def _rows(grid: Grid, chars: list[Char]) -> list[Block]:
@@ -179,7 +193,7 @@ def _column(found: list[Line]) -> tuple[float, float]:
 def _goes_on(last: Line, line: Line, left: float, right: float, across: bool) -> bool:
     """Tell whether a line continues the paragraph of the line before (whose `first_word` is the room left on it)."""
     em, width = line.size, right - left
-    if abs(last.size - em) > 0.15 * em or not across and last.y - line.y > 2.2 * max(last.size, em):
+    if abs(last.size - em) > 0.15 * em or not across and last.y - line.y > 2.7 * max(last.size, em):
         return False
     if _ITEM.match(line.text) and (last.text[-1:] in _ENDS or line.x0 > left + 1.3 * em):
         return False

@@ -34,7 +34,7 @@ class Char:
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of text, in pieces that stand apart by a gap of more than a character (left, right, text); `first_word` is the
-    width that would have had to fit on the line before."""
+    width that would have had to fit on the line before, `size` the width of a Chinese character."""
 
     text: str
     pieces: tuple[tuple[float, float, str], ...]
@@ -48,7 +48,8 @@ class Line:
 def _line(chars: list[Char]) -> Line:
     chars = sorted(chars, key=lambda c: c.x0)
     shown = [c for c in chars if not c.text.isspace()]
-    size = median(c.size for c in shown)
+    wide = [c.x1 - c.x0 for c in shown if c.text > "\u2e80"]
+    size = median(wide) if wide else 0.7 * median(c.size for c in shown)
     pieces, start = [], 0
     for k in range(1, len(shown) + 1):
         if k == len(shown) or shown[k].x0 - shown[k - 1].x1 > 1.4 * size:

@@ -157,7 +157,7 @@ def _run(found: list[Line], start: int) -> int:
     n = 0
     for k in range(start, len(found)):
         line = found[k]
-        if k > start and found[k - 1].y - line.y > 3 * line.size:
+        if k > start and found[k - 1].y - line.y > 4 * line.size:
             break
         if len(line.pieces) > 1:
             n = k - start + 1

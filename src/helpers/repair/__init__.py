@@ -15,6 +15,7 @@ from helpers.repair import (
     encodings,
     entities,
     foreign_bytes,
+    forms,
     furniture,
     glyphs,
     labels,
@@ -66,6 +67,8 @@ def repair(text: str, left_out: Sequence[Edit] = ()) -> Repaired:
     draft.revise(entities.unescape(draft.text))
     draft.revise(rows.borders(draft.text))
     draft.revise(layout.characters(draft.text))
+    draft.revise(forms.unify(draft.text))
+    draft.revise(forms.apart(draft.text))
     draft.revise(pinyin.undo(draft.text))
     draft.revise(traditional.to_simplified(draft.text))
     draft.revise(tails.remove(draft.text))

@@ -16,7 +16,7 @@ _DATE_LINE = re.compile(
     r"\s*[(（]?(?:\d{4}|[〇○零Ｏ一二三四五六七八九]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月(?:\s?[\d一二三四五六七八九十]{1,3}\s?日)?[)）]?\s*$"
 )
 _RULE_WORDS = re.compile(r"[,，\d由应可为不须]")
-_AMOUNT = re.compile(r"\d\s?(?:[%％万亿元家个名人亩吨所座户项件倍]|[十百千]?[万亿家个元]|公里|平方)")
+_AMOUNT = re.compile(r"\d\s?(?:[%％]|[十百千]?[万亿]?[美欧]?元|[万亿])")
 _LONGEST_HEADING = 45
 _LONGEST_RUN_IN = 25
 

@@ -203,6 +203,13 @@ def test_coders_are_compared_where_both_coded():
     assert row["n_units"] == 4 and row["percent"] == 1 and row["same_sets"] == 0.75 and row["micro_f1"] == pytest.approx(0.8)
 
 
+def test_codes_of_another_codebook_are_refused():
+    codes, unit_tools = coded()
+    strange = pd.concat([unit_tools, unit_tools.head(1).assign(tool="beekeeping")], ignore_index=True)
+    with pytest.raises(codebook.CodebookError, match="beekeeping; run 03_tools with the same codebook"):
+        tables(paired(), None, match(gold_rows(), units()), codes, strange, SCHEME, n_bootstrap=20)
+
+
 def test_all_tables_have_the_declared_shape_with_and_without_gold():
     gold = match(gold_rows(), units())
     full = tables(paired(), paired(), gold, *coded(), SCHEME, n_bootstrap=20)

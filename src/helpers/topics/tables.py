@@ -82,8 +82,8 @@ def word_weights(fitted: Fit, words: Sequence[str], names: pd.DataFrame) -> pd.D
 
 
 def all_levels(groups: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Put the shares of all levels under one another (topic_group_shares)."""
-    filled = [frame.assign(level=level) for level, frame in groups.items() if len(frame)]
+    """Put the shares of the levels above county-years, which are in topic_shares, under one another (topic_group_shares)."""
+    filled = [frame.assign(level=level) for level, frame in groups.items() if len(frame) and level != "county_year"]
     return pd.concat(filled, ignore_index=True) if filled else next(iter(groups.values())).assign(level=[])
 
 

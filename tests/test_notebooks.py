@@ -76,7 +76,7 @@ def said_tables(name: str, verb: str) -> set[str]:
     """Return the tables that a notebook's first cell names after **Reads** or **Writes**."""
     prose = "".join(notebook(name)["cells"][0]["source"])
     part = re.search(rf"\*\*{verb}\*\*(.*?)(?:\*\*|\n\n|$)", prose, re.DOTALL)[1]
-    return set(re.findall(r"`(\w+)`", part)) & set(catalogue.tables())
+    return set(re.findall(r"`(\w+)`", part)) & {*catalogue.tables(), *catalogue.views()}
 
 
 @pytest.mark.parametrize("name", pipeline.NAMES)

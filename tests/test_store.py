@@ -15,6 +15,12 @@ def test_a_table_comes_back_rounded_and_typed(tmp_path):
     assert written["stability"].item() == 0.333333
 
 
+@pytest.mark.parametrize("name", sorted(catalogue.views()))
+def test_a_table_that_only_puts_names_on_others_is_not_written(tmp_path, name):
+    with pytest.raises(catalogue.SchemaError, match="is not written: it is made from"):
+        store.write_table(tmp_path, name, catalogue.empty(name))
+
+
 def test_same_table_same_bytes(tmp_path):
     store.write_table(tmp_path / "a", "topics", TOPIC)
     store.write_table(tmp_path / "b", "topics", TOPIC)

@@ -67,6 +67,8 @@ def write_table(processed_dir: str | Path, name: str, frame: pd.DataFrame) -> pd
     Raises SchemaError where columns, types, categories or the key do not fit, or keys of other tables in the folder are named
     that are not there (see `helpers.keys`).
     """
+    if sources := catalogue.table(name).made_from:
+        raise catalogue.SchemaError(f"table {name} is not written: it is made from {', '.join(sources)} where it is shown")
     frame = catalogue.check(frame, name).round(_DECIMALS)
     folder = resolve(processed_dir)
 

@@ -214,3 +214,28 @@ def test_the_row_of_a_table_gives_no_title_issuer_or_date(row):
     )
     assert (found["title"], found["issuer"], found["issued_date"]) == ("桃源县2020年重点项目清单", "", "")
     assert (found["county"], found["year"]) == ("桃源县", 2020)
+
+
+@pytest.mark.parametrize(
+    ("speaker", "county", "city"),
+    [
+        ("南京江北新区管理委员会", "", "南京市"),
+        ("湖南湘江新区管理委员会", "", ""),
+        ("西咸新区空港新城管委会", "", ""),
+        ("苏州工业园区管委会", "", "苏州市"),
+        ("长沙县经济技术开发区管委会", "长沙县", "长沙市"),
+        ("湖南平江高新技术产业园区管委会", "平江县", "岳阳市"),
+        ("浏阳经济技术开发区管理委员会", "浏阳市", "长沙市"),
+    ],
+)
+def test_a_zone_is_its_countys_or_flagged(speaker, county, city):
+    found = structure.metadata(f"{speaker}关于支持企业发展的若干政策\n各部门:\n为支持企业,制定本政策。", "")
+    assert (found["county"], found["city"]) == (county, city) and "document of a development zone" in found["flags"]
+
+
+@pytest.mark.parametrize(
+    "title", ["桃源县人民政府关于加快高新区发展的意见", "桃源县开发区管理办法", "桃源县工业园区规划", "桃源县新区建设方案"]
+)
+def test_a_countys_document_about_its_zone_is_no_zones(title):
+    found = structure.metadata(f"{title}\n各乡镇:\n为加快发展,制定本文件。", "")
+    assert found["county"] == "桃源县" and not [flag for flag in found["flags"] if "zone" in flag]

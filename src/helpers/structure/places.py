@@ -40,12 +40,12 @@ def locate(title: str, issuer: str, doc_number: str, head: str, body: str, file_
         named += [(m, factor * m.weight) for m in mentions(text)]
     upper = _weights(named, "city"), _weights(named, "province")
     speaker = title.split("\n", 1)[0]
-    above = authority_above(speaker, issuer, doc_number)
+    zone = zone_in(speaker, issuer)
+    above = authority_above(speaker, issuer, doc_number) if zone is None else None
     if above == "central":
         return Place(flags=("document of the central government",))
     if above is not None:
         return _above(above, upper[1])
-    zone = zone_in(speaker, issuer)
     if zone is None:
         return _weighed(named, upper, f"{title}\n{issuer}", doc_number, f"{head}\n{body}", file_name, year)
     place = _of_zone(zone, year, upper)
@@ -104,17 +104,18 @@ def _of_zone(who: str, year: int | None, upper: tuple[dict, dict]) -> Place | No
     places = register()
     if any(m.kind == "county" for m in mentions(who)):
         return None
-    who, _ = _without_upper(who)
+    who, lead = _without_upper(who)
+    city = next((name for name in lead if name in places.cities), "")
     for end in range(len(who), 1, -1):
         if f"{who[:end]}市" in places.cities:
             return _city(f"{who[:end]}市", upper[1], ())
         lineages = sorted({d.lineage for d in places.by_short.get(who[:end], ())})
         asked = places.latest if year is None else min(year, places.latest)
         now = [d for d in (places.at(lineage, year) for lineage in lineages) if d and d.short == who[:end]]
-        now = [d for d in now if asked <= d.last + 1]
+        now = [d for d in now if asked <= d.last + 1 and city in ("", d.city)]
         if now:
             return _choose(now[0].county, now, year, upper, "text")
-    return None
+    return _city(city, upper[1], ()) if city else None
 
 
 def county_by_name(name: str, year: int | None, province: str = "", city: str = "") -> Place:

@@ -22,9 +22,14 @@ _KIND = (
     r"工业(?:集中|集聚)区|工业园区?|产业(?:集聚区|园区?)|综合保税区|保税(?:港)?区|(?:旅游)?度假区|风景(?:名胜)?区|管理区|合作区|试验区|"
     r"示范区|新区|新城|园区"
 )
-_ZONE = re.compile(
-    rf"(?:中共)?(?P<who>[\u4e00-\u9fff]{{2,16}}?)(?:国家级?|省级)?(?P<kind>{_KIND})(?P<board>(?:管理委员会|管委会|党工委|工作委员会)?)"
-    r"(?=关于|印发|20\d\d|[“\"]?十[三四五]五|第十|促进|支持|加快|推进|[\u4e00-\u9fff]{2,20}(?:办法|方案|意见|措施|政策|规划|计划|细则)|$|[;；\s])"
+_ZONE = rf"(?:中共)?(?P<who>[\u4e00-\u9fff]{{2,16}}?)(?:国家级?|省级)?(?P<kind>{_KIND})"
+_BOARD = re.compile(
+    rf"{_ZONE}(?:管理委员会|管委会|党工委|工作委员会)"
+    r"(?=关于|印发|转发|[\u4e00-\u9fff]{2,8}局|办公室|文件|$|[;；\s])"
+)
+_ALONE = re.compile(
+    rf"{_ZONE}(?=关于|印发|20\d\d|[“\"]?十[三四五]五|第十|促进|支持|加快|推进|$|[;；\s]"
+    r"|[\u4e00-\u9fff]{2,20}(?:办法|方案|意见|措施|政策|规划|计划|细则))"
 )
 
 
@@ -55,11 +60,10 @@ def authority_above(speaker: str, issuer: str, doc_number: str) -> Mention | str
 def zone_in(speaker: str, issuer: str) -> str | None:
     """Return the words before 高新区, 开发区, 新区 and the like where a zone speaks (湘阴, 娄底), else None."""
     places = register()
-    for text in (issuer, speaker):
-        found = _ZONE.match(text)
-        if not found or found["who"] + found["kind"] in places.by_name:
+    for text, pattern in ((issuer, _BOARD), (speaker, _BOARD), (issuer, _ALONE), (speaker, _ALONE)):
+        found = pattern.match(text)
+        if not found or found["who"] + found["kind"] in places.by_name or re.search("关于|政府", found["who"]):
             continue
-        who = found["who"]
-        if found["board"] or who in places.by_short or f"{who}市" in places.cities:
-            return who
+        if pattern is _BOARD or found["who"] in places.by_short or f"{found['who']}市" in places.cities:
+            return found["who"]
     return None

@@ -24,14 +24,14 @@ def check(path: Path, name: str, folder: Path, remedy: str = "") -> None:
     for field in about.fields:
         if field.name in fields and (other := _there(folder, field.refers)):
             key = catalogue.table(field.refers).key[0]
-            strangers = np.setdiff1d(_keys(path, field.name), _keys(other, key), assume_unique=True)
+            strangers = np.setdiff1d(_keys(path, field.name), _known(other, key, _written(other)), assume_unique=True)
             if len(strangers):
                 named = _named(path, field.name, strangers)
                 problem = f"{field.name} has values that {field.refers} does not have ({len(strangers)}): {named}"
                 raise SchemaError(f"table {name}: {problem}; {remedy or _run(field.refers, about)}")
     if other := _there(folder, about.covers):
         key = catalogue.table(about.covers).key[0]
-        lost = np.setdiff1d(_keys(other, key), _keys(path, key), assume_unique=True)
+        lost = np.setdiff1d(_known(other, key, _written(other)), _keys(path, key), assume_unique=True)
         if len(lost):
             problem = f"rows of {about.covers} that have none here ({len(lost)}): {_named(other, key, lost)}"
             raise SchemaError(f"table {name}: {problem}; {remedy or _run(about.covers, about)}")
@@ -60,12 +60,13 @@ def _written(path: Path) -> int:
     return path.stat().st_mtime_ns
 
 
+@lru_cache(maxsize=4)
+def _known(path: Path, column: str, _written: int) -> np.ndarray:
+    """Return the keys of a table to which many refer; they are remembered until it is written again."""
+    return _keys(path, column)
+
+
 def _keys(path: Path, column: str) -> np.ndarray:
-    return _hashes(path, column, _written(path))
-
-
-@lru_cache(maxsize=8)
-def _hashes(path: Path, column: str, _written: int) -> np.ndarray:
     """Return the distinct values of a column as sorted hashes of 64 bits, read one row group after the other."""
     found = [_hashed(values) for values in _groups(path, column)]
     return np.unique(np.concatenate(found)) if found else np.empty(0, np.uint64)

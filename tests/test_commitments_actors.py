@@ -136,3 +136,14 @@ def test_a_bad_register_is_named(tmp_path):
         departments.load(str(bad))
     with pytest.raises(CodebookError, match="missing.yml"):
         departments.load(str(tmp_path / "missing.yml"))
+
+
+def test_columns_of_a_table_name_departments():
+    row = "序号：2 | 工作任务 | 牵头单位：县教育局、县财政局 | 责任领导：张三 | 配合单位：县住建局 | 完成时限：长期"
+    units = pd.DataFrame({"unit_id": ["d:1"], "doc_id": ["d"], "text": ["改造乡镇公办园。"], "table_row": [row]})
+    found = commitments.actors(units)
+    assert sorted(zip(found["department"], found["role"], strict=True)) == [
+        ("县住建局", "responsible"),
+        ("县教育局", "lead"),
+        ("县财政局", "lead"),
+    ]

@@ -10,6 +10,14 @@ CERTAINTIES = ("exact", "inferred", "flagged")
 _QUANTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
 
+def by_format(documents: pd.DataFrame, quarantine: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a format: its documents, the tables in them, and its files set aside (by extension)."""
+    read = documents.groupby("format").agg(n_documents=("doc_id", "size"), n_tables=("n_tables", "sum"))
+    suffix = quarantine["source_file"].str.extract(r"\.(\w{1,5})$", expand=False).str.lower()
+    aside = suffix.replace(["htm", "xhtml", "shtml"], "html").fillna("other").value_counts().rename("n_set_aside")
+    return read.join(aside, how="outer").fillna(0).astype(int).rename_axis("format").reset_index()
+
+
 def repair_counts(processed_dir, doc_ids) -> pd.DataFrame:
     """Count the repairs of the documents: doc_id, rule, certainty, n."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import hostile_folder
 import pytest
+import readers_eyes
 from hostile_folder import LIVE, SECRET
 
 from helpers import codebook, corpus, store
@@ -116,8 +117,9 @@ def test_the_whole_run_on_the_hostile_folder(hostile):
     folder, expected = hostile
     before = hostile_folder.state(folder / "raw")
     done, opened = run(
-        folder, "-m", "helpers", "report", "--raw", str(folder / "raw"), "--out", str(folder / "out"), "--jobs", "2"
-    )
+        folder, "-m", "helpers", "report", "--raw", str(folder / "raw"), "--out", str(folder / "out"), "--jobs", "2",
+        "-p", "language", "zh",
+    )  # fmt: skip
     assert done.returncode == 1, done.stderr[-2000:]
     assert "Traceback" not in done.stdout + done.stderr
     assert hostile_folder.state(folder / "raw") == before
@@ -132,6 +134,7 @@ def test_the_whole_run_on_the_hostile_folder(hostile):
         content = page.read_text(encoding="utf-8")
         assert not LIVE_MARKUP.search(content), LIVE_MARKUP.search(content)
         assert SECRET not in content and LIVE not in content
+    assert [found for found in readers_eyes.strange(folder / "out") if LIVE not in found[1]] == []
     for table in (folder / "out" / "processed").glob("*.csv"):
         for line in table.read_text(encoding="utf-8").splitlines():
             assert not line.startswith(("=", "@")), (table.name, line[:80])

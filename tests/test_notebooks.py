@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import papermill
 import pytest
+import readers_eyes
 
 from helpers import catalogue, pipeline, store
 from helpers.pipeline import parameters
@@ -104,6 +105,20 @@ def test_twelve_figures_and_more_each_with_data_and_captions(whole_run):
         assert captions["en"] and captions["zh"]
         for suffix in (".csv", ".en.png", ".zh.png", ".en.svg", ".zh.svg"):
             assert path.with_suffix("").with_name(path.stem + suffix).stat().st_size > 0
+
+
+def test_no_open_field_no_nan_and_no_empty_sentence_reaches_a_reader(whole_run):
+    said = readers_eyes.sentences(whole_run)
+    assert {f"{name}.ipynb" for name in pipeline.NAMES} <= set(said) and len(readers_eyes.pages(whole_run)) == 2
+    assert readers_eyes.strange(whole_run) == []
+
+
+@pytest.mark.parametrize("name", pipeline.NAMES)
+def test_the_results_open_with_their_answer(whole_run, name):
+    assert len(readers_eyes.sentences(whole_run)[f"{name}.ipynb"]) > 2
+    sources = [source for source in code_cells(name) if "gallery.s" in source and "labels.reported" not in source]
+    before = [source for source in sources if "gallery.show" in source]
+    assert sources.index(before[0]) > 0, f"{name}: a figure stands before the first sentence"
 
 
 def run_alone(cwd: Path, source: str, target: Path, *arguments: str) -> subprocess.CompletedProcess:

@@ -43,7 +43,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> tuple[subprocess.C
     (watch / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
     log = folder / "opened.log"
     log.unlink(missing_ok=True)
-    own = {"WATCH_LOG": str(log), "WATCH_FOLDER": str(folder), "PYTHONPATH": str(watch), "OMP_NUM_THREADS": "1"}
+    own = {"WATCH_LOG": str(log), "WATCH_FOLDER": str(folder), "PYTHONPATH": f"{watch}{os.pathsep}{store.PROJECT_ROOT / 'src'}", "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, *arguments], env={**os.environ, **own, **environment}, capture_output=True, text=True, timeout=400,
         cwd=store.PROJECT_ROOT, errors="backslashreplace",

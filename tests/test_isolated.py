@@ -25,7 +25,7 @@ def test_a_file_that_takes_all_memory_is_set_aside_and_the_next_is_read(tmp_path
     (tmp_path / "good.docx").write_bytes(GOOD)
     made = corpus.build(tmp_path)
     assert made.documents["source_file"].tolist() == ["good.docx"]
-    [[name, reason]] = made.quarantine.values.tolist()
+    [[name, reason, _]] = made.quarantine.values.tolist()
     assert name == "bad.pdf" and "MB" in reason and "\n" not in reason
 
 
@@ -55,7 +55,7 @@ def test_what_stopped_is_tried_again_another_time(tmp_path, monkeypatch):
 
     def stopped(data, suffix):
         calls.append(suffix)
-        raise blocks.Stopped("reading it took longer than 120 seconds")
+        raise blocks.Stopped("took_time", seconds=120)
 
     monkeypatch.setattr(isolated, "read", stopped)
     for _ in range(2):

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from helpers import language
+from helpers import language, store
 from helpers.language import places, texts
 from helpers.structure.divisions import register
 
@@ -130,3 +130,20 @@ def test_homonyms_are_those_of_the_register():
 def test_names_of_autonomous_counties_are_read_by_their_parts(name, wanted):
     assert places.place(name, "en") == wanted
     assert places.place(name, "zh") == name
+
+
+def test_every_reason_in_the_code_has_its_sentence_and_every_sentence_its_use():
+    sources = [path.read_text(encoding="utf-8") for path in (store.PROJECT_ROOT / "src" / "helpers").rglob("*.py")]
+    used = {code for source in sources for code in re.findall(r'(?:coded|Unreadable|Stopped)\(\s*"(\w+)"', source)}
+    listed = set(language.keys("reasons")) - {"words"}
+    assert used <= listed
+    assert [code for code in sorted(listed - used) if not any(f'"{code}"' in source for source in sources)] == []
+
+
+def test_a_reason_is_a_code_with_arguments_that_each_language_says():
+    reason = language.reasons.coded("county_ambiguous", names="平江县 / 湘阴县")
+    assert reason == 'county_ambiguous{"names": "平江县 / 湘阴县"}'
+    kept = language.reasons.kept([reason, reason, "blank"])
+    assert language.reasons.all_said(kept, "zh") == "县名有歧义：平江县 / 湘阴县；文件空白：请重新获取"
+    with pytest.raises(texts.TextError, match="no reason unheard_of"):
+        language.reasons.coded("unheard_of")

@@ -11,6 +11,7 @@ import report_fixture
 import yaml
 
 from helpers import catalogue, corpus, language, report, store
+from helpers.language import reasons
 from helpers.report import changes, drawing, evidence, fonts, material, sections, views
 from helpers.report.declared import declared
 from helpers.report.words import Words
@@ -254,25 +255,12 @@ def test_no_label_of_the_chinese_edition_is_english(pages):
     assert sorted(set(words) - known) == []
 
 
-def test_reasons_and_doubts_are_said_in_both_languages():
-    chinese = Words("zh")
-    reason = "the content is HTML, not what .txt says: save the text as .txt or give the file its right extension"
-    assert (
-        chinese.reason(reason) == "内容与扩展名 .txt 不符（实为 HTML）：请另存为 .txt 或改正扩展名"
-        and Words("en").reason(reason) == reason
-    )
-    assert chinese.reason("document of a province;county from its short name") == "省级文件；县名由简称推定"
-    assert chinese.reason("what nobody foresaw") == "what nobody foresaw"
-
-
-def test_every_reason_that_is_written_out_in_the_corpus_is_known():
-    from importlib.resources import files
-
-    sources = [path.read_text(encoding="utf-8") for path in files("helpers.corpus").iterdir() if path.name.endswith(".py")]
-    written = {text for source in sources for text in re.findall(r'Unreadable\(\s*"([^"]*)"', source)}
-    written |= {text for source in sources for text in re.findall(r'return "([^"]+: [^"]+)"', source)}
-    assert len(written) > 15
-    assert [text for text in sorted(written) if Words("zh").reason(text) == text] == []
+def test_reasons_and_doubts_are_said_in_the_language_of_the_edition():
+    codes = reasons.kept([reasons.coded("of_province"), reasons.coded("wrong_kind", kind="@an_image", suffix=".txt")])
+    frame = pd.DataFrame({"source_file": ["a.txt"], "reason": [reasons.all_said(codes, "en")], "codes": [codes]})
+    shown = {x: declared(catalogue.check(frame, "quarantine"), "quarantine", Words(x)).rows[0][1].text for x in ("en", "zh")}
+    assert shown["en"].startswith("document of a province; the content is an image, not what .txt says")
+    assert shown["zh"] == "省级文件；内容是图片，与扩展名 .txt 不符：请另存为 .txt 或改正扩展名"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from helpers.language.reasons import coded, said
 from helpers.repair import EXACT, INFERRED, Edit
 
 CELL, BREAK, DITTO = "\t", "\u2028", "〃"
@@ -17,7 +18,11 @@ Kind = Literal["heading", "paragraph", "item", "row"]
 
 
 class Unreadable(ValueError):
-    """A file that cannot be used; the message is the sentence for the quarantine."""
+    """A file that cannot be used: a reason of the language room with its arguments, said in English as the message."""
+
+    def __init__(self, code: str, **arguments):
+        self.coded = coded(code, **arguments)
+        super().__init__(said(self.coded, "en"))
 
 
 class Stopped(Unreadable):

@@ -18,6 +18,7 @@ from helpers.corpus.manifest import missing_files, read_manifest
 from helpers.corpus.near_duplicates import Sketches, near_duplicates
 from helpers.corpus.process import Task
 from helpers.corpus.remember import TABLES, Outcome, one_by_one, process_batch
+from helpers.language import reasons
 
 _BATCH = 16
 
@@ -138,7 +139,7 @@ def _once_each(done: Iterable[Outcome], set_aside: list[tuple[str, str]], digest
         if found.reason:
             set_aside.append((found.name, found.reason))
         elif found.text_hash in first:
-            set_aside.append((found.name, f"the same document as {first[found.text_hash]}: delete one of them"))
+            set_aside.append((found.name, reasons.coded("same_document", name=first[found.text_hash])))
         else:
             first[found.text_hash] = found.name
             sketches.add(found.name, found.sketch)
@@ -159,11 +160,16 @@ def _parts(folder: Parts, kept: list[Outcome]) -> Iterator[dict[str, pa.Table]]:
 def _documents(kept: list[Outcome]) -> pd.DataFrame:
     if not kept:
         return catalogue.empty("documents")
-    rows = [r.document | {"flags": ";".join(dict.fromkeys(r.document["flags"]))} for r in kept]
+    rows = [r.document | _doubts(r.document["flags"]) for r in kept]
     frame = pd.DataFrame(rows, columns=catalogue.table("documents").names)
     text = [c.name for c in catalogue.table("documents").fields if c.type == "str" and not c.required]
     frame[text] = frame[text].astype("str").where(frame[text].notna() & (frame[text] != ""))
     return catalogue.check(frame, "documents")
+
+
+def _doubts(flags: list[str]) -> dict[str, str]:
+    codes = reasons.kept(flags)
+    return {"flags": reasons.all_said(codes, "en"), "codes": codes} if flags else {"flags": "", "codes": ""}
 
 
 def _joined(name: str, tables: list[pa.Table]) -> pd.DataFrame:
@@ -171,8 +177,9 @@ def _joined(name: str, tables: list[pa.Table]) -> pd.DataFrame:
 
 
 def _quarantine(set_aside: list[tuple[str, str]]) -> pd.DataFrame:
-    reasons: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for name, reason in set_aside:
-        reasons.setdefault(name, []).append(reason)
-    rows = [(name, "; ".join(dict.fromkeys(found))) for name, found in sorted(reasons.items())]
-    return catalogue.check(pd.DataFrame(rows, columns=["source_file", "reason"]), "quarantine")
+        found.setdefault(name, []).append(reason)
+    codes = {name: reasons.kept(own) for name, own in sorted(found.items())}
+    rows = [(name, reasons.all_said(own, "en"), own) for name, own in codes.items()]
+    return catalogue.check(pd.DataFrame(rows, columns=["source_file", "reason", "codes"]), "quarantine")

@@ -41,7 +41,7 @@ def read_docx(data: bytes) -> Content:
     try:
         document = word.Document(io.BytesIO(data))
     except Exception as error:  # python-docx raises KeyError, ValueError and its own errors for broken packages
-        raise Unreadable("the Word file is broken or not a document: open it in Word and save it again") from error
+        raise Unreadable("word_broken") from error
     reading = _Reading(document)
     edges, notes, comments = _edges(document), [], []
     body = reading.blocks(document.element.body)
@@ -59,11 +59,11 @@ def _check_archive(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise Unreadable("the Word file is broken (no valid archive): fetch it again") from error
+        raise Unreadable("word_archive") from error
     expanded = sum(entry.file_size for entry in entries)
     bomb = any(e.file_size > 2**20 and e.file_size > _MAX_RATIO * max(1, e.compress_size) for e in entries)
     if len(entries) > _MAX_ENTRIES or expanded > _MAX_EXPANDED or bomb:
-        raise Unreadable("the Word file would expand beyond all measure (zip bomb?) and was not opened")
+        raise Unreadable("word_bomb")
 
 
 def _part(document, name: str) -> list[etree._Element]:

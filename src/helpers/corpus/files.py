@@ -9,18 +9,17 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.language.reasons import coded
+
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 12
 MAX_FILES = 200_000
 MANIFEST = "corpus.csv"
 READABLE = frozenset({".txt", ".html", ".htm", ".xhtml", ".shtml", ".docx", ".pdf", ".md"})
-_IMAGE, _ARCHIVE, _SHEET = "an image: run text recognition (OCR) first", "an archive: unpack it", "a spreadsheet, not a document"
-_REMEDY = {
-    ".doc": "old Word format: save it as .docx", ".wps": "WPS format: save it as .docx", ".rtf": "RTF: save it as .docx or .txt",
-    ".ofd": "OFD format: export it as PDF with text", ".csv": "a table, not a document",
-    ".mht": "a web archive: save it as .html", ".mhtml": "a web archive: save it as .html", ".xls": _SHEET, ".xlsx": _SHEET,
-    **dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".bmp", ".webp"), _IMAGE),
-    **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar"), _ARCHIVE),
+_KINDS = {
+    ".doc": "doc", ".wps": "wps", ".rtf": "rtf", ".ofd": "ofd", ".csv": "csv", ".mht": "mht", ".mhtml": "mht", ".xls": "sheet",
+    ".xlsx": "sheet", **dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".bmp", ".webp"), "image"),
+    **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar"), "archive"),
 }  # fmt: skip
 # Left behind by systems and editors; they are nobody's documents.
 _DOTTED = r"\._.*|\.~lock\..*|\.(?!.*\.(?:txt|[xs]?html?|docx|pdf|md)$).*"  # but a hidden document is not passed over in silence
@@ -54,7 +53,7 @@ def list_files(raw_dir: Path) -> list[RawFile]:
         except OSError as error:
             if folder == raw_dir:
                 raise
-            reason = f"the folder cannot be opened ({error.strerror}): check its permissions; its files are not read"
+            reason = coded("folder_closed", problem=error.strerror)
             found.append(RawFile(folder, _printable(folder.relative_to(raw_dir).as_posix()), reason))
             continue
         for entry in entries:
@@ -63,9 +62,7 @@ def list_files(raw_dir: Path) -> list[RawFile]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if depth + 1 > MAX_DEPTH:
-                    found.append(
-                        RawFile(Path(entry.path), name, f"folders are nested deeper than {MAX_DEPTH}: move its files up")
-                    )
+                    found.append(RawFile(Path(entry.path), name, coded("too_deep", n=MAX_DEPTH)))
                 else:
                     pending.append((Path(entry.path), depth + 1))
                 continue
@@ -80,26 +77,27 @@ def _refusal(path: Path, root: Path, top: Path) -> str:
         if path.is_symlink():
             target = path.resolve()
             if not target.is_relative_to(root):
-                return "a symbolic link out of the folder is not followed: copy the file into the folder"
+                return coded("link_out")
             if target.is_dir():
-                return "a symbolic link to a folder is not followed: copy the files"
+                return coded("link_folder")
         status = path.stat()
     except (OSError, RuntimeError):
-        return "the link leads nowhere: remove it or copy the file into the folder"
+        return coded("link_dead")
     if not stat.S_ISREG(status.st_mode):
-        return "not a regular file (device, pipe or socket): remove it"
+        return coded("not_regular")
     if path.name.startswith("."):
-        return "a hidden file (its name begins with a dot): rename it if it is a document, else delete it"
+        return coded("hidden")
     if os.sep == "/" and "\\" in path.relative_to(top).as_posix():
-        return "its name holds a backslash, which other systems take for a folder: rename it"
+        return coded("backslash")
     suffix = path.suffix.lower()
     if suffix not in READABLE:
-        remedy = _REMEDY.get(suffix, f"unknown kind {suffix or 'without extension'!r}: use .txt, .html, .docx or .pdf")
-        return f"not a document that can be read ({remedy})"
+        if suffix in _KINDS:
+            return coded("not_readable", what=f"@{_KINDS[suffix]}")
+        return coded("unknown_kind", suffix=repr(suffix) if suffix else "@without")
     if status.st_size == 0:
-        return "the file is empty: fetch it again"
+        return coded("empty")
     if status.st_size > MAX_BYTES:
-        return f"larger than {MAX_BYTES // 2**20} MB: split it, or take the images out"
+        return coded("too_large", mb=MAX_BYTES // 2**20)
     return ""
 
 

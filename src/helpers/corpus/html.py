@@ -40,7 +40,7 @@ def read_html(data: bytes) -> Content:
     try:
         page = etree.fromstring(source.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
-        raise Unreadable("the page is too broken to be parsed: save its text as .txt") from error
+        raise Unreadable("page_broken") from error
     labels = _labels(page)
     return content(_Walk(page, labels).blocks(), decoded.encoding, "html", labels)
 

@@ -21,7 +21,6 @@ from helpers.corpus.readers import read_here
 MEMORY = 1024 * 2**20  # bytes that the child may take beyond what it takes when it starts
 SECONDS = 120  # for one file, by the clock and of processor time
 _ANSWER = 512 * 2**20  # bytes; 20 million characters as JSON are a quarter of it
-_REMEDY = "so it was stopped: save the document anew with another program, or its text as .txt"
 
 
 class _Child:
@@ -41,8 +40,7 @@ class _Child:
                 self._start()
                 answer, late = self._answer(data, suffix)
         if answer is None:
-            what = f"took longer than {SECONDS} seconds" if late else f"took more than {MEMORY // 2**20:,} MB or broke the reader"
-            raise Stopped(f"reading it {what}, {_REMEDY}")
+            raise Stopped("took_time", seconds=SECONDS) if late else Stopped("took_memory", mb=MEMORY // 2**20)
         said = json.loads(answer)
         if "reason" in said:
             raise Unreadable(said["reason"])
@@ -112,7 +110,7 @@ def serve(memory: int, seconds: float) -> None:
         try:
             said = {"content": packed(read_here(data, suffix.decode("ascii")))}
         except Unreadable as reason:
-            said = {"reason": str(reason)}
+            said = {"reason": reason.coded}
         except MemoryError:
             os._exit(1)
         _send(channel_out, json.dumps(said).encode("ascii"))

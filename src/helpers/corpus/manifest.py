@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.corpus.files import MANIFEST, read_regular
+from helpers.language.reasons import coded
 from helpers.within import steps
 
 COLUMNS = ("path", "sha256", "bytes", "county", "province", "year", "title", "source", "licence")
 _NUMERALS = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000123456789")
 _LARGEST = 64 * 1024 * 1024
 _LISTED = 1_000  # missing files that are named one by one
-_ADD = "add the file or delete the row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +59,29 @@ def read_manifest(raw_dir: Path) -> Manifest:
     try:
         data = read_regular(path, _LARGEST)
     except OSError as error:
-        manifest.problems.append((MANIFEST, f"cannot be opened ({error.strerror}): check its permissions"))
+        manifest.problems.append((MANIFEST, coded("cannot_open", problem=error.strerror)))
         return manifest
     manifest.digest = recorded_name(path, raw_dir), hashlib.sha256(data).hexdigest()
     text = _decode(data)
     if text is None:
-        manifest.problems.append(
-            (MANIFEST, "cannot be read as text: save it as CSV in UTF-8; file names and texts were used instead")
-        )
+        manifest.problems.append((MANIFEST, coded("manifest_text")))
         return manifest
     try:
         lines = list(csv.reader(io.StringIO(text), strict=True))
     except csv.Error as error:
-        manifest.problems.append((MANIFEST, f"is not a table of comma-separated values ({error}): save it as CSV in UTF-8"))
+        manifest.problems.append((MANIFEST, coded("manifest_csv", problem=str(error))))
         return manifest
     header = [name.strip().lower() for name in lines[0]] if lines else []
     if "path" not in header:
         if path.parent == raw_dir:
-            manifest.problems.append((MANIFEST, f"has no column path: its first row must read {','.join(COLUMNS)}"))
+            manifest.problems.append((MANIFEST, coded("manifest_path", columns=",".join(COLUMNS))))
         return manifest
     manifest.found = True
     for number, cells in enumerate(lines[1:], start=2):
         if any(cell.strip() for cell in cells):
             _add(manifest, Row(number, {c: v.strip() for c, v in zip(header, cells, strict=False)}), raw_dir)
     if (more := len(manifest.problems) - _LISTED) > 0:
-        manifest.problems[_LISTED:] = [(MANIFEST, f"{more:,} more rows have problems such as those: correct them first")]
+        manifest.problems[_LISTED:] = [(MANIFEST, coded("manifest_more", n=more))]
     return manifest
 
 
@@ -114,14 +112,12 @@ def _add(manifest: Manifest, row: Row, raw_dir: Path) -> None:
     written = row["path"]
     name = inside(written, raw_dir)
     if not written:
-        manifest.problems.append((f"{MANIFEST} row {row.line}", "the path is empty: name the file or delete the row"))
+        manifest.problems.append((f"{MANIFEST} row {row.line}", coded("row_empty")))
     elif name is None:
-        manifest.problems.append(
-            (written, f"{MANIFEST} row {row.line}: the path leads out of the folder and is not read: use a path below it")
-        )
+        manifest.problems.append((written, coded("row_outside", row=row.line)))
     elif name in manifest.rows:
         first = manifest.rows[name].line
-        manifest.problems.append((f"{MANIFEST} row {row.line}", f"{name} has a row already (row {first}): delete one of them"))
+        manifest.problems.append((f"{MANIFEST} row {row.line}", coded("row_twice", name=name, first=first)))
     else:
         manifest.rows[name] = row
 
@@ -145,19 +141,15 @@ def missing_files(manifest: Manifest, names: set[str]) -> list[tuple[str, str]]:
     missing = [(name, row) for name, row in sorted(manifest.rows.items()) if name not in names]
     if len(missing) > _LISTED:
         first = missing[0][1].line
-        return [
-            (MANIFEST, f"{len(missing):,} rows, the first of them row {first}, name files that are not in the folder: {_ADD}")
-        ]
-    return [(name, f"{MANIFEST} row {row.line} names this file but it is not in the folder: {_ADD}") for name, row in missing]
+        return [(MANIFEST, coded("rows_missing", n=len(missing), first=first))]
+    return [(name, coded("row_missing", row=row.line)) for name, row in missing]
 
 
 def mismatch(row: Row, sha256: str, size: int) -> str:
     """Say how a file differs from its row's checksum or size; '' when it does not."""
     written = row["sha256"].lower().removeprefix("sha256:")
     if written and written != sha256:
-        there = f"(file {sha256[:12]}…, row {written[:12]}…)"
-        return f"checksum differs from {MANIFEST} row {row.line} {there}: restore the file or correct the row"
+        return coded("checksum_differs", row=row.line, file=f"{sha256[:12]}…", listed=f"{written[:12]}…")
     if not written and re.fullmatch("[0-9]{1,18}", row["bytes"]) and int(row["bytes"]) != size:
-        there = f"({size} bytes, row says {row['bytes']})"
-        return f"size differs from {MANIFEST} row {row.line} {there}: restore the file or correct the row"
+        return coded("size_differs", row=row.line, size=size, listed=row["bytes"])
     return ""

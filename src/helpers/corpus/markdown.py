@@ -25,7 +25,7 @@ def read_markdown(data: bytes) -> Content:
     try:
         blocks = list(_blocks(parse(text[front.end() :] if front else text)))
     except (RecursionError, AttributeError, IndexError) as error:
-        raise Unreadable("the Markdown is too broken to be parsed: save it as plain text") from error
+        raise Unreadable("markdown_broken") from error
     return content(blocks, decoded.encoding, "md", f"标题：{titled[1]}" if titled else "")
 
 

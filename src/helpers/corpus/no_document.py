@@ -2,6 +2,8 @@
 
 import re
 
+from helpers.language.reasons import coded
+
 _ERROR = re.compile(
     r"404|页面?(?:不存在|找不到|没有找到|已(?:被)?删除|走丢)|Not Found"
     r"|50[0234]\s*(?:Bad|Service|Gateway|Internal|错误)|Bad Gateway"
@@ -26,29 +28,29 @@ _SHORT = 600  # letters; a document that quotes such words is longer
 
 
 def no_document(lines: list[str], n_units: int) -> str:
-    """Return why a page is no document, or ''; `lines` are those of its text, `n_units` how many units they give."""
+    """Return why a page is no document (coded), or ''; `lines` are those of its text, `n_units` how many units they give."""
     lines = [line.strip() for line in lines if re.search(r"\w", line)]
     text = "\n".join(lines)
     letters = sum(1 for c in text if c.isalnum())
     prose = [line for line in lines if _SENTENCE.search(line) and len(line) > 15]
     if letters <= _SHORT and len(prose) <= 4:
         for pattern, what in (
-            (_ERROR, "an error page of the web site"),
-            (_BLOCKED, "a page that asks for a captcha or a browser"),
-            (_LOGIN, "a page that asks for a log-in"),
+            (_ERROR, "error_page"),
+            (_BLOCKED, "blocked_page"),
+            (_LOGIN, "login_page"),
         ):
-            if len(found := pattern.findall(text)) > (what.endswith("log-in")) and not _is_document(lines):
-                return f"no document but {what} ({found[0].strip()[:20]}): fetch the page again"
+            if len(found := pattern.findall(text)) > (what == "login_page") and not _is_document(lines):
+                return coded(what, found=found[0].strip()[:20])
     headlines = sum(1 for line in lines if (_DATED.search(line) or _HEADLINE.search(line)) and len(line) > 8)
     if len(lines) >= 8 and not prose and headlines >= 0.5 * len(lines):
-        return f"no document but a list of links ({headlines} headlines): fetch the documents behind them"
+        return coded("list_of_links", n=headlines)
     if not prose and (not n_units or letters <= _SHORT and not _is_document(lines)) and len(lines) <= 12:
         if _LOADING.search(text):
-            return "no document but a page whose text was not loaded: save it again when it is shown in the browser"
+            return coded("not_loaded")
         if _ATTACHED.search(text) and letters <= 200:
-            return "no document but the page of an attachment: fetch the attachment"
+            return coded("attachment_page")
         if lines and (not n_units or letters <= 120 and len(lines) <= 4 and not _SENTENCE.search(text)):
-            return "no document but the title and labels of a page without its text: save it again, or fetch its attachment"
+            return coded("labels_only")
     return ""
 
 

@@ -11,6 +11,7 @@ from helpers.corpus.pdf_edges import leave_out_edges
 from helpers.corpus.pdf_page import Char, Line, borders, characters, give_fonts, lines, turned
 from helpers.corpus.pdf_tables import Grid, by_gaps, grids
 from helpers.corpus.tables import Cell, table_blocks
+from helpers.language.reasons import coded
 
 _MAX_PAGES = 3000
 _ITEM = re.compile(
@@ -28,21 +29,18 @@ def read_pdf(data: bytes) -> Content:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        reason = (
-            "is protected by a password: save an unprotected copy" if "assword" in str(error) else "is broken: fetch it again"
-        )
-        raise Unreadable(f"the PDF {reason}") from error
+        raise Unreadable("pdf_locked" if "assword" in str(error) else "pdf_broken") from error
     try:
         if len(document) > _MAX_PAGES:
-            raise Unreadable(f"the PDF has more than {_MAX_PAGES} pages: split it")
+            raise Unreadable("pdf_pages", n=_MAX_PAGES)
         pages = [_page(document, number) for number in range(len(document))]
     finally:
         document.close()
     if not any(pages):
-        raise Unreadable("the PDF has no text layer (scanned images): run text recognition (OCR) first")
+        raise Unreadable("pdf_images")
     unread = [str(number) for number, page in enumerate(pages, 1) if not page]
     shown = ", ".join(unread[:20]) + (" …" if len(unread) > 20 else "")
-    flags = (f"no text on page {shown}: an image, or empty; not read",) if unread else ()
+    flags = (coded("pages_unread", pages=shown),) if unread else ()
     return content(_blocks(pages), "pdf", "pdf", flags=flags)
 
 

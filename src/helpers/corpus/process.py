@@ -14,6 +14,7 @@ from helpers.corpus.near_duplicates import sketch
 from helpers.corpus.no_document import no_document
 from helpers.corpus.readers import read
 from helpers.engine import EngineError
+from helpers.language.reasons import coded
 
 UNIT_COLUMNS = (
     "unit_id",
@@ -82,9 +83,9 @@ def raw_bytes(task: Task) -> tuple[bytes | None, str, str]:
     except OSError as error:
         if not task.path.parent.is_dir():
             raise EngineError(f"{task.path.parent}: a worker does not see this folder; put it where all workers see it") from None
-        return None, "", f"cannot be opened ({error.strerror or type(error).__name__}): check its permissions"
+        return None, "", coded("cannot_open", problem=error.strerror or type(error).__name__)
     if len(data) > MAX_BYTES:
-        return None, "", f"larger than {MAX_BYTES // 2**20} MB: split it, or take the images out"
+        return None, "", coded("too_large", mb=MAX_BYTES // 2**20)
     digest = hashlib.sha256(data).hexdigest()
     if task.row and (difference := mismatch(task.row, digest, len(data))):
         return None, digest, difference
@@ -98,12 +99,11 @@ def records_of(task: Task, data: bytes) -> Records:
     try:
         _fill(records, data, task.path.suffix.lower())
     except Unreadable as reason:
-        return Records(name, doc_id, str(reason), lasting=not isinstance(reason, Stopped))
+        return Records(name, doc_id, reason.coded, lasting=not isinstance(reason, Stopped))
     except MemoryError:
-        return Records(name, doc_id, "there is not memory enough to process it: split it, or use a larger machine", lasting=False)
+        return Records(name, doc_id, coded("no_memory"), lasting=False)
     except (OSError, ValueError, ArithmeticError, LookupError, RecursionError, TypeError, AttributeError) as error:
-        kind = type(error).__name__
-        return Records(name, doc_id, f"the text could not be processed ({kind}): please report it with the file")
+        return Records(name, doc_id, coded("not_processed", kind=type(error).__name__))
     return records
 
 
@@ -114,7 +114,7 @@ def _fill(records: Records, data: bytes, suffix: str) -> None:
     if reason := no_document(content.lines(), len(outline.units)):
         raise Unreadable(reason)
     if not outline.units:
-        raise Unreadable("no sentence is left in it after the page furniture is taken out: check the file")
+        raise Unreadable("no_sentence")
     furniture = [r.before for r in repaired.repairs if "furniture" in r.rule and r.before.strip()]
     prose = "\n".join(line for line in repaired.text.split("\n") if structure.CELL not in line)  # a cell is no title and no date
     found = structure.metadata(prose, records.name, "\n".join([content.labels, *furniture]))
@@ -152,11 +152,11 @@ def from_manifest(row: Row | None, found: dict) -> dict:
     if row["year"]:
         if year := row.year:
             settled |= {"year": year, "year_source": "manifest"}
-            flags = [f for f in flags if not f.startswith(("year ", "year:"))]
+            flags = [f for f in flags if not f.startswith("year_")]
             if found["year"] and found["year_source"] == "text" and found["year"] != year:
-                flags.append(f"the text says {found['year']}, corpus.csv {year}")
+                flags.append(coded("manifest_differs", text=found["year"], listed=year))
         else:
-            flags.append(f"corpus.csv row {row.line}: {row['year']} is not a year")
+            flags.append(coded("manifest_year", row=row.line, year=row["year"]))
     if row["county"]:
         year = settled.get("year", found["year"])
         upper = row["province"] or found["province"], row["city"] or found["city"]
@@ -165,9 +165,9 @@ def from_manifest(row: Row | None, found: dict) -> dict:
         settled |= {"county": place.county, "county_code": place.code, "city": city, "county_source": "manifest"}
         province = place.province or structure.province_by_name(row["province"])
         settled |= {"province": province, "province_source": "manifest" if province else "unknown"}
-        flags = [f for f in flags if not f.startswith(("county ", "document of a prefecture"))] + list(place.flags)
+        flags = [f for f in flags if not f.startswith(("county_", "of_city"))] + list(place.flags)
         if found["county"] and found["county_source"] == "text" and found["county"] != place.county:
-            flags.append(f"the text says {found['county']}, corpus.csv {place.county}")
+            flags.append(coded("manifest_differs", text=found["county"], listed=place.county))
     elif row["province"]:
         settled |= {"province": structure.province_by_name(row["province"]), "province_source": "manifest"}
     return settled | {"flags": flags}

@@ -9,9 +9,9 @@ from helpers.corpus.texts import read_text
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _SIGNATURES = (
-    (b"%PDF", ".pdf", "a PDF"), (b"PK\x03\x04", ".docx", "a zip or Office file"), (b"\xd0\xcf\x11\xe0", "", "an old Office file"),
-    (b"\x89PNG", "", "an image"), (b"\xff\xd8\xff", "", "an image"), (b"GIF8", "", "an image"), (b"\x1f\x8b", "", "an archive"),
-    (b"Rar!", "", "an archive"), (b"7z\xbc\xaf", "", "an archive"), (b"\x7fELF", "", "a program"), (b"MZ\x90", "", "a program"),
+    (b"%PDF", ".pdf", "a_pdf"), (b"PK\x03\x04", ".docx", "an_office_file"), (b"\xd0\xcf\x11\xe0", "", "an_old_office_file"),
+    (b"\x89PNG", "", "an_image"), (b"\xff\xd8\xff", "", "an_image"), (b"GIF8", "", "an_image"), (b"\x1f\x8b", "", "an_archive"),
+    (b"Rar!", "", "an_archive"), (b"7z\xbc\xaf", "", "an_archive"), (b"\x7fELF", "", "a_program"), (b"MZ\x90", "", "a_program"),
 )  # fmt: skip
 _HALF = re.compile("[\ud800-\udfff]")
 MAX_CHARS = 20_000_000
@@ -28,12 +28,10 @@ _READERS = {**dict.fromkeys(_MARKUP, "html"), ".docx": "docx", ".pdf": "pdf", ".
 def read(data: bytes, suffix: str) -> Content:
     """Read the bytes of a file of kind `suffix`; raise Unreadable with one sentence where that is impossible."""
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
-        raise Unreadable("the file is blank: fetch it again")
+        raise Unreadable("blank")
     kind = next((entry for entry in _SIGNATURES if data.startswith(entry[0])), None)
     if kind and kind[1] != suffix:
-        raise Unreadable(
-            f"the content is {kind[2]}, not what {suffix} says: save the text as .txt or give the file its right extension"
-        )
+        raise Unreadable("wrong_kind", kind=f"@{kind[2]}", suffix=suffix)
     if suffix in ISOLATED or (suffix in _MARKUP and len(data) > _LARGE):
         from helpers.corpus import isolated
 
@@ -55,23 +53,21 @@ def reader(suffix: str):
 def _checked(content: Content) -> Content:
     text = content.text
     if len(text) > MAX_CHARS:
-        raise Unreadable(f"the text has more than {MAX_CHARS:,} characters: split the file")
+        raise Unreadable("many_characters", n=MAX_CHARS)
     if "\0" in text:
-        raise Unreadable("the text holds NUL bytes, so it is damaged or binary: fetch it again or save it as plain text")
+        raise Unreadable("nul_bytes")
     if _HALF.search(text):
-        raise Unreadable("the text holds halves of characters (lone surrogates), so it is damaged: save it again as UTF-8")
+        raise Unreadable("half_characters")
     if not text.strip():
-        raise Unreadable("the file holds no text but blanks: fetch it again")
+        raise Unreadable("only_blanks")
     longest = max(map(len, text.splitlines()))
     if longest > MAX_LINE:
-        raise Unreadable(
-            f"one line has {longest:,} characters, so the line breaks are lost: fetch it again or split it into paragraphs"
-        )
+        raise Unreadable("endless_line", n=longest)
     if len(_CONTROL.findall(text)) > max(3, len(text) // 100):
-        raise Unreadable("the content is binary, not text: save the document as .txt, .html, .docx or .pdf")
+        raise Unreadable("binary")
     n_cjk = sum(map(len, _CJK.findall(text)))
     if not n_cjk:
-        raise Unreadable("there is no Chinese text in it: only Chinese policy documents can be analysed")
+        raise Unreadable("no_chinese")
     if n_cjk < 0.05 * len(text) and (n_letters := sum(map(str.isalpha, text))) > 200 and n_cjk < 0.05 * n_letters:
-        raise Unreadable("there is hardly any Chinese text in it: only Chinese policy documents can be analysed")
+        raise Unreadable("hardly_chinese")
     return content

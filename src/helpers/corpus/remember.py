@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from helpers import cache, catalogue, engine, store
 from helpers.corpus.process import Records, Task, from_manifest, raw_bytes, records_of
+from helpers.language.reasons import coded
 from helpers.repair import misprints
 
 TABLES = ("units", "repairs", "sections")
@@ -63,7 +64,7 @@ def _deadly(task: Task) -> Outcome:
     return Outcome(
         task.name,
         task.doc_id,
-        "processing it ended the process, most often because memory ran out: split it, or use a larger machine",
+        coded("ended_process"),
     )
 
 
@@ -99,7 +100,7 @@ def _fits(part: cache.Part | None) -> bool:
     document, sketch = part.facts.get("document"), part.tables.get("sketch")
     return (
         isinstance(document, dict)
-        and set(catalogue.table("documents").names) - {"origin", "licence"} <= set(document)
+        and set(catalogue.table("documents").names) - {"origin", "licence", "codes"} <= set(document)
         and isinstance(part.facts.get("text_hash"), str)
         and sketch is not None
         and sketch.column_names == ["hash"]
@@ -113,7 +114,6 @@ def _as_part(records: Records) -> cache.Part:
     try:
         tables = {name: pa.table(getattr(records, name), schema=store.arrow_schema(name)) for name in TABLES}
     except (pa.ArrowException, UnicodeError) as error:  # half a character in a text: no table can hold it
-        kind = type(error).__name__
-        return cache.Part({"reason": f"the text could not be processed ({kind}): please report it with the file"}, {})
+        return cache.Part({"reason": coded("not_processed", kind=type(error).__name__)}, {})
     tables["sketch"] = pa.table({"hash": records.sketch})
     return cache.Part({"reason": "", "document": records.document, "text_hash": records.text_hash}, tables)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers import repair, store
-from helpers.language import document_labels
+from helpers.language import document_labels, reasons
 
 _COUNTED = ["doc_id", "rule", "certainty"]
 CERTAINTIES = ("exact", "inferred", "flagged")
@@ -130,6 +130,13 @@ def repeats(processed_dir, doc_ids) -> pd.DataFrame:
 
     columns = ["doc_id", "unit_id", "heading_path", "text", "is_repeat"]
     return store.by_batches(repeated, processed_dir, "units", columns, doc_ids)[["unit_id", "heading_path", "text"]]
+
+
+def in_language(frame: pd.DataFrame, column: str, language: str) -> pd.DataFrame:
+    """Return doc_id or source_file and `column` (reason, flags) of rows with codes, said in the language."""
+    rows = frame[frame["codes"].notna()]
+    name = "doc_id" if "doc_id" in rows else "source_file"
+    return rows[[name]].assign(**{column: [reasons.all_said(codes, language) for codes in rows["codes"]]}).reset_index(drop=True)
 
 
 def answer(rules: pd.DataFrame, reported: pd.DataFrame) -> dict:

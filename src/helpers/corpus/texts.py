@@ -27,7 +27,5 @@ def decode(data: bytes, declared: str | None = None):
     except (UnicodeError, LookupError, ValueError) as error:
         utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
         if b"\0" in data and not utf16:
-            raise Unreadable(
-                "the text holds NUL bytes, so it is damaged or binary: fetch it again or save it as plain text"
-            ) from error
-        raise Unreadable("no encoding fits its bytes (tried UTF-8, GB18030, UTF-16, Big5): save it as UTF-8") from error
+            raise Unreadable("nul_bytes") from error
+        raise Unreadable("no_encoding") from error

@@ -1,5 +1,6 @@
 """What is said to readers, in English and Chinese: texts by key, names of values, numbers, the label of a county-year."""
 
+from helpers.language import reasons
 from helpers.language.numbers import NOTHING, count, number, percent, points, spanned
 from helpers.language.places import county_year, county_years, document_labels, place, year_name
 from helpers.language.texts import LANGUAGES, TextError, both, entries, fields, join, keys, name, named, say
@@ -9,5 +10,5 @@ UNKNOWN = "unknown"
 
 __all__ = [
     "LANGUAGES", "NOTHING", "UNKNOWN", "TextError", "both", "count", "county_year", "county_years", "document_labels", "entries",
-    "fields", "join", "keys", "name", "named", "number", "percent", "place", "points", "say", "spanned", "year_name",
+    "fields", "join", "keys", "name", "named", "number", "percent", "place", "points", "reasons", "say", "spanned", "year_name",
 ]  # fmt: skip

@@ -4,10 +4,12 @@ import csv
 import re
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from helpers.language.texts import LANGUAGES, missing, say
 
-from helpers.language.texts import LANGUAGES, say
+if TYPE_CHECKING:  # the child that reads Word and PDF files says why it cannot, and has no use for pandas
+    import pandas as pd
 
 # Last characters of a division's name and what they are called in English.
 _KINDS = {
@@ -61,7 +63,7 @@ def _pinyin(name: str) -> str:
 
 def year_name(year: object, language: str) -> str:
     """Return a year for a label: 2017 in "en", 2017年 in "zh"; empty is said to be unknown."""
-    return say("labels.no_year", language) if pd.isna(year) else say("labels.year", language, year=int(year))
+    return say("labels.no_year", language) if missing(year) else say("labels.year", language, year=int(year))
 
 
 def county_year(county: object, year: object, language: str, county_code: object = None) -> str:
@@ -72,25 +74,27 @@ def county_year(county: object, year: object, language: str, county_code: object
     named, within = place(county, language), _within(county, county_code)
     if within:
         named = say("labels.within", language, place=named, within=place(within, language))
-    key = "labels.county_year" if not pd.isna(year) else "labels.county_no_year"
+    key = "labels.county_year" if not missing(year) else "labels.county_no_year"
     return say(key, language, county=named, year=year_name(year, language))
 
 
-def county_years(frame: pd.DataFrame, language: str) -> pd.Series:
+def county_years(frame: "pd.DataFrame", language: str) -> "pd.Series":
     """Label each row's county-year by its columns county, year and, where there is one, county_code."""
+    import pandas as pd
+
     codes = frame["county_code"] if "county_code" in frame else [None] * len(frame)
     rows = zip(frame["county"], frame["year"], codes, strict=True)
     return pd.Series([county_year(c, y, language, code) for c, y, code in rows], index=frame.index, dtype="str")
 
 
-def document_labels(documents: pd.DataFrame) -> pd.DataFrame:
+def document_labels(documents: "pd.DataFrame") -> "pd.DataFrame":
     """Label each document by its county-year, numbered where several would read the same: doc_id, label_en, label_zh."""
     out = documents[["doc_id"]].copy()
     for language in LANGUAGES:
         label = county_years(documents, language)
         again = label.groupby(label).cumcount() + 1
         numbered = [say("labels.numbered", language, label=one, n=n) for one, n in zip(label, again, strict=True)]
-        out[f"label_{language}"] = label.where(~label.duplicated(keep=False), pd.Series(numbered, index=label.index, dtype="str"))
+        out[f"label_{language}"] = label.where(~label.duplicated(keep=False), numbered)
     return out.reset_index(drop=True)
 
 

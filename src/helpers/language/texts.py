@@ -18,7 +18,6 @@ from functools import cache
 from importlib.resources import files
 from numbers import Number
 
-import pandas as pd
 import yaml
 
 from helpers.language.numbers import NOTHING, number, percent, points
@@ -137,8 +136,10 @@ def _holds(when: dict, values: dict) -> bool:
 
 
 def missing(value: object) -> bool:
-    """Tell whether there is no value: None, NaN, NA."""
-    return value is None or (not isinstance(value, (str, list, tuple, dict)) and bool(pd.isna(value)))
+    """Tell whether there is no value: None, NaN, NA (which is not true of anything, not even of being itself)."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, Number) and value != value
 
 
 class _Filler(string.Formatter):

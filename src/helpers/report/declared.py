@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import catalogue
 from helpers.catalogue import Field
-from helpers.language import number, points
+from helpers.language import number, points, reasons
 from helpers.report.cells import MAX_ROWS, blank, evidence_link, interval_text, text
 from helpers.report.fonts import visible
 from helpers.report.model import Cell, Column, Table
@@ -49,7 +49,7 @@ def places(text: str) -> int:
 def _columns(frame: pd.DataFrame, table: catalogue.Table, words: Words, without: tuple[str, ...]) -> list[_Shown]:
     names = set(table.names)
     own, other = f"_{words.language}", "_zh" if words.language == "en" else "_en"
-    hidden = {*without, *(f"{base}{end}" for base in names for end in ("_low", "_high") if f"{base}_low" in names)}
+    hidden = {"codes", *without, *(f"{base}{end}" for base in names for end in ("_low", "_high") if f"{base}_low" in names)}
     if "county" in names and table.name != "documents":
         hidden.add("county_code")  # said once, in the table of documents
     if names & {"indicator_id", "purpose"}:
@@ -118,12 +118,14 @@ def _written(value, field: Field, row, words: Words) -> str:
             return ", ".join(words.tool(part) for part in str(value).split(";") if part)
         case "code" if getattr(row, "dimension", "") == "topic":
             return visible(str(value))
+        case "reason" if not blank(codes := getattr(row, "codes", None)):
+            return visible(reasons.all_said(codes, words.language))
         case "county":
             return visible(words.county(str(value), both=True))
         case "place" if getattr(row, "kind", "") != "document":
             return visible(words.county(words.value(str(value))))
     write = {
-        "code": words.tool, "tool": words.tool, "named": words.named, "topic": words.topic, "reason": words.reason,
+        "code": words.tool, "tool": words.tool, "named": words.named, "topic": words.topic,
         "coded": words.coded,
     }.get(field.shown)  # fmt: skip
     return visible(write(str(value))) if write else text(value, field.type, words)

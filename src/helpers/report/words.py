@@ -15,22 +15,6 @@ def _data(name: str) -> dict:
     return SafeLoader(files("helpers.report").joinpath("texts", name).read_text(encoding="utf-8")).get_single_data()
 
 
-@cache
-def _reasons() -> list[tuple[re.Pattern, str]]:
-    """Return the known reasons: a pattern with a group for each {place}, and the Chinese text with the same places."""
-    return [
-        (re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.{1,400})", re.escape(english))), chinese)
-        for english, chinese in _data("reasons.yml")
-    ]
-
-
-def _reason(text: str) -> str:
-    for pattern, chinese in _reasons():
-        if found := pattern.fullmatch(text):
-            return chinese.format(**found.groupdict())
-    return text
-
-
 class Words:
     """Everything that is said in one language; `codebook` (may be None) knows the names of tools and types."""
 
@@ -79,12 +63,6 @@ class Words:
     def rule(self, id: str) -> str:
         """Return the name of a rule of repair; rules that worked together are joined by +."""
         return " + ".join(said.name(part, self.language, "rules") for part in id.split("+"))
-
-    def reason(self, text: str) -> str:
-        """Return why a file was set aside, or what is doubtful about a document, in this language."""
-        if self.index == 0:
-            return text
-        return "；".join(_reason(part) for part in re.split(r"; ?", text))
 
     def coded(self, text: str) -> str:
         """Return `tool: words; tool: words`, as tables write evidence by tool, with the tools' names."""

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from helpers.language.reasons import coded
+
 _DIGITS = str.maketrans("〇○零ＯO一二三四五六七八九", "00000123456789")
 _ZERO = "〇○零ＯO0"
 _YEAR = rf"(?:(?:19|20)\d\d|二[{_ZERO}][{_ZERO}一二][{_ZERO}一二三四五六七八九])"
@@ -91,18 +93,19 @@ def date_document(title: str, doc_number: str, labelled: dict, head: list[str], 
     signed = _signature(head) or date_of(labelled.get("dated", "")) or _signature(tail[::-1]) or _delivered(head)
     amended = _amended(body)
     if amended > signed:
-        return Dated(int(amended[:4]), amended, ("year is that of the amendment",))
+        return Dated(int(amended[:4]), amended, (coded("year_amended"),))
     if date := signed or _printed([*tail[::-1], *head]) or date_of(labelled.get("printed", "")):
         apart = numbered and numbered.group(1) != date[:4]
-        return Dated(int(date[:4]), date, (f"year {date[:4]} of the date, {numbered.group(1)} of the number",) if apart else ())
+        doubt = (coded("year_number", date=date[:4], number=numbered.group(1)),) if apart else ()
+        return Dated(int(date[:4]), date, doubt)
     if numbered:
         return Dated(int(numbered.group(1)))
-    dated = _from_title(title, "") if title else _from_title("\n".join(head[:6]), "year from the first lines")
+    dated = _from_title(title, "") if title else _from_title("\n".join(head[:6]), coded("year_head"))
     if not dated and (found := _EFFECT.search(body)):
-        dated = Dated(number(found.group(1)), "", ("year from the day of effect",))
+        dated = Dated(number(found.group(1)), "", (coded("year_effect"),))
     deadlines = sorted(int(y) for y in _DEADLINE.findall(body))
     if not dated and len(deadlines) >= 2 and deadlines[0] == deadlines[1]:
-        dated = Dated(deadlines[0], "", ("year from the deadlines in the text",))
+        dated = Dated(deadlines[0], "", (coded("year_deadlines"),))
     dated = dated or Dated()
     return _with_plan(dated, title, body) if "报告" in title or "总结" in title else dated
 
@@ -118,7 +121,7 @@ def _with_plan(dated: Dated, title: str, body: str) -> Dated:
     for text in (title, "\n".join(line for line in body.split("\n") if len(line) <= 45)):
         back, plans = ({int(y) for y in pattern.findall(text)} for pattern in (_LOOKS_BACK, _PLANS))
         if both := sorted(year for year in plans if year - 1 in back and (text == title or year != dated.year)):
-            doubt = f"year: looks back on {both[-1] - 1}, plans {both[-1]}"
+            doubt = coded("year_looks_back", back=both[-1] - 1, plans=both[-1])
             return Dated(both[-1] if text == title else dated.year or both[-1], dated.date, (*dated.flags, doubt))
     return dated
 
@@ -148,8 +151,8 @@ def _from_title(title: str, doubt: str) -> Dated | None:
     if years and not doubt and "远景" not in title:
         return Dated(years[0], "", flags)
     if period:
-        return Dated(int(period.group(1)), "", (*flags, "year is the first of the plan's period"))
+        return Dated(int(period.group(1)), "", (*flags, coded("year_period")))
     if (found := _FIVE.search(title)) and not doubt:
         name = found.group(1) or f"十{found.group(2)}五"
-        return Dated(_FIVE_YEARS[name], "", (*flags, "year is the first of the plan's period"))
+        return Dated(_FIVE_YEARS[name], "", (*flags, coded("year_period")))
     return None

@@ -2,6 +2,7 @@
 
 import re
 
+from helpers.language.reasons import coded
 from helpers.repair.labels import read_labels, without_labels
 from helpers.structure.dates import date_document
 from helpers.structure.places import locate
@@ -30,7 +31,7 @@ def metadata(clean_text: str, file_name: str = "", furniture: str = "") -> dict:
     issuer = issuer_of(head, lines, labelled.get("issuer", ""))
     dated = date_document(title, doc_number, labelled, list(head.lines), lines[-25:], "\n".join(lines))
     year, year_source, flags = dated.year, "text" if dated.year else "unknown", list(dated.flags)
-    flags += ["title is the headline of the page"] if headline else []
+    flags += [coded("title_headline")] if headline else []
     if year is None and (found := _YEAR_IN_NAME.search(file_name)):
         year, year_source = int(found.group(1)), "filename"
     head_text = "\n".join([*labels, *head.lines])

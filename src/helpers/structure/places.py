@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from helpers.language.reasons import coded
 from helpers.structure.divisions import Division, register
 from helpers.structure.mentions import Mention, mentions, short_counts
 from helpers.structure.speaker import authority_above, zone_in
@@ -43,14 +44,14 @@ def locate(title: str, issuer: str, doc_number: str, head: str, body: str, file_
     zone = zone_in(speaker, issuer)
     above = authority_above(speaker, issuer, doc_number) if zone is None else None
     if above == "central":
-        return Place(flags=("document of the central government",))
+        return Place(flags=(coded("of_central"),))
     if above is not None:
         return _above(above, upper[1])
     if zone is None:
         return _weighed(named, upper, f"{title}\n{issuer}", doc_number, f"{head}\n{body}", file_name, year)
     place = _of_zone(zone, year, upper)
     place = place or _weighed(named, upper, f"{title}\n{issuer}", doc_number, f"{head}\n{body}", file_name, year)
-    return replace(place, flags=(*place.flags, "document of a development zone"))
+    return replace(place, flags=(*place.flags, coded("of_zone")))
 
 
 def _weighed(
@@ -88,15 +89,15 @@ def _against_file_name(place: Place, in_name: Place | None, file_name: str, sure
         return place
     if place.code and place.code == in_name.code:
         return place
-    doubt = f"county {place.county} in the text, {in_name.county} in the file name"
+    doubt = coded("county_conflict", text=place.county, file=in_name.county)
     kept = place if sure else in_name
     return replace(kept, flags=(*kept.flags, doubt))
 
 
 def _above(owner: Mention, provinces: dict[str, float]) -> Place:
     if owner.kind == "city":
-        return _city(owner.name, provinces, ("document of a prefecture-level city",))
-    return Place(province=register().provinces[owner.name], flags=("document of a province",))
+        return _city(owner.name, provinces, (coded("of_city"),))
+    return Place(province=register().provinces[owner.name], flags=(coded("of_province"),))
 
 
 def _of_zone(who: str, year: int | None, upper: tuple[dict, dict]) -> Place | None:
@@ -133,7 +134,7 @@ def county_by_name(name: str, year: int | None, province: str = "", city: str = 
         shorts = {d.lineage: d for d in places.by_short.get(name, ())}
         found = [d for d in (places.at(lineage, year) for lineage in sorted(shorts)) if d]
     if not found:
-        return Place(name, "", "", "", "manifest", (f"no county is called {name}",))
+        return Place(name, "", "", "", "manifest", (coded("county_none", name=name),))
     return _choose(name, found, year, (dict.fromkeys(cities, 1.0), dict.fromkeys(provinces, 1.0)), "manifest")
 
 
@@ -208,7 +209,8 @@ def _clear_winner(scores: dict[str, float]) -> tuple[str, str]:
     if not ranked or ranked[0][1] < _ENOUGH:
         return "", ""
     if len(ranked) > 1 and ranked[0][1] < 1.9 * ranked[1][1]:
-        return "", f"county ambiguous: {' / '.join(sorted(name for name, weight in ranked[:4] if weight * 1.9 > ranked[0][1]))}"
+        close = sorted(name for name, weight in ranked[:4] if weight * 1.9 > ranked[0][1])
+        return "", coded("county_ambiguous", names=" / ".join(close))
     return ranked[0][0], ""
 
 
@@ -239,7 +241,7 @@ def _choose(name: str, found: list[Division], year: int | None, upper: tuple[dic
     if len(found) > 1:
         where = " / ".join(sorted({f"{d.city or d.province}{d.county}" for d in found}))
         county = name if all(d.county == name for d in found) else ""
-        return Place(county, "", "", "", source if county else "unknown", (f"county ambiguous: {where}",))
+        return Place(county, "", "", "", source if county else "unknown", (coded("county_ambiguous", names=where),))
     return _place(found[0], name, year, source)
 
 
@@ -248,12 +250,12 @@ def _place(division: Division, name: str, year: int | None, source: str) -> Plac
     asked = latest if year is None else min(year, latest)
     flags = []
     if year is None and division.last < latest:
-        flags.append(f"{name} does not bear this name any more, and the year is unknown")
+        flags.append(coded("name_gone", name=name))
     elif not division.first - 1 <= asked <= division.last + 1:
         division = register().at(division.lineage, year) or division
-        flags.append(f"named {name}, the name of another year")
+        flags.append(coded("old_name", name=name))
     if year is None and division.last == latest and division.first > 2017:
-        flags.append("division code of the latest year, the year being unknown")
+        flags.append(coded("code_latest"))
     return Place(division.county, division.code, division.city, division.province, source, tuple(flags))
 
 
@@ -272,7 +274,7 @@ def _by_short_name(text: str, marks: dict[str, int], year: int | None, upper: tu
     place = _choose(short, fitting, year, upper, "text")
     return Place(
         *[getattr(place, f) for f in ("county", "code", "city", "province", "source")],
-        (*place.flags, "county from its short name"),
+        (*place.flags, coded("county_short")),
     )
 
 

@@ -43,7 +43,8 @@ def run(folder: Path, *arguments: str, **environment: str) -> tuple[subprocess.C
     (watch / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
     log = folder / "opened.log"
     log.unlink(missing_ok=True)
-    own = {"WATCH_LOG": str(log), "WATCH_FOLDER": str(folder), "PYTHONPATH": f"{watch}{os.pathsep}{store.PROJECT_ROOT / 'src'}", "OMP_NUM_THREADS": "1"}
+    path = os.pathsep.join((str(watch), str(store.PROJECT_ROOT / "src")))
+    own = {"WATCH_LOG": str(log), "WATCH_FOLDER": str(folder), "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, *arguments], env={**os.environ, **own, **environment}, capture_output=True, text=True, timeout=400,
         cwd=store.PROJECT_ROOT, errors="backslashreplace",

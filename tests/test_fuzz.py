@@ -1,6 +1,7 @@
 # ruff: noqa: E501 (alphabets: Chinese characters count double)
 """Thousands of random inputs for everything that reads what strangers write; what was ever found is tried again first."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -163,6 +164,47 @@ def test_documents(data, suffix):
 @given(CELLS | st.binary(max_size=60))
 def test_manifests(data):
     targets.read_manifest(data)
+
+
+XML = st.lists(
+    st.sampled_from(
+        ["<sheetData>", "</sheetData>", "<row r='2'>", "<row>", "</row>", "<c r='A2' t='inlineStr'>", "<is><t>x</t></is></c>", "<c t='s'>",
+         "<v>9</v></c>", "<row r='99999999999'>", "<Sources>", "<TextSource name='a' plainTextPath='internal://../../x'>", "</TextSource>",
+         "<PlainTextSelection startPosition='-1' endPosition='9999999999999999999999'>", "<Coding>", "<CodeRef targetGUID='{x}'/>",
+         "<!DOCTYPE a [<!ENTITY b 'c'>]>", "&b;", "</Project>", "</Coding>", "</PlainTextSelection>", "<Users><User guid='x'/>", "<", "\0"]
+    ), max_size=25,
+).map(lambda parts: "".join(parts).encode("utf-8"))  # fmt: skip
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["", "x", "../x", "/etc/passwd", "processed/a.csv", "0" * 64, "C:\\x"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["steps", "outputs", "fingerprint", "versions", "parameters", "inputs", "run", "raw", "given", "01_clean", "report",
+                         "../x", "figures/../../x", "reason", "document", "units"]), inner, max_size=6),
+    max_leaves=20,
+).map(lambda value: json.dumps(value).encode("ascii"))  # fmt: skip
+
+
+@FEWER
+@given(XML | st.binary(max_size=60))
+def test_sheets(data):
+    targets.read_sheet(data)
+
+
+@FEWER
+@given(XML | st.binary(max_size=60))
+def test_projects(data):
+    targets.read_project(data)
+
+
+@MANY
+@given(JSON | st.binary(max_size=60))
+def test_records(data):
+    targets.read_record(data)
+
+
+@FEWER
+@given(JSON.map(lambda data: data + b"\n") | st.binary(max_size=60))
+def test_parts(data):
+    targets.read_part(data)
 
 
 FOUND = sorted((FUZZ / "found").glob("*"))

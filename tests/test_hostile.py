@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hostile_binary
 import hostile_folder
 import pytest
 import readers_eyes
@@ -36,6 +37,13 @@ def hostile(tmp_path_factory):
     return folder, hostile_folder.make(folder)
 
 
+def three_gigabytes() -> None:
+    """Limit the memory of this process, and of each that it starts, to 3 GiB."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (3 * 2**30, 3 * 2**30))
+
+
 def run(folder: Path, *arguments: str, **environment: str) -> tuple[subprocess.CompletedProcess, list[tuple[str, str]]]:
     """Run Python with `arguments` under the watch; return what it said and the files opened as (r or w, path)."""
     watch = folder / "watch"
@@ -47,7 +55,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> tuple[subprocess.C
     own = {"WATCH_LOG": str(log), "WATCH_FOLDER": str(folder), "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, *arguments], env={**os.environ, **own, **environment}, capture_output=True, text=True, timeout=400,
-        cwd=store.PROJECT_ROOT, errors="backslashreplace",
+        cwd=store.PROJECT_ROOT, errors="backslashreplace", preexec_fn=three_gigabytes if sys.platform == "linux" else None,
     )  # fmt: skip
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
     return done, [(line[0], line[3:-1]) for line in lines]
@@ -116,6 +124,10 @@ LIVE_MARKUP = re.compile(
 
 def test_the_whole_run_on_the_hostile_folder(hostile):
     folder, expected = hostile
+    if sys.platform == "linux":
+        (folder / "raw" / "deadly.pdf").write_bytes(hostile_binary.drawn_by_itself())
+        (folder / "raw" / "nested.pdf").write_bytes(hostile_binary.nested_forms(9, 12))
+        expected |= {"deadly.pdf": "MB", "nested.pdf": "MB"}
     before = hostile_folder.state(folder / "raw")
     done, opened = run(
         folder, "-m", "helpers", "report", "--raw", str(folder / "raw"), "--out", str(folder / "out"), "--jobs", "2",

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -163,3 +164,13 @@ def test_names_are_the_same_in_any_locale(tmp_path):
         done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], env=own, capture_output=True, text=True, check=True)
         said.add(done.stdout)
     assert len(said) == 1 and "\\u6e58" in said.pop()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sockets in files")
+def test_a_long_folder_for_temporary_files_is_one_line(tmp_path, invented_corpus, capsys, monkeypatch):
+    long = tmp_path / ("x" * 120)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    assert main(["report", "--raw", str(invented_corpus), "--out", str(tmp_path / "out")]) == 2
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("helpers:")]
+    assert len(said) == 1 and "TMPDIR" in said[0]

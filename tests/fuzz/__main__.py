@@ -8,7 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 TARGETS = (
     "repair_text", "decode_bytes", "cut_text", "code_texts", "read_commitments",
-    "read_document", "read_manifest", "load_codebook",
+    "read_document", "read_manifest", "load_codebook", "read_sheet", "read_project", "read_record", "read_part",
 )  # fmt: skip
 
 

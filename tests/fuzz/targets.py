@@ -1,14 +1,19 @@
 """What must hold for any input: one function a target, used by hypothesis (`make test`) and by atheris (`make fuzz`)."""
 
+import io
 import os
 import tempfile
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 
-from helpers import codebook, coding, corpus, repair, store, structure
+from helpers import cache, codebook, coding, corpus, pipeline, repair, store, structure
 from helpers.commitments import extract
 from helpers.commitments.actors import named_in
+from helpers.export import qda, qda_read
+from helpers.handcoding import workbook
+from helpers.pipeline import record
 
 SCHEME = codebook.load(store.PROJECT_ROOT / "data/codebook/policy_tools.yml")
 SUFFIXES = (".txt", ".html", ".docx", ".pdf")
@@ -106,3 +111,59 @@ def parse_codebook(content: object) -> None:
         codebook.parse(content)
     except codebook.CodebookError as error:
         assert "\n" not in str(error)
+
+
+def read_sheet(data: bytes) -> None:
+    """A workbook of any bytes, and one whose sheet is any bytes, is rows or one line that names it."""
+    for content in (data, _zip(data, "xl/worksheets/sheet1.xml")):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "x.xlsx")
+            path.write_bytes(content)
+            try:
+                assert len(workbook.rows(path, "Units", 4)) <= workbook.MAX_ROWS
+            except workbook.SheetError as error:
+                assert "\n" not in str(error) and str(error).startswith("x.xlsx")
+
+
+def read_project(data: bytes) -> None:
+    """A REFI-QDA project of any bytes, and one whose project.qde is any bytes, is codings or one line."""
+    nothing = pd.DataFrame(columns=["doc_id", "source_file", "unit_id", "start", "end"])
+    for content in (data, _zip(data, "project.qde"), _zip(b"<Project xmlns='urn:QDA-XML:project:1.0'>" + data, "project.qde")):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "x.qdpx")
+            path.write_bytes(content)
+            try:
+                found = qda_read.read_qdpx(path, nothing, {}, nothing, SCHEME)
+                assert all("\n" not in problem for problem in found.problems)
+            except qda.QdaError as error:
+                assert "\n" not in str(error) and "x.qdpx" in str(error)
+
+
+def read_record(data: bytes) -> None:
+    """A run.json of any bytes is a record, or none; no step names a file outside the folders of results."""
+    with tempfile.TemporaryDirectory() as folder:
+        folders = pipeline.Folders(Path(folder, "raw"), Path(folder))
+        for content in (data, b'{"versions":{},"parameters":{},"inputs":{},"outputs":{},"steps":{"01_clean":' + data + b"}}"):
+            folders.run_file.write_bytes(content)
+            for step in record.steps(record.read(folders.run_file), folders).values():
+                for name in step["outputs"]:
+                    path = (Path(folder) / name).resolve()
+                    assert any(path.is_relative_to(results.resolve()) for results in folders.results), name
+
+
+def read_part(data: bytes) -> None:
+    """A part of any bytes, also under a right checksum, is a part or none."""
+    with tempfile.TemporaryDirectory() as folder:
+        parts, key = cache.Parts(Path(folder)), cache.key("x")
+        for content in (data, cache._checksum(key, data) + data):
+            (Path(folder) / key[:2]).mkdir(exist_ok=True)
+            (Path(folder) / key[:2] / key).write_bytes(content)
+            found = parts.read(key)
+            assert found is None or isinstance(found.tables, dict)
+
+
+def _zip(data: bytes, name: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(name, data)
+    return made.getvalue()

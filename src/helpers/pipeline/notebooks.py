@@ -43,6 +43,7 @@ READS: dict[str, Reads] = {
     "07_compare": Reads(("codebook/policy_tools.yml",)),
 }
 _ENGINE = "county"
+_LONGEST_TEMPORARY = 65  # bytes; what Python and Jupyter append has up to 34
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # sums in one order: same bytes on every machine
 
 
@@ -86,6 +87,7 @@ def execute(
     import papermill  # slow to import, and not needed when nothing has to run
     from nbclient.exceptions import DeadKernelError
 
+    _check_temporary()
     _register_engine()
     target.parent.mkdir(parents=True, exist_ok=True)
     partial, failed = target.with_name(f".{target.stem}.partial.ipynb"), target.with_suffix(".failed.ipynb")
@@ -111,6 +113,16 @@ def execute(
     finally:
         for path in (log, read, partial):
             path.unlink(missing_ok=True)
+
+
+def _check_temporary() -> None:
+    """Raise NotebookError where the system's folder for temporary files has too long a path for sockets (108 bytes at most)."""
+    folder = tempfile.gettempdir()
+    if os.name == "posix" and len(os.fsencode(folder)) > _LONGEST_TEMPORARY:
+        raise NotebookError(
+            f"TMPDIR: a path of {len(os.fsencode(folder))} bytes is too long for the sockets of kernels; set it to a shorter one "
+            f"of at most {_LONGEST_TEMPORARY}, such as TMPDIR=/tmp"
+        )
 
 
 @contextmanager

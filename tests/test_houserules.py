@@ -14,7 +14,8 @@ ROOT = store.PROJECT_ROOT
 SOURCE = ROOT / "src" / "helpers"
 # Lower floors first; rooms of one floor may know each other, but not in a circle.
 FLOORS = [
-    {"asked", "catalogue", "codebook", "intervals", "keys", "language", "notices", "rows", "thresholds", "where", "within"},
+    {"asked", "catalogue", "codebook", "colours", "intervals", "keys", "language"}
+    | {"notices", "rows", "thresholds", "where", "within"},
     {"cache", "engine", "repair", "segment", "store", "structure"},
     {"coding", "commitments", "corpus", "terms", "topics"},
     {"compare", "shares", "validity"},

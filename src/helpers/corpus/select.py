@@ -6,8 +6,9 @@ import pandas as pd
 import yaml
 
 from helpers.asked import Refused
+from helpers.language import UNKNOWN
 
-UNKNOWN = ("unknown", "未知")
+_ASKED = (UNKNOWN, "未知")  # how a filter names documents without a county
 
 
 class SelectionError(Refused):
@@ -31,11 +32,11 @@ def select(
     if year_min > year_max:
         raise SelectionError(f"year_min {year_min} is after year_max {year_max}: swap them")
     wanted = _names(county_filter)
-    counties = documents["county"].fillna(UNKNOWN[0])
+    counties = documents["county"].fillna(UNKNOWN)
     keep = documents["year"].isna() | documents["year"].between(year_min, year_max).fillna(False)
     if wanted:
         _check_names(wanted, documents)
-        names = {UNKNOWN[0] if name in UNKNOWN else name for name in wanted}
+        names = {UNKNOWN if name in _ASKED else name for name in wanted}
         keep &= counties.isin(names) | documents["county_code"].isin(names).fillna(False)
     return documents[keep.astype(bool)].reset_index(drop=True)
 
@@ -57,7 +58,7 @@ def _names(county_filter: Iterable[str] | str | int) -> list[str]:
 
 def _check_names(wanted: list[str], documents: pd.DataFrame) -> None:
     there = sorted(set(documents["county"].dropna()))
-    known = {*there, *documents["county_code"].dropna(), *(UNKNOWN if documents["county"].isna().any() else ())}
+    known = {*there, *documents["county_code"].dropna(), *(_ASKED if documents["county"].isna().any() else ())}
     strange = [name for name in wanted if name not in known]
     if strange:
         listed = ", ".join(there) or "none has a known county"

@@ -16,6 +16,7 @@ from lxml import etree
 
 from helpers import store, structure
 from helpers.codebook import STATEMENTS, Codebook
+from helpers.colours import PALETTE
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 CODINGS = ["unit_id", "coder", "code", "start", "end"]
@@ -27,16 +28,6 @@ STATEMENT_NAMES = {
 }  # fmt: skip
 _BASE = uuid.uuid5(uuid.NAMESPACE_URL, "https://www.qdasoftware.org/county-policy-notebooks")
 _CLOCK, _CREATED = (2025, 1, 1, 0, 0, 0), "2025-01-01T00:00:00Z"
-_COLOURS = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#D55E00",
-    "#F0E442",
-    "#000000",
-)  # Okabe & Ito, as in the figures
 _GREY = "#6B7280"
 _MEANING = ("Counts", "Does not count", "计入", "不计入")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -176,7 +167,7 @@ def _code_book(codebook: Codebook) -> etree._Element:
         branch.append(code)
     codes.append(branch)
     for number, kind in enumerate(codebook.types):
-        colour = (codebook.colour(kind) or _COLOURS[number % len(_COLOURS)]).upper()
+        colour = (codebook.colour(kind) or PALETTE[number % len(PALETTE)]).upper()
         name = f"{codebook.label(kind, 'en')} {codebook.label(kind, 'zh')}"
         parent = _element("Code", guid=guid("type", codebook.id, kind), name=name, isCodable="false", color=colour)
         for tool in (t for t in codebook.tool_list if t.type == kind):

@@ -10,9 +10,10 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib import font_manager  # noqa: E402
 
-# Okabe & Ito (2008), told apart in greyscale too when used in this order.
-PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
-NEUTRAL, INK = "#6b7280", "#111827"
+from helpers.colours import INK, NEUTRAL, PALETTE  # noqa: E402
+
+__all__ = ["INK", "NEUTRAL", "PALETTE", "colour_of_type", "font_path", "use_style"]
+
 
 
 def font_path() -> str:

@@ -4,14 +4,13 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from helpers.language import count, number, percent
+from helpers.language import UNKNOWN, count, number, percent
 from helpers.report.fonts import visible
 from helpers.report.model import Cell
 from helpers.report.words import Words
 
 MAX_ROWS = 300  # of one table on the page; the whole of it is in the download
 NONE = "-"  # in a link: the county or year that is not known
-UNKNOWN = "unknown"  # in tables of shares: the county of documents without one
 
 
 def evidence_link(**filters) -> str:

@@ -15,10 +15,10 @@ from helpers.codebook import STATEMENTS, Codebook
 from helpers.coding.gold import match
 from helpers.coding.labelled import speaking, tool_sets
 from helpers.intervals import wilson
+from helpers.language import UNKNOWN
 from helpers.shares.composite import LEAST, Sample, composite
 
 GROUP = ["county", "county_code", "year"]
-UNKNOWN = "unknown"
 _VALUES = ["n_units", "share", "corrected_share", "ci_low", "ci_high", "standard_error", "n_gold", "basis"]
 OWN, POOLED, AS_CODED = "own gold", "pooled gold", "as coded"  # what the share of a group rests on
 

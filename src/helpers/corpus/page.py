@@ -1,8 +1,9 @@
 """What stands round the text of a web page: navigation, lists of links, sidebars, feet; told by where the sentences are.
 
-trafilatura (Apache 2.0), readability-lxml and jusText were compared: they answer with the main text alone, in characters of their
-own, and leave tables, red heads and signatures out without a trace. Here every block stays in the raw text and what is left
-out stands in the log, so only the decision is taken from them: density of sentences and of links (Kohlschütter et al., 2010).
+trafilatura 2.3 (Apache 2.0) was compared: on the pages of the tests it finds the same main text and one line of navigation more.
+It answers with a new text, without offsets, without what a merged cell stands for and without a word on what it left out; here
+every block stays in the raw text and the log says why one goes. Told by the density of sentences and of links, as there and in
+Kohlschütter et al. (2010).
 """
 
 import re

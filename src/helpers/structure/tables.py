@@ -6,7 +6,7 @@ is read from the text alone.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers.structure.sentences import has_words, split, text_key
 
@@ -87,7 +87,7 @@ class Row:
         for other in self.cells:
             if other is cell:
                 said.append(other.column)
-            elif other.kind != "prose":
+            elif other.kind not in ("prose", "header"):
                 said.append(f"{other.column}：{flat(other)}" if other.column else flat(other))
         return BETWEEN.join(filter(None, said))
 
@@ -112,7 +112,11 @@ def read(text: str, spans: list[tuple[int, int]]) -> list[Row]:
     """Read the rows of one table, a span each: header rows first, then each cell by its column and its words."""
     table = _Table()
     pairs = _is_list_of_pairs([[words for _, _, words in _places(text, a, b)] for a, b in spans])
-    return [table.row(list(_places(text, start, end)), pairs) for start, end in spans]
+    rows = [table.row(list(_places(text, start, end)), pairs) for start, end in spans]
+    if not pairs:
+        return rows
+    facts = [replace(c, end=c.start) for row in rows for c in row.cells if c.kind not in ("prose", "header") and c.start < c.end]
+    return [replace(row, cells=(*row.cells, *facts)) if any(c.kind == "prose" for c in row.cells) else row for row in rows]
 
 
 def _places(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:

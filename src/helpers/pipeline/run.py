@@ -64,8 +64,8 @@ class Run:
         """Checksums of everything that is read: the documents, the codebooks, the gold units."""
         data = store.PROJECT_ROOT / "data"
         shipped = {folder: fingerprint.of_folder(data / folder) for folder in ("codebook", "gold")}
-        own = [store.resolve(value) for name, value in self.given.items() if name in self.path_names and value]
-        chosen = {path.name: fingerprint.of_place(path) for path in own if path.exists()}
+        own = {name: store.resolve(value) for name, value in self.given.items() if name in self.path_names and value}
+        chosen = {name: fingerprint.of_place(path) for name, path in sorted(own.items()) if path.exists()}
         return {"raw": fingerprint.of_raw(self.folders.raw), **shipped, "parameters": chosen}
 
     @cached_property

@@ -22,6 +22,11 @@ def changes(material: Material) -> pd.DataFrame:
     return frame.drop(columns="size").reset_index(drop=True)
 
 
+def several_forms(documents: pd.DataFrame) -> bool:
+    """Tell whether documents are of different form (文种)."""
+    return documents["doc_form"].nunique() > 1
+
+
 def table(material: Material, words: Words) -> Table | None:
     """Return the changes as a table; None where no county has two years."""
     frame = changes(material)

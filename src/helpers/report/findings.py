@@ -105,11 +105,13 @@ def change(material: Material, words: Words) -> Finding | None:
     top = rows.iloc[0]
     columns = {"difference": "difference", "low": "ci_low", "high": "ci_high", "raw": "difference_as_coded"}
     signed = {key: points(top[column]) for key, column in columns.items()}
-    verdict = words("sure" if top["differs"] else "unsure")
+    mine = material.documents[(material.documents["county"] == top["county"]).fillna(False)]
+    told = {"corrected": top["basis"] != "as coded", "clear": bool(top["differs"]), "forms": changes.several_forms(mine)}
+    verdict = words("sure" if top["differs"] else "unsure", **told)
     about = {"county": words.county(top["county"]), "first": int(top["first_year"]), "last": int(top["last_year"])}
     name = words.tool(top["code"])
     shares = {"before": percent(top["before"]), "after": percent(top["after"])}
-    text = words("f_change_text", tool=words.sentence_case(name), verdict=verdict, **shares, **about, **signed)
+    text = words("f_change_text", tool=words.sentence_case(name), verdict=verdict, **shares, **about, **signed, **told)
     others = rows["county"].nunique() - 1
     if others:
         text += words("space") + words("f_change_more", n=others)
@@ -172,9 +174,11 @@ def reliability(material: Material, words: Words) -> Finding | None:
     n = max(row.n_units for row in rows.values())
     same = rows.get("tools_percent")
     whole = words("f_reliability_whole", percent=percent(same.value)) if same is not None else ""
-    text = words("f_reliability_text", n=count(n), measures=words.join(said), whole=whole)
+    caveat = words("gold.caveat").rstrip()
+    text = words("f_reliability_text", n=count(n), measures=words.join(said), whole=whole, who=words("gold.who"), caveat=caveat)
     links = (("", "#table-validity-agreement"), ("", "#table-validity-tools"))
-    return Finding("finding-reliability", words("f_reliability", measures=words.join(short)), text, links)
+    headline = words("f_reliability", measures=words.join(short), against=words("gold.against"))
+    return Finding("finding-reliability", headline, text, links)
 
 
 def _measured(row, words: Words) -> str:

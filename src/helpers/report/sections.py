@@ -1,11 +1,12 @@
 """What stands where in the report: sections in reading order, each with its lead, figures and tables."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from helpers import catalogue
 from helpers.language import count, keys
-from helpers.report import changes, cleaning, evidence, findings, promises, results
+from helpers.report import changes, cleaning, evidence, facts, findings, promises, results
 from helpers.report.cells import MAX_ROWS
 from helpers.report.declared import crossed, declared, listing
 from helpers.report.fonts import visible
@@ -19,11 +20,13 @@ _ORDER = ("corpus", "repairs", "method", "tools", "topics", "describe", "commitm
 
 
 def edition(material: Material, words: Words) -> Report:
-    """Return the report in one language."""
+    """Return the report in one language; all its texts know the facts of the run."""
+    words.facts = facts.of(material, _codebook_name(material, words)).values()
     sections = [_section(name, material, words) for name in _ORDER]
-    sections += [_evidence(material, words), _limits(words), _reproduce(material, words), _downloads(words), _references(words)]
+    sections += [_evidence(material, words), _limits(material, words), _reproduce(material, words), _downloads(words)]
     for section in sections:
         section.blocks[1:1] = _figures(section.id, material, words)
+    sections.append(_references(sections, words))
     numbers = number(sections)
 
     def label(anchor: str) -> str:
@@ -31,7 +34,10 @@ def edition(material: Material, words: Words) -> Report:
         return words(kind, n=numbers[anchor]) if anchor in numbers else ""
 
     found = findings.write(material, words, label)
-    return Report(words.language, words("title"), _subtitle(material, words), _facts(material, words), found, sections)
+    title, author = (str(material.run.get("parameters", {}).get(name, "")).strip() for name in ("title", "author"))
+    subtitle = _subtitle(material, words)
+    subtitle = words("by_author", author=author, subtitle=subtitle) if author else subtitle
+    return Report(words.language, title or words("title"), subtitle, _facts(material, words), found, sections)
 
 
 def _subtitle(material: Material, words: Words) -> str:
@@ -146,26 +152,18 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
 
 
 def _method(material: Material, words: Words) -> list[Prose]:
-    used, repairs = material.run.get("parameters", {}), cleaning.repairs(material)
+    repairs = cleaning.repairs(material)
     flagged, n = int((repairs["certainty"] == "flagged").sum()), len(material.documents)
-    values = {
+    counts = {
         "n_documents": words("n_documents", n=n), "n_repairs": count(len(repairs) - flagged), "n_flagged": count(flagged),
-        "n_units": count(len(material.units)), "codebook": _codebook_name(material, words),
-        "learned": _learned(material),
-        "segmenter": used.get("segmenter", "jieba"), "seed": used.get("seed", ""),
-        "model": used.get("model"),
+        "n_units": count(len(material.units)), "who": words("gold.who"), "shares": words("gold.shares"),
     }  # fmt: skip
-    return [Prose(words(f"method.{part}.text", **values), title=words(f"method.{part}.title")) for part in keys("method")]
-
-
-def _learned(material: Material) -> bool:
-    """Say which coder ran: what it wrote beside its codes tells."""
-    return bool((material["codes"]["coder"].fillna("rules") != "rules").any())
+    return [Prose(words(f"method.{part}.text", **counts), title=words(f"method.{part}.title")) for part in keys("method")]
 
 
 def _codebook_name(material: Material, words: Words) -> str:
     if material.codebook is not None:
-        return f"{material.codebook.name(words.language)} {material.codebook.version}"
+        return f"{material.codebook.name(words.language)} {material.codebook.version}".strip()
     return Path(str(material.run.get("parameters", {}).get("codebook", "policy_tools.yml"))).stem
 
 
@@ -179,8 +177,14 @@ def _evidence(material: Material, words: Words) -> Section:
     return section
 
 
-def _limits(words: Words) -> Section:
-    return Section("limits", words("s_limits"), blocks=[Prose(words(f"limits.{limit}"), "item") for limit in keys("limits")])
+def _limits(material: Material, words: Words) -> Section:
+    """Return the limits that are limits of this run."""
+    without = {
+        "few_gold": words.facts["corrected"] == "none", "forms": not changes.several_forms(material.documents),
+        "repairs": not len(cleaning.repairs(material)), "topics": not material.has("topics"),
+    }  # fmt: skip
+    shown = [limit for limit in keys("limits") if not without.get(limit)]
+    return Section("limits", words("s_limits"), blocks=[Prose(words(f"limits.{limit}"), "item") for limit in shown])
 
 
 def _reproduce(material: Material, words: Words) -> Section:
@@ -214,8 +218,22 @@ def _downloads(words: Words) -> Section:
     return Section("downloads", words("s_downloads"), blocks=[Prose(words("lead_downloads"), "lead"), "downloads"])
 
 
-def _references(words: Words) -> Section:
-    return Section("references", words("s_references"), blocks=[Prose(text, "reference") for text in words.references])
+def _references(sections: list[Section], words: Words) -> Section:
+    """Return the works that something in this report names."""
+    said = " ".join(_said(block) for section in sections for block in section.blocks)
+    named = [text for text in words.references if _names(said, text)]
+    return Section("references", words("s_references"), blocks=[Prose(text, "reference") for text in named])
+
+
+def _said(block) -> str:
+    parts = (getattr(block, name, "") or "" for name in ("text", "title", "caption", "note"))
+    return " ".join([*map(str, parts), *(_said(table) for table in getattr(block, "tables", ()))])
+
+
+def _names(said: str, reference: str) -> bool:
+    """Tell whether a text names a work: its first author, and its year soon after."""
+    author, year = re.match(r"([^,]+),.*?\((\d{4})\)", reference).groups()
+    return re.search(rf"{re.escape(author)}[^.。]{{0,60}}?{year}", said) is not None
 
 
 def _figures(section: str, material: Material, words: Words) -> list[Figure]:

@@ -23,10 +23,11 @@ class Words:
             raise ValueError(f"language {language!r}: the report is written in {' or '.join(LANGUAGES)}")
         self.language, self.codebook, self.names = language, codebook, names or {}
         self.index = LANGUAGES.index(language)
+        self.facts: dict[str, object] = {}  # of the run (`facts.Facts.values`): fields that every text may use
 
     def __call__(self, key: str, **values) -> str:
         """Return text `key` of the report, filled with `values`; a key with a dot names its file (`labels.unknown`)."""
-        return said.say(key if "." in key else f"report.{key}", self.language, **values)
+        return said.say(key if "." in key else f"report.{key}", self.language, **{**self.facts, **values})
 
     def column(self, name: str) -> str:
         """Return the heading of column `name`."""

@@ -1,0 +1,77 @@
+"""What ran, as far as sentences about method and limits depend on it: asked once here, filled into every text that needs it."""
+
+import re
+from dataclasses import asdict, dataclass
+
+from helpers.report.material import Material
+
+_SHIPPED = "policy_tools"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one run, under the names by which texts choose their variant (`when`) and fill their fields.
+
+    gold: none | model | people, who coded the gold sentences that speak for the documents; n_codings: codings of each of them
+    (1 where they were coded once); shipped_gold: whether they are those of the project; coder: rules | learned | llm;
+    corrected: none | some | all, which county-years' shares; source: the codebook's, "" where it names none.
+    """
+
+    gold: str
+    n_codings: int
+    shipped_gold: bool
+    coder: str
+    corrected: str
+    codebook: str
+    default_codebook: bool
+    source: str
+    model: str
+    segmenter: str
+    seed: object
+
+    @property
+    def learned(self) -> bool:
+        return self.coder == "learned"
+
+    def values(self) -> dict[str, object]:
+        """Return the facts as the fields of texts."""
+        return {**asdict(self), "learned": self.learned, "by_llm": self.coder == "llm", "known_source": bool(self.source) and not self.default_codebook,
+                "corrected_any": self.corrected != "none"}
+
+
+def of(material: Material, codebook_name: str) -> Facts:
+    """Read the facts off a run's tables and record; `codebook_name` is what the edition calls the codebook."""
+    used, scheme = material.run.get("parameters", {}), material.codebook
+    source, own = scheme.source if scheme is not None else "", material.run.get("inputs", {}).get("parameters", {})
+    return Facts(
+        gold=_gold(material), n_codings=_codings(material),
+        shipped_gold="gold_dir" not in own and used.get("coders_are") != "people",
+        coder=_coder(material), corrected=_corrected(material), codebook=codebook_name,
+        default_codebook=scheme is None or scheme.id == _SHIPPED,
+        source=re.sub(r"[.;。；]+$", "", " ".join(source.split())), model=used.get("model", "nmf"),
+        segmenter=used.get("segmenter", "jieba"), seed=used.get("seed", ""),
+    )  # fmt: skip
+
+
+def _gold(material: Material) -> str:
+    measured = material["validity_agreement"]
+    if not len(measured) or not measured["value"].notna().any():
+        return "none"
+    return "people" if material.run.get("parameters", {}).get("coders_are") == "people" else "model"
+
+
+def _codings(material: Material) -> int:
+    pairs = material["validity_coders"]
+    return max(len({*pairs["coder_a"], *pairs["coder_b"]}), 1) if len(pairs) else 1
+
+
+def _coder(material: Material) -> str:
+    """Say which coder ran: what it wrote beside its codes tells."""
+    coders = set(material["codes"]["coder"].dropna()) - {"rules"}
+    return "llm" if any(name.startswith("llm") for name in coders) else "learned" if coders else "rules"
+
+
+def _corrected(material: Material) -> str:
+    shares = material["tool_shares"]
+    spoken = shares[shares["tool"].isna() & shares["county"].notna()]["corrected_share"].notna()
+    return "none" if not spoken.any() else "all" if spoken.all() else "some"

@@ -1,0 +1,86 @@
+"""Every sentence about method, coders, gold and codebook is made from the facts of the run: all combinations, both languages."""
+
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import report_fixture
+
+from helpers import catalogue, codebook
+from helpers.report import material, sections
+from helpers.report.words import Words
+
+BOOKS = {"own": "data/codebook/mcdonnell_elmore.yml", "default": "data/codebook/policy_tools.yml"}
+GOLD = [("none", 1), ("model", 1), ("model", 3), ("people", 1), ("people", 2), ("people", 3)]
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory):
+    base = tmp_path_factory.mktemp("facts")
+    return material.load(*report_fixture.write(base), report_fixture.RUN)
+
+
+def ran(content, gold: str, n_codings: int, coder: str, corrected: bool, book: str):
+    """Return the material of a run with these facts: tables and record changed, nothing else."""
+    tables = {name: content[name] for name in catalogue.tables()}
+    pairs = [(f"coder_{a}", f"coder_{b}") for a in range(1, n_codings + 1) for b in range(a + 1, n_codings + 1)]
+    tables["validity_coders"] = pd.DataFrame(pairs if gold != "none" else [], columns=["coder_a", "coder_b"])
+    measure = {"measure": "statement_kappa", "weighting": "sample", "value": 0.8, "ci_low": 0.7, "ci_high": 0.9, "n_units": 90}
+    kept = [measure, {**measure, "measure": "tools_micro_f1"}] if gold != "none" else []
+    tables["validity_agreement"] = pd.DataFrame(kept, columns=catalogue.table("validity_agreement").names)
+    tables["codes"] = tables["codes"].assign(coder=coder)
+    shares = tables["tool_shares"]
+    tables["tool_shares"] = shares.assign(corrected_share=shares["share"] if corrected else float("nan"))
+    if not corrected:
+        tables["differences"] = tables["differences"].assign(basis="as coded", differs=False)
+    scheme = codebook.load(BOOKS[book])
+    given = {"coders_are": "people"} if gold == "people" else {}
+    run = {**content.run, "parameters": {**content.run["parameters"], **given, "codebook": Path(BOOKS[book]).name}}
+    return replace(content, tables=tables, run=run, codebook=scheme, present=set(tables) - {"validity_coders"})
+
+
+def said(content, language: str) -> str:
+    """Return all that an edition says in its own words: leads, method, findings, limits, references."""
+    report = sections.edition(content, Words(language, content.codebook, content.names))
+    prose = [text for s in report.sections for b in s.blocks for text in (getattr(b, "text", ""), getattr(b, "title", "") or "")]
+    return "\n".join([report.title, *(f"{f.headline} {f.text}" for f in report.findings), *map(str, prose)])
+
+
+COMBINATIONS = [
+    (*gold, coder, corrected, book)
+    for gold, coder, corrected, book in product(GOLD, ("rules", "cross-fitted"), (False, True), BOOKS)
+    if not (corrected and gold[0] == "none") and not (coder != "rules" and book == "own")
+]
+
+
+@pytest.mark.parametrize("facts", COMBINATIONS, ids=lambda facts: "-".join(map(str, facts)))
+def test_the_report_says_what_ran_and_nothing_else(content, facts):
+    gold, n_codings, coder, corrected, book = facts
+    there = ran(content, *facts)
+    en, zh = said(there, "en"), said(there, "zh")
+    assert not [line for line in (en + "\n" + zh).splitlines() if "{" in line or "  " in line.strip() or " nan" in line]
+    for text, model in ((en, "language model"), (zh, "大语言模型编码")):
+        assert (model in text) == (gold == "model")
+    assert ("not by people" in en) == (gold == "model") and ("并非人工" in zh) == (gold == "model")
+    assert ("made by people" in en) == (gold == "people")
+    assert ("Cohen’s κ" in en) == ("Cohen κ" in zh) == (gold != "none")
+    assert ("learned classifier" in en) == ("学习型分类器" in zh) == (coder != "rules")
+    assert ("Angelopoulos" in en) == ("Angelopoulos" in zh) == corrected
+    assert ("Rothwell" in en) == ("Rothwell" in zh) == (book == "default")
+    assert ("McDonnell" in en) == (book == "own")
+    assert ("author who knew the gold file" in en) == (gold == "model" and coder != "rules")
+    assert ("three codings" in en or "3 codings" in en) == (gold == "model" and n_codings == 3)
+    assert ("2 coders read" in en) == (gold == "people" and n_codings == 2)
+    if gold == "none":
+        assert "gold sentence speaks" in en and "没有" in zh
+    if not corrected:
+        assert "direction is surer" not in en and "corrected shares allow" not in en and "as coded" in en
+    assert "in 0 of" not in en and "其中 0 个" not in zh
+
+
+def test_title_and_author_are_those_asked_for(content):
+    run = {**content.run, "parameters": {**content.run["parameters"], "title": "Oranges and tourism", "author": "李伟"}}
+    report = sections.edition(replace(content, run=run), Words("en", content.codebook, content.names))
+    assert report.title == "Oranges and tourism" and report.subtitle.startswith("李伟. ")

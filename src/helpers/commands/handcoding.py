@@ -29,6 +29,7 @@ def add_agreement(commands) -> None:
 
 def _sample(options: argparse.Namespace) -> int:
     from helpers import codebook, handcoding
+    from helpers.report import fonts
 
     ran = read_run(options)
     folder = ran.folders.handcoding
@@ -49,7 +50,8 @@ def _sample(options: argparse.Namespace) -> int:
     store.write_csv(folder / "sample.csv", sample)
     for name in names:
         print(handcoding.write_sheet(new, scheme, name, folder / f"coder_{name}{wave}.xlsx"))
-        print(handcoding.write_page(new, units, scheme, name, folder / f"coder_{name}{wave}.html", f"coder_{name}{wave}.csv"))
+        saves = f"coder_{name}{wave}.csv"
+        print(handcoding.write_page(new, units, scheme, name, folder / f"coder_{name}{wave}.html", saves, fonts.faces))
     print(f"{len(new)} units of {new['source_file'].nunique()} documents, codebook {scheme.id}; each coder fills in the")
     print("sheet, or opens the page in a browser and puts the file that it saves into the same folder")
     print(f"next, when all have coded: {ran.next('agreement')}")

@@ -6,6 +6,7 @@ What is coded stays in the browser (local storage) and is saved as `coder_NAME.c
 import base64
 import hashlib
 import json
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from helpers import store
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.handcoding.labels import STATEMENT_NAMES
 
+_FACE = '@font-face {{ font-family: "County {face}"; src: url(data:font/woff2;base64,{data}) format("woff2"); }}\n'
 _NEIGHBOURS = 2  # sentences of the document shown before and after
 _PALETTE = 8  # colours of types, as in the report
 _ABOUT = {
@@ -28,12 +30,13 @@ _ABOUT = {
 
 
 def write_page(
-    sample: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, coder: str, path: str | Path, saves: str = ""
-) -> Path:
+    sample: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, coder: str, path: str | Path, saves: str = "",
+    faces: Callable[[str, str], dict[str, str]] | None = None,
+) -> Path:  # fmt: skip
     """Write the page of one coder for `sample` (as from `sample.draw`).
 
     units: unit_id, doc_id, position, text; from there come the sentences beside each one. `saves`: the file's name that the
-    page saves (default: coder_NAME.csv).
+    page saves (default: coder_NAME.csv); `faces`: cuts the fonts (as `report.fonts.faces`) that no reader's machine need have.
     """
     content = {
         "coder": coder, "saves": saves or f"coder_{coder}.csv", "key": _key(sample, codebook, coder),
@@ -54,7 +57,7 @@ def write_page(
         ],
         "units": _asked(sample, units),
     }  # fmt: skip
-    return store.write_text(path, _rendered(content, coder))
+    return store.write_text(path, _rendered(content, coder, faces))
 
 
 def _key(sample: pd.DataFrame, codebook: Codebook, coder: str) -> str:
@@ -83,14 +86,17 @@ def _asked(sample: pd.DataFrame, units: pd.DataFrame) -> list[dict]:
     return asked
 
 
-def _rendered(content: dict, coder: str) -> str:
+def _rendered(content: dict, coder: str, faces: Callable | None) -> str:
     folder = files("helpers.handcoding").joinpath("templates")
     style, script = (folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").replace("\u2028", "\\u2028")
     script = f'"use strict";\nconst DATA = {data};\n{script}'
+    if faces:
+        cut = faces(data + script, data)
+        style = "".join(_FACE.format(face=face.title(), data=cut[face]) for face in ("sans", "serif")) + style
     policy = (
-        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; img-src data:; base-uri 'none'; "
-        "form-action 'none'"
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; img-src data:; font-src data:; "
+        "base-uri 'none'; form-action 'none'"
     )
     environment = Environment(loader=PackageLoader("helpers.handcoding", "templates"), autoescape=True, undefined=StrictUndefined)
     template = environment.get_template("page.html.j2")

@@ -35,8 +35,8 @@ class Facts:
 
     def values(self) -> dict[str, object]:
         """Return the facts as the fields of texts."""
-        return {**asdict(self), "learned": self.learned, "by_llm": self.coder == "llm", "known_source": bool(self.source) and not self.default_codebook,
-                "corrected_any": self.corrected != "none"}
+        told = {"learned": self.learned, "by_llm": self.coder == "llm", "corrected_any": self.corrected != "none"}
+        return {**asdict(self), **told, "known_source": bool(self.source) and not self.default_codebook}
 
 
 def of(material: Material, codebook_name: str) -> Facts:

@@ -50,8 +50,12 @@ function change(values) {
   past.push([at, codes[unit] || null]);
   codes[unit] = { ...of(at), ...values, when: new Date().toISOString() };
   unsaved = true;
-  if (!keep()) say(t().kept);
+  if (!keep()) warn();
   draw();
+}
+function warn() {  // only where the browser keeps nothing: else the codes are there when the page is opened again
+  say(t().kept);
+  window.onbeforeunload = event => { if (unsaved) event.preventDefault(); };
 }
 function undo() {
   const last = past.pop();
@@ -247,7 +251,6 @@ $("language").addEventListener("click", () => { language = language === "zh" ? "
 $("previous").addEventListener("click", () => go(at - 1));
 $("next").addEventListener("click", () => go(at + 1));
 $("uncoded").addEventListener("click", nextUncoded);
-window.addEventListener("beforeunload", event => { if (unsaved) event.preventDefault(); });
 recall();
 build();
 draw();

@@ -147,3 +147,9 @@ def test_a_reason_is_a_code_with_arguments_that_each_language_says():
     assert language.reasons.all_said(kept, "zh") == "县名有歧义：平江县 / 湘阴县；文件空白：请重新获取"
     with pytest.raises(texts.TextError, match="no reason unheard_of"):
         language.reasons.coded("unheard_of")
+
+
+def test_where_there_is_no_number_a_dash_is_written():
+    nothing = float("nan")
+    written = [language.percent(nothing), language.points(nothing), language.number(nothing, "+.1f")]
+    assert written == [language.NOTHING] * 3 and language.spanned(nothing, 0, 1) == language.NOTHING

@@ -10,7 +10,7 @@ def percent(share: float, decimals: int = 1) -> str:
     >>> percent(0.2341), percent(-0.05, 0)
     ('23.4%', '−5%')
     """
-    return number(100 * share, f".{decimals}f") + "%"
+    return NOTHING if share != share else number(100 * share, f".{decimals}f") + "%"
 
 
 def points(difference: float, decimals: int = 1) -> str:
@@ -34,9 +34,13 @@ def count(value: float) -> str:
 def number(value: float, form: str) -> str:
     """Write a number in one of Python's formats, with the minus of the collection; what rounds to nothing has no sign.
 
+    Where there is no number (NaN) a dash is written.
+
     >>> number(-1.25, ".1f"), number(-0.001, "+.1f")
     ('−1.2', '0.0')
     """
+    if value != value:
+        return NOTHING
     text = format(value, form)
     if not text.strip("+-0.,"):
         text = text.lstrip("+-")

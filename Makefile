@@ -37,11 +37,13 @@ pdf: setup
 docs: report
 	$(BIN)/python -m helpers docs
 
-# A longer look: twenty kills, then SECONDS of atheris a target. It is installed here, from the usual package index, and is
-# not in the lock, because it has no wheel for every platform; without it the hypothesis tests of `make test` remain.
+# A longer look: twenty kills, every call of a run failing in three ways, the growth of each step on long texts and pairs of
+# fragments, then SECONDS of atheris a target. It is installed here, from the usual package index, and is not in the lock,
+# because it has no wheel for every platform; without it the hypothesis tests of `make test` remain.
 SECONDS ?= 60
 fuzz: setup
-	HELPERS_KILLS=20 $(BIN)/python -m pytest tests/test_kills.py tests/test_fuzz.py -p no:cacheprovider
+	HELPERS_KILLS=20 HELPERS_FAULTS=1 HELPERS_GROWTH=40000 $(BIN)/python -m pytest -p no:cacheprovider -rP \
+		tests/test_kills.py tests/test_faults.py tests/test_growth.py tests/test_fuzz.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/fuzz/requirements.txt
 	$(BIN)/python tests/fuzz $(SECONDS)
 

@@ -13,6 +13,7 @@ import pytest
 
 from helpers import cache, corpus, store, structure
 from helpers.corpus import files, manifest
+from helpers.language.reasons import said
 from helpers.pipeline import fingerprint
 from helpers.within import steps, within
 
@@ -124,8 +125,8 @@ def test_a_folder_or_file_that_cannot_be_opened_is_set_aside(made, monkeypatch):
     monkeypatch.setattr(os, "open", refuse(real_open, "a1.txt"))
     built = corpus.build(raw)
     assert built.documents["source_file"].tolist() == ["a0.txt", "a2.txt"]
-    said = dict(built.quarantine.itertuples(index=False, name=None))
-    assert set(said) == {"locked", "a1.txt"} and all("permissions" in reason for reason in said.values())
+    reasons = dict(built.quarantine[["source_file", "reason"]].itertuples(index=False, name=None))
+    assert set(reasons) == {"locked", "a1.txt"} and all("permissions" in reason for reason in reasons.values())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes")
@@ -140,8 +141,8 @@ def test_thousands_of_missing_files_are_one_sentence(tmp_path):
     (tmp_path / "corpus.csv").write_text(f"path\n{rows}\n" + "../x\n" * 2_000, encoding="utf-8")
     found = manifest.read_manifest(tmp_path)
     missing = manifest.missing_files(found, set())
-    assert len(missing) == 1 and "20,000 rows" in missing[0][1]
-    assert len(found.problems) <= 1_001 and "more rows" in found.problems[-1][1]
+    assert len(missing) == 1 and "20,000 rows" in said(missing[0][1], "en")
+    assert len(found.problems) <= 1_001 and "more rows" in said(found.problems[-1][1], "en")
 
 
 @pytest.mark.parametrize("cell", ["²0²0", "9" * 5000, "２０２０", "-1", "1e3", "0x10", "٢٠٢٠"])

@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers.compare.beyond import BEYOND, beyond
 from helpers.intervals import benjamini_hochberg, square_and_add
+from helpers.shares import best
 
 GROUP = ["county", "county_code", "year"]
 LEVELS = ("county-year", "county", "year")
@@ -25,7 +26,7 @@ def shares_long(tool_shares: pd.DataFrame, topic_shares: pd.DataFrame) -> pd.Dat
     tools = tool_shares.assign(
         dimension=np.where(tool_shares["tool"].isna(), "type", "tool"),
         code=tool_shares["tool"].fillna(tool_shares["tool_type"]),
-        estimate=tool_shares["corrected_share"].fillna(tool_shares["share"]),
+        estimate=best(tool_shares),
         as_coded=tool_shares["share"],
         basis=np.where(tool_shares["corrected_share"].isna(), "as coded", "corrected"),
     )

@@ -16,8 +16,8 @@ from helpers.cache import Parts
 from helpers.corpus.files import document_ids, list_files
 from helpers.corpus.manifest import missing_files, read_manifest
 from helpers.corpus.near_duplicates import Sketches, near_duplicates
-from helpers.corpus.process import Task
-from helpers.corpus.remember import TABLES, Outcome, one_by_one, process_batch
+from helpers.corpus.process import Outcome, Task
+from helpers.corpus.remember import TABLES, one_by_one, process_batch
 from helpers.language import reasons
 
 _BATCH = 16

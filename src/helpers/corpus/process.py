@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
-from helpers import repair, structure
+from helpers import repair, store, structure
 from helpers.corpus.blocks import Content, Stopped, Unreadable
 from helpers.corpus.files import MAX_BYTES, read_regular
 from helpers.corpus.manifest import Row, mismatch
@@ -16,34 +17,6 @@ from helpers.corpus.readers import read
 from helpers.engine import EngineError
 from helpers.language.reasons import coded
 
-UNIT_COLUMNS = (
-    "unit_id",
-    "doc_id",
-    "position",
-    "heading_path",
-    "text",
-    "raw_start",
-    "raw_end",
-    "paragraph",
-    "annex",
-    "table_row",
-    "page",
-    "is_repeat",
-)
-SECTION_COLUMNS = (
-    "doc_id",
-    "section",
-    "level",
-    "heading",
-    "path",
-    "annex",
-    "run_in",
-    "raw_start",
-    "raw_end",
-    "n_units",
-    "n_chars",
-)
-REPAIR_COLUMNS = ("doc_id", "rule", "raw_start", "raw_end", "before", "after", "certainty", "reason")
 _SHORTEST_REPEAT = 10  # letters and digits; shorter sentences (表彰先进。) come back without being a copy
 
 
@@ -58,19 +31,23 @@ class Task:
 
 
 @dataclass(slots=True)
-class Records:
-    """What one file gives: columns of its tables, or the reason why it was set aside."""
+class Outcome:
+    """What one file gives: its row of `documents` and its other tables, or the reason why it was set aside.
+
+    Little of it comes back from another process: its tables lie in part `key`; without a folder of parts they come along.
+    """
 
     name: str
     doc_id: str
     reason: str = ""
-    lasting: bool = True  # another time, the same reason
+    key: str = ""
+    sha256: str = ""  # of the bytes that were read
     document: dict = field(default_factory=dict)
-    units: dict[str, list] = field(default_factory=dict)
-    sections: dict[str, list] = field(default_factory=dict)
-    repairs: dict[str, list] = field(default_factory=dict)
     text_hash: str = ""
     sketch: np.ndarray | None = None
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    n_made: int = 0  # 1 when the work was done now, 0 when it was remembered
+    lasting: bool = True  # another time, the same reason
 
 
 def raw_bytes(task: Task) -> tuple[bytes | None, str, str]:
@@ -92,22 +69,22 @@ def raw_bytes(task: Task) -> tuple[bytes | None, str, str]:
     return data, digest, ""
 
 
-def records_of(task: Task, data: bytes) -> Records:
-    """Make the records of a file from its bytes and its name, not from its row; a reason stands in them if it is of no use."""
+def processed(task: Task, data: bytes) -> Outcome:
+    """Process a file from its bytes and its name, not from its row; a reason stands in the outcome if it is of no use."""
     name, doc_id = task.name, task.doc_id
-    records = Records(name, doc_id)
+    out = Outcome(name, doc_id)
     try:
-        _fill(records, data, task.path.suffix.lower())
+        _fill(out, data, task.path.suffix.lower())
     except Unreadable as reason:
-        return Records(name, doc_id, reason.coded, lasting=not isinstance(reason, Stopped))
+        return Outcome(name, doc_id, reason.coded, lasting=not isinstance(reason, Stopped))
     except MemoryError:
-        return Records(name, doc_id, coded("no_memory"), lasting=False)
+        return Outcome(name, doc_id, coded("no_memory"), lasting=False)
     except (OSError, ValueError, ArithmeticError, LookupError, RecursionError, TypeError, AttributeError) as error:
-        return Records(name, doc_id, coded("not_processed", kind=type(error).__name__))
-    return records
+        return Outcome(name, doc_id, coded("not_processed", kind=type(error).__name__))
+    return out
 
 
-def _fill(records: Records, data: bytes, suffix: str) -> None:
+def _fill(out: Outcome, data: bytes, suffix: str) -> None:
     content = read(data, suffix)
     repaired = repair.repair(content.text, content.left_out)
     outline = structure.outline(repaired.text)
@@ -117,17 +94,17 @@ def _fill(records: Records, data: bytes, suffix: str) -> None:
         raise Unreadable("no_sentence")
     furniture = [r.before for r in repaired.repairs if "furniture" in r.rule and r.before.strip()]
     prose = "\n".join(line for line in repaired.text.split("\n") if structure.CELL not in line)  # a cell is no title and no date
-    found = structure.metadata(prose, records.name, "\n".join([content.labels, *furniture]))
+    found = structure.metadata(prose, out.name, "\n".join([content.labels, *furniture]))
     keys = [structure.statement_key(unit.text) for unit in outline.units]
     key = structure.text_key("".join(unit.text for unit in outline.units))
-    records.text_hash = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-    records.sketch = sketch(key)
-    doc_id = records.doc_id
-    records.document = {
+    out.text_hash = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    out.sketch = sketch(key)
+    doc_id = out.doc_id
+    out.document = {
         **found,
         "flags": [*found["flags"], *content.flags],
         "doc_id": doc_id,
-        "source_file": records.name,
+        "source_file": out.name,
         "sha256": hashlib.sha256(data).hexdigest(),
         "format": content.format,
         "encoding": content.encoding,
@@ -135,10 +112,10 @@ def _fill(records: Records, data: bytes, suffix: str) -> None:
         "n_units": len(outline.units),
         "n_tables": outline.n_tables,
     }
-    records.units = _units(doc_id, outline, keys, repaired.to_raw, content)
-    records.sections = _sections(doc_id, outline, repaired.to_raw)
+    out.tables["units"] = _units(doc_id, outline, keys, repaired.to_raw, content)
+    out.tables["sections"] = _sections(doc_id, outline, repaired.to_raw)
     rows = [(doc_id, r.rule, r.raw_start, r.raw_end, r.before, r.after, r.certainty, r.reason) for r in repaired.repairs]
-    records.repairs = _columns(REPAIR_COLUMNS, rows)
+    out.tables["repairs"] = _table("repairs", rows)
 
 
 def from_manifest(row: Row | None, found: dict) -> dict:
@@ -173,7 +150,7 @@ def from_manifest(row: Row | None, found: dict) -> dict:
     return settled | {"flags": flags}
 
 
-def _units(doc_id: str, outline, keys: list[str], to_raw, content: Content) -> dict[str, list]:
+def _units(doc_id: str, outline, keys: list[str], to_raw, content: Content) -> pa.Table:
     seen: set[str] = set()
     rows = []
     for unit, key in zip(outline.units, keys, strict=True):
@@ -184,10 +161,10 @@ def _units(doc_id: str, outline, keys: list[str], to_raw, content: Content) -> d
         block = content.block_at(start) if content.format != "txt" else None
         place = (unit.paragraph, unit.annex, unit.row, block and block.page)
         rows.append((name, doc_id, unit.position, unit.heading_path, unit.text, start, end, *place, repeated))
-    return _columns(UNIT_COLUMNS, rows)
+    return _table("units", rows)
 
 
-def _sections(doc_id: str, outline, to_raw) -> dict[str, list]:
+def _sections(doc_id: str, outline, to_raw) -> pa.Table:
     """One row a heading, with the units that stand directly under it (not under a deeper heading)."""
     counts, sizes = [0] * len(outline.headings), [0] * len(outline.headings)
     latest: dict[str, int] = {}  # the units under 一、 of annex 2 belong to the last heading of that path before them
@@ -206,12 +183,11 @@ def _sections(doc_id: str, outline, to_raw) -> dict[str, list]:
             (doc_id, index + 1, heading.level, heading.text, heading.path, heading.annex, heading.run_in, start, end)
             + (counts[index], sizes[index])
         )
-    return _columns(SECTION_COLUMNS, rows)
+    return _table("sections", rows)
 
 
-def _columns(names: tuple[str, ...], rows: list[tuple]) -> dict[str, list]:
-    return (
-        {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
-        if rows
-        else {n: [] for n in names}
-    )
+def _table(name: str, rows: list[tuple]) -> pa.Table:
+    """Return rows, in the order of the catalogue's fields, as a table in its types."""
+    schema = store.arrow_schema(name)
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)

@@ -1,13 +1,11 @@
 """A file's records as a part on disk, so that a document is read, repaired and cut once, however often a corpus is built."""
 
 import functools
-from dataclasses import dataclass, field
 
-import numpy as np
 import pyarrow as pa
 
 from helpers import cache, catalogue, engine, store
-from helpers.corpus.process import Records, Task, from_manifest, raw_bytes, records_of
+from helpers.corpus.process import Outcome, Task, from_manifest, processed, raw_bytes
 from helpers.language.reasons import coded
 from helpers.repair import misprints
 
@@ -22,25 +20,6 @@ PACKAGES = (
     "cnloc", "jieba", "lxml", "mistune", "numpy", "opencc", "pyarrow", "pypdfium2", "pypinyin",
     "python-docx", "pyyaml",
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What the build needs to know of a file: little, since it comes back from another process. Its tables lie in part `key`.
-
-    Without a folder of parts the tables come along.
-    """
-
-    name: str
-    doc_id: str
-    reason: str = ""
-    key: str = ""
-    sha256: str = ""  # of the bytes that were read
-    document: dict = field(default_factory=dict)
-    text_hash: str = ""
-    sketch: np.ndarray | None = None
-    tables: dict[str, pa.Table] = field(default_factory=dict)
-    n_made: int = 0  # 1 when the work was done now, 0 when it was remembered
 
 
 @functools.cache
@@ -61,11 +40,7 @@ def one_by_one(tasks: list[Task], folder: cache.Parts | None) -> list[Outcome]:
 
 
 def _deadly(task: Task) -> Outcome:
-    return Outcome(
-        task.name,
-        task.doc_id,
-        coded("ended_process"),
-    )
+    return Outcome(task.name, task.doc_id, coded("ended_process"))
 
 
 def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
@@ -78,9 +53,9 @@ def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
     part = part if _fits(part) else None
     made = part is None
     if part is None:
-        records = records_of(task, data)
-        part = _as_part(records)
-        if folder and records.lasting:
+        found = processed(task, data)
+        part = _as_part(found)
+        if folder and found.lasting:
             folder.write(key, part)
     out = Outcome(task.name, task.doc_id, part.facts["reason"], key, digest, n_made=int(made))
     if not out.reason:
@@ -108,12 +83,8 @@ def _fits(part: cache.Part | None) -> bool:
     )
 
 
-def _as_part(records: Records) -> cache.Part:
-    if records.reason:
-        return cache.Part({"reason": records.reason}, {})
-    try:
-        tables = {name: pa.table(getattr(records, name), schema=store.arrow_schema(name)) for name in TABLES}
-    except (pa.ArrowException, UnicodeError) as error:  # half a character in a text: no table can hold it
-        return cache.Part({"reason": coded("not_processed", kind=type(error).__name__)}, {})
-    tables["sketch"] = pa.table({"hash": records.sketch})
-    return cache.Part({"reason": "", "document": records.document, "text_hash": records.text_hash}, tables)
+def _as_part(found: Outcome) -> cache.Part:
+    if found.reason:
+        return cache.Part({"reason": found.reason}, {})
+    tables = found.tables | {"sketch": pa.table({"hash": found.sketch})}
+    return cache.Part({"reason": "", "document": found.document, "text_hash": found.text_hash}, tables)

@@ -2,13 +2,10 @@
 
 import pandas as pd
 
+from helpers.shares import best
+
 MOST_GROUPS = 24
 GROUP = ["county", "county_code", "year"]
-
-
-def best(frame: pd.DataFrame) -> pd.Series:
-    """Return the corrected share where there is one, else the raw one."""
-    return frame["corrected_share"].where(frame["corrected_share"].notna(), frame["share"])
 
 
 def group_of(frame: pd.DataFrame) -> list[str]:

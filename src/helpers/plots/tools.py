@@ -11,8 +11,9 @@ from helpers.language import county_years, name, say
 from helpers.plots import tools_crossed  # noqa: F401  (its charts are of 03_tools too)
 from helpers.plots.charts import chart
 from helpers.plots.forms import heat, intervals, lines
-from helpers.plots.shares import best, by_type, largest_groups, n_groups
+from helpers.plots.shares import by_type, largest_groups, n_groups
 from helpers.plots.style import INK, NEUTRAL, PALETTE, colour_of_type
+from helpers.shares import best
 
 _STATEMENTS = {"measure": PALETTE[0], "goal": PALETTE[4], "background": "#9ca3af", "other": "#e5e7eb"}
 

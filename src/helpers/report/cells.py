@@ -8,6 +8,7 @@ from helpers.language import UNKNOWN, count, number, percent
 from helpers.report.fonts import visible
 from helpers.report.model import Cell
 from helpers.report.words import Words
+from helpers.shares import best
 
 MAX_ROWS = 300  # of one table on the page; the whole of it is in the download
 NONE = "-"  # in a link: the county or year that is not known
@@ -47,12 +48,6 @@ def estimate(row, words: Words, scale: float, href: str = "") -> Cell:
     low, high = interval_text(row.ci_low, row.ci_high)
     drawn = tuple(min(max(v / scale, 0.0), 1.0) for v in (row.ci_low, value, row.ci_high))
     return Cell(percent(value), sort=value, href=href, interval=drawn, aside=words("in_interval", low=low, high=high))
-
-
-def best(row) -> float | None:
-    """Return the share to report: corrected where it could be, else as coded."""
-    corrected = getattr(row, "corrected_share", None)
-    return row.share if blank(corrected) else corrected
 
 
 def interval_text(low: float, high: float) -> tuple[str, str]:

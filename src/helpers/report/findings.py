@@ -7,12 +7,13 @@ import pandas as pd
 from helpers.commitments import summaries
 from helpers.language import count, percent, points
 from helpers.report import changes, cleaning, promises, results
-from helpers.report.cells import best, estimate
+from helpers.report.cells import estimate
 from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.model import Finding
 from helpers.report.results import STABLE, WHOLE, group_key, groups, link
 from helpers.report.words import Words
+from helpers.shares import best
 
 _TOP, _GROUPS = 3, 8
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 import pandas as pd
 
 from helpers.language import count, percent
-from helpers.report.cells import best, blank, estimate, evidence_link, text
+from helpers.report.cells import blank, estimate, evidence_link, text
 from helpers.report.declared import declared
 from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.model import Cell, Column, Table
 from helpers.report.words import Words
+from helpers.shares import best
 from helpers.thresholds import STABLE
 
 MAX_GROUPS = 8  # county-years side by side in one table; with more, one row each

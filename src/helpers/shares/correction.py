@@ -120,6 +120,18 @@ def _agreeing(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(corrected_share=value, ci_low=low, ci_high=high)
 
 
+def best(rows):
+    """Return the share to report: corrected where there is one, else as coded; of a frame, or of one row of its itertuples().
+
+    >>> best(pd.DataFrame({"share": [0.2, 0.4], "corrected_share": [0.1, None]})).tolist()
+    [0.1, 0.4]
+    """
+    corrected = getattr(rows, "corrected_share", None)
+    if isinstance(corrected, pd.Series):
+        return corrected.where(corrected.notna(), rows.share)
+    return rows.share if pd.isna(corrected) else corrected
+
+
 def statement_shares(
     codes: pd.DataFrame, documents: pd.DataFrame, units: pd.DataFrame, gold: pd.DataFrame, codebook: Codebook
 ) -> pd.DataFrame:

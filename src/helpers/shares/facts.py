@@ -5,6 +5,7 @@ import pandas as pd
 from helpers.codebook import Codebook
 from helpers.coding.labelled import speaking, teaches, unknown_labels
 from helpers.language import name, say
+from helpers.shares.correction import best
 
 
 def labelled(rows: pd.DataFrame, codebook: Codebook, language: str) -> dict:
@@ -44,7 +45,7 @@ def coding(codes: pd.DataFrame, unit_tools: pd.DataFrame, unit_stages: pd.DataFr
 def distribution(table: pd.DataFrame, language: str) -> dict:
     """State which tools lead and which never occur; `table`: as `tool_distribution`."""
     tools = table[table["tool"].notna()]
-    value = tools["corrected_share"].where(tools["corrected_share"].notna(), tools["share"])
+    value = best(tools)
     used = tools["n_units"] > 0
     top = value[used].sort_values(ascending=False, kind="stable").head(3)
     label = tools[f"label_{language}"]

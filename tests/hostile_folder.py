@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import docx
+from office_writers import packed, web_archive, with_macros
 
 FIXTURES = Path(__file__).parent / "fixtures" / "corpus"
 NEWLINE = "\n"  # no backslash may stand in an f-string before Python 3.12
@@ -49,6 +50,17 @@ def word(*paragraphs: str) -> bytes:
     return data.getvalue()
 
 
+def outside(said: str) -> str:
+    """An OpenDocument text with an entity that leads to a file beside the raw folder."""
+    space = "urn:oasis:names:tc:opendocument:xmlns"
+    lines = "".join(f"<text:p>{line}</text:p>" for line in said.split(NEWLINE))
+    return (
+        "<!DOCTYPE x [<!ENTITY a SYSTEM '../secret.txt'>]>"
+        f"<office:document-content xmlns:office='{space}:office:1.0' xmlns:text='{space}:text:1.0'>"
+        f"<office:body><office:text>{lines}<text:p>&a;</text:p></office:text></office:body></office:document-content>"
+    )
+
+
 def broken_word() -> bytes:
     whole = word(text("临湘市"))
     return whole[: len(whole) // 2]
@@ -75,6 +87,10 @@ BAD: dict[str, tuple[bytes, str]] = {
     "mojibake.txt": (bytes([0x81, 0xFF, 0xFE, 0x80, 0x9F] * 300), ""),
     "macro.xlsm": (b"PK\x03\x04" + b"\x01" * 99, "unknown kind"),
     "old.doc": (b"\xd0\xcf\x11\xe0" + b"\x01" * 999, ".docx"),
+    "nested.rtf": (b"{\\rtf1" + b"{" * 90_000, "nested"),
+    "bomb.zip": (packed({"a.txt": b"0" * (40 * 2**20)}), "zip bomb"),
+    "bomb.odt": (packed({"content.xml": b"0" * (40 * 2**20)}), "zip bomb"),
+    "cut.mht": (web_archive(b"<html><meta charset=utf-8></html>")[:200], "web archive"),
     "=1+1.csv": (b"=1+1,2\n", "table"),
 }
 # odd, but documents: they are done, and what they hold stays text
@@ -92,6 +108,15 @@ ODD: dict[str, bytes] = {
     "crlf.txt": text("峡江县").replace("\n", "\r\n").encode(),
     "cr.txt": text("永丰县").replace("\n", "\r").encode(),
     "wide.txt": text("莲花县").encode("utf-16"),
+    "macro.docm": with_macros(word(*text("泰和县").split("\n"))),
+    "page.doc": f"<html><body><p>{text('上犹县').replace(NEWLINE, '</p><p>')}</p></body></html>".encode(),
+    "word.txt": word(*text("崇义县").split("\n")),
+    "outside.odt": packed({"content.xml": outside(text("大余县")).encode()}),
+    "frame.mht": web_archive(
+        f"<html><iframe src=file:///etc/passwd></iframe><p>{text('全南县').replace(NEWLINE, '</p><p>')}</p></html>".encode()
+    ),
+    "object.rtf": rb"{\rtf1\ansi\ansicpg936{\object\objdata 0102}{\field{\*\fldinst INCLUDETEXT /etc/passwd}{\fldrslt }}"
+    + b"".join(b"\\'%02x" % byte if byte != 10 else b"\\par " for byte in text("龙南市").encode("gbk")) + b"}",
     "deep.html": ("<div>" * 5000 + "".join(f"<p>{line}</p>" for line in text("上栗县").split("\n"))).encode(),
     "sub/folder/inner.txt": text("芦溪县").encode(),
     "<b>bold.txt" if sys.platform != "win32" else "bold.txt": text("井冈山市").encode(),
@@ -110,6 +135,10 @@ def make(folder: Path) -> dict[str, str]:
     for name, data in ODD.items():
         (raw / name).parent.mkdir(parents=True, exist_ok=True)
         (raw / name).write_bytes(data)
+    paths = {"../secret.txt": text("平江县").encode(), "/etc/passwd": b"root", "b.zip": packed({})}
+    (raw / "pack.zip").write_bytes(packed({"里.txt": text("信丰县").encode(), **paths}))
+    expected |= {f"pack.zip/{name}": said for name, said in (("../secret.txt", "leads out"), ("etc/passwd", "leads out"))}
+    expected["pack.zip/b.zip"] = "archive in an archive"
     first = sorted(path.name for path in FIXTURES.glob("*.txt"))[0]
     shutil.copy(raw / first, raw / "zz-twice.txt")
     expected["zz-twice.txt"] = "same document"
@@ -148,7 +177,7 @@ def make(folder: Path) -> dict[str, str]:
 
 def good(expected: dict[str, str]) -> set[str]:
     """Names that must be documents."""
-    names = {path.name for path in FIXTURES.glob("*.txt")} | set(ODD)
+    names = {path.name for path in FIXTURES.glob("*.txt")} | set(ODD) | {"pack.zip/里.txt"}
     if sys.platform == "linux":
         names.add("\\udcb9\\udca4.txt")
     return names - set(expected)

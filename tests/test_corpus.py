@@ -84,7 +84,6 @@ BAD = {
     "nearly.txt": (("English words " * 200 + "中").encode(), "Chinese"),
     "nul.txt": (notice("平江").encode() + b"\0\0abc", "NUL"),
     "broken.docx": (b"PK\x03\x04" + b"\x07" * 200, "broken"),
-    "fake.docx": (notice().encode(), "broken"),
     "bomb.docx": (bomb(), "expand"),
     "broken.pdf": (b"%PDF-1.4\n" + b"\x07" * 200, "broken"),
     "scan.pdf": (pdf(), "no text layer"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+FORMATS = Path(__file__).parent / "fixtures" / "formats"
 FUZZ = Path(__file__).parent / "fuzz"
 sys.path.insert(0, str(FUZZ))
 import targets  # noqa: E402
@@ -160,6 +161,18 @@ def test_documents(data, suffix):
     targets.read_document(data, suffix)
 
 
+SEEDS = [FORMATS / name for name in ("rich.doc", "tasks.doc", "rich.rtf", "rich.fodt")]
+
+
+@FEWER
+@given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 30_000), st.binary(max_size=6)), max_size=8), st.integers(0, 30_000))
+def test_formats_with_some_bytes_wrong(seed, wrong, kept):
+    data = bytearray(seed.read_bytes())
+    for position, piece in wrong:
+        data[position % len(data) : position % len(data) + len(piece)] = piece
+    targets.read_format(bytes(data[: len(data) - kept] if kept < len(data) // 2 else data), seed.suffix.replace("fodt", "odt"))
+
+
 @FEWER
 @given(CELLS | st.binary(max_size=60))
 def test_manifests(data):
@@ -214,8 +227,8 @@ FOUND = sorted((FUZZ / "found").glob("*"))
 def test_what_was_once_found(path):
     """A file found/<target>--<what> is an input that once failed."""
     target, data = path.name.split("--")[0], path.read_bytes()
-    if target == "read_document":
-        return targets.read_document(data, path.suffix)
+    if target in ("read_document", "read_format"):
+        return getattr(targets, target)(data, path.suffix)
     if target in ("repair_text", "cut_text"):
         return getattr(targets, target)(data.decode("utf-8", "surrogatepass"))
     if target in ("code_texts", "read_commitments"):

@@ -1,4 +1,4 @@
-"""One invented document, written by several real writers: plain text, HTML, python-docx, typst and reportlab."""
+"""One invented document by several real writers: text, HTML, python-docx, typst, reportlab, those of `office_writers`."""
 
 import html
 import io
@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 import pylopdf_fonts_zh_cn
 import typst
+from office_writers import as_odt, as_rtf, web_archive, with_macros
 
 FONTS = str(Path(pylopdf_fonts_zh_cn.__file__).parent)
 
@@ -167,6 +168,10 @@ WRITERS = {
     "txt": (as_txt, ".txt"),
     "html": (as_html, ".html"),
     "docx": (as_docx, ".docx"),
+    "docm": (lambda paper: with_macros(as_docx(paper)), ".docm"),
+    "rtf": (as_rtf, ".rtf"),
+    "odt": (as_odt, ".odt"),
+    "mht": (lambda paper: web_archive(as_html(paper)), ".mht"),
     "typst": (as_typst, ".pdf"),
     "reportlab": (as_reportlab, ".pdf"),
 }

@@ -16,7 +16,7 @@ YEARS = range(2017, 2026)
 _README = """\
 # Corpus folder · 语料文件夹
 
-1. Put the documents into `raw/` (.txt, .html, .docx, .pdf with a text layer). 把文件放进 `raw/`。
+1. Put the documents into `raw/` (text, HTML, Word, WPS, RTF, .odt, PDF with a text layer, .zip of these). 把文件放进 `raw/`。
 2. Fill in `raw/corpus.csv`, one row a file; only `path` is required, empty cells are read from the text. Delete the example row.
    填写 `raw/corpus.csv`,每个文件一行;只有 `path` 必填,空格会从正文识别。请删除示例行。
 3. Check · 检查: `python -m helpers check {name}`

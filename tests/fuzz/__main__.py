@@ -9,6 +9,7 @@ HERE = Path(__file__).parent
 TARGETS = (
     "repair_text", "decode_bytes", "cut_text", "code_texts", "read_commitments",
     "read_document", "read_manifest", "load_codebook", "read_sheet", "read_project", "read_record", "read_part",
+    "read_format",
 )  # fmt: skip
 
 
@@ -28,6 +29,8 @@ def fuzz(target: str, seconds: int) -> None:
             function(data.decode("utf-8", "replace").split("\n"))
         elif target == "read_document":
             function(data[1:], targets.SUFFIXES[data[0] % len(targets.SUFFIXES)] if data else ".txt")
+        elif target == "read_format":
+            function(data[1:], sorted(targets.READ_BY)[data[0] % len(targets.READ_BY)] if data else ".rtf")
         else:
             function(data)
 

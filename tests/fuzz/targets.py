@@ -1,9 +1,11 @@
 """What must hold for any input: one function a target, used by hypothesis (`make test`) and by atheris (`make fuzz`)."""
 
+import contextlib
 import io
 import os
 import tempfile
 import zipfile
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -11,12 +13,14 @@ import pandas as pd
 from helpers import cache, codebook, coding, corpus, pipeline, repair, store, structure
 from helpers.commitments import extract
 from helpers.commitments.actors import named_in
+from helpers.corpus.blocks import Unreadable
 from helpers.export import qda, qda_read
 from helpers.handcoding import workbook
 from helpers.pipeline import record
 
 SCHEME = codebook.load(store.PROJECT_ROOT / "data/codebook/policy_tools.yml")
-SUFFIXES = (".txt", ".html", ".docx", ".pdf")
+SUFFIXES = (".txt", ".html", ".docx", ".pdf", ".doc", ".rtf", ".odt", ".mht", ".zip")
+READ_BY = {".doc": "word97", ".rtf": "rtf", ".odt": "odt", ".mht": "mht"}
 
 
 def repair_text(text: str) -> None:
@@ -82,6 +86,14 @@ def read_document(data: bytes, suffix: str) -> None:
         done = corpus.outcome(corpus.Task(path, path.name, "x"), None)
     assert done.tables or done.reason, "neither text nor reason"
     assert "\n" not in done.reason and "please report" not in done.reason, done.reason  # the catch-all names a defect
+
+
+def read_format(data: bytes, suffix: str) -> None:
+    """So is one that is given to the reader of its kind, whatever its first bytes say."""
+    reader = getattr(import_module(f"helpers.corpus.{READ_BY[suffix]}"), f"read_{READ_BY[suffix]}")
+    with contextlib.suppress(Unreadable):
+        found = reader(data)
+        assert len(found.starts) == len(found.blocks)
 
 
 def read_manifest(data: bytes) -> None:

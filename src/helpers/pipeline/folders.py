@@ -102,7 +102,7 @@ class Folders:
         if not self.raw.is_dir():
             raise RunError(f"{self.raw}: no such folder; --raw must name the folder with the documents")
         if not any(path.is_file() and path.name != "corpus.csv" for path in self.raw.rglob("*")):
-            raise RunError(f"{self.raw}: no documents in this folder; put .txt, .html, .docx or .pdf files there")
+            raise RunError(f"{self.raw}: no documents in this folder; put text, HTML, Word or PDF files there")
         for folder in self.generated:
             if _meet(self.raw, folder):
                 raise RunError(

@@ -54,7 +54,7 @@ def test_an_invented_table_is_known_everywhere(invented, tmp_path):
     with pytest.raises(store.MissingTable, match="02_describe"):
         store.read_table(tmp_path, "bees")
     store.write_table(folders[0], "bees", bees)
-    assert (folders[0] / "bees.csv").read_text(encoding="utf-8") == f"unit_id,bees,n_units\n{unit},0.25,3\n"
+    assert (folders[0] / "bees.csv").read_text(encoding="utf-8-sig") == f"unit_id,bees,n_units\n{unit},0.25,3\n"
 
     book = openpyxl.load_workbook(export.excel(folders[0], tmp_path / "tables.xlsx"))
     assert [cell.value for cell in book["bees"][2]] == [unit, 0.25, 3] and book["bees"]["B2"].number_format == "0.0%"

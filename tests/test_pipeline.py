@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 
 import pytest
 
@@ -166,11 +165,90 @@ def test_names_are_the_same_in_any_locale(tmp_path):
     assert len(said) == 1 and "\\u6e58" in said.pop()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="sockets in files")
-def test_a_long_folder_for_temporary_files_is_one_line(tmp_path, invented_corpus, capsys, monkeypatch):
-    long = tmp_path / ("x" * 120)
-    long.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(long))
-    assert main(["report", "--raw", str(invented_corpus), "--out", str(tmp_path / "out")]) == 2
-    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("helpers:")]
-    assert len(said) == 1 and "TMPDIR" in said[0]
+@pytest.fixture
+def documents(tmp_path, invented_corpus):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes((invented_corpus / "ningyuan-2018-plan.txt").read_bytes())
+    return folder
+
+
+def test_a_report_on_nothing_says_why_and_ends(documents, tmp_path, capsys):
+    """All files set aside, then filters that leave none: a line each, no notebook after the first."""
+    (documents / "a.txt").unlink()
+    (documents / "scan.txt").write_bytes(b"\x00" * 64)
+    assert main(["report", "--raw", str(documents), "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().out
+    assert "set aside: scan.txt" in said and "nothing to report: no document could be used" in said
+    assert not (tmp_path / "out" / "processed" / "codes.parquet").exists()
+
+
+def test_filters_without_a_match_and_a_temporary_folder_with_a_long_name(documents, tmp_path, capsys, monkeypatch):
+    long = tmp_path / ("x" * 60) / ("y" * 40)
+    long.mkdir(parents=True)
+    monkeypatch.setattr("tempfile.tempdir", str(long))  # as TMPDIR would set it
+    run = ["report", "--raw", str(documents), "--out", str(tmp_path / "out"), "-p", "year_min", "2023"]
+    assert main(run) == 1
+    assert "they are of 2018: widen the filters" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("codebook", "nowhere.yml", "no such file"),
+        ("k_range", "6-16", "first:last:step"),
+        ("language", "de", "one of en, zh"),
+        ("coder", "magic", "one of learned, rules"),
+        ("year_min", "2030", "swap them"),
+        ("gold_dir", "no/such/folder", "no such file or folder"),
+    ],
+)
+def test_what_can_be_known_beforehand_is_said_before_anything_runs(documents, tmp_path, capsys, name, value, said):
+    assert main(["report", "--raw", str(documents), "--out", str(tmp_path / "out"), "-p", name, value]) == 2
+    assert said in capsys.readouterr().err and not (tmp_path / "out" / "processed").exists()
+
+
+@pytest.mark.parametrize("notebook", pipeline.NAMES)
+@pytest.mark.parametrize("values", [{"language": "fr"}, {"year_min": "abc"}, {"year_min": 2030}, {"segmenter": "x"}])
+def test_a_notebook_alone_gives_one_line_too(notebook, values):
+    cells = json.loads((store.PROJECT_ROOT / "notebooks" / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    scope = {}
+    exec(code[0], scope)
+    with pytest.raises(ParameterError) as error:
+        exec(code[1].partition("asked.check(globals())")[0] + "asked.check(globals())", {**scope, **values})
+    assert error.value._render_traceback_() == [f"ParameterError: {error.value}"] and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("change", "said"), [("kernel", "kernel 'conda-base'"), ("tag", "no cell with the tag")])
+def test_a_notebook_saved_otherwise_is_named_and_not_run(tmp_path, change, said):
+    content = json.loads((store.PROJECT_ROOT / "notebooks" / "03_tools.ipynb").read_text(encoding="utf-8"))
+    if change == "kernel":
+        content["metadata"]["kernelspec"]["name"] = "conda-base"
+    for cell in content["cells"] if change == "tag" else ():
+        cell["metadata"].pop("tags", None)
+    (tmp_path / "03_tools.ipynb").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(pipeline.NotebookError, match=said):
+        notebooks.check(tmp_path / "03_tools.ipynb")
+
+
+def test_output_to_a_narrow_console_never_ends_a_run(documents, tmp_path):
+    (documents / "县 κ½.txt").write_bytes((documents / "a.txt").read_bytes())
+    narrow = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(store.PROJECT_ROOT / "src")}
+    done = subprocess.run([sys.executable, "-m", "helpers", "check", str(documents)], env=narrow, capture_output=True, text=True)
+    assert done.returncode in (0, 1) and "\\u53bf" in done.stdout
+
+
+def test_a_notebook_s_mark_holds_what_it_reads_and_nothing_else(documents, tmp_path):
+    def marks(**given):
+        run = pipeline.Run(pipeline.Folders(documents, tmp_path / "out"), given)
+        run.__dict__["state"] = {name: {"outputs": {}} for name in pipeline.NAMES}
+        return {name: run._fingerprint(name) for name in pipeline.NAMES}
+
+    plain, other = marks(), marks(codebook=str(store.PROJECT_ROOT / "data" / "codebook" / "mcdonnell_elmore.yml"))
+    assert {name for name in plain if plain[name] != other[name]} == {"03_tools", "04_validity", "06_commitments", "07_compare"}
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "gold" / "gold.csv").write_text("unit,text,statement,tools\n", encoding="utf-8")
+    gold = marks(gold_dir=str(tmp_path / "gold"))
+    assert {name for name in plain if plain[name] != gold[name]} >= {"03_tools", "04_validity"}
+    assert all(plain[name] == gold[name] for name in ("01_clean", "02_describe", "05_topics", "07_compare"))

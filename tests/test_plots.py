@@ -38,7 +38,7 @@ def test_both_languages_for_print_with_their_data(bars, tmp_path):
             assert picture.size == (1200, 750) and round(picture.info["dpi"][0]) == canvas.DPI
         drawing = (tmp_path / f"bars.{edition}.svg").read_text(encoding="utf-8")
         assert f">{label}</text>" in drawing and ">湘阴县 2017</text>" in drawing and "y&amp;z &lt;b&gt;" in drawing
-    assert (tmp_path / "bars.csv").read_text(encoding="utf-8").startswith("name,n\n湘阴县 2017,3")
+    assert (tmp_path / "bars.csv").read_text(encoding="utf-8-sig").startswith("name,n\n湘阴县 2017,3")
 
 
 def test_same_bytes_whatever_was_measured_before(bars, tmp_path):

@@ -93,11 +93,12 @@ def _described(rows: pa.Table, name: str) -> pa.Table:
 
 
 def write_csv(path: str | Path, frame: pd.DataFrame) -> Path:
-    """Write UTF-8 CSV with line feeds in which no cell can start a formula in a spreadsheet."""
+    """Write UTF-8 CSV (with a mark) and line feeds in which no cell becomes a formula or a date in a spreadsheet."""
     return write_atomic(path, lambda partial: _harmless(frame.round(_DECIMALS)).to_csv(partial, **_CSV))
 
 
-_CSV = {"index": False, "lineterminator": "\n", "encoding": "utf-8"}
+# A mark first: without it Excel on a Chinese Windows takes UTF-8 for GBK.
+_CSV = {"index": False, "lineterminator": "\n", "encoding": "utf-8-sig"}
 
 
 def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +108,7 @@ def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
             safe[column] = safe[column].map(harmless, na_action="ignore")
         elif isinstance(kind, pd.StringDtype):
             text = safe[column].str  # few cells are doubtful: most are not looked at
-            doubtful = (text.match(_FORMULA.pattern) | text.contains("\r", regex=False)).fillna(False).to_numpy(bool)
+            doubtful = (text.match(_DOUBTFUL.pattern) | text.contains("\r", regex=False)).fillna(False).to_numpy(bool)
             if doubtful.any():
                 safe.loc[doubtful, column] = safe.loc[doubtful, column].map(harmless)
     return safe
@@ -151,7 +152,8 @@ class TableWriter:
             self._writer = pq.ParquetWriter(self._partials[self._table], arrow.schema, compression="zstd")
         self._writer.write_table(arrow, row_group_size=max(len(frame), 1))
         if self._csv:
-            _harmless(frame).to_csv(self._partials[self._csv], mode="w" if first else "a", header=first, **_CSV)
+            more = {} if first else {"mode": "a", "header": False, "encoding": "utf-8"}  # one mark a file
+            _harmless(frame).to_csv(self._partials[self._csv], **{**_CSV, **more})
         self.n_rows += len(frame)
         self._gathered, self._n_gathered = [], 0
 
@@ -200,19 +202,22 @@ _GROUP = 20_000
 
 
 def harmless(cell):
-    """Put an apostrophe before text that a spreadsheet would run as a formula (`=1+1`, `@x`); plain numbers stay.
+    """Put an apostrophe before text that a spreadsheet would run as a formula (`=1+1`, `@x`) or take for a date (`1-2`, `3/4`).
+
+    Plain numbers stay, and so do dates that begin with a year.
 
     A carriage return becomes a line feed: bare, it would end the row, and what follows it would be a cell.
     """
     if not isinstance(cell, str):
         return cell
     cell = cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
-    return f"'{cell}" if len(cell) > 1 and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+    return f"'{cell}" if len(cell) > 1 and _DOUBTFUL.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 # Spreadsheets pass over blanks, and some read full-width signs as their plain forms.
 _BLANKS = "[\\x00-\\x20\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]*"
 _FORMULA = re.compile(f"\\t|{_BLANKS}[=+\\-@＝＋－＠﹢﹣﹦﹫−]")
+_DOUBTFUL = re.compile(rf"{_FORMULA.pattern}|\d{{1,2}}[-/]\d{{1,2}}(?:[-/]\d{{1,4}})?\s*$")  # 1-2-3 is a place in a document
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?")
 
 

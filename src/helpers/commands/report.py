@@ -41,8 +41,14 @@ def _report(options: argparse.Namespace) -> int:
         given.setdefault("coders_are", "people")
     only = tuple(name.strip() for name in options.only.split(",") if name.strip())
     run = pipeline.Run(folders, given, only, options.jobs, options.force, _environment(options))
-    with folders.alone():
-        set_aside = run()
+    try:
+        with folders.alone():
+            set_aside = run()
+    except pipeline.NothingToReport as nothing:
+        for file, reason in nothing.set_aside:
+            print(f"set aside: {file}: {reason}")
+        print(f"nothing to report: {nothing}")
+        return 1
     return _say_done(folders, only, set_aside)
 
 

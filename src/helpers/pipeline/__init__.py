@@ -7,13 +7,13 @@ take over is the standard library's graphlib and a thread pool here, some thirty
 """
 
 from helpers.pipeline.beforehand import check as check_parameters
-from helpers.pipeline.folders import Folders, RunError
+from helpers.pipeline.folders import Folders, NothingToReport, RunError
 from helpers.pipeline.made import Made, command, made
 from helpers.pipeline.notebooks import NAMES, NEEDS, NotebookError
 from helpers.pipeline.parameters import ParameterError
 from helpers.pipeline.run import Run, known, quarantined, versions
 
 __all__ = [
-    "NAMES", "NEEDS", "Folders", "Made", "NotebookError", "ParameterError", "Run", "RunError", "check_parameters", "command",
-    "known", "made", "quarantined", "versions",
+    "NAMES", "NEEDS", "Folders", "Made", "NotebookError", "NothingToReport", "ParameterError", "Run", "RunError",
+    "check_parameters", "command", "known", "made", "quarantined", "versions",
 ]  # fmt: skip

@@ -17,6 +17,14 @@ class RunError(RuntimeError):
     """The run cannot go on; the message says why and what to do in one line."""
 
 
+class NothingToReport(RunError):
+    """No document is left; the message says what to do, `set_aside` lists the files that could not be used with reasons."""
+
+    def __init__(self, message: str, set_aside: list[tuple[str, str]]):
+        super().__init__(message)
+        self.set_aside = set_aside
+
+
 def portable(path: Path) -> str:
     """Return a path as a record keeps it: within the project from its root, elsewhere in full."""
     return path.relative_to(store.PROJECT_ROOT).as_posix() if path.is_relative_to(store.PROJECT_ROOT) else str(path)

@@ -7,6 +7,7 @@ The standard library's fork server does the work; this is only its bridge to jup
 import multiprocessing
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint
@@ -17,6 +18,7 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 
 _NAME = "county-forked"
 FORKS = sys.platform == "linux"
+_LONGEST = 50  # bytes of a folder that sockets are made in
 _CHOOSING = Lock()
 # Not one of them starts a thread or opens a socket when it is imported.
 _PRELOADED = [
@@ -79,10 +81,30 @@ def choose(environment: Mapping[str, str]) -> None:
         if not FORKS or factory.default_provisioner_name == _NAME:
             return
         factory.provisioners[_NAME] = EntryPoint(_NAME, f"{__name__}:ForkedProvisioner", factory.GROUP_NAME)
-        with _environment({**_BACKEND, **environment}):
+        with _environment({**_BACKEND, **environment}), _short_sockets():
             _context().set_forkserver_preload(_PRELOADED)
             forkserver.ensure_running()
         factory.default_provisioner_name = _NAME
+
+
+def short_folder() -> str | None:
+    """Return a folder for sockets whose names stay under the system's limit of some hundred bytes; None: the usual one does."""
+    usual = tempfile.gettempdir()
+    if os.name != "posix" or len(os.fsencode(usual)) <= _LONGEST:
+        return None
+    others = (os.environ.get("XDG_RUNTIME_DIR"), "/tmp", "/var/tmp")
+    return next((folder for folder in others if folder and len(folder) <= _LONGEST and os.access(folder, os.W_OK)), None)
+
+
+@contextmanager
+def _short_sockets():
+    """Let the fork server put its socket into a short folder, where the usual one is too long for a socket's name."""
+    before = tempfile.tempdir
+    tempfile.tempdir = short_folder() or before
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _context() -> multiprocessing.context.BaseContext:

@@ -43,7 +43,6 @@ READS: dict[str, Reads] = {
     "07_compare": Reads(("codebook/policy_tools.yml",)),
 }
 _ENGINE = "county"
-_LONGEST_TEMPORARY = 65  # bytes; what Python and Jupyter append has up to 34
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # sums in one order: same bytes on every machine
 
 
@@ -70,6 +69,19 @@ def requirements(name: str) -> tuple[str, ...]:
     return tuple(other for other in NAMES if other in needed)
 
 
+def check(path: Path) -> None:
+    """Raise NotebookError where a notebook cannot take parameters, or was saved with a kernel that is not this Python's."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    kernel = content.get("metadata", {}).get("kernelspec", {}).get("name")
+    if kernel != "python3":
+        raise NotebookError(f"{path.name}: saved with the kernel {kernel!r}; choose “Python 3 (ipykernel)” and save it again")
+    if not any("parameters" in cell.get("metadata", {}).get("tags", []) for cell in content["cells"]):
+        raise NotebookError(
+            f"{path.name}: has no cell with the tag `parameters`, so that it would run on the project's own folders; "
+            "tag the cell with its parameters again (in JupyterLab: property inspector, cell tags)"
+        )
+
+
 def execute(
     source: Path,
     target: Path,
@@ -86,8 +98,6 @@ def execute(
     """
     import papermill  # slow to import, and not needed when nothing has to run
     from nbclient.exceptions import DeadKernelError
-
-    _check_temporary()
     _register_engine()
     target.parent.mkdir(parents=True, exist_ok=True)
     partial, failed = target.with_name(f".{target.stem}.partial.ipynb"), target.with_suffix(".failed.ipynb")
@@ -113,16 +123,6 @@ def execute(
     finally:
         for path in (log, read, partial):
             path.unlink(missing_ok=True)
-
-
-def _check_temporary() -> None:
-    """Raise NotebookError where the system's folder for temporary files has too long a path for sockets (108 bytes at most)."""
-    folder = tempfile.gettempdir()
-    if os.name == "posix" and len(os.fsencode(folder)) > _LONGEST_TEMPORARY:
-        raise NotebookError(
-            f"TMPDIR: a path of {len(os.fsencode(folder))} bytes is too long for the sockets of kernels; set it to a shorter one "
-            f"of at most {_LONGEST_TEMPORARY}, such as TMPDIR=/tmp"
-        )
 
 
 @contextmanager
@@ -174,7 +174,7 @@ def _register_engine() -> None:
         def execute_managed_notebook(cls, nb_man, kernel_name, environment=None, on_cell=None, **_kwargs):
             nb_man.pbar = _Ticks(on_cell)
             nb_man.output_path = None  # written once, at the end, by papermill itself
-            with tempfile.TemporaryDirectory(prefix="county-") as private:
+            with tempfile.TemporaryDirectory(prefix="county-", dir=kernels.short_folder()) as private:
                 client = PapermillNotebookClient(nb_man, kernel_name=kernel_name, startup_timeout=120, timeout=None)
                 if os.name == "posix":  # sockets in a folder that only this user can open: no port on the machine
                     client.config.KernelManager.update(transport="ipc", ip=f"{private}/kernel")

@@ -14,9 +14,9 @@ from functools import cached_property, partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from helpers import engine, store
+from helpers import corpus, engine, store
 from helpers.pipeline import fingerprint, notebooks, parameters, record
-from helpers.pipeline.folders import Folders, RunError, portable
+from helpers.pipeline.folders import Folders, NothingToReport, RunError, portable
 from helpers.pipeline.progress import Progress
 
 REPORT = record.REPORT
@@ -37,6 +37,8 @@ class Run:
     def __call__(self) -> list[tuple[str, str]]:
         """Bring everything up to date; return the files set aside, each with its reason."""
         wanted = self._wanted()
+        for name in wanted:
+            notebooks.check(source(name))
         self.folders.sweep()
         with Progress(sum(notebooks.n_cells(source(name)) for name in wanted)) as progress:
             self._run_notebooks(wanted, progress)
@@ -132,6 +134,7 @@ class Run:
                     mark = self._fingerprint(name)
                     if self._is_current(name, mark):
                         progress.skipped(name, notebooks.n_cells(source(name)))
+                        self._something_to_report(name)
                         order.done(name)
                         waiting = sorted([*waiting, *order.get_ready()], key=self._urgency)
                         continue
@@ -145,7 +148,24 @@ class Run:
                         mark = self._fingerprint(name)
                     self._keep(name, mark, done.written)
                     progress.finished(name)
+                    self._something_to_report(name)
                     order.done(name)
+
+    def _something_to_report(self, name: str) -> None:
+        """Raise NothingToReport after 01_clean where no document is left: what follows would speak of nothing."""
+        if name != "01_clean":
+            return
+        documents = store.read_table(self.folders.processed, "documents", ["county", "county_code", "year"])
+        chosen = {key: self.given[key] for key in ("county_filter", "year_min", "year_max") if key in self.given}
+        limits = {key: self.known_parameters[name][key].default for key in ("year_min", "year_max")} | chosen
+        if len(corpus.select(documents, **limits)):
+            return
+        set_aside = quarantined(self.folders.processed)
+        if not len(documents):
+            raise NothingToReport("no document could be used; see why, mend the files and run this again", set_aside)
+        years = ", ".join(str(year) for year in sorted(documents["year"].dropna().unique()))
+        asked = f"none of the {len(documents)} documents is of {limits['year_min']} to {limits['year_max']}"
+        raise NothingToReport(f"{asked} and of the counties asked for; they are of {years}: widen the filters", set_aside)
 
     @staticmethod
     def _urgency(name: str) -> tuple[int, str]:
@@ -249,5 +269,5 @@ def quarantined(processed: Path) -> list[tuple[str, str]]:
     path = processed / "quarantine.csv"
     if not path.exists():
         return []
-    with open(path, encoding="utf-8", newline="") as file:
+    with open(path, encoding="utf-8-sig", newline="") as file:
         return [(row["source_file"], row["reason"]) for row in csv.DictReader(file)]

@@ -143,7 +143,7 @@ def _pictures(folder: Path, cells: dict[str, str]) -> list[Picture]:
         about = json.loads(path.read_text(encoding="utf-8"))
         images = {edition: folder / f"{path.stem}.{edition}.png" for edition in about.get("caption", {})}
         csv_path = folder / f"{path.stem}.csv"
-        csv = csv_path.read_text(encoding="utf-8") if csv_path.exists() else ""
+        csv = csv_path.read_text(encoding="utf-8-sig") if csv_path.exists() else ""
         if images and all(image.exists() for image in images.values()):
             code = cells.get(path.stem, "")
             picture = Picture(path.stem, about["section"], about.get("notebook", ""), about["caption"], images, csv, code)

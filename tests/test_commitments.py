@@ -172,9 +172,14 @@ def test_the_year_of_the_document_tells_past_from_promise():
     assert rows(text, reference=2019) == [("target", "=", "81", "亿元", "2020")]
 
 
-def test_background_loses_its_targets_only_if_its_own_words_report_the_past():
-    assert rows("规模工业增加值增长8.5%。", statement="background") == [("target", "growth", "8.5", "%", "")]
-    assert rows("先后引进项目35个。", statement="background") == []
+@pytest.mark.parametrize("text", ["规模工业增加值增长8.5%。", "先后引进项目35个。", "全年新增就业3000人。", "全县辖16个乡镇。"])
+def test_background_promises_nothing_without_a_word_of_the_future(text):
+    assert rows(text, statement="background") == []
+
+
+def test_background_that_speaks_of_the_future_or_closes_with_at_least_still_promises():
+    assert rows("力争增长8.5%。", statement="background") == [("target", "growth", "8.5", "%", "")]
+    assert rows("实现产值50亿元以上。", statement="background") == [("target", ">=", "50", "亿元", "")]
 
 
 def test_a_report_goes_on_in_its_paragraph():

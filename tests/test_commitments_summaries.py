@@ -12,7 +12,7 @@ from helpers.plots import CHARTS
 from helpers.plots import commitments as charts
 
 TEXTS = [
-    ("a", "高新技术产业增加值同比增长8%。"),
+    ("a", "高新技术产业增加值增长8%。"),
     ("a", "2025年,高新技术产业增加值增长6%。"),  # the same metric, another value
     ("a", "到2025年,规模工业企业达到100家,其中年产值过亿元企业20家。"),
     ("a", "对新认定的高新技术企业奖励10万元,单个企业最高不超过20万元。"),

@@ -1,20 +1,22 @@
 """From units to the table of commitments: what is promised in each sentence, with the words that say so."""
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 
 import pandas as pd
 
 from helpers import catalogue, engine
-from helpers.commitments import indicators
+from helpers.commitments import indicators, lexicon, lists
 from helpers.commitments.deadlines import deadline_rows
-from helpers.commitments.money import condition, fund_named_after
-from helpers.commitments.numbers import Quantity, base_value, fold, quantities
+from helpers.commitments.lexicon import Lexicon
+from helpers.commitments.money import condition, fund_named_after, purpose
+from helpers.commitments.numbers import base_value, fold, quantities
 from helpers.commitments.periods import Date, dates, year_of
+from helpers.commitments.place import Place
 from helpers.commitments.targets import comparator, is_count, kind_of
 from helpers.commitments.windows import windows, without_endless_numbers
-from helpers.commitments.wording import MASK, clauses, mask, past_spans, without_furniture
+from helpers.commitments.wording import MASK, clauses, mask, past_spans, reports, without_furniture
 
 # A unit without any of these can hold no commitment; one fast search spares the slow reading of most units.
 HINT = re.compile(
@@ -26,25 +28,32 @@ _TAIL = re.compile(r"\s?(?:人民币)?(?:及以上|以上|以内|以下|左右|�
 _YEAR = re.compile(r"[〔\[【](20\d\d)[〕\]】]|[(（](20\d\d)\s?[-—]\s?20\d\d|^\s*(20\d\d)年\d+月(?:\d+日)?$")
 _DEADLINE_COLUMN = r"(?:时限|时间|期限|日期)[^：|]{0,6}：([^|]*\d\s?[年月][^|]{0,12})"
 _PART = re.compile(r"其中|[(](?:含|其中)")
+_JOINED = re.compile(r"[、和及或与\s](?:最高|最多|不超过)?|以及|(?:元|人民币)?[、和及]?(?:人民币)?")
 
 
-def extract(units: pd.DataFrame, codes: pd.DataFrame | None = None, documents: pd.DataFrame | None = None) -> pd.DataFrame:
+def extract(
+    units: pd.DataFrame,
+    codes: pd.DataFrame | None = None,
+    documents: pd.DataFrame | None = None,
+    words: str = lexicon.DEFAULT,
+) -> pd.DataFrame:
     """Return the commitments of `units`: targets, sums of public money and deadlines, as the catalogue declares them.
 
     Requires unit_id, doc_id, text; uses position, paragraph, heading_path, is_repeat where they are there, `codes.statement`
     and `documents.year` where they are given (else the year is read off the document's own number or date). Repeated
     sentences (`is_repeat`) are read once: their later places give no rows. Offsets are code points in the unit's text.
-    Definitions: `data/gold/commitments.md`.
+    A sentence under a heading that reports (工作回顾) is background, whatever its code. `words` is the file of the words that
+    decide what is a promise; CodebookError names what is wrong with it. Definitions: `data/gold/commitments.md`.
     """
-    reading = _reading_list(units, codes, documents)
+    reading = _reading_list(units, codes, documents, lexicon.load(words))
     columns = ["unit_id", "doc_id", "text", "paragraph", "is_repeat", "statement", "reference", "hinted", "due"]
     units_of = zip(*(reading[column].tolist() for column in columns), strict=True)
     documents_read = [list(group) for _, group in groupby(units_of, key=lambda unit: unit[1])]
-    done = engine.map(_read_documents, engine.batches(documents_read, _BATCH))
+    done = engine.map(partial(_read_documents, words=words), engine.batches(documents_read, _BATCH))
     return _table([row for rows in done for row in rows])
 
 
-def _read_documents(documents: list[list[tuple]]) -> list[dict]:
+def _read_documents(documents: list[list[tuple]], words: str) -> list[dict]:
     """Read a batch of documents in one worker; what a sentence says of the next one ends with its document."""
     rows: list[dict] = []
     for units in documents:
@@ -52,7 +61,7 @@ def _read_documents(documents: list[list[tuple]]) -> list[dict]:
         for unit_id, _doc_id, text, paragraph, is_repeat, statement, reference, hinted, due in units:
             weak = weak and (before == paragraph or statement == "background")
             before = paragraph
-            found, weak = _read_once(due + text, statement, int(reference), weak, hinted)
+            found, weak = _read_once(due + text, statement, int(reference), weak, hinted, words)
             if not is_repeat:
                 rows += [{"unit_id": unit_id, **_moved(row, len(due))} for row in found]
     return rows
@@ -70,12 +79,14 @@ def _due(table_row: pd.Series, text: pd.Series) -> pd.Series:
 
 
 @lru_cache(_STOCK)
-def _read_once(text: str, statement: str, reference: int, weak: bool, hinted: bool) -> tuple[list[dict], bool]:
+def _read_once(text: str, statement: str, reference: int, weak: bool, hinted: bool, words: str) -> tuple[list[dict], bool]:
     """Read a sentence that other documents of the same year copied only once; its rows are shared, so nobody may change them."""
-    return read(text, statement, reference, weak, hinted)
+    return read(text, statement, reference, weak, hinted, words)
 
 
-def _reading_list(units: pd.DataFrame, codes: pd.DataFrame | None, documents: pd.DataFrame | None) -> pd.DataFrame:
+def _reading_list(
+    units: pd.DataFrame, codes: pd.DataFrame | None, documents: pd.DataFrame | None, words: Lexicon
+) -> pd.DataFrame:
     """Bring what the reader needs into one frame, only units that hint at a commitment."""
     frame = pd.DataFrame({"unit_id": units["unit_id"], "doc_id": units["doc_id"], "text": units["text"].astype("str").fillna("")})
     frame["paragraph"] = units["paragraph"].fillna(-1) if "paragraph" in units else -1
@@ -83,6 +94,10 @@ def _reading_list(units: pd.DataFrame, codes: pd.DataFrame | None, documents: pd
     frame["statement"] = ""
     if codes is not None and len(codes):
         frame["statement"] = units["unit_id"].map(codes.drop_duplicates("unit_id").set_index("unit_id")["statement"]).fillna("")
+    if "heading_path" in units:
+        headings = units["heading_path"].fillna("").astype("str")
+        reporting = [heading for heading in headings.unique() if reports(heading, words)]
+        frame.loc[headings.isin(reporting), "statement"] = "background"
     frame["reference"] = frame["doc_id"].map(_years(frame, documents)).fillna(0).astype(int)
     frame["due"] = _due(units["table_row"], frame["text"]) if "table_row" in units else ""
     frame["hinted"] = frame["text"].str.contains(HINT.pattern, regex=True) | (frame["due"] != "")
@@ -104,26 +119,28 @@ def _years(frame: pd.DataFrame, documents: pd.DataFrame | None) -> dict[str, int
     return years
 
 
-def read(text: str, statement: str = "", reference: int = 0, weak: bool = False, hinted: bool = True) -> tuple[list[dict], bool]:
+def read(
+    text: str, statement: str = "", reference: int = 0, weak: bool = False, hinted: bool = True, words: str = lexicon.DEFAULT
+) -> tuple[list[dict], bool]:
     """Read one sentence; returns its rows and whether it ends in a report of the past (for the next one of its paragraph).
 
     >>> rows, past = read("到2025年,规模以上工业企业达到120家。", "goal", 2021)
     >>> [(row["kind"], row["indicator"], row["value"], row["year"]) for row in rows]
     [('target', '规模以上工业企业', '120', '2025')]
     """
-    rows: list[dict] = []
+    rows, known = [], lexicon.load(words)
     for shift, piece in windows(text) if hinted else ():
-        found, weak = _read_window(piece, statement, reference, weak)
+        found, weak = _read_window(piece, statement, reference, weak, known)
         rows += [row | {"start": row["start"] + shift, "end": row["end"] + shift} for row in found]
     return rows, weak
 
 
-def _read_window(text: str, statement: str, reference: int, weak: bool) -> tuple[list[dict], bool]:
+def _read_window(text: str, statement: str, reference: int, weak: bool, words: Lexicon) -> tuple[list[dict], bool]:
     plain = without_furniture(fold(without_endless_numbers(text)))
     masked = mask(plain)
     if not HINT.search(masked):
         return [], weak
-    spans = past_spans(masked, reference, statement, weak)
+    spans = past_spans(masked, reference, statement, weak, words)
     found = dates(masked)
     bare, shown = _without(masked, found), _without(plain, found)
     parts = clauses(bare)
@@ -131,9 +148,9 @@ def _read_window(text: str, statement: str, reference: int, weak: bool) -> tuple
     def past(position: int) -> bool:
         return any(start <= position < end and is_past for start, end, is_past in spans)
 
-    rows, taken = _numbers(bare, shown, parts, found, past)
+    rows, taken = _numbers(bare, shown, parts, found, past, words)
     if statement != "other":
-        rows += deadline_rows(plain, found, parts, taken, past)
+        rows += deadline_rows(plain, found, parts, taken, past, words)
     rows.sort(key=lambda row: (row["start"], row["end"]))
     return [_finished(row) for row in rows], spans[-1][2]
 
@@ -144,38 +161,53 @@ def _without(text: str, found: list[Date]) -> str:
     return text
 
 
-def _numbers(text: str, shown: str, parts: list[tuple[int, int]], found: list[Date], past) -> tuple[list[dict], list[int]]:
+def _numbers(text: str, shown: str, parts: list[tuple[int, int]], found: list[Date], past, words: Lexicon) -> tuple[list[dict], list[int]]:
     """Read the targets and sums of one sentence; also the starts of all numbers that were promises."""
-    rows: list[dict] = []
+    runs: list[tuple[Place, list[dict]]] = []  # numbers that 、 or 和 joins, with the place of the first
     taken: list[int] = []
     last_end, last_kind, subject, whole = 0, "", "", None
     for number in quantities(text):
         clause = next(part for part in parts if part[0] <= number.start < part[1]) if parts else (0, len(text))
-        item_start = max(clause[0], last_end if clause[0] <= last_end <= number.start else clause[0])
         between = text[last_end : number.start]
-        tail = _TAIL.match(text, number.end).end()
-        joined = (
-            last_kind if re.fullmatch(r"[、和及或与\s]|以及|(?:元|人民币)?[、和及]?(?:人民币)?", between) and last_end else ""
-        )
-        begin = max(text.rfind(";", 0, number.start), text.rfind("；", 0, number.start)) + 1
-        kind = "" if past(number.start) else kind_of(number, text, begin, clause, item_start, tail, joined, last_kind)
+        joined = last_kind if _JOINED.fullmatch(between) and last_end else ""
+        place = Place(
+            number, text, shown,
+            begin=max(text.rfind(";", 0, number.start), text.rfind("；", 0, number.start)) + 1,
+            clause=clause, item=max(clause[0], last_end if clause[0] <= last_end <= number.start else clause[0]),
+            tail=_TAIL.match(text, number.end).end(), joined=joined, before=last_kind, words=words,
+        )  # fmt: skip
+        kind = "" if past(number.start) else kind_of(place)
         if not kind:
             # A threshold or a name is no border of the item: 过5000万元企业5家 counts 过5000万元企业.
             continue
-        if _PART.search(between) and rows:
-            whole = rows[-1] if "(" not in between or whole is None else whole
-        row = _row(kind, number, text, shown, begin, clause, item_start, tail, subject)
-        row["year"] = year_of(number.start, tail, item_start, clause, found, text)
-        if joined and rows and rows[-1]["unit"] == row["unit"]:
-            row["year"] = rows[-1]["year"]
-        if joined == kind == "money" and rows:
-            row |= {"indicator": rows[-1]["indicator"], "condition": rows[-1]["condition"]}
-        row |= _relation(text, item_start, number, whole, row)
+        row = _row(place, kind, subject)
+        row["year"] = year_of(number.start, place.tail, place.item, clause, found, text)
+        last = runs[-1][1][-1] if runs else None
+        if _PART.search(between) and last:
+            whole = last if "(" not in between or whole is None else whole
+        if joined and last and last["unit"] == row["unit"]:
+            row["year"] = last["year"]
+        if joined == kind == "money" and last:
+            row |= {"indicator": last["indicator"], "condition": last["condition"]}
+        row |= _relation(place, whole, row)
         subject = row["indicator"] if row["unit"] in ("家", "个", "户") else subject
-        rows += _split(row)
+        if joined == kind and runs:
+            runs[-1][1].append(row)
+        else:
+            runs.append((place, [row]))
         taken.append(number.start)
-        last_end, last_kind = tail, kind
-    return rows, taken
+        last_end, last_kind = place.tail, kind
+    return _named(runs), taken
+
+
+def _named(runs: list[tuple[Place, list[dict]]]) -> list[dict]:
+    """Return the rows of all runs; what 分别 shares out has each its own name, metrics that share one rate a row each."""
+    rows: list[dict] = []
+    for place, run in runs:
+        run = lists.like_the_first(run)
+        shared = lists.shared_out(place, run, rows)
+        rows += shared if shared is not None else [row for one in run for row in _split(one)]
+    return rows
 
 
 def _split(row: dict) -> list[dict]:
@@ -185,20 +217,18 @@ def _split(row: dict) -> list[dict]:
     return [row | {"indicator": words} for words in indicators.coordinated(row["indicator"])]
 
 
-def _row(kind, number: Quantity, text: str, shown: str, begin: int, clause, item_start: int, tail: int, subject: str) -> dict:
+def _row(place: Place, kind: str, subject: str) -> dict:
     """Fill the columns of one number."""
-    item_end = min((text.find(mark, tail) for mark in ",;。、:" if text.find(mark, tail) >= 0), default=len(text))
-    left = text[max(item_start, text.rfind("(", item_start, number.start) + 1) : number.start]
-    counted = is_count(number)
-    words = indicators.name(shown, (number.start - len(left), item_end), (number.start, number.end), tail, subject, counted)
+    number, text, shown = place.number, place.text, place.shown
+    item_end = min((text.find(mark, place.tail) for mark in ",;。、:" if text.find(mark, place.tail) >= 0), default=len(text))
+    start = max(place.item, text.rfind("(", place.item, number.start) + 1)
+    words = indicators.name(shown, (start, item_end), (number.start, number.end), place.tail, subject, is_count(number))
     if kind == "money":
-        words = fund_named_after(shown, tail) or indicators.paid(shown[begin : number.start], words)
+        words = fund_named_after(shown, place.tail) or indicators.paid(shown[place.begin : number.start], words)
     return {
-        "kind": kind, "indicator": words,
-        "comparator": comparator(number, text[begin : number.start], text[number.end :], kind),
-        "value": number.value, "unit": number.unit,
-        "condition": condition(number, shown, begin, clause) if kind == "money" else "",
-        "start": _start(text, number.start - len(left)), "end": tail,
+        "kind": kind, "indicator": indicators.balanced(words), "comparator": comparator(place, kind),
+        "value": number.value, "unit": number.unit, "condition": condition(place) if kind == "money" else "",
+        "start": _start(text, start), "end": place.tail,
         "low": number.low, "high": number.high, "base": base_value(number.low, number.unit),
     }  # fmt: skip
 
@@ -210,13 +240,13 @@ def _start(text: str, position: int) -> int:
     return position
 
 
-def _relation(text: str, item_start: int, number: Quantity, whole: dict | None, row: dict) -> dict:
+def _relation(place: Place, whole: dict | None, row: dict) -> dict:
     """Tell 其中 items (with the whole that they are part of) and 累计 sums."""
     if whole is not None and row["kind"] == whole["kind"] and (row["unit"] == whole["unit"]):
-        words = row["indicator"]
-        named = words if words[-2:] in whole["indicator"] else f"{words}{whole['indicator']}"
+        words = purpose(place.shown, place.tail, place.words) or row["indicator"]
+        named = words if words[-2:] in whole["indicator"] or row["kind"] == "money" else f"{words}{whole['indicator']}"
         return {"relation": "part", "part_of": whole["indicator"], "indicator": named}
-    return {"relation": "cumulative" if "累计" in text[item_start : number.start] else "", "part_of": ""}
+    return {"relation": "cumulative" if "累计" in place.text[place.item : place.number.start] else "", "part_of": ""}
 
 
 def _finished(row: dict) -> dict:

@@ -55,6 +55,11 @@ def cut(words: str) -> str:
     return _LEAD.sub("", _TAIL.sub("", words)).strip(" 、,;:()“”的")
 
 
+def balanced(words: str) -> str:
+    """Drop quotation marks of which the other half was cut away."""
+    return words if words.count("“") == words.count("”") else re.sub("[“”]", "", words)
+
+
 def short(words: str, limit: int = 60) -> str:
     """Shorten a clause that names a deed, for the indicator of a deadline or the condition of an award."""
     words = words.replace(MASK, "").strip(" 、,;:。")
@@ -76,7 +81,7 @@ def paid(left: str, words: str) -> str:
     """Name what money is paid for: the award's own clause, with the clause before it where it says too little (一次性奖励)."""
     clauses = [cut(part) for part in re.split(r"[,:;]", left) if part.strip(MASK + " ")]
     clauses = [clause for clause in clauses if clause]
-    own = re.sub(r"人民币|现金", "", clauses[-1]) if clauses else words
+    own = re.sub(r"人民币|现金|^\d+[名个家]", "", clauses[-1]) if clauses else words
     if len(own) >= 6 or len(clauses) < 2:
         return own or words
     head = re.sub("的$", "", clauses[-2])

@@ -33,7 +33,7 @@ _CURRENCY = "元|块钱|美元|欧元|港元|日元"
 # Classifiers first by length: what a number of things, people, area, weight or time may carry.
 _COUNT = (
     "个工作日|个百分点|户次|人次|台套|台\\(套\\)|件\\(套\\)|标准箱|标箱|工作日|百分点|批次|车次|班次|航次"
-    "|平方公里|微克|毫克|千克|克|吨标准煤|吨标煤|平方千米|立方米|平方米|公顷|公里|千米|千瓦时|千瓦|兆瓦时|兆瓦|吉瓦|公斤|小时|分钟|TEU|MWh|GWh|MW|GW"
+    "|平方公里|微克|毫克|千克|克|吨标准煤|吨标煤|平方千米|立方米|平方米|公顷|公里|千米|千瓦时|千瓦|兆瓦时|兆瓦|吉瓦|公斤|小时|分钟|TEU|MWh|GWh|MW|GW|[EPT](?:FLOPS|Flops)|[ZEPT]B"
     "|家|个(?!月)|项|名|人|件|台|套|辆|条|座|处|所|艘|架|份|次|场|期|户|村|镇|亩|米|吨|斤|头|只|羽|株|棵|床|张|间|部|种|类|门|支|届|篇|倍|成|天|日"
     "|位|对|组|块|幢|栋|片|班|课时|学时|番|度|枚|尾|口|盏|根|款|例|起|宗|笔|册"
 )
@@ -47,9 +47,7 @@ _PER = (
     r"|天))*)?"
 )
 _MEASURE = (
-    rf"(?:(?:百万|千万|十万|万亿|百亿|千亿|十亿|万|亿)?\s?(?:{_CURRENCY}|{_COUNT})(?:人民币)?{_PER}|%|‰|(?:万亿"
-    rf"|万"
-    rf"|亿)(?![元名家个亩吨人美欧港]))"
+    rf"(?:(?:百万|千万|十万|万亿|百亿|千亿|十亿|万|亿)?\s?(?:{_CURRENCY}|{_COUNT})(?:人民币)?{_PER}|%|‰|(?:万亿|千亿|百亿|万|亿)(?![元名家个亩吨人美欧港级]))"
 )
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _HAN = "[一二两三四五六七八九十百千零〇]+"
@@ -59,6 +57,7 @@ _QUANTITY = re.compile(
     rf"|(?P<percent>百分之(?P<pct>{_HAN}|\d+(?:\.\d+)?))"
     rf"|(?P<double>(?:翻(?:一|两|二|三|\d)?番|翻倍))"
     rf"|(?P<digits>两位数|二位数)"
+    rf"|(?P<ratio>\d+(?:\.\d+)?:\d+(?:\.\d+)?)"
     rf"|(?<![A-Za-z\d.])(?:(?P<low>{_ARABIC})\s?(?P<low_unit>{_MEASURE})?{_JOIN})?(?P<high>{_ARABIC})\s?(?P<more>[余多])?\s?(?P<unit>{_MEASURE})"
     rf"|(?:(?P<han_low>{_HAN})(?:至|到|-))?(?P<han>{_HAN})(?P<han_more>[余多])?(?P<han_unit>{_MEASURE})"
 )  # fmt: skip
@@ -82,9 +81,13 @@ class Quantity:
         return self.high != self.low
 
     @property
+    def is_ratio(self) -> bool:
+        """Tell a rate of matching funds (1:1配套); ratios that name anything else are blanked out before numbers are read."""
+        return ":" in self.value
+
+    @property
     def is_money(self) -> bool:
         return "元" in self.unit.split("/")[0] or self.unit in ("万块钱", "块钱")
-
 
 
 def fold(text: str) -> str:
@@ -124,6 +127,10 @@ def _quantity(match: re.Match) -> Quantity:
         times = match["double"].strip("翻番倍")
         value = from_han(times) if times and not times.isdigit() else int(times or 1)
         return Quantity(start, end, str(value), value, value, "番", han=True)
+    if match["ratio"]:
+        above, below = (float(part) for part in match["ratio"].split(":"))
+        share = above / below if below else 0.0
+        return Quantity(start, end, match["ratio"], share, share, "")
     if match["digits"]:
         return Quantity(start, end, "10", 10, 10, "%", more=True)
     if match["han"]:

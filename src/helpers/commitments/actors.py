@@ -14,7 +14,7 @@ from helpers.commitments.windows import windows
 from helpers.commitments.wording import BRACKET
 
 _BATCH = 500
-HINT = re.compile(r"牵头|责任单位|责任部门|负责|配合|主办|协办")
+HINT = re.compile(r"牵头|责任单位|责任部门|负责|配合|主办|协办|会同")
 _LEAD_LABEL = r"(?:牵头(?:责任)?(?:单位|部门)?|主办(?:单位|部门)?|主要责任单位|第一责任单位)"
 _DUTY_LABEL = (
     r"(?:责任(?:单位|部门)|配合(?:单位|部门)?|协办(?:单位|部门)?|参与(?:单位|部门)?|参加单位|协同(?:单位"
@@ -28,10 +28,22 @@ _DUTY_COLUMN = re.compile(r"牵头|主办|协办|承办|配合|责任|负责|参
 _PERSON_COLUMN = re.compile(r"领导|责任人|负责人|联系人")
 _LEADING = re.compile(r"(?:共同|分别|总|联合)?牵头(?:负责|组织实施|组织|落实)?")
 _END = re.compile(
-    r"(?:等(?:单位|部门)?)?(?:(?:按照?|依)(?:各自)?(?:职责|职能)(?:分工)?(?:负责|落实|抓好落实|做好|配合)?|按分工负责|分工负责|共同负责|具体负责|分别负责|负责(?:落实|实施)?|"
+    r"(?:等(?:有关|相关|各有关|各相关)?(?:职能)?(?:单位|部门|乡镇|镇街)?)?(?:(?:按照?|依)(?:各自)?(?:职责|职能)(?:分工)?(?:负责|落实|抓好落实|做好|配合)?|按分工负责|分工负责|共同负责|具体负责|分别负责|负责(?:落实|实施)?|"
     r"(?:协同|共同|积极)?配合(?:落实|实施)?|参与|参加|协助|落实)?\s*$"
 )
 _VERB = re.compile(r"牵头|负责|配合")
+_NO_NAME = re.compile(r"^(?:各|有关|相关|其他|等.*|另[有行].*|.*(?:说明|规定|除外|另行).*|上述.*|以上.*)$")
+_LEVEL = "(?:[省市县区州旗]|自治[州县])"
+# A body by its form, where the register does not know it: a level of government, and what offices end in.
+_OFFICE = (
+    r"(?:管理局|[局厅]|委员会|管委会|办公室|联合会|残联|工商联|妇联|总工会|团委|税务局|(?:事务|服务|指导|管理|发展|信息|保障)中心"
+    r"|(?:水务|城投|交投|文旅|国投|城建|农投|供电|供水|燃气|发展|投资|建设)?(?:集团|公司)|[委办](?![员公会外]))"
+)
+_FORMED = re.compile(rf"{_LEVEL}[\u4e00-\u9fff]{{1,16}}?{_OFFICE}$")
+_FORMED_FIRST = re.compile(rf"{_LEVEL}[\u4e00-\u9fff]{{1,16}}?{_OFFICE}")
+_BEFORE = re.compile(r"^.*(?:由|经|请|均)(?=[省市县区州旗])")
+_TOGETHER = re.compile(r"(?P<first>[^,;。:()]{2,60}?)会同(?P<others>[^,;。:()]{2,60})")
+_AND = re.compile(r"、|以及|(?<=[局委办会])[和与及]")
 _OUTER = re.compile(r"[、,;](?![^(<]*[)>])")
 _SENTENCE = re.compile(
     r"(?P<who>[^,;。:()]{2,120}?)(?:等(?:单位|部门)?)?(?:(?:共同|分别|总)?(?P<lead>牵头)(?!人|单位|部门)"
@@ -127,24 +139,48 @@ def split(words: str) -> list[str]:
     for piece in _OUTER.split(words):
         piece = _END.sub("", piece.strip(" 、,;。:"))
         piece = re.sub(r"^(?:由|会同|和)|(?:等|分别|共同|按)+$", "", piece).strip()
-        if 2 <= len(piece) <= 24 and not re.search(r"\d{2,}|[。;]", piece):
+        if 2 <= len(piece) <= 24 and not re.search(r"\d{2,}|[。;]", piece) and not _NO_NAME.match(piece):
             names_found.append(piece)
     return names_found
 
 
 def _in_sentence(text: str, register: names.Register) -> list[tuple[str, str]]:
-    """Read 由县工信局、县科技局牵头 and 县水利局负责…: only names of the register count, so that persons and groups do not."""
+    """Read 由县工信局、县科技局牵头, 县水利局负责…, 县商务局会同县文旅局…: names of the register, and names with a level that
+    have the form of an office; persons and groups have not."""
     found = []
+    for match in _TOGETHER.finditer(text) if "会同" in text else ():
+        found += [(name, "lead") for name in _named_last(match["first"], register)]
+        found += [(name, "responsible") for name in _named_first(match["others"], register)]
     if not _VERB.search(text):  # the pattern looks far at every place; most sentences have no verb that it could find
         return found
     for match in _SENTENCE.finditer(text):
-        pieces = [piece for piece in re.split(r"[、]|以及|(?<=[局委办])[和与及]", match["who"]) if piece]
-        for piece in reversed(pieces):
-            name = _at_the_end(re.sub(r"(?:等|分别|共同|具体|要)+$", "", piece), register)
-            if not name:
-                break
-            found.append((name, "lead" if match["lead"] or text.startswith("牵头", match.end()) else "responsible"))
-    return found[::-1] if len(found) < 2 else sorted(found, key=lambda pair: text.find(pair[0]))
+        role = "lead" if match["lead"] or text.startswith("牵头", match.end()) else "responsible"
+        if "会同" not in match["who"]:
+            found += [(name, role) for name in _named_last(match["who"], register)]
+    return sorted(dict.fromkeys(found), key=lambda pair: text.find(pair[0]))
+
+
+def _named_last(words: str, register: names.Register) -> list[str]:
+    """Return the departments that end `words`: of 由县工信局、县科技局 both."""
+    found = []
+    for piece in reversed([piece for piece in _AND.split(words) if piece]):
+        name = _at_the_end(re.sub(r"(?:等(?:有关|相关)?(?:部门|单位)?|分别|共同|具体|要|应当?|主要|统一)+$", "", piece), register)
+        if not name:
+            break
+        found.append(name)
+    return found[::-1]
+
+
+def _named_first(words: str, register: names.Register) -> list[str]:
+    """Return the departments that begin `words`: of 县财政局、县乡村振兴局制定细则 both."""
+    found = []
+    for piece in _AND.split(words):
+        known = [piece[:size] for size in range(min(16, len(piece)), 2, -1) if piece[0] in "省市县区" and piece[1:size] in register.stems]
+        formed = _FORMED_FIRST.match(piece)
+        if not known and not formed:
+            break
+        found.append(known[0] if known else formed[0])
+    return found
 
 
 def _at_the_end(words: str, register: names.Register) -> str:
@@ -155,5 +191,6 @@ def _at_the_end(words: str, register: names.Register) -> str:
             return name
         if name in register.stems:
             level = words[-size - 1 : -size] if len(words) > size else ""
-            return f"{level}{name}" if level in tuple("县区市") else name
-    return ""
+            return f"{level}{name}" if level in tuple("省县区市州旗") else name
+    formed = _FORMED.match(_BEFORE.sub("", words[-40:]))
+    return formed[0] if formed else ""

@@ -79,7 +79,7 @@ def identify(name: str, register: Register, county: str = "") -> tuple[str, str,
         )
         return kind, name, "local"
     for size in range(1, min(6, len(name) - 1)):
-        if name[size - 1] in "县区市旗" and name[size:] in register.stems:
+        if name[size - 1] in "县区市旗州省" and name[size:] in register.stems:
             return register.stems[name[size:]][0], name[size:], name[size - 1]
     if county and name.startswith(county[:-1]):
         rest = name[len(county) - 1 :]
@@ -90,8 +90,8 @@ def identify(name: str, register: Register, county: str = "") -> tuple[str, str,
 def names_of(county: str, written: list[str], register: Register) -> dict[str, tuple[str, str]]:
     """Map each name written in one county to (department shown, body).
 
-    The name shown is the form used most often for that body there, with the county's level before it; ties go to the
-    register's short name, then to the first in order of characters.
+    The name shown is the form used most often for that body there; ties go to the register's short name, then to the first in
+    order of characters. A name keeps its level: the city's bureau stays the city's; one without a level is the county's.
     """
     known = [(name, *identify(name, register, county)) for name in written]
     level = (
@@ -99,17 +99,17 @@ def names_of(county: str, written: list[str], register: Register) -> dict[str, t
         if county[-1:] in tuple("县区市旗")
         else _commonest([level for *_, level in known if level in tuple("县区市旗")])
     )
-    forms: dict[str, Counter] = {}
+    forms: dict[tuple[str, str], Counter] = {}
     twins = {name for name, body, _stem, _ in known if not body}
     for _name, body, stem, mark in known:
         if body:
-            shown = stem if mark == "local" else f"{level or mark}{stem}"
-            forms.setdefault(f"{body}/{'local' if mark == 'local' else ''}", Counter())[shown] += 1
-    best = {key: _preferred(counts, key.split("/")[0], level, register) for key, counts in forms.items()}
+            own = mark or level
+            forms.setdefault((body, own), Counter())[stem if mark == "local" else f"{own}{stem}"] += 1
+    best = {key: _preferred(counts, *key, register) for key, counts in forms.items()}
     out = {}
     for name, body, _stem, mark in known:
         if body:
-            out[name] = (best[f"{body}/{'local' if mark == 'local' else ''}"], body)
+            out[name] = (best[body, mark or level], body)
         else:
             out[name] = (f"{level}{name}" if f"{level}{name}" in twins and level else name, "")
     return out

@@ -16,7 +16,7 @@ from helpers.commitments.periods import Date, dates, year_of
 from helpers.commitments.place import Place
 from helpers.commitments.targets import comparator, is_count, kind_of
 from helpers.commitments.windows import windows, without_endless_numbers
-from helpers.commitments.wording import MASK, clauses, mask, past_spans, reports, without_furniture
+from helpers.commitments.wording import BRACKET, MASK, clauses, mask, past_spans, reports, without_furniture
 
 # A unit without any of these can hold no commitment; one fast search spares the slow reading of most units.
 HINT = re.compile(
@@ -136,7 +136,10 @@ def read(
 
 
 def _read_window(text: str, statement: str, reference: int, weak: bool, words: Lexicon) -> tuple[list[dict], bool]:
-    plain = without_furniture(fold(without_endless_numbers(text)))
+    folded = fold(without_endless_numbers(text))
+    plain = without_furniture(folded)
+    if statement == "background" and plain != folded and BRACKET.search(folded):
+        statement = ""  # what departments answer for is no background
     masked = mask(plain)
     if not HINT.search(masked):
         return [], weak

@@ -53,9 +53,10 @@ def _blank(match: re.Match) -> str:
 
 # ---- past and future -------------------------------------------------------------------------------------------------
 _CUE = (
-    r"(?P<future><future>)|(?P<soft><soft_future>)|(?P<past><past>)|(?P<compared><compared>)|(?P<weak><weak_future>)"
+    r"“?十(?P<period>[四五六])五”?(?:期间|末)|(?P<future><future>)|(?P<soft><soft_future>)|(?P<past><past>)|(?P<compared><compared>)|(?P<weak><weak_future>)"
     r"|(?:<base>)(?P<base>20\d\d)年|(?P<year>20\d\d)(?=年(?!度?目标)(?!.{0,6}前))"
 )
+PLAN_ENDS = {"四": 2025, "五": 2030, "六": 2035}
 _CLOSING = r"[\d%家个项名人亩元]\s?(?:及以上|以上)(?=[,;。、)]|$)"
 
 
@@ -79,11 +80,13 @@ def past_spans(text: str, reference: int, statement: str, weak: bool, words: Lex
         return everything
     cues = list(words(_CUE).finditer(text))
     kinds = {match.lastgroup for match in cues}
-    if statement == "background" and "future" not in kinds and not re.search(_CLOSING, text):
+    at_least = bool(re.search(_CLOSING, text))
+    if statement == "background" and not at_least and not any(_is_to_come(match, reference) for match in cues):
         return everything
     promised = statement in ("goal", "measure")
-    future = not kinds.isdisjoint(("future", "soft"))
-    if not future and "compared" in kinds or ("past" in kinds and not future and not promised):
+    future = not kinds.isdisjoint(("future", "soft", "period"))
+    compared = "compared" in kinds and not (promised and at_least) and not words("<award>").search(text)
+    if not future and (compared or ("past" in kinds and not promised)):
         return everything
     state = not promised and (weak or bool(words("<result>").search(text)))
     explicit = False
@@ -94,11 +97,17 @@ def past_spans(text: str, reference: int, statement: str, weak: bool, words: Lex
             continue
         if past and statement == "background" and not aims:
             return everything
-        explicit = explicit and not (match["future"] or match["soft"]) or past
+        explicit = explicit and not (match["future"] or match["soft"] or match["period"]) or past
         if past != state:
             spans.append((begin, match.start(), state))
             begin, state = match.start(), past
     return [*spans, (begin, len(text), state)]
+
+
+def _is_to_come(match: re.Match, reference: int) -> bool:
+    """Tell a word of the future, or a plan period that ends after the year of the document."""
+    period = match["period"]
+    return bool(match["future"]) or bool(period and PLAN_ENDS[period] > reference)
 
 
 def _reports(match: re.Match, reference: int, statement: str) -> bool | None:

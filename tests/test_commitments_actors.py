@@ -1,5 +1,7 @@
 """Departments: who leads, who answers, and one name a body within a county."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -147,3 +149,40 @@ def test_columns_of_a_table_name_departments():
         ("县教育局", "lead"),
         ("县财政局", "lead"),
     ]
+
+
+def test_departments_of_invented_units_of_other_counties_are_read_as_coded():
+    fixtures = Path(__file__).parent / "fixtures"
+    texts = pd.read_csv(fixtures / "commitments_elsewhere.csv", dtype=str, keep_default_na=False).drop_duplicates("unit")
+    coded = pd.read_csv(fixtures / "actors_elsewhere.csv", dtype=str, keep_default_na=False)
+    county = coded.drop_duplicates("unit").set_index("unit")["county"].replace("", None)
+    units = texts.rename(columns={"unit": "unit_id"}).assign(doc_id=texts["unit"])
+    out = commitments.actors(units, pd.DataFrame({"doc_id": texts["unit"], "county": texts["unit"].map(county)}))
+    keys = ["unit_id", "department", "role"]
+    got = set(out.loc[~out["is_collective"], keys].itertuples(index=False, name=None))
+    want = set(coded.loc[coded["department"] != "", ["unit", "department", "role"]].itertuples(index=False, name=None))
+    assert 2 * len(got & want) / (len(got) + len(want)) >= 0.92
+
+
+def test_a_name_keeps_its_level():
+    names = found("(市工业和信息化局牵头,县发改局、财政局、省发改委配合)")
+    assert names == [
+        ("市工业和信息化局", "lead"),
+        ("县发改局", "responsible"),
+        ("县财政局", "responsible"),
+        ("省发改委", "responsible"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("由市农业农村局会同县财政局、县乡村振兴局制定细则。", ["市农业农村局", "县财政局", "县乡村振兴局"]),
+        ("由县政务服务管理局牵头协调。", ["县政务服务管理局"]),
+        ("(责任单位:县发改局等有关部门)", ["县发改局"]),
+        ("(责任单位:县发改局、各、另有说明的除外)", ["县发改局"]),
+        ("各有关单位按职责分工负责。", []),
+    ],
+)
+def test_running_sentences_name_departments_and_fragments_are_none(text, names):
+    assert [name for name, _ in named_in(text)] == names

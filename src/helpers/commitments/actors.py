@@ -175,7 +175,11 @@ def _named_first(words: str, register: names.Register) -> list[str]:
     """Return the departments that begin `words`: of 县财政局、县乡村振兴局制定细则 both."""
     found = []
     for piece in _AND.split(words):
-        known = [piece[:size] for size in range(min(16, len(piece)), 2, -1) if piece[0] in "省市县区" and piece[1:size] in register.stems]
+        known = [
+            piece[:size]
+            for size in range(min(16, len(piece)), 2, -1)
+            if piece[0] in "省市县区" and piece[1:size] in register.stems
+        ]
         formed = _FORMED_FIRST.match(piece)
         if not known and not formed:
             break

@@ -164,7 +164,9 @@ def _without(text: str, found: list[Date]) -> str:
     return text
 
 
-def _numbers(text: str, shown: str, parts: list[tuple[int, int]], found: list[Date], past, words: Lexicon) -> tuple[list[dict], list[int]]:
+def _numbers(
+    text: str, shown: str, parts: list[tuple[int, int]], found: list[Date], past, words: Lexicon
+) -> tuple[list[dict], list[int]]:
     """Read the targets and sums of one sentence; also the starts of all numbers that were promises."""
     runs: list[tuple[Place, list[dict]]] = []  # numbers that 、 or 和 joins, with the place of the first
     taken: list[int] = []

@@ -69,6 +69,8 @@ def _check(entry: dict, seen: set[str], name: str) -> None:
     for word in entry["words"]:
         try:
             if re.compile(word).groups or re.compile(word).search(""):
-                raise CodebookError(f"{name}: {word!r} of group {entry['id']} has a group of its own or matches nothing; use (?:…)")
+                raise CodebookError(
+                    f"{name}: {word!r} of group {entry['id']} has a group of its own or matches nothing; use (?:…)"
+                )
         except re.error as error:
             raise CodebookError(f"{name}: {word!r} of group {entry['id']} is not a regular expression: {error}") from error

@@ -7,7 +7,10 @@ from helpers.commitments.money import eligible
 from helpers.commitments.place import Place
 
 _MARKS = ("、", "[、和及与]|以及", "[、和及与或]|以及")
-_RANK = r"(?:(?:世界|国家|[省市县区镇村州厅部])级|国家|[一二三四五特]等奖?|[一二三四五1-5](?:星|[Aa])级?|[首次]年|第[一二三四五六]年|第[一二三四五六]名|[冠亚季]军|[甲乙丙]类|\d[\d.]*\s?[十百千万亿]*[元人户亩家吨个件美%]{1,2})"
+_RANK = (
+    r"(?:(?:世界|国家|[省市县区镇村州厅部])级|国际|国家|行业|地方|团体|[一二三四五特]等奖?|[一二三四五1-5](?:星|[Aa])级?"
+    r"|[首次]年|第[一二三四五六][年名]|[冠亚季]军|[甲乙丙]类|\d[\d.]*\s?[十百千万亿]*[元人户亩家吨个件美%]{1,2})"
+)
 _RANK_AFTER, _RANK_BEFORE = re.compile(f"{_RANK}(?:以上)?$"), re.compile(_RANK)
 
 
@@ -39,16 +42,23 @@ def shared_out(place: Place, run: list[dict], before: list[dict]) -> list[dict] 
     if len(run) < 2 or not re.search("分别|依次|各自", place.own):
         return None
     left = re.split("分别|依次|各自", place.shown[place.begin : place.number.start])[0]
-    clauses = [clause for clause in re.split("[,:;]", left)][-3:]
+    clauses = list(re.split("[,:;]", left))[-3:]
     money = run[0]["kind"] == "money"
     if not money and not clauses[-1].strip():
         earlier = [row for row in before if row["kind"] == "target"][-len(run) :]
-        return [row | {"indicator": named["indicator"]} for row, named in zip(run, earlier, strict=True)] if len(earlier) == len(run) else run
+        return (
+            [row | {"indicator": named["indicator"]} for row, named in zip(run, earlier, strict=True)]
+            if len(earlier) == len(run)
+            else run
+        )
     for clause in reversed(clauses):
         named = parts(clause if money else indicators.cut(clause), len(run))
         if named and money:
             whom = [eligible(words) for words in named]
-            return [row | {"indicator": indicators.cut(words) or words, "condition": words} for row, words in zip(run, whom, strict=True)]
+            return [
+                row | {"indicator": indicators.cut(words) or words, "condition": words}
+                for row, words in zip(run, whom, strict=True)
+            ]
         if named:
             return [row | {"indicator": words} for row, words in zip(run, named, strict=True)]
     return run

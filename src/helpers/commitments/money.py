@@ -14,12 +14,20 @@ _STANDARD_LEVEL = r"(?:低保|补[贴助]|津贴|养老金|救助|供养|抚恤|
 _PAID_OUT = r"(?:<paid_out>)(?:资金)?(?:不少于|不低于|不超过|约)?$"
 _CUE = r"(?P<award><award>)|(?P<fund><fund>)|(?P<target><metric>)"
 _OPENER = re.compile(r"[,;](?:对|凡|每(?![年人月]))|的企业|(?:达到?|(?<!不)超过?)$|以上")
-_AWARD_AFTER = r"(?:左右|以内)?(?:的标准|的比例|的额度|比例|标准|的|一次性|现金|资金|经费|财政|专项|创业|用于)*(?:<award_noun>)"
+_AWARD_AFTER = (
+    r"(?:左右|以内)?(?:由[\u4e00-\u9fff]{1,8})?"
+    r"(?:的标准|的比例|的额度|比例|标准|的|一次性|现金|资金|经费|财政|专项|创业|用于|直接|事后|再)*(?:<award_noun>)"
+)
 _FUND_AFTER = re.compile(
     r"(?:以上|左右)?的?[^,;、。0-9]{0,18}?(?P<fund>资金|基金|经费|专项债|债券|补助|补贴|奖励|奖金|消费券)|(?P<thing>企业|项目|单位|产业|园区)"
 )
 _BY_RATE = re.compile(r"按照?|最高|不超过|给予|予以|每|奖|补")
 _EACH = re.compile(r"每(?:人|户|月|年|生|床|学年)(?:每(?:月|年|学年))?$")
+# 50万元以上的工程师,按…补贴; 首次突破1亿元、5亿元的楼宇,分别奖励…
+_DESCRIBES = re.compile(
+    r"(?:\s?(?:及以上|以上|以下|以内))?(?:[、和及或]\d[\d.]*[^\d,;、。]{0,6})*?(?:以上|以下|以内)?"
+    r"的(?!标准|比例|额度|奖|补|资金|经费|基金)"
+)
 _STEP_OF_RULE = re.compile(r"\s?(?:以上|以下|以内|左右|及以上)?(?:[(][^()]*[)])?的(?:[,:]|$)")
 
 
@@ -28,7 +36,7 @@ def is_money(place: Place) -> bool:
     number, text, left = place.number, place.text, place.left
     if number.is_ratio:
         return True
-    if not (number.is_money or number.unit in ("%", "倍", "‰")):
+    if not (number.is_money or number.unit in ("%", "倍", "‰", "成")):
         return False
     if place.joined:
         return place.joined == "money"
@@ -112,7 +120,7 @@ def fund_named_after(text: str, tail: int) -> str:
 
 def _public_fund(place: Place) -> bool:
     left, words = place.own, place.words
-    if re.search(r"争取|向上", left):
+    if re.search(r"争取|向上|拿到", left):
         return False
     if words("<government>|<own_money>|<award>").search(left):
         return True
@@ -129,6 +137,8 @@ def is_threshold(place: Place) -> bool:
     if _opens_a_rule(place, words):
         return True
     award = place.find("<award>", place.tail)
+    if award and (_DESCRIBES.match(text, number.end) or (number.value == "1" and re.search("每[^,;]{0,14}$", place.own))):
+        return True
     if re.search(r"[(][^()]*(?:须|需|应|不低于)[^()]*$", place.left) and award:
         return True
     if re.search(r"(?:^|[,;:、□]|凡)每(?:投资|新增|引进|增加|进口|出口|完成)?$", place.own):

@@ -16,6 +16,7 @@ _DONE_TO = r"(?:<achieve>)(?:了|约|近|各类|总|的)?$"
 _MERE = r"^(?:□|\s|要|应|将|并|、|牢牢|紧紧|坚持|主动|积极|充分)*(?:<mere>)"
 _HAN_ACTS = r"(?:<act_before>)(?:各类|各|省级|市级|国家级)?$"
 _NOT_THINGS = r"\s?(?:以上)?的?(?:<not_thing>)"
+_THERE = r"(?:对|把|在|辖|涉及)(?:全[县区市旗镇]|辖区|现有|剩余)?(?:内|的)?$|(?:^|[,;□])全[县区市旗镇]$"
 _OFTEN = r"每(?:个?月|季度?|周|半年|[两二2]个?月|天|日)[^,;]{0,14}$"
 _STATUTORY_DAYS = ("天", "日", "小时", "分钟", "工作日", "个工作日")
 
@@ -52,7 +53,7 @@ def _starting_point(place: Place) -> bool:
     after = place.text[place.tail : place.tail + 16]
     return bool(
         re.search(r"[由从](?![^,;]*(?:抽调|选))[^,;]{0,14}$", place.own)
-        and re.match(r"(?:提高|增加|提升|上升|下降|降|扩大|缩短|压缩|压减|减少|增长|调整|缩小)[至到为]?", after)
+        and re.match(r"(?:提高|增加|提升|上升|下降|降|扩大|缩短|压缩|压减|减少|增长|调整|缩小|核减|精简|压降|压)[至到为]?", after)
     ) or bool(re.match(r"[^,;]{0,10}基础上", after))
 
 
@@ -62,7 +63,7 @@ def _han_counts(place: Place) -> bool:
     if number.is_money:
         return text[number.start] not in "十百千" or not re.match(r"[\u4e00-\u9fff]", text[place.tail : place.tail + 1])
     if number.unit in ("", "番", "%", "成", "倍"):
-        return number.unit != "成" or bool(re.search(r"[到达占过低高增降升约的按]$|比例$", left.rstrip(MASK)))
+        return number.unit != "成" or bool(re.search(r"[到达占过低高增降升约的按担销补付给]$|比例$", left.rstrip(MASK)))
     if number.high < 2 or not re.match(r"[家个项名件台套座所条户人处场期辆位亩]|万|人次|亿", number.unit):
         return False
     if text[number.start] in "百千" or place.words(_NOT_THINGS).match(text, number.end):
@@ -129,7 +130,9 @@ def _is_idle(place: Place) -> bool:
         r"的[^,;、]{0,8}(?:机制|模式|制度|体系|方式|格局|要求|标准)$", text[place.clause[0] : place.clause[1]].rstrip(MASK)
     ):
         return True
-    return _sums_up_a_list(place)
+    if is_count(number) and re.search(_THERE, left) and not place.more.strip():
+        return True
+    return text.startswith("的部分", place.tail) or _sums_up_a_list(place)
 
 
 def _is_promised_time(place: Place) -> bool:
@@ -141,7 +144,7 @@ def _is_promised_time(place: Place) -> bool:
 
 def _sums_up_a_list(place: Place) -> bool:
     """建设先进装备、新材料、绿色食品3条重点产业链: the number only says how many were named."""
-    number, text, left = place.number, place.text, place.own
+    number, _text, left = place.number, place.text, place.own
     named = left.count("、")
     if not named or number.unit not in ("条", "个", "项", "家") or not named <= number.high <= named + 2:
         return False

@@ -29,6 +29,7 @@ class Reads:
 _LABELLED = ("gold.csv", "train.csv", "invented.csv")
 _SHIPPED = tuple(f"gold/{name}" for name in _LABELLED)
 _LEXICON = ("codebook/lexicon.yml", "codebook/stopwords.yml")
+_PROMISES = ("codebook/commitments.yml", "codebook/indicators.yml", "codebook/departments.yml")
 # What a notebook reads beside tables and the files that its parameters name; a test watches which files are opened.
 READS: dict[str, Reads] = {
     "01_clean": Reads(("codebook/misprints.yml", "codebook/defects.csv")),
@@ -37,7 +38,7 @@ READS: dict[str, Reads] = {
     "04_validity": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED), _LABELLED),
     "05_topics": Reads((*_LEXICON, "codebook/topic_labels.yml")),
     "06_commitments": Reads(
-        ("codebook/indicators.yml", "codebook/departments.yml", "codebook/policy_tools.yml", "gold/commitments.csv"),
+        (*_PROMISES, "codebook/policy_tools.yml", "gold/commitments.csv"),
         ("commitments.csv",),
     ),
     "07_compare": Reads(("codebook/policy_tools.yml",)),

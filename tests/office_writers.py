@@ -120,3 +120,55 @@ def with_macros(word: bytes) -> bytes:
     bin_ = b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>'
     members["[Content_Types].xml"] = kinds.replace(b"</Types>", bin_)
     return packed({**members, "word/vbaProject.bin": b"\xd0\xcf\x11\xe0Sub AutoOpen()"})
+
+
+def ofd_of(pdf: bytes) -> bytes:
+    """A PDF printed as OFD: runs of characters with their steps, borders as paths, millimetres from the top."""
+    import pypdfium2
+
+    from helpers.corpus.pdf_page import borders, characters
+
+    mm, members, pages = 25.4 / 72, {}, []
+    document = pypdfium2.PdfDocument(pdf)
+    for number in range(len(document)):
+        page = document[number]
+        width, height = page.get_size()
+        out = []
+        for run in _runs(characters(page)[0]):
+            x, y, size = run[0].x0 * mm, (height - run[0].y1) * mm, run[0].size * mm
+            steps = " ".join(f"{(b.x0 - a.x0) * mm:.3f}" for a, b in zip(run, run[1:], strict=False))
+            text = html.escape("".join(char.text for char in run))
+            deltas = f' DeltaX="{steps}"' if steps else ""
+            out.append(
+                f'<ofd:TextObject ID="{len(out) + 1}" Boundary="{x:.3f} {y:.3f} 100 {size:.3f}" Font="1" Size="{size:.3f}">'
+                f'<ofd:TextCode X="0" Y="{0.88 * size:.3f}"{deltas}>{text}</ofd:TextCode></ofd:TextObject>'
+            )
+        for x0, y0, x1, y1 in borders(page):
+            path = f"M 0 0 L {(x1 - x0) * mm:.3f} {(y0 - y1) * mm:.3f}"
+            out.append(
+                f'<ofd:PathObject ID="{len(out) + 1}" Boundary="{x0 * mm:.3f} {(height - y0) * mm:.3f} 1 1">'
+                f"<ofd:AbbreviatedData>{path}</ofd:AbbreviatedData></ofd:PathObject>"
+            )
+        area = f"<ofd:Area><ofd:PhysicalBox>0 0 {width * mm:.3f} {height * mm:.3f}</ofd:PhysicalBox></ofd:Area>"
+        inner = f'{area}<ofd:Content><ofd:Layer ID="1">{"".join(out)}</ofd:Layer></ofd:Content>'
+        members[f"Doc_0/Pages/Page_{number}/Content.xml"] = _ofd("Page", inner)
+        pages.append(f'<ofd:Page ID="{number + 100}" BaseLoc="Pages/Page_{number}/Content.xml"/>')
+    root = '<ofd:DocBody><ofd:DocInfo/><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody>'
+    body = f"<ofd:CommonData/><ofd:Pages>{''.join(pages)}</ofd:Pages>"
+    return packed({"OFD.xml": _ofd("OFD", root), "Doc_0/Document.xml": _ofd("Document", body), **members})
+
+
+def _ofd(name: str, inner: str) -> bytes:
+    return f'<ofd:{name} xmlns:ofd="http://www.ofdspec.org/2016">{inner}</ofd:{name}>'.encode()
+
+
+def _runs(chars):
+    """Characters that touch each other on a line, as one run."""
+    out = []
+    for char in chars:
+        last = out[-1][-1] if out else None
+        if last and abs(last.y0 - char.y0) < 1 and -1 < char.x0 - last.x1 < 0.3 * char.size:
+            out[-1].append(char)
+        else:
+            out.append([char])
+    return out

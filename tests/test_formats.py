@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from office_writers import as_odt, as_rtf, packed, web_archive, with_macros
+from office_writers import as_odt, as_rtf, ofd_of, packed, web_archive, with_macros
 from test_roundtrip import PAPERS
 from writers import as_docx, as_html, as_txt, as_typst
 
@@ -101,6 +101,7 @@ MISNAMED = {
     "rich.doc": as_rtf(PAPER),
     "text.docx": as_txt(PAPER),
     "open.docx": as_odt(PAPER),
+    "layout.pdf": ofd_of(as_typst(PAPER)),
     "web.doc": web_archive(as_html(PAPER)),
     "web.html": web_archive(as_html(PAPER), "utf-8"),
     "word.zip": as_docx(PAPER),
@@ -183,6 +184,10 @@ DEEP = "<text:section>" * 3000 + "<text:p>支持企业。</text:p>" + "</text:se
 BAD = {
     "bomb.zip": (bomb("a.txt"), "bomb"),
     "bomb.odt": (bomb("content.xml"), "bomb"),
+    "bomb.ofd": (archive({"OFD.xml": b"0" * (40 * 2**20)}), "bomb"),
+    "cut.ofd": (ofd_of(as_typst(PAPER))[:-900], "broken"),
+    "empty.ofd": (archive({"OFD.xml": b"<a/>"}), "broken"),
+    "entity.ofd": (archive({"OFD.xml": b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><OFD>&a;</OFD>"}), "broken"),
     "cut.zip": (archive({"a.txt": as_txt(PAPER)})[:-30], "broken"),
     "cut.odt": (as_odt(PAPER)[:700], "broken"),
     "cut.doc": ((FORMATS / "tasks.doc").read_bytes()[:9000], "broken"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 import pylopdf_fonts_zh_cn
 import typst
-from office_writers import as_odt, as_rtf, web_archive, with_macros
+from office_writers import as_odt, as_rtf, ofd_of, web_archive, with_macros
 
 FONTS = str(Path(pylopdf_fonts_zh_cn.__file__).parent)
 
@@ -169,6 +169,7 @@ WRITERS = {
     "html": (as_html, ".html"),
     "docx": (as_docx, ".docx"),
     "docm": (lambda paper: with_macros(as_docx(paper)), ".docm"),
+    "ofd": (lambda paper: ofd_of(as_typst(paper)), ".ofd"),
     "rtf": (as_rtf, ".rtf"),
     "odt": (as_odt, ".odt"),
     "mht": (lambda paper: web_archive(as_html(paper)), ".mht"),

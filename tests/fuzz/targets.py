@@ -19,8 +19,8 @@ from helpers.handcoding import workbook
 from helpers.pipeline import record
 
 SCHEME = codebook.load(store.PROJECT_ROOT / "data/codebook/policy_tools.yml")
-SUFFIXES = (".txt", ".html", ".docx", ".pdf", ".doc", ".rtf", ".odt", ".mht", ".zip")
-READ_BY = {".doc": "word97", ".rtf": "rtf", ".odt": "odt", ".mht": "mht"}
+SUFFIXES = (".txt", ".html", ".docx", ".pdf", ".doc", ".rtf", ".odt", ".ofd", ".mht", ".zip")
+READ_BY = {".doc": "word97", ".rtf": "rtf", ".odt": "odt", ".ofd": "ofd", ".mht": "mht"}
 
 
 def repair_text(text: str) -> None:

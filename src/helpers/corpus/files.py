@@ -16,10 +16,10 @@ MAX_DEPTH = 12
 MAX_FILES = 200_000
 MANIFEST = "corpus.csv"
 READABLE = frozenset(
-    ".txt .md .html .htm .xhtml .shtml .mht .mhtml .docx .docm .dotx .doc .wps .rtf .odt .fodt .pdf .zip".split()  # noqa: SIM905
+    ".txt .md .html .htm .xhtml .shtml .mht .mhtml .docx .docm .dotx .doc .wps .rtf .odt .fodt .ofd .pdf .zip".split()  # noqa: SIM905
 )
 _KINDS = {
-    ".ofd": "ofd", ".csv": "csv", ".xls": "sheet", ".xlsx": "sheet", ".et": "sheet",
+    ".csv": "csv", ".xls": "sheet", ".xlsx": "sheet", ".et": "sheet",
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".bmp", ".webp"), "image"),
     **dict.fromkeys((".rar", ".7z", ".gz", ".tar"), "archive"),
 }  # fmt: skip

@@ -169,7 +169,7 @@ def _times(m: tuple, n: tuple) -> tuple:
 
 
 def _edges(path, matrix: tuple) -> list[tuple[float, float, float, float]]:
-    points: list[tuple[float, float, int]] = []
+    points: list[tuple[float, float, bool]] = []
     x, y = ctypes.c_float(), ctypes.c_float()
     n = pdfium.FPDFPath_CountSegments(path)
     if n > 2000:
@@ -182,9 +182,16 @@ def _edges(path, matrix: tuple) -> list[tuple[float, float, float, float]]:
         at = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
         kind = pdfium.FPDFPathSegment_GetType(segment)
         first = at if kind == pdfium.FPDF_SEGMENT_MOVETO else first
-        points.append((*at, kind))
+        points.append((*at, kind == pdfium.FPDF_SEGMENT_LINETO))
         if pdfium.FPDFPathSegment_GetClose(segment) and first:
-            points.append((*first, pdfium.FPDF_SEGMENT_LINETO))
+            points.append((*first, True))
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke))
+    return strokes(points, bool(stroke.value))
+
+
+def strokes(points: list[tuple[float, float, bool]], drawn: bool) -> list[tuple[float, float, float, float]]:
+    """Return the horizontal and vertical lines of a path of points (x, y, does a line lead there); `drawn`: not only filled."""
     if not points:
         return []
     xs, ys = [p[0] for p in points], [p[1] for p in points]
@@ -194,13 +201,11 @@ def _edges(path, matrix: tuple) -> list[tuple[float, float, float, float]]:
         if max(width, height) < _SHORT:
             return []
         return [(min(xs), middle_y, max(xs), middle_y)] if width > height else [(middle_x, min(ys), middle_x, max(ys))]
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, ctypes.byref(fill), ctypes.byref(stroke))
-    if not stroke.value:
+    if not drawn:
         return []
     out = []
-    for (x0, y0, _), (x1, y1, kind) in zip(points, points[1:], strict=False):
-        if kind == pdfium.FPDF_SEGMENT_LINETO and max(abs(x1 - x0), abs(y1 - y0)) >= _SHORT:
+    for (x0, y0, _), (x1, y1, straight) in zip(points, points[1:], strict=False):
+        if straight and max(abs(x1 - x0), abs(y1 - y0)) >= _SHORT:
             if abs(y1 - y0) < _THIN:
                 out.append((min(x0, x1), (y0 + y1) / 2, max(x0, x1), (y0 + y1) / 2))
             elif abs(x1 - x0) < _THIN:

@@ -18,7 +18,7 @@ _LARGE = 4 * 2**20  # bytes; a page takes a hundred times its size in memory whi
 # Libraries are heavy: a folder of plain text must not wait for them.
 _READERS = {
     **dict.fromkeys(MARKUP, "html"), ".docx": "docx", ".pdf": "pdf", ".md": "markdown", ".doc": "word97", ".rtf": "rtf",
-    ".odt": "odt", ".mht": "mht",
+    ".odt": "odt", ".ofd": "ofd", ".mht": "mht",
 }  # fmt: skip
 ISOLATED = frozenset(_READERS) - MARKUP - {".md"}  # read in a process of their own: their libraries may not come back
 

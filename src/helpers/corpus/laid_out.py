@@ -1,0 +1,168 @@
+"""What stands on a page → blocks: paragraphs put together again, tables by their cells, running heads and feet left out."""
+
+import re
+from dataclasses import replace
+from statistics import median
+
+from helpers.corpus.blocks import Block, LeftOut
+from helpers.corpus.pdf_edges import leave_out_edges
+from helpers.corpus.pdf_page import Char, Line, lines
+from helpers.corpus.pdf_tables import Grid, by_gaps, grids
+from helpers.corpus.tables import Cell, table_blocks
+
+_ITEM = re.compile(
+    r"\s*(?:[一二三四五六七八九十百]+[、.．]|[（(][一二三四五六七八九十百\d]{1,3}[)）]|\d{1,3}[.、．)）](?!\d)|第[一二三四五六七八九十百\d]+[章节条篇编部]"
+    r"|[①-⑳⑴-⒇]|附\s?件|[●■◆○□▲★※•·\ue000-\uf8ff])"
+)
+_BODY = re.compile(r"(?:局|委|办|中心|政府|公司|院|镇|乡|街道|银行|大队|集团|部)$")  # departments below each other in a cell
+_ENDS = "。；：！？;:!?"
+_WATERMARK = LeftOut("furniture", "text at an angle: a watermark or stamp", False)
+
+
+def items_of(
+    chars: list[Char], stray: list[Char], edges: list[tuple[float, float, float, float]], number: int
+) -> list[Line | Block]:
+    """Return the lines of page `number`, the rows of its tables among them where they stand, and what runs at an angle.
+
+    `edges` are the lines drawn on it: x0, y0, x1, y1 in points, y upwards, like the boxes of the characters.
+    """
+    items: list[tuple[float, int, Line | Block]] = []
+    for grid in grids(edges):
+        inside = [c for c in chars if grid.x0 <= (c.x0 + c.x1) / 2 <= grid.x1 and grid.y0 <= (c.y0 + c.y1) / 2 <= grid.y1]
+        rows = _rows(grid, inside)
+        if sum(block.kind == "row" for block in rows):
+            taken = set(map(id, inside))
+            chars = [c for c in chars if id(c) not in taken]
+            items += [(grid.y1, k, block) for k, block in enumerate(rows)]
+    items += [(line.y, 0, line) if isinstance(line, Line) else (y, k, line) for k, (y, line) in enumerate(_text(chars))]
+    items.sort(key=lambda item: (-item[0], item[1]))
+    said = "".join(char.text for char in stray).strip()
+    marked = [replace(item, page=number) if isinstance(item, Block) else item for _, _, item in items]
+    return marked + ([Block(text=said, page=number, left_out=_WATERMARK)] if said else [])
+
+
+def _text(chars: list[Char]) -> list[tuple[float, Line | Block]]:
+    """Return lines with their heights, those of two columns one column after the other, rows where gaps make a table."""
+    found = lines(chars)
+    middle = _gutter(found)
+    if middle is None:
+        return [(item.y, item) if isinstance(item, Line) else item for item in by_gaps(found)]
+    whole = [line for line in found if any(x0 < middle < x1 for x0, x1, _ in line.pieces)]
+    apart = [line for line in found if line not in whole]
+    left = [half for line in apart if (half := _half(line, line.x0, middle))]
+    right = [half for line in apart if (half := _half(line, middle, line.x1))]
+    step = min(line.x0 for line in right) - min(line.x0 for line in left)
+    columns = [*left, *(replace(line, x0=line.x0 - step, x1=line.x1 - step) for line in right)]
+    top = max(line.y for line in apart)
+    return [(line.y, line) for line in whole] + [
+        (top - k * 1e-4, replace(line, y=top - k * 1e-4)) for k, line in enumerate(columns)
+    ]
+
+
+def _half(line: Line, x0: float, x1: float) -> Line | None:
+    """Return the part of a line between two places, None where nothing stands there."""
+    pieces = tuple(piece for piece in line.pieces if x0 <= (piece[0] + piece[1]) / 2 <= x1)
+    text = " ".join(piece[2] for piece in pieces)
+    return replace(line, text=text, pieces=pieces, x0=pieces[0][0], x1=pieces[-1][1], first_word=line.size) if pieces else None
+
+
+def _gutter(found: list[Line]) -> float | None:
+    """Return the middle of the gap between two columns of prose, None where the page has one."""
+    halves = [line.pieces for line in found if len(line.pieces) == 2]
+    if not halves or len(found) < 8:
+        return None
+    ends, starts = sorted(left[1] for left, _ in halves), sorted(right[0] for _, right in halves)
+    end, start = ends[-1 - len(ends) // 20], starts[len(starts) // 20]
+    middle = (end + start) / 2
+    lefts = [x1 - x0 for line in found for x0, x1, _ in line.pieces[:1] if x1 < middle]
+    rights = [x1 - x0 for line in found for x0, x1, _ in line.pieces[-1:] if x0 > middle]
+    width = end - min(line.x0 for line in found)
+    across = sum(x0 < middle < x1 for line in found for x0, x1, _ in line.pieces)
+    full = sum(w > 0.85 * width for w in lefts) > 0.5 * len(lefts) and median(rights) > 0.7 * width
+    return middle if start > end and full and len(lefts) > 7 and across < 0.3 * len(found) else None
+
+
+def _rows(grid: Grid, chars: list[Char]) -> list[Block]:
+    rows: list[dict[int, Cell]] = [{} for _ in range(grid.n_rows)]
+    inside: dict[int, list[Char]] = {}
+    for char in chars:
+        x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
+        nearest = min(range(len(grid.slots)), key=lambda k: grid.slots[k].distance(x, y))
+        inside.setdefault(nearest, []).append(char)
+    for k, slot in enumerate(grid.slots):
+        blocks = _paragraphs(lines(inside[k]), slot.x0, slot.x1) if k in inside else []
+        for row in range(slot.row, slot.row + slot.rows):
+            rows[row][slot.column] = Cell(blocks if row == slot.row else [], slot.columns, continues=row > slot.row)
+    return table_blocks([row[column] for column in sorted(row)] for row in rows if any(cell.blocks for cell in row.values()))
+
+
+def _paragraphs(found: list[Line], left: float, right: float) -> list[Block]:
+    """Put the lines of a cell together: a line that had room for the next word ends a paragraph."""
+    margin = max(2.0, min(min(line.x0 for line in found) - left, 6.0)) if found else 0
+    out: list[str] = []
+    for k, line in enumerate(found):
+        before = found[k - 1] if k else None
+        room = before and (before.x1 - before.x0) + line.first_word < right - left - 2 * margin - 0.3 * line.size
+        bodies = before and _BODY.search(before.text) and _BODY.search(line.text)
+        if before is None or room or bodies or (_ITEM.match(line.text) and before.text[-1] in _ENDS):
+            out.append(line.text)
+        else:
+            out[-1] = _glued(out[-1], line.text)
+    return [Block(text=text) for text in out]
+
+
+def _glued(before: str, after: str) -> str:
+    return (
+        before
+        + (" " if before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalpha() else "")
+        + after
+    )
+
+
+def blocks_of(pages: list[list[Line | Block]]) -> list[Block]:
+    """Put lines together to paragraphs, across pages too, running heads and feet between them left out."""
+    out: list[Block] = []
+    last: Line | None = None  # the line that the paragraph at `open_` ends with
+    open_ = -1
+    pages = leave_out_edges(pages)
+    whole = [[item for item in items if isinstance(item, Line)] for items in pages]
+    usual = _column([line for found in whole for line in found])
+    for number, (items, text) in enumerate(zip(pages, whole, strict=True), 1):
+        left, right = _column(text) if len(text) > 7 else usual
+        first = True
+        for item in items:
+            if isinstance(item, Block):
+                out.append(item if item.page else replace(item, page=number))
+                last = None if item.kind == "row" else last
+                continue
+            if last is not None and _goes_on(last, item, left, right, first):
+                if open_ == len(out) - 1 and not first:
+                    out[open_] = replace(out[open_], text=_glued(out[open_].text, item.text))
+                else:
+                    out[open_] = replace(out[open_], goes_on=True)
+                    out.append(Block(text=item.text, page=number))
+            else:
+                out.append(Block(text=item.text, page=number))
+            open_, last, first = len(out) - 1, replace(item, first_word=right - item.x1), False
+    return out
+
+
+def _column(found: list[Line]) -> tuple[float, float]:
+    """Return the left and right edge of the text of a page."""
+    if not found:
+        return 0.0, 0.0
+    lefts, rights = sorted(line.x0 for line in found), sorted(line.x1 for line in found)
+    return lefts[len(lefts) // 5], rights[-1 - len(rights) // 20]
+
+
+def _goes_on(last: Line, line: Line, left: float, right: float, across: bool) -> bool:
+    """Tell whether a line continues the paragraph of the line before (whose `first_word` is the room left on it)."""
+    em, width = line.size, right - left
+    if abs(last.size - em) > 0.15 * em or not across and last.y - line.y > 2.7 * max(last.size, em):
+        return False
+    if _ITEM.match(line.text) and (last.text[-1:] in _ENDS or line.x0 > left + 1.3 * em):
+        return False
+    if last.first_word > line.first_word + 0.6 * last.size:
+        return False
+    flush = line.x0 < left + 1.3 * em
+    return flush or abs(line.x0 - last.x0) < 0.5 * em and line.x0 < left + 0.3 * width

@@ -128,27 +128,16 @@ def run_alone(cwd: Path, source: str, target: Path, *arguments: str) -> subproce
     )
 
 
-def test_a_county_alone_has_the_numbers_of_the_whole_run(whole_run, tmp_path):
-    whole = store.read_table(whole_run / "processed", "tool_shares")
+def test_a_county_alone_is_shown_and_the_tables_are_those_of_the_whole_run(whole_run, tmp_path):
     folders = ["-p", "processed_dir", str(whole_run / "processed_copy"), "-p", "figures_dir", str(tmp_path / "figures")]
     copy_tables(whole_run / "processed", whole_run / "processed_copy")
     done = run_alone(FOLDER, "03_tools.ipynb", tmp_path / "03.ipynb", "-p", "county_filter", "['泰和县']", *folders)
     assert done.returncode == 0, done.stderr[-2000:]
-    alone = store.read_table(whole_run / "processed_copy", "tool_shares")
-    expected = whole[whole["county"] == "泰和县"].reset_index(drop=True)
-    pd.testing.assert_frame_equal(alone[alone["county"] == "泰和县"].reset_index(drop=True), expected)
-    assert set(alone["county"].dropna()) == {"泰和县"}
-
-
-def test_what_is_drawn_does_not_cut_what_is_written(whole_run, tmp_path):
-    """n_clouds is how many documents have a cloud, not how many the table has."""
-    copy_tables(whole_run / "processed", tmp_path / "processed")
-    folders = ["-p", "processed_dir", str(tmp_path / "processed"), "-p", "figures_dir", str(tmp_path / "figures")]
-    done = run_alone(FOLDER, "02_describe.ipynb", tmp_path / "02.ipynb", "-p", "n_clouds", "1", *folders)
-    assert done.returncode == 0, done.stderr[-2000:]
-    written, all_of_them = (store.read_table(f / "processed", "document_keyness") for f in (tmp_path, whole_run))
-    pd.testing.assert_frame_equal(written, all_of_them)
-    assert written["doc_id"].nunique() > 1 and pd.read_csv(tmp_path / "figures" / "word_clouds.csv")["doc_id"].nunique() == 1
+    for name in ("tool_shares", "statement_shares", "crosswalk_shares", "tool_stages", "sensitivity"):  # of all documents
+        alone = store.read_table(whole_run / "processed_copy", name)
+        pd.testing.assert_frame_equal(alone, store.read_table(whole_run / "processed", name))
+    said = (tmp_path / "03.ipynb").read_text(encoding="utf-8")
+    assert "宁远县" not in re.sub(r'"source": .*?\]', "", said.partition("Tools by county-year")[2].partition("Coding table")[0])
 
 
 def test_a_notebook_without_its_tables_says_which_notebook_makes_them(tmp_path):

@@ -11,7 +11,7 @@ from helpers.corpus.near_duplicates import near_duplicates
 from helpers.corpus.process import Task
 from helpers.corpus.readers import read
 from helpers.corpus.remember import outcome
-from helpers.corpus.select import SelectionError, reported, select
+from helpers.corpus.select import SelectionError, reported, select, shown
 
 __all__ = [
     "MANIFEST_COLUMNS",
@@ -36,5 +36,6 @@ __all__ = [
     "reported",
     "summaries",
     "select",
+    "shown",
     "write",
 ]

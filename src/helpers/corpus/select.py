@@ -69,3 +69,17 @@ def reported(documents: pd.DataFrame, kept: pd.DataFrame) -> dict:
     """State how many documents the filters keep and leave out, and how many lack a county or year (text labels.reported)."""
     unknown = {f"no_{field}": int(kept[field].isna().sum()) for field in ("county", "year")}
     return {"n": len(kept), "all": len(documents), "out": len(documents) - len(kept), **unknown}
+
+
+def shown(rows: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the county-years of `documents`, and those of the whole; rows: county, year, maybe county_code.
+
+    Tables cover all documents; this is what a filter shows of them.
+    """
+    keys = [key for key in ("county_code", "county", "year") if key in rows]
+    groups = {tuple(row) for row in documents[keys].astype(object).where(documents[keys].notna(), None).to_numpy()}
+    mine = pd.Series(
+        [tuple(row) in groups for row in rows[keys].astype(object).where(rows[keys].notna(), None).to_numpy()], rows.index, bool
+    )
+    whole = rows[["county", "year"]].isna().all(axis=1)
+    return rows[whole | mine].reset_index(drop=True)

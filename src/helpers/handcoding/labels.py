@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from helpers.codebook import STATEMENTS, Codebook
 
 STATEMENT_NAMES = {"measure": "措施", "goal": "目标", "background": "背景", "other": "其他"}
+_NONE = ("无", "没有", "none", "no tool", "na")  # what people write where there is no tool
 _BETWEEN = re.compile(r"[、,;/|\n]+")  # of text that is NFKC already: ，；／｜ are these
 
 
@@ -35,11 +36,11 @@ class Labels:
 
     def tools(self, cell: object) -> list[str]:
         """Return the tools that a cell names, in its order; raise NotACode where any part of it is none."""
-        parts = [part for part in _BETWEEN.split(_plain(cell)) if _key(part)]
+        parts = [part for part in _BETWEEN.split(_plain(cell)) if _key(part) and part.strip().casefold() not in _NONE]
         found = []
         while parts:  # a label may hold such a mark itself: the longest run of parts that is one
             for n in range(len(parts), 0, -1):
-                if tool := _one(" ".join(parts[:n]), self._tools):
+                if tool := _one(parts[0], self._tools) if n == 1 else self._tools.get(_key("".join(parts[:n])), ""):
                     found.append(tool)
                     parts = parts[n:]
                     break

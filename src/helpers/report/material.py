@@ -69,7 +69,15 @@ class Material:
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name in catalogue.views() and name not in self.tables:
             self.tables[name] = views.make(name, self)
-        return self.tables[name]
+        return self._shown(name)
+
+    def _shown(self, name: str) -> pd.DataFrame:
+        """Return what the filters show of a table that covers all documents."""
+        rows = self.tables[name]
+        grouped = name != "documents" and {"county", "year"} <= set(rows.columns)
+        if not grouped or len(self.documents) == len(self.tables["documents"]):
+            return rows
+        return corpus.shown(rows, self.documents)
 
     def n_rows(self, name: str) -> int:
         if name in catalogue.views():

@@ -10,6 +10,7 @@ import report_fixture
 
 from helpers import catalogue, codebook
 from helpers.report import material, sections
+from helpers.report.declared import crossed
 from helpers.report.words import Words
 
 BOOKS = {"own": "data/codebook/mcdonnell_elmore.yml", "default": "data/codebook/policy_tools.yml"}
@@ -84,3 +85,12 @@ def test_title_and_author_are_those_asked_for(content):
     run = {**content.run, "parameters": {**content.run["parameters"], "title": "Oranges and tourism", "author": "李伟"}}
     report = sections.edition(replace(content, run=run), Words("en", content.codebook, content.names))
     assert report.title == "Oranges and tourism" and report.subtitle.startswith("李伟. ")
+
+
+def test_an_identifier_means_in_each_scheme_what_that_scheme_says(content):
+    """The stage `market` of the value chain is not the tool `market` of the codebook."""
+    words = Words("en", codebook.load(BOOKS["default"]), content.names)
+    assert words.tool("market") == "Markets and consumption" and words.named("market", "stage") == "Market"
+    frame = pd.DataFrame({"tool": ["market", "tax"], "stage": ["market", "market"], "n_units": [1, 2]})
+    table = crossed(frame, "tool_stages", "tool", "stage", "n_units", words)
+    assert [column.label for column in table.columns][1] == "Market" and table.rows[0][0].text == "Markets and consumption"

@@ -1,6 +1,7 @@
 """Any declared table as a reader sees it: headings and values in the report's language, intervals joined to their value."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -125,7 +126,7 @@ def _written(value, field: Field, row, words: Words) -> str:
         case "place" if getattr(row, "kind", "") != "document":
             return visible(words.county(words.value(str(value))))
     write = {
-        "code": words.tool, "tool": words.tool, "named": words.named, "topic": words.topic,
+        "code": words.tool, "tool": words.tool, "named": partial(words.named, field=field.name), "topic": words.topic,
         "coded": words.coded,
     }.get(field.shown)  # fmt: skip
     return visible(write(str(value))) if write else text(value, field.type, words)
@@ -149,14 +150,17 @@ def _cut(shown: str) -> str:
 
 def crossed(frame: pd.DataFrame, name: str, rows: str, columns: str, value: str, words: Words) -> Table:
     """Return a long table as a two-way one: `rows` down, `columns` across, `value` in the cells, both in their first order."""
+    def named(field: str, value) -> str:
+        return words.named(str(value), field) if f"{field}:{value}" in words.names else words.tool(str(value))
+
     across = list(dict.fromkeys(frame[columns]))
     cells = {(getattr(r, rows), getattr(r, columns)): getattr(r, value) for r in frame.itertuples()}
     body = []
     for down in dict.fromkeys(frame[rows]):
         found = [cells.get((down, c)) for c in across]
-        first = Cell(words.tool(str(down)), href=evidence_link(tool=down) if rows == "tool" and down != "none" else "")
+        first = Cell(named(rows, down), href=evidence_link(tool=down) if rows == "tool" and down != "none" else "")
         body.append([first, *(Cell("" if blank(v) else _short(v), sort=-1.0 if blank(v) else float(v)) for v in found)])
-    heads = [Column(words.column(rows)), *(Column(words.tool(str(c)), "number") for c in across)]
+    heads = [Column(words.column(rows)), *(Column(named(columns, c), "number") for c in across)]
     return Table(f"table-{name.replace('_', '-')}", words.about(name), heads, body, source=name)
 
 

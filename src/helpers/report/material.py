@@ -14,7 +14,11 @@ from helpers.report import views
 
 _MAX_DRAWING = 600_000  # bytes of an SVG that the page takes as it is
 _WIDTH = 1600  # pixels: twice what a column shows
-_SCHEMES = ("value_chain.yml", "rubrics.yml", "indicators.yml")
+# Schemes beside the codebook, and the fields whose identifiers they name: one identifier may mean another thing in each.
+_SCHEMES = {
+    "value_chain.yml": ("stage", "stages"), "rubrics.yml": ("variable", "item"), "indicators.yml": ("indicator_id", "purpose"),
+}  # fmt: skip
+_OF_PARAMETER = {"chain": _SCHEMES["value_chain.yml"], "rubrics": _SCHEMES["rubrics.yml"]}
 # Of the tables with a row a sentence or more, the columns that the report shows; of all others, all.
 _SHOWN = {
     "units": ["unit_id", "doc_id", "position", "heading_path", "text", "raw_start", "raw_end", "is_repeat"],
@@ -125,14 +129,21 @@ def _codebook(run: dict, path: str | Path | None):
 
 
 def _names(run: dict) -> dict[str, tuple[str, str]]:
-    """Collect the names that the other schemes of the run (stages, rubrics) give to their identifiers: {id: (en, zh)}."""
+    """Collect the names that the other schemes of the run (stages, rubrics) give to their identifiers.
+
+    {"field:id": (en, zh)}, and {id: (en, zh)} for whoever knows no field.
+    """
     folder, found = store.PROJECT_ROOT / "data" / "codebook", {}
     used = {key: value for key, value in run.get("parameters", {}).items() if key != "codebook" and isinstance(value, str)}
     chosen = [Path(value).name for value in used.values() if value.endswith((".yml", ".yaml"))]
+    fields = _SCHEMES | {Path(used[key]).name: of for key, of in _OF_PARAMETER.items() if key in used}
     for name in dict.fromkeys([*chosen, *_SCHEMES]):
         path = folder / name
         if path.is_file() and path.stat().st_size < 2_000_000:
-            _collect(catalogue.SafeLoader(path.read_text(encoding="utf-8")).get_single_data(), found)
+            own: dict[str, tuple[str, str]] = {}
+            _collect(catalogue.SafeLoader(path.read_text(encoding="utf-8")).get_single_data(), own)
+            found |= {f"{field}:{id}": names for field in fields.get(name, ()) for id, names in own.items()}
+            found |= {id: names for id, names in own.items() if id not in found}
     return found
 
 

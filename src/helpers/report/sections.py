@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from helpers import catalogue
@@ -143,7 +144,8 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
         if name == "sensitivity":
             frame = frame.assign(tool=frame["tool"].fillna(frame["tool_type"]))
         if name == "indices" and frame["doc_id"].nunique() <= results.MAX_GROUPS:
-            label = frame["index"].map(words.value) + words("arrow") + frame["variable"].map(words.named)
+            variables = frame["variable"].map(partial(words.named, field="variable"))
+            label = frame["index"].map(words.value) + words("arrow") + variables
             made.append(crossed(frame.assign(variable=label), name, "variable", "doc_id", "value", words))
             continue
         two_way = catalogue.table(name).crossed

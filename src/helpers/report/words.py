@@ -57,9 +57,13 @@ class Words:
         """Return a topic's label in this language; what a table writes is the label in the language of the run."""
         return self.names[label][self.index] if label in self.names else label
 
-    def named(self, id: str) -> str:
-        """Return the name that a scheme other than the codebook gives: an indicator, a purpose, a stage, an item of a rubric."""
-        return self.names[id][self.index] if id in self.names else self.value(id).replace("_", " ")
+    def named(self, id: str, field: str = "") -> str:
+        """Return the name that a scheme other than the codebook gives: an indicator, a purpose, a stage, an item of a rubric.
+
+        `field`: the column that it stands in, since one identifier may mean another thing in another scheme.
+        """
+        known = self.names.get(f"{field}:{id}") or self.names.get(id)
+        return known[self.index] if known else self.value(id).replace("_", " ")
 
     def rule(self, id: str) -> str:
         """Return the name of a rule of repair; rules that worked together are joined by +."""

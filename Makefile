@@ -4,13 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: setup report test lab bench lint pdf docs fuzz lock clean
+.PHONY: setup report test lab bench lint pdf docs fuzz encoder lock clean
 
 report: setup
 	$(BIN)/python -m helpers report
 
 test: setup
-	$(BIN)/ruff check src tests notebooks
+	$(BIN)/ruff check src tests training notebooks
 	$(BIN)/python -m pytest -n 2
 
 setup: $(READY)
@@ -28,8 +28,8 @@ bench: setup
 	$(BIN)/python -m benchmarks
 
 lint: setup
-	$(BIN)/ruff check src tests notebooks
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests training notebooks
+	$(BIN)/ruff format --check src tests training
 
 pdf: setup
 	$(BIN)/python -m helpers pdf
@@ -47,10 +47,18 @@ fuzz: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/fuzz/requirements.txt
 	$(BIN)/python tests/fuzz $(SECONDS)
 
+# Fits the encoder of data/models anew, in an environment of its own: an hour of one core, the same files on the same kind of
+# processor. What is finished is kept in build/encoder.
+encoder: setup
+	$(PYTHON) -m venv build/encoder/venv
+	build/encoder/venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	build/encoder/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[encoder]'
+	OMP_NUM_THREADS=1 build/encoder/venv/bin/python -m training
+
 # Exact versions with hashes for all platforms, no registry addresses (needs uv, a tool of the maintainer only).
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
-		--all-extras --quiet pyproject.toml --output-file requirements.lock
+		--extra test --extra dask --quiet pyproject.toml --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV) report run.json data/processed.parts data/processed/*.parquet data/processed/*.csv figures/*.svg figures/*.csv figures/*.json

@@ -167,7 +167,7 @@ def test_another_scheme_runs_by_rules_and_its_own_labels_are_learned():
 
 def test_explain_names_patterns_and_learned_pieces():
     why = coding.explain("对首次升规企业给予一次性奖励10万元。", "三、政策措施", BOOK, LABELLED)
-    assert {"decision", "entry", "n-gram"} == set(why["kind"])
+    assert {"decision", "entry", "n-gram", "encoder"} == set(why["kind"])
     entry = why[(why["kind"] == "entry") & (why["output"] == "funding")].iloc[0]
     assert entry["text"] and entry["note"] and entry["weight"] > 0
     assert "n-gram" not in set(coding.explain("严禁新增产能。", "", BOOK)["kind"])  # by rules alone

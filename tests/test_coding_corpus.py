@@ -43,7 +43,7 @@ def left(folder) -> tuple[dict[str, str], list[str]]:
     return fingerprint.of_folder(folder / "processed"), sorted(p.name for p in (folder / "processed.parts").rglob("*"))
 
 
-@pytest.mark.parametrize("method", ["learned", "rules"])
+@pytest.mark.parametrize("method", ["learned", "linear", "rules"])
 def test_the_codes_are_those_of_code_units(raw, tmp_path, books, labelled, method):
     out = tmp_path / "out" / "processed"
     corpus.write(raw, out)
@@ -58,14 +58,15 @@ def test_the_codes_are_those_of_code_units(raw, tmp_path, books, labelled, metho
         pd.testing.assert_frame_equal(store.read_table(out, name), store.write_table(tmp_path / "whole", name, frame))
     alone = coding.code_units(units, books[0], method="rules")[1][["unit_id", "tool", "tool_type"]]
     rules = store.read_table(out, "rule_tools")
-    assert len(rules) == (len(alone) if method == "learned" else 0) == written.n_rows["rule_tools"]
-    if method == "learned":
-        assert {"learned", "cross-fitted"} == set(codes["coder"])
+    assert len(rules) == (0 if method == "rules" else len(alone)) == written.n_rows["rule_tools"]
+    assert written.n_asked == (len(units) if method == "learned" else 0)
+    if method != "rules":
+        assert {method, "cross-fitted"} == set(codes["coder"])
         pd.testing.assert_frame_equal(rules, store.write_table(tmp_path / "whole", "rule_tools", alone))
     assert len(store.read_table(out, "coding_table")) == len(units) == written.n_units
     left_out = store.read_table(out, "left_out_codes").set_index("labelled_unit")
-    if method == "learned":
-        codes, unit_tools = coding.leave_one_out(labelled, books[0], seed=1)
+    if method != "rules":
+        codes, unit_tools = coding.leave_one_out(labelled, books[0], seed=1, method=method)
         assert left_out["statement"].to_dict() == codes.set_index("unit_id")["statement"].to_dict()
         assert left_out["tools"].str.split(";").explode().ne("").sum() == len(unit_tools)
     else:
@@ -97,6 +98,26 @@ def test_new_labelled_sentences_concern_those_that_were_left_out_by_folds(raw, t
     assert code(raw, out, books, labelled).n_made == 2  # the new one and labelled.txt
     code(raw, tmp_path / "fresh" / "processed", books, labelled)
     assert left(out.parent) == left(tmp_path / "fresh")
+
+
+def test_of_many_units_the_encoder_reads_the_least_sure(raw, tmp_path, books, labelled, monkeypatch):
+    monkeypatch.setattr(store, "_GROUP", 10)
+    out = tmp_path / "out" / "processed"
+    corpus.write(raw, out, n_jobs=1)
+    all_read = coding.write(out, *books, labelled, seed=1, n_jobs=1, method="learned:all")
+    together = store.read_table(out, "codes")
+    few = coding.write(out, *books, labelled, seed=1, n_jobs=1, method="learned:7")
+    codes = store.read_table(out, "codes")
+    assert all_read.n_asked == few.n_units and few.n_asked == 7
+    assert (codes["coder"] == "linear").sum() >= few.n_units - 7 - (codes["coder"] == "cross-fitted").sum() > 0
+    assert coding.write(out, *books, labelled, seed=1, n_jobs=1, method="learned:7").n_made == 0  # remembered
+    coding.write(out, *books, labelled, seed=1, n_jobs=1, method="linear")
+    linear = store.read_table(out, "codes")
+    changed = (codes["statement_score"] != linear["statement_score"]).to_numpy()
+    assert 0 < changed.sum() <= 7 and (codes[changed]["statement_score"] == together[changed]["statement_score"]).all()
+    for wrong in ("learned:most", "learned:", "linear:7"):
+        with pytest.raises(ValueError, match="a whole number of units, or all"):
+            coding.write(out, *books, labelled, method=wrong)
 
 
 def test_another_codebook_or_seed_remembers_nothing(raw, tmp_path, books):

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 CHOICES = {
-    "language": ("en", "zh"), "segmenter": ("jieba", "rjieba"), "coder": ("learned", "rules"), "coders_are": ("model", "people"),
-    "model": ("nmf", "lda"),
+    "language": ("en", "zh"), "segmenter": ("jieba", "rjieba"), "coder": ("learned", "linear", "rules"),
+    "coders_are": ("model", "people"), "model": ("nmf", "lda"),
 }  # fmt: skip
 _YEARS = ("year_min", "year_max")
 
@@ -20,10 +20,17 @@ class ParameterError(Refused):
     """A parameter has an unknown name or a value that it cannot have; the message lists what is valid."""
 
 
+def is_choice(name: str, value: object) -> bool:
+    """Say whether a parameter may have this value; `coder` may name a number behind a colon (`learned:5000`)."""
+    if name == "coder" and isinstance(value, str):
+        value = value.partition(":")[0]
+    return name not in CHOICES or value in CHOICES[name]
+
+
 def check(values: Mapping[str, object]) -> None:
     """Raise ParameterError where a common parameter among `values` (a notebook's `globals()`) has a value that it cannot have."""
     for name, choices in CHOICES.items():
-        if name in values and values[name] not in choices:
+        if name in values and not is_choice(name, values[name]):
             raise ParameterError(f"parameter {name} is one of {', '.join(choices)}, not {values[name]!r}")
     years = {name: values[name] for name in _YEARS if name in values}
     for name, year in years.items():

@@ -18,6 +18,7 @@ A codebook is a YAML file (UTF-8). Keys that are not listed here are refused, so
         does_not_count: what does not (text)         # optional
         counts_zh: 计入                               # optional, the same in Chinese, for Chinese coders
         does_not_count_zh: 不计入                      # optional
+        learned_from: funding        # optional: the id that this tool has in the labelled units, where it goes by another here
         patterns:                    # may be empty or absent
           - id: talent.recruit       # unique in the file
             words: [引进人才, 招才引智]    # any of these, literally; or instead
@@ -58,7 +59,7 @@ from helpers.codebook.model import STATEMENTS, Codebook, Entry, Tool, ToolType
 
 SHIPPED = Path("data/codebook/policy_tools.yml")
 _TOP = {"id", "version", "name", "source", "sources", "types", "tools", "statements", "rules"}
-_MEANING = ("counts", "does_not_count", "counts_zh", "does_not_count_zh")
+_MEANING = ("counts", "does_not_count", "counts_zh", "does_not_count_zh", "learned_from")
 _TOOL = {"id", "type", "en", "zh", "patterns", *_MEANING}
 _ENTRY = {"id", "words", "regex", "near", "not_near", "not_within", "scope", "in", "at", "weight", "note", "source"}
 _LISTS = ("words", "near", "not_near", "not_within")

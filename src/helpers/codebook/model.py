@@ -26,6 +26,7 @@ class Tool:
     does_not_count: str = ""
     counts_zh: str = ""
     does_not_count_zh: str = ""
+    learned_from: str = ""  # the id under which labelled units know it, where it is not its own
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ its units, the codebooks, the labelled units, the seed or the code have changed,
 that are labelled, since those are left out by folds.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import pyarrow as pa
 from helpers import catalogue, engine, notices, store
 from helpers.cache import Part, Parts, key, mark
 from helpers.codebook import Codebook
+from helpers.coding.cascade import least_sure, parted
 from helpers.coding.coder import Coder, FittedCoder, checked, fold_of_units, rows_with
 from helpers.coding.held_out import left_out_codes
 from helpers.coding.listing import coding_table, numbered
@@ -44,16 +45,19 @@ ROOMS = (
 PACKAGES = ("ahocorasick-rs", "numpy", "pandas", "pyarrow", "scipy", "threadpoolctl")
 _COLUMNS = ["unit_id", "doc_id", "heading_path", "text"]
 _LEFT_OUT = "left_out_codes"
-_UNITS = 10_000  # units coded at once
+_AT_ONCE = 10_000  # units coded at once
+_READ_AT_ONCE = 1_000  # where the encoder reads all, which takes half a minute
+_SURENESS = "sureness"
 
 
 @dataclass(frozen=True)
 class Written:
-    """What `write` did: units coded, rows by table, and how many documents had to be coded anew."""
+    """What `write` did: units coded, rows by table, how many documents had to be coded anew."""
 
     n_units: int
     n_rows: dict[str, int]
     n_made: int
+    n_asked: int = 0  # units that the encoder read
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class _Shared:
     row_of: dict[str, int]
     left_out: np.ndarray
     chain: Codebook
+    asked: dict[str, np.ndarray] | None = None  # by document, the units that the encoder reads; None: all
 
 
 def write(
@@ -92,10 +97,12 @@ def write(
     """Code the tables `documents` and `units` of a folder; write its codes, unit_tools, unit_stages, coding_table and two more.
 
     `chain` is the codebook of the stages. rule_tools: what the rules alone would give, empty where they alone code.
-    left_out_codes: those of the labelled units by models that saw nothing of their county, from the same fit. The bytes are
-    the same for any number of workers, any backend and whatever was remembered.
+    left_out_codes: those of the labelled units by models that saw nothing of their county, from the same fit. Of more than
+    20,000 units (or another number: `method="learned:5000"`, `learned:all`) the encoder reads those of which the linear
+    learner is least sure, so many. The bytes are the same for any number of workers, any backend and whatever was remembered.
     """
     processed_dir = str(store.resolve(processed_dir))
+    method, most = parted(method)
     coder, parts = Coder(codebook, labelled, seed, method), Parts.of(processed_dir, "codes")
     groups = range(store.n_groups(processed_dir, "units"))
     survey = engine.map(partial(_survey, processed_dir=processed_dir), groups, n_jobs, coder.row_of)
@@ -105,29 +112,48 @@ def write(
         mark(ROOMS, PACKAGES),
         repr((codebook, chain, seed, coder.learned)),
         coder.labelled.to_csv() if coder.learned else "",
+        coder.partner.key if coder.partner else "",
         *(str(store.arrow_schema(name)) for name in TABLES),
     )
     keys = {d.doc_id: key(base, d.digest, left_out.tobytes() if d.rows[-1] >= 0 else b"") for d in found}
     if len(keys) < len(found):
         raise ValueError("table units: the rows of a document do not stand together in one row group; run 01_clean again")
-    missing = [d for d in found if not parts.has(keys[d.doc_id], TABLES if coder.learned else TABLES[:3])]
     if coder.learned:
         engine.release()  # learning needs for a moment the memory that waiting workers hold
+    shared = _Shared(processed_dir, parts, FittedCoder(codebook), None, coder.row_of, left_out, chain)
+    n_units = sum(d.n_units for d in found)
+    n_asked, sure = n_units if coder.partner else 0, {}
+    if most is not None and n_asked > most:
+        sure = {doc_id: key(name, _SURENESS) for doc_id, name in keys.items()}
+        shared = replace(shared, asked=_least_sure(found, sure, coder, shared, most, n_jobs))
+        keys = {doc_id: key(name, shared.asked[doc_id].tobytes()) for doc_id, name in keys.items()}
+        n_asked = most
+    missing = [d for d in found if not parts.has(keys[d.doc_id], TABLES if coder.learned else TABLES[:3])]
     keys[_LEFT_OUT] = key(base, _LEFT_OUT)
     held = None if parts.has(keys[_LEFT_OUT], [_LEFT_OUT]) else _left_out(coder)
     if missing:
         fitted = coder.fit(fold_of_units(_together(missing), left_out), left_out)
-        rules = FittedCoder(codebook) if coder.learned else None
-        shared = _Shared(processed_dir, parts, fitted, rules, coder.row_of, left_out, chain)
+        shared = replace(shared, coder=fitted, rules=FittedCoder(codebook) if coder.learned else None)
         del coder  # what it was fitted from need not wait beside the workers
-        _code_missing(missing, keys, shared, n_jobs)
+        _work(missing, keys, shared, n_jobs, _tables)
     engine.release()
     if held is not None:
         parts.write(keys[_LEFT_OUT], Part({}, {_LEFT_OUT: held}))
     written = _assemble(processed_dir, parts, keys, codebook)
     store.write_table(processed_dir, _LEFT_OUT, _joined(parts, [keys[_LEFT_OUT]])[_LEFT_OUT].to_pandas())
-    parts.sweep(keys.values())
-    return Written(sum(d.n_units for d in found), written, len(missing))
+    parts.sweep([*keys.values(), *sure.values()])
+    return Written(n_units, written, len(missing), n_asked)
+
+
+def _least_sure(
+    found: list[_Document], keys: dict[str, str], coder: Coder, shared: _Shared, most: int, n_jobs: int | None
+) -> dict[str, np.ndarray]:
+    """Return for each document the units that the encoder reads; how sure the linear learner is of them is remembered."""
+    unread = [d for d in found if not shared.parts.has(keys[d.doc_id], [_SURENESS])]
+    if unread:
+        fitted = coder.fit(fold_of_units(_together(unread), shared.left_out), shared.left_out)
+        _work(unread, keys, replace(shared, coder=fitted), n_jobs, _sureness)
+    return least_sure({d.doc_id: _joined(shared.parts, [keys[d.doc_id]])[_SURENESS][_SURENESS].to_numpy() for d in found}, most)
 
 
 def _left_out(coder: Coder) -> pa.Table:
@@ -163,40 +189,45 @@ def _documents(doc_ids: np.ndarray) -> Iterator[tuple[str, int, int]]:
         yield doc_ids[start], start, end
 
 
-def _code_missing(missing: list[_Document], keys: dict[str, str], shared: _Shared, n_jobs: int | None) -> None:
-    """Let workers code documents and write their parts, a row group of `units` at a time."""
-    items: dict[int, dict[str, str]] = {}
+def _work(missing: list[_Document], keys: dict[str, str], shared: _Shared, n_jobs: int | None, make: Callable) -> None:
+    """Let workers make tables of documents and write their parts, some documents of a row group of `units` at a time."""
+    items: list[tuple[int, dict[str, str]]] = []
+    size, most = 0, _READ_AT_ONCE if shared.coder.partner and shared.asked is None and make is _tables else _AT_ONCE
     for document in missing:
-        items.setdefault(document.group, {})[document.doc_id] = keys[document.doc_id]
+        if not items or items[-1][0] != document.group or size >= most:
+            items.append((document.group, {}))
+            size = 0
+        items[-1][1][document.doc_id] = keys[document.doc_id]
+        size += document.n_units
     with notices.counting("units", sum(d.n_units for d in missing)) as count:
-        for n_units in engine.map(_code_group, items.items(), n_jobs, shared, heavy=True):
+        for n_units in engine.map(partial(_some, make=make), items, n_jobs, shared, heavy=True):
             count.add(n_units)
 
 
-def _code_group(item: tuple[int, dict[str, str]], shared: _Shared) -> int:
-    """Code some documents of a row group and write their parts; return how many units they have."""
+def _some(item: tuple[int, dict[str, str]], shared: _Shared, make: Callable) -> int:
+    """Make the tables of some documents of a row group and write their parts; return how many units they have."""
     group, keys = item
     units = store.read_group(shared.processed_dir, "units", group, _COLUMNS)
-    units = checked(units[units["doc_id"].isin(keys)])
-    run: list[tuple[str, int, int]] = []
-    documents = list(_documents(units["doc_id"].to_numpy(object)))
-    for document in documents:
-        run.append(document)
-        if document[2] - run[0][1] >= _UNITS or document is documents[-1]:
-            begin = run[0][1]
-            tables = _tables(units.iloc[begin : document[2]].reset_index(drop=True), shared)
-            for doc_id, start, end in run:
-                part = {name: _rows(table, at, start - begin, end - begin) for name, (table, at) in tables.items()}
-                shared.parts.write(keys[doc_id], Part({}, part))
-            run = []
+    units = checked(units[units["doc_id"].isin(keys)]).reset_index(drop=True)
+    tables = make(units, shared)
+    for doc_id, start, end in _documents(units["doc_id"].to_numpy(object)):
+        part = {name: _rows(table, at, start, end) for name, (table, at) in tables.items()}
+        shared.parts.write(keys[doc_id], Part({}, part))
     return len(units)
 
 
+def _sureness(units: pd.DataFrame, shared: _Shared) -> dict[str, tuple[pa.Table, np.ndarray]]:
+    """Return how sure the linear learner is of each unit, as `_tables` does."""
+    sure = shared.coder.sureness(units, fold_of_units(rows_with(shared.row_of, units["text"]), shared.left_out))
+    return {_SURENESS: (pa.table({_SURENESS: sure}), np.arange(len(units)))}
+
+
 def _tables(units: pd.DataFrame, shared: _Shared) -> dict[str, tuple[pa.Table, np.ndarray]]:
-    """Return the tables of a run of units, each with the number of the unit of every row (ascending)."""
+    """Return the tables of whole documents, each with the number of the unit of every row (ascending)."""
     fold = fold_of_units(rows_with(shared.row_of, units["text"]), shared.left_out)
     hits = shared.coder.hits(units)
-    codes, unit_tools = shared.coder.code(units, fold, hits)
+    asked = None if shared.asked is None else np.concatenate([shared.asked[d] for d in units["doc_id"].unique()])
+    codes, unit_tools = shared.coder.code(units, fold, hits, asked)
     frames = {"codes": codes, "unit_tools": unit_tools, "unit_stages": unit_stages(units, codes, shared.chain)}
     if shared.rules:
         alone = shared.rules.code(units, hits=hits)[1]

@@ -20,8 +20,9 @@ def explain(
 ) -> pd.DataFrame:
     """Return one row a reason: output (statement or tool), kind, what, text, start, end, weight, note.
 
-    kind is `decision` (what was given, with its score), `entry` (a pattern of the codebook that hit, with its note) or
-    `n-gram` (the learned coder: the strongest pieces of the text for each output given). Hits in the heading have start -1.
+    kind is `decision` (what was given, with its score), `entry` (a pattern of the codebook that hit, with its note), `n-gram`
+    (the linear learner: the strongest pieces of the text for each output given) or `encoder` (its score of each output given,
+    -1 to 1; it gives no reasons). Hits in the heading have start -1.
     Give a `coder` to explain many units without fitting each time.
 
     >>> from helpers import codebook
@@ -43,6 +44,9 @@ def explain(
         rows.append((entry.owner, "entry", entry.id, words, start, end, entry.weight, entry.note))
     if coder.learned:
         rows += _strongest(coder, text, list(given))
+    if coder.partner:
+        scores = dict(zip([*codebook.tools, *STATEMENTS], coder.partner.scores([text], [heading])[0].tolist(), strict=True))
+        rows += [(name, "encoder", "score", "", -1, -1, scores[name], "") for name in given if not np.isnan(scores[name])]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 

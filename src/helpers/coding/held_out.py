@@ -15,7 +15,7 @@ def cross_fitted(
 
     unit_id is the `unit` of `labelled`. Sentences that are the same or nearly so are in one fold.
     """
-    return Coder(codebook, labelled, seed, method).code(_as_units(_real(labelled)))
+    return Coder(codebook, labelled, seed, method).code(as_units(_real(labelled)))
 
 
 def leave_one_out(
@@ -27,14 +27,14 @@ def leave_one_out(
     are left out with it. This is what a folder from a new county gets.
     """
     coder = Coder(codebook, labelled, seed, method)
-    return left_out_codes(coder, by) if coder.learned else coder.code(_as_units(_real(labelled)))
+    return left_out_codes(coder, by) if coder.learned else coder.code(as_units(_real(labelled)))
 
 
 def left_out_codes(coder: Coder, by: str = "county") -> tuple[pd.DataFrame, pd.DataFrame]:
     """Do what `leave_one_out` does, with a coder that has learned already: fitting takes seconds."""
     labelled, real = coder.labelled, _real(coder.labelled)
     if real.empty:
-        return coder.code(_as_units(real))
+        return coder.code(as_units(real))
     names, group = np.unique(real[by].fillna("").astype(str).to_numpy(dtype=object), return_inverse=True)
     like = coder.groups
     rows = np.flatnonzero(labelled["set"].isin(REAL))
@@ -42,7 +42,7 @@ def left_out_codes(coder: Coder, by: str = "county") -> tuple[pd.DataFrame, pd.D
     for number in range(len(names)):
         own = rows[group == number]
         left_out = np.where(np.isin(like, like[own]), 0, -1)
-        units = checked(_as_units(real.iloc[np.flatnonzero(group == number)]))
+        units = checked(as_units(real.iloc[np.flatnonzero(group == number)]))
         parts.append(coder.fit([0], left_out).code(units, np.zeros(len(units), dtype=np.int64)))
     codes, unit_tools = (pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True))
     place = {unit: i for i, unit in enumerate(real["unit"])}
@@ -56,5 +56,6 @@ def _real(labelled: pd.DataFrame) -> pd.DataFrame:
     return labelled[labelled["set"].isin(REAL)].reset_index(drop=True)
 
 
-def _as_units(rows: pd.DataFrame) -> pd.DataFrame:
+def as_units(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return labelled units as units to be coded."""
     return pd.DataFrame({"unit_id": rows["unit"], "text": rows["text"], "heading_path": rows["heading"]})

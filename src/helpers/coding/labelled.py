@@ -92,20 +92,31 @@ def speaking(labelled: pd.DataFrame | None, codebook: Codebook) -> pd.DataFrame:
     The one definition of which labelled units count: for learning, for measuring and for correcting. Each file (column `set`;
     a frame without it is one file) is asked by itself. It speaks for a codebook when more than half of its labels are tools
     of the codebook, or more than half of the codebook's tools are among its labels: a tool taken out or misspelt costs its
-    own labels (`unknown_labels` names them), and a file of another scheme that shares a name or two says nothing.
+    own labels (`unknown_labels` names them), and a file of another scheme that shares a name or two says nothing. A tool
+    that goes by another name has the labels that it is `learned_from`.
     """
     if labelled is None or labelled.empty:
         return pd.DataFrame(columns=COLUMNS) if labelled is None else labelled.reset_index(drop=True)
-    found, known = list(map(_tools, labelled["tools"])), frozenset(codebook.tools)
+    found, names = list(map(_tools, labelled["tools"])), _names(codebook)
     file = labelled["set"].to_numpy(object) if "set" in labelled else np.full(len(labelled), "", dtype=object)
     keep = np.zeros(len(labelled), dtype=bool)
     for name in dict.fromkeys(file):
         rows = np.flatnonzero(file == name)
         labels = [tool for row in rows.tolist() for tool in found[row]]
-        n_known, of_codebook = sum(tool in known for tool in labels), len(known & set(labels))
-        keep[rows] = 2 * n_known > len(labels) or (n_known > 0 and 2 * of_codebook > len(known))
-    tools = [";".join(tool for tool in cell if tool in known) for cell in found]
+        n_known = sum(tool in names for tool in labels)
+        of_codebook = len({tool for label in labels for tool in names.get(label, ())})
+        keep[rows] = 2 * n_known > len(labels) or (n_known > 0 and 2 * of_codebook > len(codebook.tools))
+    tools = [";".join(dict.fromkeys(tool for label in cell for tool in names.get(label, ()))) for cell in found]
     return labelled.assign(tools=tools)[keep].reset_index(drop=True)
+
+
+def _names(codebook: Codebook) -> dict[str, list[str]]:
+    """Return the tools that a label stands for: the one of that id, and any that says it is `learned_from` it."""
+    names: dict[str, list[str]] = {}
+    for tool in codebook.tool_list:
+        for name in dict.fromkeys((tool.id, tool.learned_from or tool.id)):
+            names.setdefault(name, []).append(tool.id)
+    return names
 
 
 def teaches(spoken: pd.DataFrame) -> bool:
@@ -119,7 +130,7 @@ def teaches(spoken: pd.DataFrame) -> bool:
 
 def unknown_labels(labelled: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Return each label that the codebook does not have: file, row, tool, in the order of the rows."""
-    known = frozenset(codebook.tools)
+    known = frozenset(_names(codebook))
     sets = labelled["set"] if "set" in labelled else pd.Series("gold", index=labelled.index)
     rows = labelled["row"] if "row" in labelled else pd.Series(range(2, len(labelled) + 2), index=labelled.index)
     strange = [

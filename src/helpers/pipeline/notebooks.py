@@ -31,10 +31,11 @@ _SHIPPED = tuple(f"gold/{name}" for name in _LABELLED)
 _LEXICON = ("codebook/lexicon.yml", "codebook/stopwords.yml")
 _PROMISES = ("codebook/commitments.yml", "codebook/indicators.yml", "codebook/departments.yml")
 # What a notebook reads beside tables and the files that its parameters name; a test watches which files are opened.
+_ENCODER = ("models/encoder.safetensors", "models/held_out.csv")
 READS: dict[str, Reads] = {
     "01_clean": Reads(("codebook/misprints.yml", "codebook/defects.csv")),
     "02_describe": Reads(_LEXICON),
-    "03_tools": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED), _LABELLED),
+    "03_tools": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED, *_ENCODER), _LABELLED),
     "04_validity": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED), _LABELLED),
     "05_topics": Reads((*_LEXICON, "codebook/topic_labels.yml")),
     "06_commitments": Reads(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from helpers.asked import CHOICES, ParameterError
+from helpers.asked import CHOICES, ParameterError, is_choice
 from helpers.codebook import bounded
 
 FOLDERS = ("raw_dir", "processed_dir", "figures_dir")
@@ -35,7 +35,7 @@ class Parameter:
             converted = _CONVERT[kind](value)
         except (ValueError, TypeError, yaml.YAMLError):
             raise ParameterError(f"parameter {self.name} must be {_KINDS[kind]}, not {reprlib.repr(value)}") from None
-        if self.name in CHOICES and converted not in CHOICES[self.name]:
+        if not is_choice(self.name, converted):
             raise ParameterError(f"parameter {self.name} is one of {', '.join(CHOICES[self.name])}, not {reprlib.repr(value)}")
         return converted
 

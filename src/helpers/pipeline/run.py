@@ -63,9 +63,9 @@ class Run:
 
     @cached_property
     def inputs(self) -> dict[str, dict[str, str]]:
-        """Checksums of everything that is read: the documents, the codebooks, the gold units."""
+        """Checksums of everything that is read: the documents, the codebooks, the gold units, the encoder."""
         data = store.PROJECT_ROOT / "data"
-        shipped = {folder: fingerprint.of_folder(data / folder) for folder in ("codebook", "gold")}
+        shipped = {folder: fingerprint.of_folder(data / folder) for folder in ("codebook", "gold", "models")}
         own = {name: store.resolve(value) for name, value in self.given.items() if name in self.path_names and value}
         chosen = {name: fingerprint.of_place(path) for name, path in sorted(own.items()) if path.exists()}
         return {"raw": fingerprint.of_raw(self.folders.raw), **shipped, "parameters": chosen}

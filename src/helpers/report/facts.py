@@ -13,14 +13,16 @@ class Facts:
     """The facts of one run, under the names by which texts choose their variant (`when`) and fill their fields.
 
     gold: none | model | people, who coded the gold sentences that speak for the documents; n_codings: codings of each of them
-    (1 where they were coded once); shipped_gold: whether they are those of the project; coder: rules | learned | llm;
-    corrected: none | some | all, which county-years' shares; source: the codebook's, "" where it names none.
+    (1 where they were coded once); shipped_gold: whether they are those of the project; coder: rules | linear | learned | llm;
+    n_linear: units that the encoder left to the linear learner; corrected: none | some | all, which county-years' shares;
+    source: the codebook's, "" where it names none.
     """
 
     gold: str
     n_codings: int
     shipped_gold: bool
     coder: str
+    n_linear: int
     corrected: str
     codebook: str
     default_codebook: bool
@@ -31,11 +33,12 @@ class Facts:
 
     @property
     def learned(self) -> bool:
-        return self.coder == "learned"
+        return self.coder in ("learned", "linear")
 
     def values(self) -> dict[str, object]:
         """Return the facts as the fields of texts."""
         told = {"learned": self.learned, "by_llm": self.coder == "llm", "corrected_any": self.corrected != "none"}
+        told["some"] = self.coder == "learned" and self.n_linear > 0
         return {**asdict(self), **told, "known_source": bool(self.source) and not self.default_codebook}
 
 
@@ -46,7 +49,8 @@ def of(material: Material, codebook_name: str) -> Facts:
     return Facts(
         gold=_gold(material), n_codings=_codings(material),
         shipped_gold="gold_dir" not in own and used.get("coders_are") != "people",
-        coder=_coder(material), corrected=_corrected(material), codebook=codebook_name,
+        coder=_coder(material), n_linear=int((material["codes"]["coder"] == "linear").sum()),
+        corrected=_corrected(material), codebook=codebook_name,
         default_codebook=scheme is None or scheme.id == _SHIPPED,
         source=re.sub(r"[.;。；]+$", "", " ".join(source.split())), model=used.get("model", "nmf"),
         segmenter=used.get("segmenter", "jieba"), seed=used.get("seed", ""),
@@ -66,9 +70,10 @@ def _codings(material: Material) -> int:
 
 
 def _coder(material: Material) -> str:
-    """Say which coder ran: what it wrote beside its codes tells."""
+    """Say which coder ran: what it wrote beside its codes tells, and the parameter with or without the encoder."""
     coders = set(material["codes"]["coder"].dropna()) - {"rules"}
-    return "llm" if any(name.startswith("llm") for name in coders) else "learned" if coders else "rules"
+    asked = str(material.run.get("parameters", {}).get("coder", "learned")).partition(":")[0]
+    return "llm" if any(name.startswith("llm") for name in coders) else asked if coders else "rules"
 
 
 def _corrected(material: Material) -> str:

@@ -159,6 +159,7 @@ def _method(material: Material, words: Words) -> list[Prose]:
     counts = {
         "n_documents": words("n_documents", n=n), "n_repairs": count(len(repairs) - flagged), "n_flagged": count(flagged),
         "n_units": count(len(material.units)), "who": words("gold.who"), "shares": words("gold.shares"),
+        "coders": words("coders.method"),
     }  # fmt: skip
     return [Prose(words(f"method.{part}.text", **counts), title=words(f"method.{part}.title")) for part in keys("method")]
 

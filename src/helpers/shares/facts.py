@@ -35,6 +35,8 @@ def coding(codes: pd.DataFrame, unit_tools: pd.DataFrame, unit_stages: pd.DataFr
     by, statements = codes["coder"].value_counts(), codes["statement"].value_counts(normalize=True)
     return {
         "n": len(codes), "rules_alone": by.get("rules", 0) == len(codes), "few": len(spoken) > 0 and not teaches(spoken),
+        "alone": "linear" in by and "learned" not in by, "some": {"linear", "learned"} <= set(by.index),
+        "left": int(by.get("linear", 0)),
         "labelled": len(spoken), "crossed": int(by.get("cross-fitted", 0)), "codes": len(unit_tools),
         "statements": [say("labels.with_share", language, label=name(s, language), share=v) for s, v in statements.items()],
         "with_tool": unit_tools["unit_id"].nunique(), "with_stage": unit_stages["unit_id"].nunique(),

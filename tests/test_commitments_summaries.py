@@ -44,14 +44,46 @@ def test_every_summary_keeps_every_row_and_adds_up(placed):
     table, due, money = summaries.target_table(placed), summaries.deadlines(placed), summaries.money_by_purpose(placed)
     assert len(table) == len(placed) == due["n_commitments"].sum()
     assert money["n_sums"].sum() == (placed["kind"] == "money").sum()
-    assert money["total_yuan"].sum() == summaries.sums_in_yuan(placed).sum() == 100_000 + 3_000_000
+    assert money["total_yuan"].sum() == summaries.sums_in_yuan(placed).sum() == 0  # an award a case and a sum a year: no total
+    assert set(money["form"]) == {"award", "cap", "yearly", "standard"}
     for name, frame in (("target_table", table), ("deadlines", due), ("money_by_purpose", money)):
         catalogue.check(frame, name)
 
 
-def test_limits_and_standards_are_counted_and_not_added(placed):
+def read(*texts: str, **documents) -> pd.DataFrame:
+    units = pd.DataFrame({"unit_id": [f"a:{i}" for i in range(len(texts))], "doc_id": "a", "text": texts})
+    units = units.assign(position=range(len(texts)), heading_path="", is_repeat=False)
+    place = {"county": ["湘阴县"], "county_code": ["430624"], "year": [2025]} | documents
+    return summaries.placed(commitments.extract(units), units, pd.DataFrame({"doc_id": ["a"], **place}))
+
+
+def test_only_what_is_set_aside_once_is_added_up(placed):
     money = summaries.money_by_purpose(placed).set_index("form")
-    assert pd.isna(money.loc["cap", "total_yuan"]) and pd.isna(money.loc["standard", "total_yuan"])
+    assert money["total_yuan"].isna().all()
+    money = summaries.money_by_purpose(read("设立招商基金500万元。", "对新认定企业奖励10万元。", "每年安排专项经费300万元。"))
+    assert money["total_yuan"].sum() == 5_000_000 and set(money["form"]) == {"fund", "award", "yearly"}
+
+
+def test_a_fund_that_is_named_twice_counts_once_and_parts_are_not_added_to_their_whole():
+    found = read(
+        "设立工业创新基金3000万元。",
+        "完善工业创新发展基金3000万元的设立办法,安排工业创新发展基金3000万元。",
+        "设立农业基金3000万元。",
+    )
+    assert summaries.sums_in_yuan(found).sum() == 60_000_000
+    found = read("设立专项资金800万元,其中500万元用于产业路建设,300万元用于人居环境整治。")
+    assert summaries.sums_in_yuan(found).sum() == 8_000_000
+
+
+def test_the_comparison_holds_plans_joins_by_indicator_and_pools_no_unknown_county():
+    found = read("2026年,地区生产总值达到100亿元。", "一般公共预算收入占地区生产总值比重达到8%。", "研发投入占比达到2%。")
+    assert summaries.indicator_comparison(found)["indicator_id"].tolist() == ["gdp"]
+    late = found.assign(due="2019")  # due before the year of its document: a report
+    assert summaries.indicator_comparison(late).empty
+    nowhere = pd.concat([found, found.assign(doc_id="b", unit_id="b:0")]).assign(county=None, county_code=None)
+    assert summaries.indicator_comparison(nowhere)["doc_id"].tolist() == ["a", "b"]
+    renamed = pd.concat([found, found.assign(county="湘阴", unit_id="b:0")])
+    assert summaries.indicator_comparison(renamed)["n_units"].tolist() == [2]  # one code, one county
 
 
 def test_indicators_stand_side_by_side_and_parts_stay_out(placed):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.language import place, say
+from helpers.language import name, place, say
 
 
 def commitments(placed: pd.DataFrame, here: pd.DataFrame) -> dict:
@@ -29,7 +29,7 @@ def table(rows: pd.DataFrame, shown: int) -> dict:
 
 def comparison(compared: pd.DataFrame, language: str) -> dict:
     """State which indicators can be compared across county-years."""
-    keys = ["county", *(["county_code"] if "county_code" in compared else []), "year"]
+    keys = [key for key in ("county", "county_code", "doc_id", "year") if key in compared]
     pairs = compared.drop_duplicates(["indicator_id", "measure", *keys])
     groups = pairs.groupby(["indicator_id", f"label_{language}", "measure"]).size()
     shared = groups[groups > 1].sort_values(ascending=False, kind="stable")
@@ -38,10 +38,15 @@ def comparison(compared: pd.DataFrame, language: str) -> dict:
     return {"n": len(groups), "shared": len(shared), "names": names}
 
 
-def money(rows: pd.DataFrame) -> dict:
-    """State how many sums are named and what may be added."""
-    fixed = rows[rows["form"] == "sum"]
-    return {"n": int(rows["n_sums"].sum()), "fixed": int(fixed["n_sums"].sum()), "total": fixed["total_yuan"].sum() / 1e4}
+def money(rows: pd.DataFrame, language: str) -> dict:
+    """State how many sums are named in which form."""
+    return {"n": int(rows["n_sums"].sum()), "forms": by_form(rows.groupby("form")["n_sums"].sum(), language)}
+
+
+def by_form(sums: pd.Series, language: str) -> str:
+    """Write how many sums there are of each form, the commonest first."""
+    ordered = sums.sort_index().sort_values(ascending=False, kind="stable")
+    return say("labels.list_comma", language).join(f"{name(form, language)} {n:,}" for form, n in ordered.items())
 
 
 def due(rows: pd.DataFrame) -> dict:

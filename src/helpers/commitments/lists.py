@@ -11,6 +11,7 @@ _RANK = (
     r"(?:(?:世界|国家|[省市县区镇村州厅部])级|国际|国家|行业|地方|团体|[一二三四五特]等奖?|[一二三四五1-5](?:星|[Aa])级?"
     r"|[首次]年|第[一二三四五六][年名]|[冠亚季]军|[甲乙丙]类|\d[\d.]*\s?[十百千万亿]*[元人户亩家吨个件美%]{1,2})"
 )
+_NOUN = re.compile(r"(?:工作站|企业|项目|单位|中心|基地|平台|园区|工坊|产品|主体|景区|示范区|合作社|农场|机构|人才)的?$")
 _RANK_AFTER, _RANK_BEFORE = re.compile(f"{_RANK}(?:以上)?$"), re.compile(_RANK)
 
 
@@ -24,13 +25,22 @@ def parts(words: str, n: int) -> list[str]:
         return [words.replace("城乡", "城镇", 1), words.replace("城乡", "农村", 1)]
     for mark in _MARKS:
         found = [part.strip() for part in re.split(mark, words)]
-        if len(found) == n and all(len(part) > 1 for part in found):
+        if len(found) >= n and all(len(part) > 1 for part in found):
             break
     else:
         return []
+    ranked = _ranked(["、".join(found[: len(found) - n + 1]), *found[len(found) - n + 1 :]])
+    if ranked or len(found) > n:
+        return ranked
+    noun = _NOUN.search(found[-1])  # 院士、博士后工作站: the noun at the end is shared too
+    return found if not noun else [part if _NOUN.search(part) else part + noun[0] for part in found]
+
+
+def _ranked(found: list[str]) -> list[str]:
+    """Give each rank what stands before the first and after the last one: 认定为国家级, 省级企业的."""
     first, last = _RANK_AFTER.search(found[0]), _RANK_BEFORE.match(found[-1])
     if not first or not last:
-        return found
+        return []
     return [found[0][: first.start()] + rank + found[-1][last.end() :] for rank in (first[0], *found[1:-1], last[0])]
 
 

@@ -1,44 +1,22 @@
 """From commitments to what readers compare: targets, indicators side by side, money by purpose, deadlines, conflicts."""
 
 import re
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 
-from helpers import catalogue, store
-from helpers.codebook import CodebookError, bounded
+from helpers import catalogue
+from helpers.commitments.comparable import indicator_ids, load
+from helpers.commitments.spending import money_by_purpose, sums_in_yuan
 
-DEFAULT = "data/codebook/indicators.yml"
+__all__ = [
+    "conflicts", "deadlines", "evidence", "indicator_comparison", "load", "money_by_purpose", "placed", "sums_in_yuan",
+    "target_table",
+]  # fmt: skip
 PLACE = ["county", "county_code", "year"]
 _NEW = re.compile(r"新增|引进|培育|认定|招引|新引|引入|入库|引育|创建|争创|建成|建设|打造")
 
-_EACH = r"每(?:人|户|生|月|亩|吨|件|台|辆|张|床|公里|平方米|立方米|度|千瓦时|年级|\d)"
 _METRIC = re.compile(r"(?:率|值|额|量|收入|占比|比重|投资|税收|利润|水平|浓度|强度|费用|面积|人次)$")
-
-
-@cache
-def load(path: str = DEFAULT) -> dict:
-    """Read the comparable indicators and purposes; raise CodebookError naming file, entry and fault."""
-    file = Path(store.resolve(path))
-    try:
-        raw = bounded.read(file)
-    except (OSError, yaml.YAMLError) as error:
-        raise CodebookError(
-            f"{file.name}: cannot be read ({error.__class__.__name__}); restore data/codebook/indicators.yml"
-        ) from error
-    for part in ("indicators", "purposes"):
-        for entry in raw[part]:
-            for field in ("id", "zh", "en", "note", "source"):
-                if not entry.get(field):
-                    raise CodebookError(f"{file.name}: entry {entry.get('id', entry)} of {part} has no {field}")
-            try:
-                re.compile(entry["pattern"]), re.compile(entry.get("not", ""))
-            except re.error as error:
-                raise CodebookError(f"{file.name}: pattern of {entry['id']} is not a regular expression: {error}") from error
-    return raw
 
 
 def placed(commitments: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
@@ -57,7 +35,7 @@ def placed(commitments: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFra
     order = ["doc_id", "position", "evidence_start", "evidence_end", "indicator"]
     frame = frame.sort_values(order, kind="stable", ignore_index=True)
     frame["measure"] = _carried(frame)
-    frame["indicator_id"] = _indicator_ids(frame)
+    frame["indicator_id"] = indicator_ids(frame)
     return frame
 
 
@@ -78,35 +56,6 @@ def _carried(frame: pd.DataFrame) -> list[str]:
     return measures
 
 
-def _family(unit: pd.Series) -> pd.Series:
-    return pd.Series(
-        np.select(
-            [unit.str.contains("元", na=False), unit.isin(["%", "个百分点", "百分点", "倍", "番", "成", "‰"])],
-            ["money", "rate"],
-            "count",
-        ),
-        unit.index,
-    )
-
-
-def _indicator_ids(frame: pd.DataFrame) -> pd.Series:
-    ids = pd.Series("", index=frame.index)
-    words = frame["indicator"].fillna("").str.replace(r"^(?:全[县区市]|我[县区市]|年度?|[县区市](?=规))|[“”]", "", regex=True)
-    family = _family(frame["unit"].fillna(""))
-    for entry in load()["indicators"]:
-        hit = (ids == "") & (frame["kind"] == "target") & _matches(words, entry["pattern"])
-        if entry.get("not"):
-            hit &= ~_matches(words, entry["not"])
-        hit &= family.isin(entry["unit"].split()) | (frame["measure"] == "growth")
-        ids[hit] = entry["id"]
-    return ids
-
-
-def _matches(words: pd.Series, pattern: str) -> pd.Series:
-    search = re.compile(pattern).search
-    return words.map(lambda text: search(text) is not None).astype(bool)
-
-
 def target_table(frame: pd.DataFrame) -> pd.DataFrame:
     """List every target, sum and deadline by county and year with its sentence: the table to sort and export."""
     columns = [*PLACE, "unit_id", "kind", "indicator", "comparator", "value", "unit", "due", "condition", "relation", "text"]
@@ -115,16 +64,24 @@ def target_table(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def indicator_comparison(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put comparable indicators side by side: one row a county-year, indicator, measure, due year, unit and value."""
-    rows = frame[(frame["indicator_id"] != "") & (frame["relation"] != "part")]
+    """Put comparable indicators side by side: one row a place and year, indicator, measure, due year, unit and value.
+
+    Plans only: a target due before the year of its document reports the past. A place is a county by its code; documents
+    without a county stand each for itself (`doc_id`) and are not pooled.
+    """
+    due = pd.to_numeric(frame["due"], errors="coerce")
+    reports = (due < frame["year"].astype("Float64")).fillna(False).astype(bool)
+    rows = frame[(frame["indicator_id"] != "") & (frame["relation"] != "part") & ~reports]
     if rows.empty:
         return catalogue.empty("indicator_comparison")
-    keys = [*PLACE, "indicator_id", "measure", "due", "unit", "comparator", "value"]
+    known = rows["county_code"].notna() | rows["county"].notna()
+    rows = rows.assign(
+        doc_id=rows["doc_id"].where(~known), place=rows["county_code"].fillna(rows["county"]).fillna(rows["doc_id"])
+    )
+    keys = ["place", "year", "indicator_id", "measure", "due", "unit", "comparator", "value"]
+    first = ["county", "county_code", "doc_id", "value_base", "unit_id", "indicator"]
     out = rows.groupby(keys, dropna=False, sort=False).agg(
-        value_base=("value_base", "first"),
-        n_units=("unit_id", "nunique"),
-        unit_id=("unit_id", "first"),
-        indicator=("indicator", "first"),
+        n_units=("unit_id", "nunique"), **{column: (column, "first") for column in first}
     )
     names = {entry["id"]: entry for entry in load()["indicators"]}
     out = out.reset_index()
@@ -132,60 +89,8 @@ def indicator_comparison(frame: pd.DataFrame) -> pd.DataFrame:
         out["indicator_id"].map({key: entry[lang] for key, entry in names.items()}) for lang in ("en", "zh")
     )
     rank = out["indicator_id"].map({key: place for place, key in enumerate(names)})
-    out = out.assign(rank=rank).sort_values(["rank", "county", "year", "measure", "due", "value"], kind="stable")
-    return out.drop(columns="rank").reset_index(drop=True)
-
-
-def money_by_purpose(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add up promised money by purpose: one row a county-year, purpose and form of payment.
-
-    `form` is sum (an amount in yuan: total_yuan adds up the lower bounds), cap (最高, 不超过: not added), standard (元/人, 元/月:
-    not added), rate (a share of costs: not added) or foreign (another currency: not added). Sums named in rules are paid per
-    case, so a total is the sum of what is named, not what will be spent.
-    """
-    money = frame[frame["kind"] == "money"]
-    if money.empty:
-        return catalogue.empty("money_by_purpose")
-    money = money.assign(purpose=_purposes(money), form=_forms(money))
-    money["yuan"] = money["value_base"].where(money["form"] == "sum")
-    out = money.groupby([*PLACE, "purpose", "form"], dropna=False, sort=True).agg(
-        n_sums=("value", "size"), total_yuan=("yuan", "sum")
-    )
-    out = out.reset_index()
-    out["total_yuan"] = out["total_yuan"].where(out["form"] == "sum")
-    labels = {entry["id"]: entry for entry in load()["purposes"]}
-    out["label_en"], out["label_zh"] = (
-        out["purpose"].map({key: entry[lang] for key, entry in labels.items()}) for lang in ("en", "zh")
-    )
-    return out
-
-
-def sums_in_yuan(frame: pd.DataFrame) -> pd.Series:
-    """Return the amounts in yuan that `money_by_purpose` adds up, row by row."""
-    money = frame[frame["kind"] == "money"]
-    return money["value_base"][_forms(money) == "sum"]
-
-
-def _purposes(money: pd.DataFrame) -> pd.Series:
-    """Read the purpose off the indicator and condition first, off the whole sentence where they are silent."""
-    purpose = pd.Series("", index=money.index)
-    near = money["indicator"].fillna("") + " " + money["condition"].fillna("")
-    for words in (near, money["text"]):
-        for entry in load()["purposes"]:
-            if entry["pattern"]:
-                purpose[(purpose == "") & _matches(words, entry["pattern"])] = entry["id"]
-    return purpose.replace("", "other")
-
-
-def _forms(money: pd.DataFrame) -> pd.Series:
-    unit = money["unit"].fillna("")
-    choices = [
-        unit.str.contains("/|每") | _matches(money["evidence"], _EACH),
-        ~unit.str.contains("元"),
-        unit.str.contains("美元|欧元|港元|日元"),
-        money["comparator"] == "<=",
-    ]
-    return pd.Series(np.select(choices, ["standard", "rate", "foreign", "cap"], "sum"), money.index)
+    out = out.assign(rank=rank).sort_values(["rank", "county", "place", "year", "measure", "due", "value"], kind="stable")
+    return out.drop(columns=["rank", "place"]).reset_index(drop=True)
 
 
 def deadlines(frame: pd.DataFrame) -> pd.DataFrame:

@@ -139,7 +139,7 @@ def indicators_side_by_side(frame: pd.DataFrame, language: str) -> Figure:
     return figure
 
 
-_FORMS = ("sum", "cap", "standard", "rate", "foreign")
+_FORMS = ("fund", "yearly", "award", "part", "cap", "standard", "rate", "foreign")
 
 
 def _money_facts(frame: pd.DataFrame, language: str) -> dict:
@@ -154,7 +154,7 @@ def _money_facts(frame: pd.DataFrame, language: str) -> dict:
 
 @chart("money_by_purpose", section="commitments", facts=_money_facts, table="money_by_purpose")
 def money_by_purpose(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw, for each purpose, how many sums are named (stacked by form) and what the fixed sums in yuan add up to."""
+    """Draw, for each purpose, how many sums are named (stacked by form) and what is set aside once adds up to."""
     label = f"label_{language}"
     counts = frame.pivot_table(index=label, columns="form", values="n_sums", aggfunc="sum", fill_value=0)
     counts = counts.loc[counts.sum(axis=1).sort_values(kind="stable").index]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from helpers.commitments import summaries
+from helpers.commitments import facts, spending
 from helpers.language import count, percent, points
 from helpers.report import changes, cleaning, promises, results
 from helpers.report.cells import estimate
@@ -152,15 +152,16 @@ def commitments(material: Material, words: Words) -> Finding | None:
         return None
     frame = promises.commitments(material)
     kinds, sizes = frame["kind"].value_counts(), {group: len(part) for group, part in promises.by_group(frame).items()}
-    fixed = summaries.sums_in_yuan(frame)
     sums = {kind: count(kinds.get(kind, 0)) for kind in promises.KINDS}
-    text = words("f_commitments_text", **sums, n_fixed=count(len(fixed)), yuan=f"{fixed.sum():,.0f}")
+    checkable = count(int(promises.checkable(frame).sum()))
+    forms = facts.by_form(spending.forms(frame), words.language)
+    text = words("f_commitments_text", **sums, checkable=checkable, forms=forms)
     if len(sizes) > 1:
         most = max(sizes, key=lambda group: (sizes[group], str(group)))
         text += words("space") + words("f_largest", group=promises.group_label(most, words), n=count(sizes[most]))
     text += words("space") + words("f_commitments_caveat")
     links = (("", "#table-commitment-counts"), ("", "#table-commitments"))
-    return Finding("finding-commitments", words("f_commitments", n=count(len(frame))), text, links)
+    return Finding("finding-commitments", words("f_commitments", n=count(len(frame)), checkable=checkable), text, links)
 
 
 def reliability(material: Material, words: Words) -> Finding | None:

@@ -13,14 +13,20 @@ from helpers.report.results import MAX_ROWS, group_order
 from helpers.report.words import Words
 
 KINDS = ("target", "money", "deadline")
-_HIDDEN = ("value_low", "value_high", "value_base", "evidence_start", "evidence_end")
+_HIDDEN = ("value_low", "value_high", "value_base", "evidence_start", "evidence_end", "doc_id", "text", "due")
 
 
 def commitments(material: Material) -> pd.DataFrame:
     """Return the commitments of the documents reported on, with county and year of the document (`document_year`)."""
-    about = material.units[["unit_id", "county", "year", "text"]].rename(columns={"year": "document_year"})
+    about = material.units[["unit_id", "doc_id", "county", "year", "text"]].rename(columns={"year": "document_year"})
     found = material["commitments"].merge(about, on="unit_id", how="inner")
-    return found.assign(evidence=summaries.evidence(found)).drop(columns="text")
+    return found.assign(evidence=summaries.evidence(found), due=found["year"])
+
+
+def checkable(frame: pd.DataFrame) -> pd.Series:
+    """Tell which targets can be checked as they stand: with indicator, value and a year."""
+    said = frame[["indicator", "value", "due"]].fillna("") != ""
+    return (frame["kind"] == "target") & said.all(axis=1)
 
 
 def by_group(frame: pd.DataFrame) -> dict[tuple, pd.DataFrame]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 CHOICES = {
-    "language": ("en", "zh"), "segmenter": ("jieba", "rjieba"), "coder": ("learned", "linear", "rules"),
-    "coders_are": ("model", "people"), "model": ("nmf", "lda"),
+    "language": ("en", "zh"), "segmenter": ("jieba", "rjieba"), "coder": ("learned", "linear", "rules", "llm"),
+    "coders_are": ("model", "people", "mixed"), "model": ("nmf", "lda"),
 }  # fmt: skip
 _YEARS = ("year_min", "year_max")
 

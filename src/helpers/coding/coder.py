@@ -12,7 +12,7 @@ from helpers.codebook import STATEMENTS, Codebook
 from helpers.coding import decide, evidence
 from helpers.coding.combine import Partner
 from helpers.coding.features import Features, rule_scores
-from helpers.coding.labelled import REAL, folds, likeness_groups, speaking, teaches
+from helpers.coding.labelled import TAUGHT, folds, likeness_groups, speaking, teaches
 from helpers.coding.learner import Learner, entries_of
 from helpers.structure import text_key
 
@@ -49,7 +49,7 @@ class Coder:
     @cached_property
     def learner(self) -> Learner:
         """Return what learns from the labelled units."""
-        real = self.groups[self.labelled["set"].isin(REAL)]
+        real = self.groups[self.labelled["set"].isin(TAUGHT)]
         return Learner(self.codebook, self.labelled, np.isin(self.groups, real))
 
     @cached_property
@@ -86,7 +86,7 @@ class Coder:
         there = {keys[row] for row in np.unique(rows[rows >= 0]).tolist()}
         if not there:
             return np.full(len(keys), -1, dtype=np.int64)
-        held = self.labelled["set"].isin(REAL).to_numpy() | np.array([key in there for key in keys])
+        held = self.labelled["set"].isin(TAUGHT).to_numpy() | np.array([key in there for key in keys])
         return folds(self.labelled["text"].tolist(), self.groups, held, N_FOLDS, self.seed)
 
 

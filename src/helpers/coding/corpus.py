@@ -18,6 +18,7 @@ import pyarrow as pa
 from helpers import catalogue, engine, notices, store
 from helpers.cache import Part, Parts, key, mark
 from helpers.codebook import Codebook
+from helpers.coding import llm
 from helpers.coding.cascade import least_sure, parted
 from helpers.coding.coder import Coder, FittedCoder, checked, fold_of_units, rows_with
 from helpers.coding.held_out import left_out_codes
@@ -38,6 +39,7 @@ ROOMS = (
     "where.py",
     "keys.py",
     "catalogue/check.py",
+    "language/reasons.py",
     "engine.py",
     "notices.py",
     "__init__.py",
@@ -69,6 +71,7 @@ class _Document:
     n_units: int
     digest: str
     rows: np.ndarray  # the labelled rows that stand in it, each once, ascending; -1 first where a unit is none of them
+    unit_ids: list[str]
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class _Shared:
     left_out: np.ndarray
     chain: Codebook
     asked: dict[str, np.ndarray] | None = None  # by document, the units that the encoder reads; None: all
+    given: llm.Given | None = None  # what a language model said
 
 
 def write(
@@ -93,6 +97,7 @@ def write(
     seed: int = 0,
     method: str = "learned",
     n_jobs: int | None = None,
+    model: llm.Settings | None = None,
 ) -> Written:
     """Code the tables `documents` and `units` of a folder; write its codes, unit_tools, unit_stages, coding_table and two more.
 
@@ -100,8 +105,15 @@ def write(
     left_out_codes: those of the labelled units by models that saw nothing of their county, from the same fit. Of more than
     20,000 units (or another number: `method="learned:5000"`, `learned:all`) the encoder reads those of which the linear
     learner is least sure, so many. The bytes are the same for any number of workers, any backend and whatever was remembered.
+    `method` llm: the language model of `model` codes, and another coder the units for which no answer of it counts (table
+    model_doubts says why).
     """
     processed_dir = str(store.resolve(processed_dir))
+    given = None
+    if method == llm.CODER:
+        given = llm.given(processed_dir, codebook, labelled, model)
+        method = "learned" if given.n_lost else "rules"
+    store.write_table(processed_dir, llm.DOUBTS, given.doubts if given else catalogue.empty(llm.DOUBTS))
     method, most = parted(method)
     coder, parts = Coder(codebook, labelled, seed, method), Parts.of(processed_dir, "codes")
     groups = range(store.n_groups(processed_dir, "units"))
@@ -123,17 +135,22 @@ def write(
     shared = _Shared(processed_dir, parts, FittedCoder(codebook), None, coder.row_of, left_out, chain)
     n_units = sum(d.n_units for d in found)
     n_asked, sure = n_units if coder.partner else 0, {}
-    if most is not None and n_asked > most:
+    if given:  # the encoder reads no more than what the language model lost
+        keys = {d.doc_id: key(keys[d.doc_id], given.mark(d.unit_ids)) for d in found}
+        asked = {d.doc_id: np.array([unit not in given.codes for unit in d.unit_ids]) for d in found}
+        shared, n_asked = replace(shared, given=given, asked=asked), given.n_lost if coder.partner else 0
+    elif most is not None and n_asked > most:
         sure = {doc_id: key(name, _SURENESS) for doc_id, name in keys.items()}
         shared = replace(shared, asked=_least_sure(found, sure, coder, shared, most, n_jobs))
         keys = {doc_id: key(name, shared.asked[doc_id].tobytes()) for doc_id, name in keys.items()}
         n_asked = most
-    missing = [d for d in found if not parts.has(keys[d.doc_id], TABLES if coder.learned else TABLES[:3])]
-    keys[_LEFT_OUT] = key(base, _LEFT_OUT)
-    held = None if parts.has(keys[_LEFT_OUT], [_LEFT_OUT]) else _left_out(coder)
+    alone = not coder.learned and given is None  # the rules and nothing else
+    missing = [d for d in found if not parts.has(keys[d.doc_id], TABLES[:3] if alone else TABLES)]
+    keys[_LEFT_OUT] = key(base, _LEFT_OUT, "" if given is None else llm.CODER)
+    held = None if parts.has(keys[_LEFT_OUT], [_LEFT_OUT]) else _left_out(coder, given is None)
     if missing:
         fitted = coder.fit(fold_of_units(_together(missing), left_out), left_out)
-        shared = replace(shared, coder=fitted, rules=FittedCoder(codebook) if coder.learned else None)
+        shared = replace(shared, coder=fitted, rules=None if alone else FittedCoder(codebook))
         del coder  # what it was fitted from need not wait beside the workers
         _work(missing, keys, shared, n_jobs, _tables)
     engine.release()
@@ -156,9 +173,9 @@ def _least_sure(
     return least_sure({d.doc_id: _joined(shared.parts, [keys[d.doc_id]])[_SURENESS][_SURENESS].to_numpy() for d in found}, most)
 
 
-def _left_out(coder: Coder) -> pa.Table:
-    """Code the labelled units of real documents, each without its county; none where rules alone code."""
-    if not coder.learned:
+def _left_out(coder: Coder, wanted: bool) -> pa.Table:
+    """Code the labelled units of real documents, each without its county; none where rules or a language model code."""
+    if not (coder.learned and wanted):
         return store.to_arrow(catalogue.empty(_LEFT_OUT), _LEFT_OUT)
     codes, unit_tools = left_out_codes(coder)
     tools = unit_tools.groupby("unit_id", sort=False)["tool"].agg(";".join)
@@ -174,7 +191,7 @@ def _survey(group: int, row_of: dict[str, int], processed_dir: str) -> list[_Doc
     documents = []
     for doc_id, start, end in _documents(units["doc_id"].to_numpy(object)):
         digest = key(*("\0".join(column[start:end]) for column in columns))  # no text holds that character
-        documents.append(_Document(doc_id, group, end - start, digest, np.unique(rows[start:end])))
+        documents.append(_Document(doc_id, group, end - start, digest, np.unique(rows[start:end]), columns[0][start:end]))
     return documents
 
 
@@ -228,6 +245,8 @@ def _tables(units: pd.DataFrame, shared: _Shared) -> dict[str, tuple[pa.Table, n
     hits = shared.coder.hits(units)
     asked = None if shared.asked is None else np.concatenate([shared.asked[d] for d in units["doc_id"].unique()])
     codes, unit_tools = shared.coder.code(units, fold, hits, asked)
+    if shared.given:
+        codes, unit_tools = shared.given.over(units, codes, unit_tools, shared.coder.codebook)
     frames = {"codes": codes, "unit_tools": unit_tools, "unit_stages": unit_stages(units, codes, shared.chain)}
     if shared.rules:
         alone = shared.rules.code(units, hits=hits)[1]

@@ -41,7 +41,8 @@ def left_out_codes(coder: Coder, by: str = "county") -> tuple[pd.DataFrame, pd.D
     parts = []
     for number in range(len(names)):
         own = rows[group == number]
-        left_out = np.where(np.isin(like, like[own]), 0, -1)
+        taught = labelled["set"].eq("model") & labelled[by].fillna("").astype(str).eq(names[number])  # the same place's, too
+        left_out = np.where(np.isin(like, like[own]) | taught.to_numpy(), 0, -1)
         units = checked(as_units(real.iloc[np.flatnonzero(group == number)]))
         parts.append(coder.fit([0], left_out).code(units, np.zeros(len(units), dtype=np.int64)))
     codes, unit_tools = (pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True))

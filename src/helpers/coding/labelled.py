@@ -18,8 +18,10 @@ COLUMNS = [
     "unit", "source_file", "county", "year", "heading", "text", "statement", "tools", "set", "row", "inclusion_probability",
     "coder_1", "coder_2", "coder_3",
 ]  # fmt: skip
-REAL = ("gold", "train")  # units of real documents; the other sets are sentences written for fitting
-_SETS = {"gold": "gold.csv", "train": "train.csv", "invented": "invented.csv"}
+REAL = ("gold", "train")  # units of real documents, by which coders are measured
+TAUGHT = (*REAL, "model")  # units of real documents: none is coded by a coder that learned its label
+MODEL_FILE = "model.csv"  # what a language model coded for the learned coder to learn from
+_SETS = {"gold": "gold.csv", "train": "train.csv", "invented": "invented.csv", "model": MODEL_FILE}
 _FILES = {**_SETS, "examples": "examples.csv"}
 _ENOUGH = 300  # gold units from which a coder can be learned where there are no others
 _SHINGLE = 4
@@ -29,16 +31,16 @@ _SHIPPED = store.PROJECT_ROOT / "data" / "gold"
 
 
 def read_labelled(gold_dir: str | Path = "data/gold", examples: str | Path | None = None) -> pd.DataFrame:
-    """Read gold.csv, train.csv, invented.csv and the codebook's examples.csv, those of them that exist.
+    """Read gold.csv, train.csv, invented.csv, model.csv and the codebook's examples.csv, those of them that exist.
 
     Returns one row a labelled unit: unit, source_file, county, year, heading, text, statement, tools (joined by `;`), set
-    (gold, train, invented, examples), row (of the file), inclusion_probability (float, gold only), coder_1..3
+    (gold, train, invented, model, examples), row (of the file), inclusion_probability (float, gold and model), coder_1..3
     (`statement|tools`, gold only).
     Raises ValueError naming file and row when a statement is not one of the four or a text is empty.
     """
     folder = store.resolve(gold_dir)
     # A team's own gold file comes alone: what is only for fitting is then the shipped one.
-    alone = (folder / _SETS["gold"]).is_file()
+    alone = any((folder / _SETS[name]).is_file() for name in ("gold", "model"))
     files = {name: _SHIPPED / file if alone and not (folder / file).is_file() else folder / file for name, file in _SETS.items()}
     files["examples"] = store.resolve(examples if examples is not None else _EXAMPLES)
     frames = []
@@ -120,12 +122,12 @@ def _names(codebook: Codebook) -> dict[str, list[str]]:
 
 
 def teaches(spoken: pd.DataFrame) -> bool:
-    """Say whether a coder can be learned from labelled units that speak: from any file for fitting, or from enough gold alone.
+    """Say whether a coder can be learned from labelled units that speak: a file for fitting, or enough other ones.
 
     Gold units without others measure and correct; fewer than three hundred teach worse than the rules know already
     (micro F1 over tools on random parts of train.csv: 0.71 learned and 0.73 by rules on 150 units, 0.71 and 0.67 on 300).
     """
-    return bool((spoken["set"] != "gold").any()) or len(spoken) >= _ENOUGH
+    return bool((~spoken["set"].isin(("gold", "model"))).any()) or len(spoken) >= _ENOUGH
 
 
 def unknown_labels(labelled: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from helpers import codebook as codebooks
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.coding.features import Features
-from helpers.coding.labelled import REAL
+from helpers.coding.labelled import TAUGHT
 from helpers.coding.ridge import Ridge
 from helpers.structure import text_key
 
@@ -34,7 +34,7 @@ class Learner:
     def __init__(self, codebook: Codebook, labelled: pd.DataFrame, leaving: np.ndarray | None = None):
         self.codebook, self.labelled, self.leaving = codebook, labelled, leaving
         self.texts = labelled["text"].tolist()
-        kept = labelled["set"].isin(REAL) | (labelled["text"].map(lambda t: crc32(text_key(t).encode()) % 100) < _HEADED)
+        kept = labelled["set"].isin(TAUGHT) | (labelled["text"].map(lambda t: crc32(text_key(t).encode()) % 100) < _HEADED)
         self.headings = [heading if keep else "" for heading, keep in zip(labelled["heading"], kept, strict=True)]
 
     @cached_property

@@ -1,6 +1,7 @@
 """What each command of the command line does; `__main__` only parses and catches."""
 
 from helpers.commands.handcoding import add_agreement, add_sample
+from helpers.commands.label import add_label
 from helpers.commands.own import add_check, add_new
 from helpers.commands.qda import add_export_qda, add_import_qda
 from helpers.commands.render import add_dictionary, add_docs, add_export, add_pdf
@@ -12,6 +13,7 @@ ADD = (
     add_check,
     add_sample,
     add_agreement,
+    add_label,
     add_export_qda,
     add_import_qda,
     add_export,

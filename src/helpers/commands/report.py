@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from helpers import engine, pipeline, store
+from helpers.commands.label import with_answers
 from helpers.pipeline import parameters
 
 
@@ -15,6 +16,7 @@ def add_report(commands) -> None:
     parser.add_argument("--out", type=Path, help="folder for everything written (default: the project's own folders)")
     parser.add_argument("--params", type=Path, metavar="FILE.yml", help="parameters as NAME: VALUE lines")
     parser.add_argument("-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), help="one parameter")
+    parser.add_argument("--answers", type=Path, metavar="FILE", help="answers of a language model that another run has kept")
     parser.add_argument("--only", default="", help="notebooks to bring up to date, e.g. 01_clean,03_tools")
     parser.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, help="notebooks side by side")
     parser.add_argument("--backend", choices=("loky", "dask"), default="loky", help="what joblib uses inside a notebook")
@@ -34,11 +36,15 @@ def _report(options: argparse.Namespace) -> int:
         {**(parameters.read_file(options.params) if options.params else {}), **dict(options.p)}, pipeline.known()
     )
     folders, given = _asked(options, given)
+    given = with_answers(given, options.answers)
     folders.check()
     pipeline.check_parameters(given)
-    if "gold_dir" not in given and (folders.gold / "gold.csv").exists():
-        given["gold_dir"] = str(folders.gold)  # the team's own coders, where there are such
-        given.setdefault("coders_are", "people")
+    if "gold_dir" not in given and folders.labels:
+        given["gold_dir"] = str(folders.gold)  # the team's own coders, and what a model has coded, where there are such
+        if (folders.gold / "gold.csv").exists():
+            from helpers import handcoding
+
+            given.setdefault("coders_are", handcoding.coders_are(folders.handcoding))
     only = tuple(name.strip() for name in options.only.split(",") if name.strip())
     run = pipeline.Run(folders, given, only, options.jobs, options.force, _environment(options))
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers import rows as csv_rows
 from helpers.codebook import Codebook
 from helpers.handcoding.reading import CODES, Read, absences, read_file
 from helpers.handcoding.sample import SampleError
@@ -80,3 +81,10 @@ def _together(name: str, told: dict[Path, Read]) -> pd.DataFrame:
                 raise SampleError(f"coder {name}: there are codes in both {both}, and they differ on unit {unit}; move one away")
             said[unit] = path, tuple(codes)
     return pd.DataFrame([(unit, *codes) for unit, (_, codes) in said.items()], columns=CODES, dtype=object)
+
+
+def coders_are(folder: Path) -> str:
+    """Return who coded, by the coders' files: people, a model (files that `label --sample` wrote), or both (mixed)."""
+    by_model = {"model" in csv_rows.read(path).columns for path in there(folder) if path.suffix.lower() == ".csv"}
+    by_model |= {False for path in there(folder) if path.suffix.lower() != ".csv"}
+    return "mixed" if len(by_model) == 2 else "model" if by_model == {True} else "people"

@@ -67,6 +67,11 @@ class Folders:
         return self.handcoding / "gold"
 
     @property
+    def labels(self) -> tuple[Path, ...]:
+        """The files of labelled units that commands have written there: of coders, and of a language model."""
+        return tuple(path for name in ("gold.csv", "model.csv") if (path := self.gold / name).exists())
+
+    @property
     def run_file(self) -> Path:
         return self.root / "run.json"
 

@@ -57,7 +57,7 @@ class Made:
     @property
     def chosen(self) -> dict[str, object]:
         """What was given, without what a run finds by itself: a team's own gold file."""
-        found = ("gold_dir", "coders_are") if (self.folders.gold / "gold.csv").exists() else ()
+        found = ("gold_dir", "coders_are") if self.folders.labels else ()
         return {key: value for key, value in self.given.items() if key not in found}
 
 

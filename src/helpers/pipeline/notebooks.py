@@ -1,6 +1,7 @@
 """One notebook run through papermill: its own kernel, its own list of files written, its error in one line."""
 
 import json
+import logging
 import os
 import re
 import subprocess
@@ -26,8 +27,9 @@ class Reads:
     gold: tuple[str, ...] = ()
 
 
-_LABELLED = ("gold.csv", "train.csv", "invented.csv")
-_SHIPPED = tuple(f"gold/{name}" for name in _LABELLED)
+_FITTING = ("gold.csv", "train.csv", "invented.csv")
+_SHIPPED = tuple(f"gold/{name}" for name in _FITTING)
+_LABELLED = (*_FITTING, "model.csv")
 _LEXICON = ("codebook/lexicon.yml", "codebook/stopwords.yml")
 _PROMISES = ("codebook/commitments.yml", "codebook/indicators.yml", "codebook/departments.yml")
 # What a notebook reads beside tables and the files that its parameters name; a test watches which files are opened.
@@ -100,6 +102,7 @@ def execute(
     """
     import papermill  # slow to import, and not needed when nothing has to run
     from nbclient.exceptions import DeadKernelError
+
     _register_engine()
     target.parent.mkdir(parents=True, exist_ok=True)
     partial, failed = target.with_name(f".{target.stem}.partial.ipynb"), target.with_suffix(".failed.ipynb")
@@ -160,7 +163,16 @@ def _one_line(name: str, error, failed: Path) -> str:
 
 # Exceptions whose message is written for the user, by class name (the kernel reports no more than that).
 USER_MISTAKES = frozenset(
-    {"MissingTable", "SchemaError", "CodebookError", "CorpusError", "SelectionError", "ParameterError", "EngineError"}
+    {
+        "MissingTable",
+        "SchemaError",
+        "CodebookError",
+        "CorpusError",
+        "SelectionError",
+        "ParameterError",
+        "EngineError",
+        "ModelError",
+    }
 )
 
 
@@ -170,6 +182,8 @@ def _register_engine() -> None:
     from papermill.engines import NBClientEngine, papermill_engines
 
     from helpers.pipeline import kernels
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)  # names are checked before; its own parser knows no `;`
 
     class CountyEngine(NBClientEngine):
         @classmethod

@@ -14,6 +14,7 @@ from helpers.asked import CHOICES, ParameterError, is_choice
 from helpers.codebook import bounded
 
 FOLDERS = ("raw_dir", "processed_dir", "figures_dir")
+_FILES = {"llm_answers"}  # named by no default
 _KINDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false", list: "a list such as \"['湘阴县']\""}
 
 
@@ -26,7 +27,7 @@ class Parameter:
 
     @property
     def is_path(self) -> bool:
-        return isinstance(self.default, str) and "/" in self.default
+        return isinstance(self.default, str) and ("/" in self.default or self.name in _FILES)
 
     def convert(self, value: object) -> object:
         """Return `value` (text, or a list of texts) in this parameter's type, codes with their zeros; raise ParameterError."""

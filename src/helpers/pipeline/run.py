@@ -68,7 +68,17 @@ class Run:
         shipped = {folder: fingerprint.of_folder(data / folder) for folder in ("codebook", "gold", "models")}
         own = {name: store.resolve(value) for name, value in self.given.items() if name in self.path_names and value}
         chosen = {name: fingerprint.of_place(path) for name, path in sorted(own.items()) if path.exists()}
-        return {"raw": fingerprint.of_raw(self.folders.raw), **shipped, "parameters": chosen}
+        return {"raw": fingerprint.of_raw(self.folders.raw), **shipped, "parameters": chosen, **self._prompt()}
+
+    def _prompt(self) -> dict[str, dict[str, str]]:
+        """Return the checksum of all that a language model is told beside the units, where one codes."""
+        if self.given.get("coder") != "llm":
+            return {}
+        from helpers import codebook, coding  # slow to import, and not needed by other coders
+
+        values = {name: self.given.get(name, p.default) for name, p in self.known_parameters["03_tools"].items()}
+        labelled = coding.read_labelled(values["gold_dir"])
+        return {"prompt": {"sha256": coding.llm.make(codebook.load(values["codebook"]), values["llm_prompt"], labelled).hash}}
 
     @cached_property
     def library(self) -> tuple[str, str]:

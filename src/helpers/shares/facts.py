@@ -34,13 +34,25 @@ def coding(codes: pd.DataFrame, unit_tools: pd.DataFrame, unit_stages: pd.DataFr
     """State how many units have which statement, tools and stages, and which coder gave them; `spoken`: as `coding.speaking`."""
     by, statements = codes["coder"].value_counts(), codes["statement"].value_counts(normalize=True)
     return {
-        "n": len(codes), "rules_alone": by.get("rules", 0) == len(codes), "few": len(spoken) > 0 and not teaches(spoken),
+        "n": len(codes), "llm": "llm" in by, "given": int(by.get("llm", 0)), "others": len(codes) - int(by.get("llm", 0)),
+        "rules_alone": by.get("rules", 0) == len(codes), "few": len(spoken) > 0 and not teaches(spoken),
         "alone": "linear" in by and "learned" not in by, "some": {"linear", "learned"} <= set(by.index),
         "left": int(by.get("linear", 0)),
         "labelled": len(spoken), "crossed": int(by.get("cross-fitted", 0)), "codes": len(unit_tools),
         "statements": [say("labels.with_share", language, label=name(s, language), share=v) for s, v in statements.items()],
         "with_tool": unit_tools["unit_id"].nunique(), "with_stage": unit_stages["unit_id"].nunique(),
         "quoted": unit_tools["evidence"].notna().mean() if len(unit_tools) else 0.0,
+    }  # fmt: skip
+
+
+def model(codes: pd.DataFrame, doubts: pd.DataFrame, name: str, language: str) -> dict:
+    """State which language model coded, why answers did not count, and what looks like an instruction; `doubts`: model_doubts."""
+    flagged = doubts.loc[doubts["doubt"] == "instruction", "unit_id"]
+    why = doubts.loc[doubts["doubt"] != "instruction", "doubt"].value_counts().sort_index()
+    reasons = [say("labels.with_count", language, label=say(f"tools.doubt.{doubt}", language), n=n) for doubt, n in why.items()]
+    return {
+        "model": name, "lost": int((codes["coder"] != "llm").sum()), "reasons": reasons, "flagged": len(flagged),
+        "ids": flagged.head(5).tolist(),
     }  # fmt: skip
 
 

@@ -40,7 +40,8 @@ def tables(n: int = 40, seed: int = 1) -> dict[str, pd.DataFrame]:
     units = [
         {"unit_id": f"{doc}:{k:05d}", "doc_id": doc, "position": k, "heading_path": "一、目标 > (一)总体 <b>",
          "paragraph": k, "annex": None,
-         "text": (NASTY + SENTENCES)[k % 10] + f"第{k}句", "raw_start": 20 * k, "raw_end": 20 * k + 19, "is_repeat": k % 17 == 0}
+         "text": (NASTY + SENTENCES)[k % 10] + f"第{k}句", "raw_start": 20 * k, "raw_end": 20 * k + 19,
+         "is_ocr": k % 19 == 0, "is_repeat": k % 17 == 0}
         for doc in docs for k in range(1, n + 1)
     ]  # fmt: skip
     made["units"] = pd.DataFrame(units)

@@ -183,7 +183,8 @@ def test_two_coders_who_differ_leave_a_unit_open_three_settle_it(sample):
 def test_the_walk_through(tmp_path, corpus_tables, capsys):
     """`sample`, two coders, `agreement` with one unit open, the decision, and the gold file that the next report reads."""
     units, documents = corpus_tables
-    units = units.assign(annex=None, is_repeat=False, paragraph=1, raw_start=0, raw_end=1, table_row=None, page=None)
+    units = units.assign(annex=None, is_ocr=False, is_repeat=False, paragraph=1, raw_start=0)
+    units = units.assign(raw_end=1, table_row=None, page=None)
     store.write_table(tmp_path / "processed", "units", units)
     shape = store.catalogue.empty("documents")
     documents = documents.assign(sha256="0", **{c: None for c in shape.columns if c not in (*documents.columns, "sha256")})

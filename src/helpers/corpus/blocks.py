@@ -68,6 +68,7 @@ class Content:
     starts: tuple[int, ...] = ()
     left_out: tuple[Edit, ...] = ()
     flags: tuple[str, ...] = field(default=())
+    recognised: tuple[int, ...] = field(default=())  # pages that were read from an image
 
     def lines(self) -> list[str]:
         """Return the lines of the blocks that are part of the document."""

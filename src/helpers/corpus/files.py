@@ -16,11 +16,12 @@ MAX_DEPTH = 12
 MAX_FILES = 200_000
 MANIFEST = "corpus.csv"
 READABLE = frozenset(
-    ".txt .md .html .htm .xhtml .shtml .mht .mhtml .docx .docm .dotx .doc .wps .rtf .odt .fodt .ofd .pdf .zip".split()  # noqa: SIM905
+    ".txt .md .html .htm .xhtml .shtml .mht .mhtml .docx .docm .dotx .doc .wps .rtf .odt .fodt .ofd .pdf .zip "  # noqa: SIM905
+    ".jpg .jpeg .png .tif .tiff .bmp".split()
 )
 _KINDS = {
     ".csv": "csv", ".xls": "sheet", ".xlsx": "sheet", ".et": "sheet",
-    **dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".bmp", ".webp"), "image"),
+    **dict.fromkeys((".gif", ".webp"), "image"),
     **dict.fromkeys((".rar", ".7z", ".gz", ".tar"), "archive"),
 }  # fmt: skip
 # Left behind by systems and editors; they are nobody's documents.

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -54,14 +55,20 @@ class _Child:
             late.set()
             process.kill()
 
-        timer = Timer(SECONDS, end)
-        timer.daemon = True
-        timer.start()
+        def clock() -> Timer:
+            timer = Timer(SECONDS, end)
+            timer.daemon = True
+            timer.start()
+            return timer
+
+        timer = clock()
         answer = None
         try:
             _send(process.stdin, suffix.encode("ascii", "replace"))
             _send(process.stdin, data)
-            answer = _receive(process.stdout, _ANSWER)
+            while (answer := _receive(process.stdout, _ANSWER)) == b"":
+                timer.cancel()
+                timer = clock()
         except OSError:
             pass  # it died while it was written to
         finally:
@@ -95,13 +102,33 @@ def read(data: bytes, suffix: str) -> Content:
     return _CHILD.ask(data, suffix)
 
 
+_more: Callable[[int], None] | None = None  # in the child: what `allow_more` does
+
+
+def allow_more(memory: int) -> None:
+    """Give the file that is being read its time again and this much more memory (bytes): for each page that is recognised."""
+    if _more:
+        _more(memory)
+
+
 def serve(memory: int, seconds: float) -> None:
     """Be the child: answer one file after the other until the parent is gone."""
     channel_in, channel_out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):
         os.dup2(nothing, descriptor)  # what a library prints is no answer
-    _limit_memory(memory)
+    start = _limit_memory(memory)
+
+    def more(beyond: int) -> None:
+        with suppress(ImportError, OSError, ValueError):
+            import resource
+
+            _lower(resource.RLIMIT_AS, start + memory + beyond)
+        _limit_time(seconds)
+        _send(channel_out, b"")  # the parent's clock begins anew
+
+    global _more
+    _more = more
     while (suffix := _receive(channel_in, 100)) is not None:
         data = _receive(channel_in, 2**40)
         if data is None:
@@ -116,13 +143,17 @@ def serve(memory: int, seconds: float) -> None:
         _send(channel_out, json.dumps(said).encode("ascii"))
 
 
-def _limit_memory(memory: int) -> None:
+def _limit_memory(memory: int) -> int:
+    """Limit the memory beyond what is taken now; return that, in bytes (0 where it is not known)."""
     with suppress(ImportError, OSError, ValueError):  # not on this system
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         with open("/proc/self/statm", encoding="ascii") as file:
-            _lower(resource.RLIMIT_AS, int(file.read().split()[0]) * resource.getpagesize() + memory)
+            taken = int(file.read().split()[0]) * resource.getpagesize()
+        _lower(resource.RLIMIT_AS, taken + memory)
+        return taken
+    return 0
 
 
 def _limit_time(seconds: float) -> None:

@@ -121,6 +121,7 @@ def _fill(out: Outcome, data: bytes, suffix: str) -> None:
         "n_chars": len(repaired.text),
         "n_units": len(outline.units),
         "n_tables": outline.n_tables,
+        "n_ocr_pages": len(content.recognised),
     }
     out.tables["units"] = _units(doc_id, outline, keys, repaired.to_raw, content)
     out.tables["sections"] = _sections(doc_id, outline, repaired.to_raw)
@@ -169,7 +170,8 @@ def _units(doc_id: str, outline, keys: list[str], to_raw, content: Content) -> p
         start, end = to_raw(unit.start, unit.end)
         name = f"{doc_id}:{unit.position:05d}"
         block = content.block_at(start) if content.format != "txt" else None
-        place = (unit.paragraph, unit.annex, unit.row, block and block.page)
+        page = block and block.page
+        place = (unit.paragraph, unit.annex, unit.row, page, page in content.recognised)
         rows.append((name, doc_id, unit.position, unit.heading_path, unit.text, start, end, *place, repeated))
     return _table("units", rows)
 

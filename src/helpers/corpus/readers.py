@@ -18,7 +18,7 @@ _LARGE = 4 * 2**20  # bytes; a page takes a hundred times its size in memory whi
 # Libraries are heavy: a folder of plain text must not wait for them.
 _READERS = {
     **dict.fromkeys(MARKUP, "html"), ".docx": "docx", ".pdf": "pdf", ".md": "markdown", ".doc": "word97", ".rtf": "rtf",
-    ".odt": "odt", ".ofd": "ofd", ".mht": "mht",
+    ".odt": "odt", ".ofd": "ofd", ".mht": "mht", **dict.fromkeys(IMAGES.values(), "image"),
 }  # fmt: skip
 ISOLATED = frozenset(_READERS) - MARKUP - {".md"}  # read in a process of their own: their libraries may not come back
 
@@ -37,8 +37,6 @@ def read(data: bytes, suffix: str) -> Content:
 
 def read_here(data: bytes, suffix: str) -> Content:
     """Read the bytes of a file of kind `suffix` in this process."""
-    if suffix in IMAGES.values():
-        raise Unreadable("not_document", what="@image")
     if suffix == ".zip":
         raise Unreadable("not_document", what="@named_archive")
     return _checked(reader(suffix)(data))

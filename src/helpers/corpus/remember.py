@@ -5,6 +5,7 @@ import functools
 import pyarrow as pa
 
 from helpers import cache, catalogue, engine, store
+from helpers.corpus import installed
 from helpers.corpus.process import Outcome, Task, from_manifest, processed, raw_bytes
 from helpers.language.reasons import coded
 from helpers.repair import misprints
@@ -26,7 +27,7 @@ PACKAGES = (
 def _mark() -> str:
     """Return the checksum of what all records come from: code, packages, and the list of misprints, which is data."""
     types = (str(store.arrow_schema(name)) for name in TABLES)
-    return cache.key(cache.mark(ROOMS, PACKAGES), misprints.LIST.read_bytes(), *types)
+    return cache.key(cache.mark(ROOMS, PACKAGES), *installed.recognition(), misprints.LIST.read_bytes(), *types)
 
 
 def process_batch(tasks: list[Task], folder: cache.Parts | None) -> list[Outcome]:

@@ -11,8 +11,9 @@ _QUANTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
 
 def by_format(documents: pd.DataFrame, quarantine: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a format: its documents, the tables in them, and its files set aside (by extension)."""
-    read = documents.groupby("format").agg(n_documents=("doc_id", "size"), n_tables=("n_tables", "sum"))
+    """Return one row a format: documents, tables in them, pages read by OCR, and files set aside (by extension)."""
+    sums = {name: (name, "sum") for name in ("n_tables", "n_ocr_pages")}
+    read = documents.groupby("format").agg(n_documents=("doc_id", "size"), **sums)
     suffix = quarantine["source_file"].str.extract(r"\.(\w{1,5})$", expand=False).str.lower()
     aside = suffix.replace(["htm", "xhtml", "shtml"], "html").fillna("other").value_counts().rename("n_set_aside")
     return read.join(aside, how="outer").fillna(0).astype(int).rename_axis("format").reset_index()

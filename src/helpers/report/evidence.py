@@ -27,7 +27,7 @@ _SAVED = (
     "raw_start",
     "raw_end",
 )
-_TEXTS = ("e_found", "e_page", "e_nothing", "e_characters", "e_repeat", "e_any", "e_none", "unknown", "unknown_year")
+_TEXTS = ("e_found", "e_page", "e_nothing", "e_characters", "e_repeat", "e_ocr", "e_any", "e_none", "unknown", "unknown_year")
 
 
 def sample(units: pd.DataFrame) -> pd.DataFrame:
@@ -40,7 +40,7 @@ def sample(units: pd.DataFrame) -> pd.DataFrame:
 def data(material: Material) -> dict:
     """Return what both editions share, as compact lists: documents, headings, tools, units.
 
-    A unit is [document, position, heading, text, start, end, statement, topic, repeated, [tool, from, to, …], id];
+    A unit is [document, position, heading, text, start, end, statement, topic, 1 repeated + 2 by OCR, [tool, from, to, …], id];
     offsets of evidence count in UTF-16 code units of the shown text, as browsers do.
     """
     units = sample(material.units)
@@ -59,7 +59,7 @@ def data(material: Material) -> dict:
         topic = -1 if blank(u.topic) else int(u.topic)
         codes = [v for tool, a, b in marks.get(u.unit_id, ()) for v in (tool, *_shown_offsets(u.text, a, b))]
         place = [number[u.doc_id], int(u.position), heading, visible(u.text), int(u.raw_start), int(u.raw_end)]
-        rows.append([*place, statement, topic, int(u.is_repeat), codes])
+        rows.append([*place, statement, topic, int(u.is_repeat) + 2 * int(u.is_ocr), codes])
     return {
         "documents": [_document(d) for d in documents.itertuples()], "headings": list(headings),
         "tools": [[tool, types[tool]] for tool in tools], "units": rows, "all": len(material.units),

@@ -221,7 +221,8 @@
     for (var i = 0; i < u[9].length; i += 3) codes.appendChild(make("span", words.tools[data.tools[u[9][i]][0]], "chip" + colour(u[9][i])));
     var topic = words.topics.find(function (t) { return t[0] === u[7]; });
     if (topic) codes.appendChild(make("span", topic[0] + " " + topic[1], "topic"));
-    if (u[8]) codes.appendChild(make("span", say.e_repeat, "topic"));
+    if (u[8] & 1) codes.appendChild(make("span", say.e_repeat, "topic"));
+    if (u[8] & 2) codes.appendChild(make("span", say.e_ocr, "topic"));
     var link = make("a", id(u));
     link.href = "#evidence?unit=" + encodeURIComponent(id(u));
     place.appendChild(link);

@@ -198,7 +198,7 @@ def test_filters_without_a_match_and_a_temporary_folder_with_a_long_name(documen
         ("codebook", "nowhere.yml", "no such file"),
         ("k_range", "6-16", "first:last:step"),
         ("language", "de", "one of en, zh"),
-        ("coder", "magic", "one of learned, rules"),
+        ("coder", "magic", "one of learned, linear, rules"),
         ("year_min", "2030", "swap them"),
         ("gold_dir", "no/such/folder", "no such file or folder"),
     ],

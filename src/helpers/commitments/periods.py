@@ -96,6 +96,8 @@ def _soft(match: re.Match, year_before: str, text: str) -> Date | None:
         or text[max(0, start - 3) : start] == "每季度"
     ):
         return Date(start, end, "", "every")
+    if match["month"] in ("底", "末") and not match["same"]:
+        return None  # 摸底, 彻底, 期末
     if match["same"] == "次年" or re.search(r"第[一二三四五\d]年$", text[:start]):
         return None
     if match["soft_after"] or match["soft"] or match["same"] or _SOFT_CUE.search(match["month"]):

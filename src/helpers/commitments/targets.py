@@ -74,6 +74,8 @@ def _han_counts(place: Place) -> bool:
 def _is_modifier(place: Place) -> bool:
     """年产值过10亿元的龙头企业, 30万吨的储备基地: the number describes a thing and is not itself promised."""
     number, text, left, words = place.number, place.text, place.own, place.words
+    if re.match(r"\s?(?:及以上|以上|以下)的?\d+[家个户名项]", text[number.end : number.end + 12]):
+        return True
     if number.unit and number.unit[0] in _CLASSIFIERS and not number.unit.startswith(("个百分点", "个工作日")):
         return bool(
             re.match(r"(?:以上|以下)的(?:企业|单位|项目|个人|团队|的)(?:[,;:]|$)", text[number.end : number.end + 12])

@@ -108,5 +108,5 @@ def test_a_file_that_ends_its_worker_is_set_aside_by_name(tmp_path, monkeypatch)
     made = corpus.build(raw, n_jobs=2)
     engine.release()
     assert len(made.documents) == 19
-    [[name, reason]] = made.quarantine.values.tolist()
+    [[name, reason]] = made.quarantine[["source_file", "reason"]].values.tolist()
     assert name == "b07.txt" and "memory" in reason

@@ -1,7 +1,6 @@
 """One notebook run through papermill: its own kernel, its own list of files written, its error in one line."""
 
 import json
-import logging
 import os
 import re
 import subprocess
@@ -182,8 +181,6 @@ def _register_engine() -> None:
     from papermill.engines import NBClientEngine, papermill_engines
 
     from helpers.pipeline import kernels
-
-    logging.getLogger("papermill").setLevel(logging.ERROR)  # names are checked before; its own parser knows no `;`
 
     class CountyEngine(NBClientEngine):
         @classmethod

@@ -6,7 +6,20 @@ import pytest
 from helpers import catalogue, store
 
 _LABELS = {"label": "=1+1", "label_en": "=1+1", "label_zh": "=1+1"}
-TOPIC = pd.DataFrame([{"topic": 1, **_LABELS, "top_words": "园区 企业", "n_units": 3, "stability": 1 / 3, "stable": True}])
+TOPIC = pd.DataFrame(
+    [
+        {
+            "topic": 1,
+            **_LABELS,
+            "top_words": "园区 企业",
+            "n_units": 3,
+            "stability": 1 / 3,
+            "stable": True,
+            "shuffled_stability": 0.1,
+            "largest": 0.5,
+        }
+    ]
+)
 
 
 def test_a_table_comes_back_rounded_and_typed(tmp_path):

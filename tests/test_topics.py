@@ -37,14 +37,15 @@ def test_planted_themes_are_found_and_come_back(planted, fitted):
     table = topics.per_topic(counts, fitted, seed=1, runs=3, members=8)
     assert table["seed_stability"].min() > 0.95
     assert table["resample_stability"].min() > 0.9
-    assert table["stable"].all()
+    assert table["stable"].all() and (table["half_stability"] > 0.9).all()
 
 
-def test_noise_is_not_called_stable():
-    counts = np.random.default_rng(0).poisson(0.3, (60, 40)).astype(np.float32)
-    noise = topics.fit(counts, 6, seed=1, members=4)
-    table = topics.per_topic(counts, noise, seed=1, runs=3, members=4, below=0.9)
-    assert not table["stable"].all()
+def test_shuffled_words_show_no_topics(planted):
+    noise = topics.shuffled(planted[0], 3)
+    assert (noise.sum(axis=0) == planted[0].sum(axis=0)).all() and (noise.sum(axis=1) == planted[0].sum(axis=1)).all()
+    table = topics.per_topic(noise, topics.fit(noise, 3, 1, members=4), seed=1, runs=3, members=4, shuffles=2)
+    assert table["stability"].mean() <= 0.2 and table["stable"].sum() < 2
+    assert not topics.bears(topics.sweep(noise, [3], 1, members=4, seeds=1, resamples=2)).any()
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(planted, fitted):
@@ -73,14 +74,21 @@ def test_the_sweep_finds_the_planted_number(planted):
 def test_where_no_k_is_stable_the_most_stable_are_taken_and_the_reason_says_so():
     quality = pd.DataFrame({
         "n_topics": [4, 6, 8], "held_out_gain": [0.1, 0.2, 0.9], "npmi": [0.1, 0.2, 0.9], "exclusivity": [0.5, 0.6, 0.9],
-        "seed_stability": 0.9, "resample_stability": [0.50, 0.49, 0.20], "overlap": 0.3,
+        "seed_stability": 0.9, "resample_stability": [0.70, 0.69, 0.20], "shuffled_stability": 0.4, "shuffled_gain": 0.0,
+        "stability": [0.50, 0.49, 0.0], "overlap": 0.3,
     })  # fmt: skip
     assert topics.choose(quality) == 6  # 8 is best in everything and comes back least
     assert "no K of 3" in say("topics.choice", "en", **topics.facts.choice(quality, 6))
+    steady = quality.assign(stability=0.9)
+    assert topics.choose(steady) == 8
+    assert topics.choose(steady.assign(shuffled_gain=[0.0, 0.0, 1.0])) == 6  # noise is predicted better than K = 8 predicts words
+    assert (
+        topics.choose(steady.assign(held_out_gain=[-0.1, -0.2, -0.3])) == 4
+    )  # no gain at all: none is carried, the best is taken
 
 
 def test_an_unknown_model_is_refused():
-    with pytest.raises(ValueError, match="none of nmf, lda"):
+    with pytest.raises(ValueError, match="none of seeded, nmf, lda"):
         topics.fit(np.ones((3, 3)), 2, 1, "lsa")
 
 
@@ -151,34 +159,28 @@ def _mixed_units() -> tuple[np.ndarray, pd.DataFrame]:
     units = pd.DataFrame({
         "unit_id": list("abcdef"), "doc_id": ["p", "p", "q", "q", "q", "r"], "county": ["湘阴县"] * 5 + [None],
         "county_code": ["430624"] * 5 + [None], "year": pd.array([2017, 2017, 2025, 2025, 2025, None], dtype="Int64"),
+        "passage": [0, 0, 1, 1, 1, 2], "section": [0, 0, 1, 1, 1, 2],
     })  # fmt: skip
     return mixed, units
 
 
 def test_group_shares_lose_no_unknown_county_and_have_intervals():
     mixed, units = _mixed_units()
-    table = topics.group_shares(mixed, units, "county_year", seed=1)
+    table = topics.group_shares(mixed, units, "county_year")
     assert len(table) == 6
     old = table[(table["year"] == 2017) & (table["topic"] == 1)].iloc[0]
     assert (old.share, old.n_units) == (pytest.approx(0.8), 2)
     assert old.ci_low <= old.share <= old.ci_high
     assert table[table["county"].isna()]["share"].tolist() == [0.5, 0.5]
-    assert topics.group_shares(mixed, units, "corpus", 1)["n_units"].tolist() == [5, 5]  # the unit without a word is left out
-
-
-def test_a_group_does_not_depend_on_the_others():
-    mixed, units = _mixed_units()
-    alone = topics.group_shares(mixed[:2], units.head(2), "county_year", 1)
-    among = topics.group_shares(mixed, units, "county_year", 1).query("year == 2017").reset_index(drop=True)
-    assert alone["ci_low"].tolist() == among["ci_low"].tolist()
+    assert topics.group_shares(mixed, units, "corpus")["n_units"].tolist() == [5, 5]  # the unit without a word is left out
 
 
 def test_change_goes_from_the_first_to_the_last_year_and_needs_two():
     mixed, units = _mixed_units()
-    table = topics.change(mixed, units, seed=1)
+    table = topics.change(mixed, units)
     assert table["change"].tolist() == pytest.approx([-0.65, 0.65])
     assert (table["year_from"].iloc[0], table["year_to"].iloc[0]) == (2017, 2025)
-    assert topics.change(mixed[:2], units.head(2), 1).empty
+    assert topics.change(mixed[:2], units.head(2)).empty
 
 
 def test_documents_of_one_topic_and_of_all():
@@ -251,12 +253,15 @@ def test_corpora_that_bear_no_topic_run_and_say_what_is_lost(n_documents, senten
     assert ks == []
     assert "too few" in say("topics.corpus", "en", **topics.facts.corpus(prepared, ks, documents))
     sweep = topics.sweep(prepared.sample, ks, 1)
-    fitted, mixed, topic = topics.by_size(prepared, topics.fit(prepared.sample, topics.choose(sweep), 1))
-    stability = topics.per_topic(prepared.sample, fitted, 1, 2)
+    fitted = topics.fit(prepared.sample, topics.choose(sweep), 1)
+    single = topics.per_topic(prepared.sample, fitted, 1, 2)
+    prepared, fitted, mixed, topic, stability = topics.settle(prepared, fitted, single)
+    assert not topics.refits(prepared, fitted, mixed, 1, 2).largest().size
+    assert "too small" in say("topics.carried", "en", **topics.facts.carried(single))
     names = topics.label(fitted, prepared.words, topics.read_labels("none.yml")).merge(stability[["topic", "stable"]], on="topic")
     made = tables.unit_topics(prepared.units, topic, topics.strongest(mixed)[1], names)
     assert len(made) == len(units) and made["topic"].isna().all()
-    assert topics.group_shares(mixed, prepared.units, "county_year", 1).empty
+    assert topics.group_shares(mixed, prepared.units, "county_year").empty
     assert topics.document_topics(mixed, prepared.units).empty
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 CHOICES = {
     "language": ("en", "zh"), "segmenter": ("jieba", "rjieba"), "coder": ("learned", "linear", "rules", "llm"),
-    "coders_are": ("model", "people", "mixed"), "model": ("nmf", "lda"),
+    "coders_are": ("model", "people", "mixed"), "model": ("seeded", "nmf", "lda"),
 }  # fmt: skip
 _YEARS = ("year_min", "year_max")
 
@@ -49,7 +49,7 @@ def topics_to_try(k_range: str) -> range:
     """Return the numbers of topics of "first:last:step"; ParameterError where it is no such range."""
     parts = str(k_range).split(":")
     if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
-        raise ParameterError(f"k_range {k_range!r} is not a range; write first:last:step, such as 6:16:2")
+        raise ParameterError(f"k_range {k_range!r} is not a range; write first:last:step, such as 3:15:3")
     first, last, step = map(int, parts)
     if first < 2 or last < first or step < 1:
         raise ParameterError(f"k_range {k_range!r}: needs 2 ≤ first ≤ last and a step of 1 or more")

@@ -38,7 +38,7 @@ READS: dict[str, Reads] = {
     "02_describe": Reads(_LEXICON),
     "03_tools": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED, *_ENCODER), _LABELLED),
     "04_validity": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED), _LABELLED),
-    "05_topics": Reads((*_LEXICON, "codebook/topic_labels.yml")),
+    "05_topics": Reads((*_LEXICON, "codebook/topic_labels.yml", "codebook/policy_fields.yml")),
     "06_commitments": Reads(
         (*_PROMISES, "codebook/policy_tools.yml", "gold/commitments.csv"),
         ("commitments.csv",),

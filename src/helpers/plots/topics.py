@@ -14,20 +14,18 @@ from helpers.plots.forms import heat, intervals, panels
 from helpers.plots.shares import largest_groups, n_groups
 from helpers.plots.style import NEUTRAL, PALETTE
 from helpers.plots.topic_names import mark, topic_names
-from helpers.thresholds import STABLE, STABLE_OVER_SEEDS
+from helpers.thresholds import STABLE
 
 _MEASURES = ("held_out_gain", "npmi", "exclusivity", "stability")
-_STABILITIES = {
-    "seed_stability": (PALETTE[2], STABLE_OVER_SEEDS, "seeds"),
-    "resample_stability": (PALETTE[5], STABLE, "resamples"),
-}
+_STABILITIES = {"resample_stability": (PALETTE[5], "resamples"), "shuffled_stability": (NEUTRAL, "shuffled")}
+_GAINS = {"held_out_gain": (PALETTE[0], None), "shuffled_gain": (NEUTRAL, None)}
 
 
 def _sweep_facts(frame: pd.DataFrame, language: str) -> dict:
     row = frame[frame["chosen"]].iloc[0]
     return {
-        "k": row["n_topics"], "resamples": row["resample_stability"], "seeds": row["seed_stability"], "npmi": row["npmi"],
-        "overlap": row["overlap"], "asked": STABLE_OVER_SEEDS, "asked_again": STABLE,
+        "n": len(frame), "k": row["n_topics"], "resamples": row["resample_stability"], "chance": row["shuffled_stability"],
+        "stability": row["stability"], "gain": row["held_out_gain"], "noise": row["shuffled_gain"], "asked": STABLE,
     }  # fmt: skip
 
 
@@ -37,14 +35,14 @@ def topic_sweep(frame: pd.DataFrame, language: str) -> Figure:
     figure, axes = plt.subplots(2, 2, figsize=(7.2, 4.4), sharex=True)
     for ax, measure in zip(axes.flat, _MEASURES, strict=True):
         ax.axvline(frame.loc[frame["chosen"], "n_topics"].iloc[0], color=NEUTRAL, linewidth=1)
-        drawn = _STABILITIES if measure == "stability" else {measure: (PALETTE[0], None, None)}
-        for column, (colour, asked, which) in drawn.items():
+        drawn = {"stability": _STABILITIES, "held_out_gain": _GAINS}.get(measure, {measure: (PALETTE[0], None)})
+        for column, (colour, which) in drawn.items():
             label = say(f"topics.{which}", language) if which else None
             ax.plot(frame["n_topics"], frame[column], marker="o", markersize=4, color=colour, label=label)
-            if which:
-                ax.axhline(asked, color=colour, linestyle="--", linewidth=0.8)
-                ax.set_ylim(0, 1.02)
-                ax.legend(loc="lower right", fontsize=8)
+        if measure == "stability":
+            ax.axhline(STABLE, color=PALETTE[5], linestyle="--", linewidth=0.8)
+            ax.set_ylim(0, 1.02)
+            ax.legend(loc="lower right", fontsize=8)
         ax.set_ylabel(say(f"topics.topic_sweep.{measure}", language))
         ax.xaxis.get_major_locator().set_params(integer=True)
     for ax in axes[1]:
@@ -53,24 +51,24 @@ def topic_sweep(frame: pd.DataFrame, language: str) -> Figure:
 
 
 def _stability_facts(frame: pd.DataFrame, language: str) -> dict:
-    best, worst = (frame.loc[getattr(frame["resample_stability"], which)()] for which in ("idxmax", "idxmin"))
+    best, worst = (frame.loc[getattr(frame["stability"], which)()] for which in ("idxmax", "idxmin"))
     return {
-        "mean": frame["resample_stability"].mean(), "best": best["topic"], "highest": best["resample_stability"],
-        "worst": worst["topic"], "lowest": worst["resample_stability"], "n": len(frame), "unstable": int((~frame["stable"]).sum()),
+        "mean": frame["stability"].mean(), "best": best["topic"], "highest": best["stability"], "worst": worst["topic"],
+        "lowest": worst["stability"], "n": len(frame), "unstable": int((~frame["stable"]).sum()),
     }  # fmt: skip
 
 
 @chart("topic_stability", section="topics", facts=_stability_facts, table="topic_quality")
 def topic_stability(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw each topic's stability over seeds and over resamples, surest first."""
-    rows = frame.sort_values(["resample_stability", "topic"], kind="stable").reset_index(drop=True)
+    """Draw how each topic comes back in resamples and in shuffled words, surest first."""
+    rows = frame.sort_values(["stability", "topic"], kind="stable").reset_index(drop=True)
     rows = rows.assign(ci_low=rows["resample_low"], ci_high=rows["resample_stability"])
     figure, ax = plt.subplots(figsize=(7.2, 0.36 * len(rows) + 1.1))
     names = topic_names(frame, language)
     intervals(ax, rows, "resample_stability", np.where(rows["stable"], PALETTE[5], NEUTRAL), scale=1,
               labels=[names[t] for t in rows["topic"]], label=say("topics.resamples", language))  # fmt: skip
     ax.scatter(
-        rows["seed_stability"], rows.index, color=PALETTE[2], marker="s", s=24, zorder=3, label=say("topics.seeds", language)
+        rows["shuffled_stability"], rows.index, color=NEUTRAL, marker="s", s=24, zorder=3, label=say("topics.shuffled", language)
     )
     ax.tick_params(axis="y", labelsize=7.5)
     ax.set_xlim(0, 1.02)
@@ -145,25 +143,29 @@ def topic_shares_year(frame: pd.DataFrame, language: str) -> Figure:
 
 
 def _comparison_facts(frame: pd.DataFrame, language: str) -> dict:
-    ours, plain = frame.iloc[0], frame.iloc[-1]
+    ours = frame.iloc[0]
+    rivals = [
+        say("topics.topic_comparison.rival", language, model=name(row["model"], language), stability=row["stability"])
+        for row in frame.iloc[1:].to_dict("records")
+    ]
     return {
-        "model": name(ours["model"], language), "k": ours["n_topics"], "npmi": ours["npmi"], "npmi_plain": plain["npmi"],
-        "stability": ours["resample_stability"], "stability_plain": plain["resample_stability"],
+        "model": name(ours["model"], language), "k": ours["n_topics"], "stability": ours["stability"],
+        "rivals": say("labels.list_comma", language).join(rivals),
     }  # fmt: skip
 
 
 @chart("topic_comparison", section="topics", facts=_comparison_facts, table="topic_comparison")
 def topic_comparison(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw coherence and both stabilities of each model side by side."""
-    measures = ["npmi", "seed_stability", "resample_stability"]
+    """Draw stability, agreement of sentences and coherence of each model side by side."""
+    measures = ["stability", "assignment_agreement", "npmi"]
     rows = frame.melt("model", measures, "measure")
     rows["measure"] = rows["measure"].map({m: say(f"topics.topic_comparison.{m}", language) for m in measures})
     rows["model"] = [name(model, language) for model in rows["model"]]
-    figure, ax = plt.subplots(figsize=(6.4, 2.3))
-    sns.barplot(rows, x="value", y="measure", hue="model", palette=list(PALETTE[:2]), saturation=1, errorbar=None, ax=ax)
+    figure, ax = plt.subplots(figsize=(6.4, 2.9))
+    sns.barplot(rows, x="value", y="measure", hue="model", palette=list(PALETTE[:3]), saturation=1, errorbar=None, ax=ax)
     for bars in ax.containers:
         ax.bar_label(bars, fmt="%.2f", fontsize=8, padding=2)
     ax.grid(axis="y", visible=False)
     ax.set(xlim=(min(0, 1.8 * frame["npmi"].min()) - 0.02, 1.12), xlabel=say("topics.topic_comparison.x", language), ylabel="")
-    sns.move_legend(ax, "lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=8, title=None)
+    sns.move_legend(ax, "lower center", bbox_to_anchor=(0.5, 1), ncols=3, fontsize=8, title=None)
     return figure

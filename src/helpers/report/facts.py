@@ -52,7 +52,7 @@ def of(material: Material, codebook_name: str) -> Facts:
         coder=_coder(material), n_linear=int((material["codes"]["coder"] == "linear").sum()),
         corrected=_corrected(material), codebook=codebook_name,
         default_codebook=scheme is None or scheme.id == _SHIPPED,
-        source=re.sub(r"[.;。；]+$", "", " ".join(source.split())), model=used.get("model", "nmf"),
+        source=re.sub(r"[.;。；]+$", "", " ".join(source.split())), model=used.get("model", "seeded"),
         segmenter=used.get("segmenter", "jieba"), seed=used.get("seed", ""),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from helpers.report.model import Finding
 from helpers.report.results import STABLE, WHOLE, group_key, groups, link
 from helpers.report.words import Words
 from helpers.shares import best
+from helpers.thresholds import LEADS, LEAST_CARRIED
 
 _TOP, _GROUPS = 3, 8
 
@@ -123,16 +124,18 @@ def change(material: Material, words: Words) -> Finding | None:
 
 
 def topics(material: Material, words: Words) -> Finding | None:
-    """The commonest topic and how well it holds."""
+    """The commonest topic and how well it holds; nothing where the corpus carries no topics or refits disagree on the largest."""
     frame = material["topics"].sort_values(["n_units", "topic"], ascending=[False, True], kind="stable")
     total = int(frame["n_units"].sum())
     if not total:
         return None
-    top = frame.iloc[0]
+    top, n_stable = frame.iloc[0], results.carried(frame)
+    if n_stable < LEAST_CARRIED or not top.get("stable", True) or not top.get("largest", 0) >= LEADS:
+        return None
     text = words(
         "f_topics_text", n_units=count(top["n_units"]), all_units=count(total), n=len(frame), threshold=STABLE,
         rank=int((frame["stability"] > top["stability"]).sum()) + 1, stability=f"{top['stability']:.2f}",
-        n_stable=int((frame["stability"] >= STABLE).sum()), words=words.join(visible(top["top_words"]).split()[:5]),
+        n_stable=n_stable, largest=percent(top["largest"]), words=words.join(visible(top["top_words"]).split()[:5]),
     )  # fmt: skip
     shares = material["topic_shares"]
     own = shares[(shares["topic"] == top["topic"]) & shares["ci_low"].notna()]

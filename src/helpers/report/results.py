@@ -152,12 +152,17 @@ def statement_table(material: Material, words: Words) -> Table | None:
     return table
 
 
+def carried(topics: pd.DataFrame) -> int:
+    """Return how many topics come back above noise, as 05_topics judged them."""
+    return int((topics["stable"] if "stable" in topics else topics["stability"] >= STABLE).sum())
+
+
 def topic_tables(material: Material, words: Words) -> list[Table]:
     """Return the topics by size, with their words and stability, and their shares by county-year."""
     topics = material["topics"].sort_values(["topic"], kind="stable")
     rows, total = [], max(int(topics["n_units"].sum()), 1)
     for row in topics.itertuples():
-        mark = f" ({words('unstable')})" if row.stability < STABLE else ""
+        mark = "" if getattr(row, "stable", row.stability >= STABLE) else f" ({words('unstable')})"
         address = evidence_link(topic=row.topic)
         rows.append([
             Cell(str(row.topic), float(row.topic)), Cell(f"{visible(words.topic(row.label))}{mark}", href=address),

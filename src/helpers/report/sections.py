@@ -14,6 +14,7 @@ from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.model import Evidence, Figure, More, Prose, Report, Section, Table, number
 from helpers.report.words import Words
+from helpers.thresholds import LEAST_CARRIED
 
 _FIGURES = {"clean": "repairs"}  # which section a figure's section is called here
 _ROWS = 100  # of a table of the second rank
@@ -62,7 +63,9 @@ def _section(name: str, material: Material, words: Words) -> Section:
     """Return a section: its lead, its own tables, then the other tables of its notebook; what is missing is said once."""
     section = Section(name, words(f"s_{name}"))
     lead = "methods_ready" if name == "method" else f"lead_{name}"
-    section.blocks.append(Prose(words(lead, threshold=results.STABLE), "lead"))
+    topics = material["topics"]
+    said = {"threshold": results.STABLE, "n_topics": len(topics), "carried": results.carried(topics)}
+    section.blocks.append(Prose(words(lead, **said, enough=said["carried"] >= LEAST_CARRIED), "lead"))
     section.blocks += [block for block in _MAKERS.get(name, _nothing)(material, words) if block is not None]
     others = _others(name, material, words)
     section.blocks += [table for table in others if catalogue.table(table.source).place == "core"]

@@ -1,21 +1,22 @@
 """Tokens to topics, their stability and their shares. Fitted on passages, read for each unit."""
 
 from helpers.topics import facts
-from helpers.topics.choose import choose, sweep
-from helpers.topics.corpus_model import Prepared, by_size, prepare, range_of
+from helpers.topics.choose import bears, choose, sweep
+from helpers.topics.corpus_model import Prepared, by_size, prepare, range_of, settle
+from helpers.topics.fields import Field, FieldError, read_fields, seeded_words
 from helpers.topics.flow import COSINE, flows
 from helpers.topics.intrusion import topic_intrusion, word_intrusion
 from helpers.topics.meaning import LabelError, label, read_labels, typical_sentences
 from helpers.topics.models import MODELS, Fit, fit, match, mixture
 from helpers.topics.quality import coherence, exclusivity, held_out_gain, overlap, refit_cosines, top_words
+from helpers.topics.rivals import compare
 from helpers.topics.shares import change, document_topics, group_shares, strongest, topic_tools, unit_mixture
-from helpers.topics.stability import compare, per_topic
+from helpers.topics.stability import Refits, corrected, per_topic, refits, shuffled
 
 __all__ = [
-    "COSINE", "MODELS", "Fit", "LabelError",
-    "Prepared", "by_size", "change", "choose", "coherence", "compare", "document_topics",
-    "exclusivity", "fit", "flows", "group_shares", "held_out_gain", "label", "match", "mixture",
-    "overlap", "per_topic", "prepare", "range_of", "read_labels", "refit_cosines", "strongest",
-    "sweep", "top_words", "topic_intrusion", "topic_tools", "typical_sentences", "unit_mixture",
-    "facts", "word_intrusion",
+    "COSINE", "MODELS", "Field", "FieldError", "Fit", "LabelError", "Prepared", "Refits",
+    "bears", "by_size", "change", "choose", "coherence", "compare", "corrected", "document_topics", "exclusivity", "facts", "fit",
+    "flows", "group_shares", "held_out_gain", "label", "match", "mixture", "overlap", "per_topic", "prepare", "range_of",
+    "read_fields", "read_labels", "refit_cosines", "refits", "seeded_words", "settle", "shuffled", "strongest", "sweep",
+    "top_words", "topic_intrusion", "topic_tools", "typical_sentences", "unit_mixture", "word_intrusion",
 ]  # fmt: skip

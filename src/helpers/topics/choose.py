@@ -1,4 +1,5 @@
-"""How many topics: a range of K measured four ways, one chosen by a stated rule, the reason in one sentence."""
+"""How many topics: a range of K measured, each measure beside what shuffled words reach, one chosen by a stated rule, the
+reason in one sentence."""
 
 from functools import partial
 
@@ -6,65 +7,69 @@ import numpy as np
 import pandas as pd
 
 from helpers import engine
-from helpers.thresholds import STABLE, STABLE_OVER_SEEDS
+from helpers.thresholds import STABLE
 from helpers.topics.models import MEMBERS, fit, jobs
 from helpers.topics.quality import coherence, exclusivity, held_out_gain, overlap, refit_cosines
+from helpers.topics.stability import corrected, shuffled
 
 MEASURES = ("held_out_gain", "npmi", "exclusivity")
+COLUMNS = ("n_topics", "held_out_gain", "shuffled_gain", "npmi", "exclusivity", "seed_stability", "resample_stability",
+           "shuffled_stability", "stability", "overlap")  # fmt: skip
 
 
 def sweep(
-    counts: np.ndarray, ks: list[int], seed: int, model: str = "nmf", members: int = MEMBERS, seeds: int = 2, resamples: int = 4
-) -> pd.DataFrame:
+    counts: np.ndarray, ks: list[int], seed: int, model: str = "nmf", members: int = MEMBERS, seeds: int = 2, resamples: int = 4,
+    seeded: np.ndarray | None = None, plain: np.ndarray | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Measure every K of `ks`: one row a K.
 
-    Columns: n_topics, held_out_gain (nats a word), npmi, exclusivity, seed_stability and resample_stability (mean matched
-    cosine over `seeds` further seeds and `resamples` bootstrap resamples), overlap. The engine spreads the work; each piece
-    has its own seed.
+    `seeded`: which word seeds which topic (seeded model); `plain`: counts for held-out fit and coherence where `counts` has
+    headings.
+    Columns: COLUMNS; gains in nats a word, seed_stability and resample_stability the mean matched cosine over `seeds` further
+    seeds and `resamples` bootstrap resamples, those named shuffled the same of one corpus of shuffled words, stability corrected
+    for it. The engine spreads the work; each piece has its own seed.
     """
-    parts = [(k, part) for k in ks for part in ("reference", "held_out")]
-    n_jobs = jobs(counts, sum(ks) * (2 + seeds + resamples), members)
-    first = partial(_first, counts, seed=seed, model=model, members=members)
-    done = dict(zip(parts, engine.map(first, parts, n_jobs), strict=True))
+    plain = counts if plain is None else plain
+    real, noise = (counts, plain), (shuffled(counts, seed), shuffled(plain, seed))
     kinds = [(False, run) for run in range(seeds)] + [(True, run) for run in range(resamples)]
-    again = [(done[k, "reference"], *kind) for k in ks for kind in kinds]
-    cosines = [c.mean() for c in engine.map(partial(_again, counts, seed=seed, members=members), again, n_jobs)]
+    n_jobs = jobs(counts, 0 if seeded is not None else 2 * sum(ks) * (2 + len(kinds)), members)
+    measure = partial(_measured, seed=seed, model=model, members=members, kinds=kinds, seeded=seeded)
+    found = list(engine.map(measure, [(k, *of) for k in ks for of in (real, noise)], n_jobs))
     rows = []
-    for i, k in enumerate(ks):
-        reference, mine = done[k, "reference"], cosines[i * len(kinds) : (i + 1) * len(kinds)]
-        rows.append({
-            "n_topics": k, "held_out_gain": done[k, "held_out"], "npmi": coherence(reference.topics, counts).mean(),
-            "exclusivity": exclusivity(reference).mean(), "seed_stability": np.mean(mine[:seeds]),
-            "resample_stability": np.mean(mine[seeds:]), "overlap": overlap(reference.topics),
-        })  # fmt: skip
-    columns = ["n_topics", "held_out_gain", "npmi", "exclusivity", "seed_stability", "resample_stability", "overlap"]
-    return pd.DataFrame(rows, columns=columns)
+    for k, (fitted, gain, cosines), (_, noise_gain, by_chance) in zip(ks, found[::2], found[1::2], strict=True):
+        again, chance = np.mean(cosines[seeds:]), np.mean(by_chance[seeds:])
+        values = (k, gain, noise_gain, coherence(fitted.topics, plain).mean(), exclusivity(fitted).mean(),
+        np.mean(cosines[:seeds]),
+                  again, chance, corrected(again, chance), overlap(fitted.topics))  # fmt: skip
+        rows.append(dict(zip(COLUMNS, values, strict=True)))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _first(counts, part, seed, model, members):
-    k, what = part
-    if what == "held_out":
-        return held_out_gain(counts, k, seed, model, members)
-    return fit(counts, k, seed, model, members=members)
-
-
-def _again(counts, part, seed, members):
-    reference, resampled, run = part
-    return refit_cosines(counts, reference, seed + 1 + run, resampled, members)
+def _measured(part, seed, model, members, kinds, seeded):
+    k, counts, plain = part
+    fitted = fit(counts, k, seed, model, members=members, seeds=seeded)
+    again = [refit_cosines(counts, fitted, seed + 1 + run, resampled, members).mean() for resampled, run in kinds]
+    return fitted, held_out_gain(plain, k, seed, model, members, seeded), again
 
 
 def choose(quality: pd.DataFrame) -> int:
-    """Return the chosen K: of those stable enough the best mean standing in held-out gain, coherence and exclusivity.
+    """Return the chosen K: of those carried by the corpus the best mean standing in held-out gain, coherence and exclusivity.
 
-    Stable enough: both stabilities at their thresholds; where no K is, those within 0.02 of the best resample stability.
-    Standing is the rank among all K (1 best); ties go to the smaller K.
+    Carried: `bears`. Where no K is, those within 0.02 of the best stability. Standing is the rank among all K (1 best); ties go
+    to the smaller K.
     """
     if not len(quality):
         return 0
-    enough = (quality["seed_stability"] >= STABLE_OVER_SEEDS) & (quality["resample_stability"] >= STABLE)
+    enough = bears(quality)
     if not enough.any():
-        enough = quality["resample_stability"] >= quality["resample_stability"].max() - 0.02
+        enough = quality["stability"] >= quality["stability"].max() - 0.02
     return int(quality.loc[enough].assign(rank=standing(quality)[enough]).sort_values(["rank", "n_topics"])["n_topics"].iloc[0])
+
+
+def bears(quality: pd.DataFrame) -> pd.Series:
+    """Tell which rows beat noise: stability corrected for chance at its threshold, held-out gain positive and above shuffled
+    words."""
+    return (quality["stability"] >= STABLE) & (quality["held_out_gain"] > np.maximum(quality["shuffled_gain"], 0))
 
 
 def standing(quality: pd.DataFrame) -> pd.Series:

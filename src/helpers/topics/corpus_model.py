@@ -1,5 +1,6 @@
 """From units to a fitted model: tokens, passages, the sample that is fitted, topics in order of size."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,18 +9,23 @@ from scipy import sparse
 
 from helpers.asked import topics_to_try
 from helpers.segment import Features, add_up, division_names, features, places_of
+from helpers.thresholds import LEAST_CARRIED
 from helpers.topics import passages
+from helpers.topics.fields import OTHER, Field, seeded_words
 from helpers.topics.models import MEMBERS, Fit
 from helpers.topics.shares import strongest, unit_mixture
 
 SAMPLE = 1_500  # passages that are fitted; the rest of a large corpus is read with the topics found
 _SAMPLE_WORDS = 1_000
+_HEADINGS = 2  # how often a heading's words count in a passage under it, where fields seed the topics
 _SMALL_MEMBERS = 12  # members of a consensus where the sample is large: less is left to chance there
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """Units in the shape that topics need. `sample` counts the words of the passages that are fitted (dense).
+    """Units in the shape that topics need. `sample` counts the words of the passages that are fitted (dense), those numbered
+    `drawn`;
+    `passages` those of all passages. With policy fields the words of headings count in both; `plain` is the sample without them.
 
     `documents` counts all content words of the documents, by name; `unit_counts` those words that may make topics (`words`).
     """
@@ -32,20 +38,28 @@ class Prepared:
     sample: np.ndarray
     n_passages: int
     members: int
+    drawn: np.ndarray
+    passages: sparse.csr_matrix
+    plain: np.ndarray
+    fields: tuple[Field, ...] = ()
+    seeds: np.ndarray | None = None
 
 
 def prepare(
-    units: pd.DataFrame, documents: pd.DataFrame, segmenter: str = "jieba", seed: int = 0, sample: int = SAMPLE
-) -> Prepared:
+    units: pd.DataFrame, documents: pd.DataFrame, segmenter: str = "jieba", seed: int = 0, sample: int = SAMPLE,
+    fields: Sequence[Field] = (),
+) -> Prepared:  # fmt: skip
     """Segment the units, group them into passages, choose the vocabulary, draw the passages to fit.
 
     `units` and `documents` as their tables say. Of more than `sample` passages a random sample is fitted, the same for the same
-    seed. County and year of the document stand in `Prepared.units` beside each unit.
+    seed. `fields` are needed by the seeded model; those of whose seeds the corpus uses fewer than two are left out. County
+    and year of the document stand in `Prepared.units` beside each unit.
     """
     columns = ["doc_id", "county", "county_code", "year"]
     units = units.sort_values(["doc_id", "position"], kind="stable").reset_index(drop=True)
     units = units.merge(documents[columns], on="doc_id", how="left", validate="many_to_one")
     passage = passages.passage_of(units)
+    units = units.assign(passage=passage, section=passages.section_of(units, passage))
     counted = features(units["text"], segmenter, places_of(documents))
     n_passages = int(passage.max()) + 1 if len(passage) else 0
     bags = Features(add_up(counted.counts, passage, n_passages), counted.words)
@@ -60,37 +74,79 @@ def prepare(
     if large:
         usable = np.sort(np.random.default_rng([seed, 3]).permutation(usable)[:sample])
     number, names = pd.factorize(units["doc_id"], sort=True)
+    fields, seeds = seeded_words(fields, words) if fields else ((), None)
+    whole = counts
+    if fields:
+        headings = features(units["heading_path"].fillna(""), segmenter, places_of(documents))
+        present = add_up(passages.count(headings, words), passage, n_passages) > 0
+        whole = sparse.csr_matrix(counts + _HEADINGS * present.astype(np.float32))
     return Prepared(
         units,
         (tuple(names), Features(add_up(counted.counts, number, len(names)), counted.words)),
         passage,
         passages.count(counted, words),
         words,
-        counts[usable].toarray(),
+        whole[usable].toarray(),
         n_passages,
         _SMALL_MEMBERS if large else MEMBERS,
+        usable,
+        whole,
+        counts[usable].toarray(),
+        fields,
+        seeds,
     )
 
 
 def range_of(prepared: Prepared, k_range: str) -> list[int]:
     """Return the numbers of topics to try: `k_range` ("first:last:step") cut to what the passages can bear, five a topic.
 
-    Empty where the corpus cannot bear two topics. Raises ValueError when the range is none.
+    With policy fields it is their number. Empty where the corpus cannot bear two topics. Raises ValueError when the range is
+    none.
     """
     tried = topics_to_try(k_range)
     bear = min(len(prepared.sample) // 5, len(prepared.words) // 10)
-    if bear < 2:
+    if bear < 2 or (prepared.seeds is not None and len(prepared.fields) < LEAST_CARRIED):
         return []
+    if prepared.seeds is not None:
+        return [len(prepared.fields)]
     return [k for k in tried if k <= bear] or [min(tried[0], bear)]
 
 
-def by_size(prepared: Prepared, fitted: Fit) -> tuple[Fit, np.ndarray, np.ndarray]:
-    """Number the topics by falling number of units; return (fit, shares of units × topics, strongest topic of each unit
-    from 1).
+def settle(
+    prepared: Prepared, fitted: Fit, stability: pd.DataFrame
+) -> tuple[Prepared, Fit, np.ndarray, np.ndarray, pd.DataFrame]:
+    """Fold the fields that are not stable into one last topic, "other", and number the topics by falling number of units.
+
+    Nothing is folded unless three fields or more are stable. Returns (prepared, fit, shares of units × topics, strongest topic of
+    each unit from 1, stability: one row a topic, of "other" the means of its fields).
     """
-    mixed = unit_mixture(prepared.unit_counts, prepared.passage, fitted)
+    stable = stability["stable"].to_numpy(dtype=bool)
+    if fitted.seeded is not None and LEAST_CARRIED <= stable.sum() < len(stable):
+        rest = fitted.topics[~stable].mean(axis=0)
+        into = np.where(stable, np.cumsum(stable) - 1, stable.sum())
+        topics = np.vstack([fitted.topics[stable], rest / max(np.linalg.norm(rest), 1e-9)]).astype(np.float32)
+        kept = tuple(field for field, one in zip(prepared.fields, stable, strict=True) if one)
+        prepared = replace(prepared, fields=(*kept, OTHER))
+        fitted = replace(fitted, topics=topics, seeded=replace(fitted.seeded, into=into))
+        stability = stability.groupby(into).mean().assign(stable=np.arange(len(topics)) < stable.sum())
+    prepared, fitted, mixed, topic, order = by_size(prepared, fitted)
+    stability = stability.iloc[order].reset_index(drop=True).assign(topic=np.arange(1, len(order) + 1))
+    return prepared, fitted, mixed, topic, stability
+
+
+def by_size(prepared: Prepared, fitted: Fit) -> tuple[Prepared, Fit, np.ndarray, np.ndarray, np.ndarray]:
+    """Number the topics by falling number of units, "other" last.
+
+    Returns (prepared, fit, shares of units × topics, strongest topic of each unit from 1, the order of the topics before).
+    """
+    mixed = unit_mixture(prepared.unit_counts, prepared.passage, prepared.passages, fitted)
     best, _ = strongest(mixed)
     n = np.bincount(best, minlength=len(fitted.topics) + 1)[1:]
-    order = np.argsort(-n, kind="stable")
+    last = np.array([field is OTHER for field in prepared.fields] if prepared.seeds is not None else [False] * len(n))
+    order = np.lexsort((np.arange(len(n)), -n, last)) if len(n) else np.empty(0, np.int64)
+    seeded = fitted.seeded
+    if seeded is not None:
+        prepared = replace(prepared, fields=tuple(prepared.fields[t] for t in order))
+        seeded = replace(seeded, into=np.argsort(order)[seeded.into])
     mixed = mixed[:, order]
-    return replace(fitted, topics=fitted.topics[order]), mixed, strongest(mixed)[0]
+    return prepared, replace(fitted, topics=fitted.topics[order], seeded=seeded), mixed, strongest(mixed)[0], order

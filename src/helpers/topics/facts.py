@@ -3,11 +3,12 @@
 import pandas as pd
 
 from helpers.language import name, say
-from helpers.thresholds import STABLE, STABLE_OVER_SEEDS
-from helpers.topics.choose import standing
+from helpers.thresholds import LEADS, LEAST_CARRIED, STABLE
+from helpers.topics.choose import bears, standing
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit
 from helpers.topics.quality import overlap
+from helpers.topics.stability import Refits
 
 _FEW = 30  # documents below which a topic is what these documents write about
 
@@ -21,32 +22,63 @@ def corpus(prepared: Prepared, ks: list[int], documents: pd.DataFrame) -> dict:
     }  # fmt: skip
 
 
-def choice(quality: pd.DataFrame, chosen: int, given: bool = False) -> dict:
-    """State why this number of topics, from the measures of each that was tried."""
+def choice(quality: pd.DataFrame, chosen: int, given: bool = False, fields: int = 0) -> dict:
+    """State why this number of topics, from the measures of each that was tried; `fields`: how many the file of fields has."""
     if not chosen:
         return {"k": 0}
     row = quality.loc[quality["n_topics"] == chosen].iloc[0]
-    passed = (quality["seed_stability"] >= STABLE_OVER_SEEDS) & (quality["resample_stability"] >= STABLE)
     return {
-        "k": chosen, "given": given, "seeds": row["seed_stability"], "resamples": row["resample_stability"],
-        "gain": row["held_out_gain"], "npmi": row["npmi"], "exclusivity": row["exclusivity"], "passed": int(passed.sum()),
-        "tried": len(quality), "rank": standing(quality)[quality["n_topics"] == chosen].iloc[0], "asked": STABLE_OVER_SEEDS,
-        "asked_again": STABLE,
+        "k": chosen, "given": given, "fields": fields, "stability": row["stability"], "resamples": row["resample_stability"],
+        "chance": row["shuffled_stability"], "gain": row["held_out_gain"], "noise": row["shuffled_gain"], "npmi": row["npmi"],
+        "exclusivity": row["exclusivity"], "passed": int(bears(quality).sum()), "tried": len(quality), "asked": STABLE,
+        "rank": standing(quality)[quality["n_topics"] == chosen].iloc[0],
     }  # fmt: skip
 
 
-def stability(rows: pd.DataFrame, fitted: Fit, runs: int, below: float) -> dict:
-    """State how surely the topics come back, against how alike the topics of one fit are."""
+def carried(rows: pd.DataFrame) -> dict:
+    """State first whether the corpus carries topics at all: `rows` as `per_topic`, before fields are folded."""
+    n = int(rows["stable"].sum())
+    return {
+        "n": len(rows), "carried": n, "enough": n >= LEAST_CARRIED, "below": STABLE, "stability": rows["stability"].mean(),
+        "resample": rows["resample_stability"].mean(), "chance": rows["shuffled_stability"].mean(),
+        "half": rows["half_stability"].mean(),
+    }  # fmt: skip
+
+
+def folded(rows: pd.DataFrame, before: Prepared, language: str) -> dict:
+    """State which fields of the file the corpus does not carry, each with its stability; `rows` as `per_topic` of `before`."""
+    weak = [
+        say("topics.weak_field", language, field=field.zh if language == "zh" else field.en, stability=row.stability)
+        for field, row in zip(before.fields, rows.itertuples(), strict=False) if not row.stable
+    ]  # fmt: skip
+    return {
+        "n": int((~rows["stable"]).sum()),
+        "enough": int(rows["stable"].sum()) >= LEAST_CARRIED,
+        "weak": say("labels.semicolon", language).join(weak),
+    }
+
+
+def stability(rows: pd.DataFrame, fitted: Fit, refitted: Refits, runs: int) -> dict:
+    """State how surely topics and the topics of sentences come back, against how alike the topics of one fit are."""
     if not len(rows):
         return {"n": 0}
-    means = {which: rows[f"{which}_stability"].mean() for which in ("seed", "resample")}
-    unstable = int((~rows["stable"]).sum())
-    return {"n": len(rows), "runs": runs, "overlap": overlap(fitted.topics), "below": below, "unstable": unstable, **means}
+    return {
+        "n": len(rows), "runs": runs, "overlap": overlap(fitted.topics), "agreement": refitted.agreement,
+        "seed": rows["seed_stability"].mean(), "drawn": fitted.seeded is None,
+    }  # fmt: skip
 
 
 def comparison(rows: pd.DataFrame, language: str) -> dict:
     """State how the model does beside plain LDA."""
-    values = ["npmi", "seed_stability", "resample_stability"]
+    values = [
+        "npmi",
+        "stability",
+        "shuffled_stability",
+        "half_stability",
+        "assignment_agreement",
+        "held_out_gain",
+        "shuffled_gain",
+    ]
     models = [
         say("topics.compared_model", language, model=name(row["model"], language), **{v: row[v] for v in values})
         for row in rows.to_dict("records")
@@ -55,9 +87,15 @@ def comparison(rows: pd.DataFrame, language: str) -> dict:
 
 
 def answer(rows: pd.DataFrame) -> dict:
-    """State how many topics come back and which one most sentences belong to; `rows`: as `tables.topics`."""
+    """State how many topics come back and, where refits agree on it, which one most sentences belong to; `rows`: as
+    `tables.topics`."""
     if not len(rows):
         return {"n": 0}
     top = rows.sort_values(["n_units", "topic"], ascending=[False, True], kind="stable").iloc[0]
     share = top["n_units"] / max(rows["n_units"].sum(), 1)
-    return {"n": len(rows), "stable": int(rows["stable"].sum()), "topic": top["topic"], "label": top["label"], "share": share}
+    n = int(rows["stable"].sum())
+    leads = n >= LEAST_CARRIED and bool(top["stable"]) and top["largest"] >= LEADS
+    return {
+        "n": len(rows), "stable": n, "topic": top["topic"], "label": top["label"], "share": share, "enough": n >= LEAST_CARRIED,
+        "leads": leads, "largest": top["largest"],
+    }  # fmt: skip

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from helpers import store
 from helpers.codebook import bounded
+from helpers.topics.fields import Field
 from helpers.topics.models import Fit, word_probabilities
 from helpers.topics.passages import weigh
 from helpers.topics.quality import top_words
@@ -48,22 +49,23 @@ def read_labels(path: str | Path = LABELS) -> Labels:
     return Labels(tuple(overrides), {str(k): str(v) for k, v in (raw.get("glosses") or {}).items()})
 
 
-def label(fitted: Fit, words: Sequence[str], labels: Labels) -> pd.DataFrame:
+def label(fitted: Fit, words: Sequence[str], labels: Labels, fields: Sequence[Field] = ()) -> pd.DataFrame:
     """Name the topics: one row a topic with label_zh, label_en, top_words.
 
-    The label is the three of the twenty heaviest words that are most distinctive: harmonic mean of a word's standing by weight
+    A seeded topic has the names of its field. Otherwise the label is the three of the twenty heaviest words that are most
+    distinctive: harmonic mean of a word's standing by weight
     in the topic and by the share of its probability that lies there (FREX, Bischof & Airoldi 2012). English labels quote it
     with glosses. An override of the file whose words are all among the topic's ten wins, the one with most words first.
     """
     p = word_probabilities(fitted)
-    share = p / p.sum(axis=0, keepdims=True)
+    share = p / np.maximum(p.sum(axis=0, keepdims=True), 1e-12)
     rows = []
     for t, columns in enumerate(top_words(fitted.topics, 20)):
-        weight = fitted.topics[t, columns] / fitted.topics[t, columns].max()
-        frex = 2 / (1 / np.maximum(weight, 1e-9) + 1 / np.maximum(share[t, columns] / share[t, columns].max(), 1e-9))
+        weight = fitted.topics[t, columns] / max(fitted.topics[t, columns].max(), 1e-9)
+        frex = 2 / (1 / np.maximum(weight, 1e-9) + 1 / np.maximum(share[t, columns] / max(share[t, columns].max(), 1e-9), 1e-9))
         distinctive = [words[c] for c in columns[np.argsort(-frex, kind="stable")][:_LABEL_WORDS]]
         ten = [words[c] for c in columns[:10]]
-        zh, en = _named(distinctive, ten, labels)
+        zh, en = (fields[t].zh, f"{fields[t].zh} ({fields[t].en})") if fields else _named(distinctive, ten, labels)
         rows.append({"topic": t + 1, "label_zh": zh, "label_en": en, "top_words": " ".join(ten)})
     return pd.DataFrame(rows, columns=["topic", "label_zh", "label_en", "top_words"])
 

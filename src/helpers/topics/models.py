@@ -1,4 +1,4 @@
-"""Topic models: the consensus of many factorisations (the default), and latent Dirichlet allocation, the field's convention."""
+"""Topic models: seeded by policy fields (the default), the consensus of many factorisations, latent Dirichlet allocation."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,37 +11,48 @@ from threadpoolctl import threadpool_limits
 
 from helpers.topics.factorise import ensemble, solve_rows, spectral_start
 from helpers.topics.passages import inverse_frequency, weigh
+from helpers.topics.seeded import Seeded, fit_seeded
 
-MODELS = ("nmf", "lda")
+MODELS = ("seeded", "nmf", "lda")
 NEIGHBOUR_SHARE = 0.85  # how much of a passage is read from the passages that resemble it
 MEMBERS = 40  # factorisations in a consensus
 _SWEEPS = 18
+_LDA_PASSES = 50  # ten, the library's default, is a first draft
 _LITTLE = 2e10  # words × passages × topics × members up to which starting workers costs more than it saves
 
 
 @dataclass(frozen=True)
 class Fit:
-    """`topics`: topics × words, rows of length one; `idf` the weights under which they were fitted; `model` nmf or lda."""
+    """`topics`: topics × words, rows of length one; `idf` the weights under which they were fitted; `model` one of MODELS.
+
+    Of the seeded model `topics` are associations with words and `seeded` is what it reads passages with.
+    """
 
     topics: np.ndarray
     idf: np.ndarray
     model: str
+    seeded: Seeded | None = None
 
 
 def fit(
-    counts: np.ndarray, topics: int, seed: int, model: str = "nmf", weights: np.ndarray | None = None, members: int = MEMBERS
-) -> Fit:
+    counts: np.ndarray, topics: int, seed: int, model: str = "nmf", weights: np.ndarray | None = None, members: int = MEMBERS,
+    seeds: np.ndarray | None = None,
+) -> Fit:  # fmt: skip
     """Fit `topics` topics (none where 0) to a dense matrix of counts (passages × words), each passage counted `weights` times.
 
-    Raises ValueError when `model` is neither nmf nor lda. Runs on one thread, so that the bytes do not depend on the
+    The seeded model has a topic a row of `seeds` (topics × words, which word seeds which). Raises ValueError when `model` is
+    none of MODELS. Runs on one thread, so that the bytes do not depend on the
     machine's cores.
     """
     if model not in MODELS:
         raise ValueError(f"model {model!r} is none of {', '.join(MODELS)}: set the parameter `model` to one of them")
-    if topics == 0:
+    if topics == 0 and (seeds is None or not len(seeds)):
         return Fit(np.empty((0, counts.shape[1]), np.float32), np.ones(counts.shape[1], np.float32), model)
     weights = np.ones(len(counts), np.float32) if weights is None else weights.astype(np.float32)
     with threadpool_limits(1):
+        if model == "seeded":
+            associated, seeded = fit_seeded(counts, seeds, weights)
+            return Fit(associated, np.ones(counts.shape[1], np.float32), model, seeded)
         return (_consensus if model == "nmf" else _lda)(counts, topics, seed, weights, members)
 
 
@@ -96,11 +107,11 @@ def with_neighbours(x: np.ndarray, weights: np.ndarray, share: float = NEIGHBOUR
 
 
 def _lda(counts: np.ndarray, topics: int, seed: int, weights: np.ndarray, members: int) -> Fit:
-    """One run at the usual settings (Blei, Ng & Jordan 2003; scikit-learn's variational batch fit, ten passes)."""
+    """One run at the usual settings (Blei, Ng & Jordan 2003; scikit-learn's variational batch fit, fifty passes)."""
     from sklearn.decomposition import LatentDirichletAllocation
 
     rows = np.repeat(np.arange(len(counts)), weights.astype(int))
-    run = LatentDirichletAllocation(topics, max_iter=10, random_state=seed % (2**31), n_jobs=1).fit(
+    run = LatentDirichletAllocation(topics, max_iter=_LDA_PASSES, random_state=seed % (2**31), n_jobs=1).fit(
         sparse.csr_matrix(counts[rows])
     )
     h = run.components_ / np.linalg.norm(run.components_, axis=1, keepdims=True)
@@ -140,4 +151,4 @@ def mixture(counts: sparse.csr_matrix, fitted: Fit, batch: int = 20_000) -> np.n
 def word_probabilities(fitted: Fit) -> np.ndarray:
     """Return topics as distributions over words (rows sum to one), the weight of rare words undone."""
     p = fitted.topics.astype(np.float64) / np.maximum(fitted.idf, 1e-9)
-    return p / p.sum(axis=1, keepdims=True)
+    return p / np.maximum(p.sum(axis=1, keepdims=True), 1e-12)

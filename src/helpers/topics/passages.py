@@ -40,6 +40,14 @@ def passage_of(units: pd.DataFrame, size: int = PASSAGE_UNITS) -> np.ndarray:
     return out
 
 
+def section_of(units: pd.DataFrame, passage: np.ndarray) -> np.ndarray:
+    """Return the number of the section of each unit: passages in a row whose first units stand under one heading of a
+    document."""
+    first = np.unique(passage, return_index=True)[1]
+    place = units[["doc_id", "heading_path"]].iloc[first].fillna("")
+    return (place != place.shift()).any(axis=1).cumsum().to_numpy()[passage] - 1
+
+
 def vocabulary(
     passages: Features, groups: Sequence[str], max_words: int = MAX_WORDS, never: frozenset[str] = frozenset()
 ) -> tuple[str, ...]:
@@ -61,9 +69,12 @@ def vocabulary(
 
 
 def count(passages: Features, words: Sequence[str]) -> sparse.csr_matrix:
-    """Count `words` in each row; other words are passed over."""
+    """Count `words` in each row; other words are passed over, and words that no row has are counted nought times."""
     column = {word: i for i, word in enumerate(passages.words)}
-    out = sparse.csr_matrix(passages.counts[:, [column[word] for word in words]], dtype=np.float32)
+    known = [(place, column[word]) for place, word in enumerate(words) if word in column]
+    place, source = np.array(known, dtype=np.int64).reshape(-1, 2).T
+    put = sparse.csr_matrix((np.ones(len(place), np.float32), (source, place)), shape=(len(passages.words), len(words)))
+    out = sparse.csr_matrix(passages.counts.astype(np.float32) @ put)
     out.sort_indices()
     return out
 

@@ -4,6 +4,7 @@ import numpy as np
 from scipy import sparse
 
 from helpers.topics.models import MEMBERS, Fit, fit, match, mixture, word_probabilities
+from helpers.topics.seeded import passage_shares
 
 TOP = 10
 
@@ -41,27 +42,34 @@ def exclusivity(fitted: Fit) -> np.ndarray:
     The exclusivity half of Bischof & Airoldi's (2012) FREX.
     """
     p = word_probabilities(fitted)
-    share = p / p.sum(axis=0, keepdims=True)
+    share = p / np.maximum(p.sum(axis=0, keepdims=True), 1e-12)
     return np.take_along_axis(share, top_words(fitted.topics), axis=1).mean(axis=1)
 
 
-def held_out_gain(counts: np.ndarray, topics: int, seed: int, model: str = "nmf", members: int = MEMBERS) -> float:
+def held_out_gain(
+    counts: np.ndarray, topics: int, seed: int, model: str = "nmf", members: int = MEMBERS, seeds: np.ndarray | None = None
+) -> float:
     """Return the gain in log-likelihood a word (nats) over word frequencies alone, on a fifth of the passages kept out.
 
     Document completion (Wallach et al. 2009): the mixture is read from one half of a kept-out passage, scored on the other.
-    A tenth of the probability is left to the word frequencies, so that no word is impossible.
+    A tenth of the probability is left to the word frequencies, so that no word is impossible; the seeded model has its
+    background.
     """
     rng = np.random.default_rng([seed, topics, 5])
     out = rng.permutation(len(counts)) < max(1, len(counts) // 5)
-    fitted = fit(counts[~out], topics, seed, model, members=members)
+    fitted = fit(counts[~out], topics, seed, model, members=members, seeds=seeds)
     kept = counts[out].astype(int)
     half = rng.binomial(kept, 0.5)
-    rest, shares = kept - half, mixture(sparse.csr_matrix(half.astype(np.float32)), fitted)
+    rest = kept - half
     base = (counts[~out].sum(axis=0) + 0.5) / (counts[~out] + 0.5 / len(counts[~out])).sum()
-    known = ~np.isnan(shares[:, 0])
+    if fitted.seeded is not None:
+        predicted = passage_shares(half, fitted.seeded) @ np.vstack([fitted.seeded.words, fitted.seeded.background])
+    else:
+        predicted = 0.9 * mixture(sparse.csr_matrix(half.astype(np.float32)), fitted) @ word_probabilities(fitted) + 0.1 * base
+    known = ~np.isnan(predicted[:, 0])
     if not rest[known].sum():
         return 0.0
-    predicted = 0.9 * shares[known] @ word_probabilities(fitted) + 0.1 * base
+    predicted = predicted[known]
     return float((rest[known] * (np.log(predicted) - np.log(base))).sum() / rest[known].sum())
 
 
@@ -74,8 +82,17 @@ def refit_cosines(counts: np.ndarray, reference: Fit, seed: int, resampled: bool
     if resampled:
         draw = np.random.default_rng([seed, 77])
         weights = np.bincount(draw.integers(0, len(counts), len(counts)), minlength=len(counts))
-    again = fit(counts, len(reference.topics), seed, reference.model, weights, members)
-    return match(reference.topics, again.topics)[1]
+    seeds = reference.seeded.seeds if reference.seeded is not None else None
+    return together(reference, fit(counts, len(reference.topics), seed, reference.model, weights, members, seeds))
+
+
+def together(one: Fit, other: Fit) -> np.ndarray:
+    """Return the cosine of each topic of `one` with its match in `other`; a seeded topic's match is itself, without its seeds."""
+    if one.seeded is None:
+        return match(one.topics, other.topics)[1]
+    a, b = (np.where(one.seeded.seeds, 0, side.topics).astype(np.float64) for side in (one, other))
+    length = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+    return np.clip((a * b).sum(axis=1) / np.maximum(length, 1e-9), 0, 1)
 
 
 def overlap(topics: np.ndarray) -> float:

@@ -1,19 +1,21 @@
-"""What share the topics have: of each unit, of each document, county and year, with bootstrap intervals; and their change."""
+"""What share the topics have: of each unit, of each document, county and year, with intervals over sections and refits; and their
+change."""
 
-import zlib
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
+from scipy.stats import t as student
 
+from helpers.intervals import LEVEL, square_and_add, wilson_effective
 from helpers.topics.models import Fit, mixture
+from helpers.topics.seeded import sentence_shares
 
 LEVELS = {"corpus": [], "county": ["county", "county_code"], "year": ["year"], "county_year": ["county", "county_code", "year"]}
-_BOOTSTRAP = 400
-_LARGE = 2_000  # above this many units the bootstrap is its normal limit
-_MANY, _LARGE_OF_MANY = 50_000, 100  # in a corpus of so many units, which has hundreds of groups, already above this many
 _OWN = 0.5  # a unit is read half by its own words, half by its passage
+_SECTIONS = 10  # sections of a group from which they, and not passages, are what is drawn
+_BORROWED = 4  # degrees of freedom that the variance of all groups lends to each (Smyth 2004)
 
 
 def known_rows(mixed: np.ndarray) -> np.ndarray:
@@ -21,16 +23,15 @@ def known_rows(mixed: np.ndarray) -> np.ndarray:
     return ~np.isnan(mixed).any(axis=1) if mixed.shape[1] else np.zeros(len(mixed), bool)
 
 
-def unit_mixture(unit_counts: sparse.csr_matrix, passage: np.ndarray, fitted: Fit) -> np.ndarray:
+def unit_mixture(unit_counts: sparse.csr_matrix, passage: np.ndarray, passages: sparse.csr_matrix, fitted: Fit) -> np.ndarray:
     """Return topic shares of each unit (units × topics), a unit read together with its passage;
     NaN where it has no known word.
     """
     if not len(passage) or not len(fitted.topics):
         return np.empty((len(passage), len(fitted.topics)))
-    member = sparse.csr_matrix((np.ones(len(passage), np.float32), (passage, np.arange(len(passage)))))
-    own = mixture(unit_counts, fitted)
-    whole = mixture(sparse.csr_matrix(member @ unit_counts), fitted)[passage]
-    return _OWN * own + (1 - _OWN) * whole
+    if fitted.seeded is not None:
+        return sentence_shares(unit_counts, passage, passages, fitted.seeded)
+    return _OWN * mixture(unit_counts, fitted) + (1 - _OWN) * mixture(passages, fitted)[passage]
 
 
 def strongest(mixed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -42,29 +43,64 @@ def strongest(mixed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(known, best + 1, 0), weight
 
 
-def group_shares(mixed: np.ndarray, units: pd.DataFrame, level: str, seed: int, n_corpus: int = 0) -> pd.DataFrame:
-    """Return the mean topic share of each group of `level`, with a 95 % bootstrap interval over units.
+def group_shares(mixed: np.ndarray, units: pd.DataFrame, level: str, refitted: np.ndarray | None = None) -> pd.DataFrame:
+    """Return the mean topic share of each group of `level`, with a 95 % interval.
 
-    `units` has county, county_code, year in the order of `mixed`; an unknown county or year is a group of its own.
-    `n_corpus`: how many units the corpus has, when these are only some of it.
+    `units` has county, county_code, year, passage, section in the order of `mixed`; an unknown county or year is a group of its
+    own. `refitted`: the same shares under refits (runs × units × topics); what they move a share by is part of its interval.
     Columns: the group columns of all levels (empty where the level does not split by them), topic, n_units, share, ci_low,
     ci_high.
     """
-    rows = []
     keep = known_rows(mixed)
-    frame = units.loc[keep, LEVELS["county_year"]].reset_index(drop=True)
-    mixed = mixed[keep]
-    large = _LARGE if max(n_corpus, len(mixed)) <= _MANY else _LARGE_OF_MANY
-    for key, index in _groups(frame, LEVELS[level]):
-        low, high = interval(mixed[index], _rng(seed, level, key), large)
+    frame, mixed, rows = units.loc[keep].reset_index(drop=True), mixed[keep], []
+    keyed = list(_groups(frame, LEVELS[level]))
+    again = None if refitted is None or not len(refitted) else refitted[:, keep]
+    for (key, index), (share, low, high) in zip(keyed, estimates(mixed, frame, [i for _, i in keyed], again), strict=True):
         group = dict(zip(LEVELS[level], key, strict=True))
-        share = mixed[index].mean(axis=0)
         rows.extend(
             {**group, "topic": t + 1, "n_units": len(index), "share": share[t], "ci_low": low[t], "ci_high": high[t]}
             for t in range(mixed.shape[1])
         )
     columns = [*LEVELS["county_year"], "topic", "n_units", "share", "ci_low", "ci_high"]
     return pd.DataFrame(rows).reindex(columns=columns)
+
+
+def estimates(
+    mixed: np.ndarray, units: pd.DataFrame, groups: list[np.ndarray], refitted: np.ndarray | None = None
+) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Return (share, lower, upper) of each topic for each group of row positions.
+
+    Sentences of a section are alike, so sections are the draws (passages where a group has fewer than ten sections): the variance
+    of a ratio over clusters (Cochran 1977, §11), shrunk towards that of all groups (Smyth 2004), plus the mean square by which
+    refits move the share; Wilson's interval at the effective size, Student's t (Korn & Graubard 1998).
+    """
+    found = [_clusters(mixed[index], units.iloc[index]) for index in groups]
+    spare = sum(n - 1 for _, _, _, n in found)
+    pooled = sum((n - 1) * spread for _, spread, _, n in found) / spare if spare else None
+    out = []
+    for index, (share, spread, factor, n) in zip(groups, found, strict=True):
+        chance = np.clip(share * (1 - share), 0, None)
+        common = chance if pooled is None else pooled
+        variance = ((n - 1) * spread + _BORROWED * common) / (n - 1 + _BORROWED) * factor
+        if refitted is not None:
+            variance = variance + ((refitted[:, index].astype(np.float64).mean(axis=1) - share) ** 2).mean(axis=0)
+        quantile = student.ppf(0.5 + LEVEL / 2, n - 1 + _BORROWED)
+        inside = np.clip(share, 1e-6, 1 - 1e-6)
+        low, high = wilson_effective(inside, variance, quantile)
+        out.append((share, np.minimum(low, share), np.maximum(high, share)))
+    return out
+
+
+def _clusters(mixed: np.ndarray, units: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, float, int]:
+    """Return (share, variance of a cluster's share, factor that makes it the variance of the mean, clusters)."""
+    section = units["section"].to_numpy()
+    cluster = section if len(np.unique(section)) >= _SECTIONS else units["passage"].to_numpy()
+    number = np.unique(cluster, return_inverse=True)[1]
+    size, share = np.bincount(number), mixed.mean(axis=0)
+    total = np.stack([np.bincount(number, mixed[:, t]) for t in range(mixed.shape[1])], axis=1)
+    n, squared = len(size), (size.astype(np.float64) ** 2).mean()
+    spread = ((total - size[:, None] * share) ** 2).sum(axis=0) / max(n - 1, 1) / squared
+    return share, spread, n * squared / size.sum() ** 2, n
 
 
 def _groups(frame: pd.DataFrame, columns: list[str]):
@@ -80,48 +116,27 @@ def _groups(frame: pd.DataFrame, columns: list[str]):
         yield tuple(None if pd.isna(k) else k for k in parts), found[key]
 
 
-def _rng(seed: int, *key: object) -> np.random.Generator:
-    """Give each group its own stream, so that a result does not depend on which other groups there are."""
-    return np.random.default_rng([seed, zlib.crc32(repr(key).encode("utf-8"))])
-
-
-def resampled_means(values: np.ndarray, rng: np.random.Generator, large: int = _LARGE, runs: int = _BOOTSTRAP) -> np.ndarray:
-    """Return `runs` bootstrap means of the rows of `values` (runs × columns)."""
-    n = len(values)
-    if n > large:
-        spread = values.std(axis=0) / np.sqrt(n)
-        return values.mean(axis=0) + spread * rng.standard_normal((runs, values.shape[1]))
-    return rng.multinomial(n, np.full(n, 1 / n), size=runs) @ values / n
-
-
-def interval(values: np.ndarray, rng: np.random.Generator, large: int = _LARGE) -> tuple[np.ndarray, np.ndarray]:
-    """Return the 2.5th and 97.5th percentile of the bootstrap means (Efron 1979), held within 0 and 1."""
-    low, high = np.percentile(resampled_means(values, rng, large), [2.5, 97.5], axis=0)
-    return np.clip(low, 0, 1), np.clip(high, 0, 1)
-
-
-def change(mixed: np.ndarray, units: pd.DataFrame, seed: int, n_corpus: int = 0) -> pd.DataFrame:
+def change(mixed: np.ndarray, units: pd.DataFrame, refitted: np.ndarray | None = None) -> pd.DataFrame:
     """Return for each county with two years or more the change of each topic's share from its first to its last year.
 
-    Columns: county, county_code, year_from, year_to, topic, share_from, share_to, change, ci_low, ci_high (bootstrap over
-    units of both years).
+    Columns: county, county_code, year_from, year_to, topic, share_from, share_to, change, ci_low, ci_high (square-and-add of the
+    intervals of both years, Zou & Donner 2008).
     """
     keep = known_rows(mixed) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy()
-    frame, mixed, rows = units.loc[keep].reset_index(drop=True), mixed[keep], []
-    large = _LARGE if max(n_corpus, len(mixed)) <= _MANY else _LARGE_OF_MANY
+    frame, mixed, rows, pairs = units.loc[keep].reset_index(drop=True), mixed[keep], [], []
     for (county,), index in _groups(frame, ["county"]):
         years = frame["year"].iloc[index].to_numpy(dtype=int)
         first, last = years.min(), years.max()
-        if first == last:
-            continue
-        old, new = mixed[index[years == first]], mixed[index[years == last]]
-        difference = new.mean(axis=0) - old.mean(axis=0)
-        runs = resampled_means(new, _rng(seed, county, "to"), large) - resampled_means(old, _rng(seed, county, "from"), large)
-        low, high = np.percentile(runs, [2.5, 97.5], axis=0)
-        code = frame["county_code"].iloc[index[years == last][0]]
+        if first < last:
+            code = frame["county_code"].iloc[index[years == last][0]]
+            named = {"county": county, "county_code": code, "year_from": int(first), "year_to": int(last)}
+            pairs.append((named, index[years == first], index[years == last]))
+    again = None if refitted is None or not len(refitted) else refitted[:, keep]
+    found = estimates(mixed, frame, [index for _, *both in pairs for index in both], again)
+    for (named, *_), old, new in zip(pairs, found[::2], found[1::2], strict=True):
+        difference, low, high, _p = square_and_add(*((share, share - lo, hi - share) for share, lo, hi in (new, old)))
         rows.extend(
-            {"county": county, "county_code": code, "year_from": int(first), "year_to": int(last), "topic": t + 1,
-             "share_from": old[:, t].mean(), "share_to": new[:, t].mean(), "change": difference[t],
+            {**named, "topic": t + 1, "share_from": old[0][t], "share_to": new[0][t], "change": difference[t],
              "ci_low": low[t], "ci_high": high[t]}
             for t in range(mixed.shape[1])
         )  # fmt: skip

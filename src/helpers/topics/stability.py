@@ -1,65 +1,130 @@
-"""Do the topics come back: over seeds, over resamples of the passages, and next to plain single-run models."""
+"""Do the topics come back more than noise does: over resamples, halves and seeds, against the same corpus with its words
+shuffled."""
 
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import adjusted_rand_score
 
 from helpers import engine
 from helpers.thresholds import STABLE
+from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import MEMBERS, Fit, fit, jobs, match
-from helpers.topics.quality import coherence, refit_cosines
+from helpers.topics.quality import refit_cosines, together
+from helpers.topics.shares import strongest, unit_mixture
+
+SHUFFLES, _RUNS_EACH, _HALVES = 3, 3, 4  # the last two never more than the resamples asked for
+_COLUMNS = ("seed_stability", "resample_stability", "resample_low", "shuffled_stability", "half_stability", "stability")
+_MANY, _FEW_RUNS = 50_000, 6  # units from which the refits are fewer, so that memory stays flat
 
 
-def per_topic(counts: np.ndarray, reference: Fit, seed: int, runs: int = 20, members: int = MEMBERS, below: float = STABLE):
-    """Fit the whole procedure again with `runs` other seeds and on `runs` bootstrap resamples; one row a topic.
+def shuffled(counts: np.ndarray, seed: int) -> np.ndarray:
+    """Return counts with the words permuted over all tokens: passages keep their length, words their total."""
+    n = counts.astype(np.int64)
+    words = np.repeat(np.tile(np.arange(n.shape[1]), len(n)), n.ravel())
+    rows = np.repeat(np.arange(len(n)), n.sum(axis=1))
+    out = np.zeros(n.shape, np.float32)
+    np.add.at(out, (rows, np.random.default_rng([seed, 91]).permutation(words)), 1)
+    return out
 
-    Columns: topic (from 1), seed_stability, resample_stability (mean matched cosine, 0–1), resample_low (the worst resample),
-    stable (resample_stability is at least `below`).
+
+def corrected(value: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    """Return (value - chance) / (1 - chance), held within 0 and 1: 0 no better than shuffled words, 1 identical.
+
+    The form of chance correction of Cohen's κ (1960) and of the adjusted Rand index (Hubert & Arabie 1985).
     """
-    if not len(reference.topics):
-        return pd.DataFrame(columns=["topic", "seed_stability", "resample_stability", "resample_low", "stable"]).astype(
-            {"stable": bool}
-        )
-    parts = [(resampled, run) for resampled in (False, True) for run in range(runs)]
-    n_jobs = jobs(counts, len(reference.topics) * len(parts), members)
-    cosines = list(engine.map(partial(_again, counts, reference, seed=seed, members=members), parts, n_jobs))
-    seeds, resamples = np.array(cosines[:runs]), np.array(cosines[runs:])
-    frame = pd.DataFrame({
-        "topic": np.arange(1, len(reference.topics) + 1), "seed_stability": seeds.mean(axis=0),
-        "resample_stability": resamples.mean(axis=0), "resample_low": resamples.min(axis=0),
-    })  # fmt: skip
-    return frame.assign(stable=frame["resample_stability"] >= below)
+    return np.clip((value - chance) / np.maximum(1 - chance, 1e-9), 0, 1)
 
 
-def _again(counts, reference, part, seed, members):
-    resampled, run = part
-    return refit_cosines(counts, reference, seed + 1_000 + run, resampled, members)
+def per_topic(
+    counts: np.ndarray, reference: Fit, seed: int, runs: int = 20, members: int = MEMBERS, below: float = STABLE,
+    shuffles: int = SHUFFLES,
+) -> pd.DataFrame:  # fmt: skip
+    """Fit the whole procedure again: other seeds, bootstrap resamples, halves, and resamples of `shuffles` shuffled corpora.
 
-
-def compare(counts: np.ndarray, reference: Fit, stability: pd.DataFrame, seed: int, runs: int = 2) -> pd.DataFrame:
-    """Set the chosen model beside plain single-run LDA at the usual settings, at the same K, on the same passages.
-
-    Columns: model, runs, npmi (mean over runs), seed_stability, resample_stability.
+    One row a topic: topic (from 1), seed_stability, resample_stability, resample_low (the worst resample), half_stability
+    (between the topics of two halves of the passages), shuffled_stability (resamples of shuffled words), all mean matched
+    cosines from 0 to 1; stability (resample_stability corrected for shuffled_stability); stable (it is at least `below`).
+    Seeded topics are compared without the seed words, which were put in; free ones have one shuffled value.
     """
     k = len(reference.topics)
     if not k:
-        return pd.DataFrame(columns=["model", "n_topics", "npmi", "seed_stability", "resample_stability"])
-    plain = list(engine.map(partial(_plain, counts, k), [seed + run for run in range(runs + 1)]))
-    npmi = [coherence(one.topics, counts).mean() for one in plain]
-    seeds = [match(plain[0].topics, one.topics)[1].mean() for one in plain[1:]]
-    resamples = [
-        c.mean()
-        for c in engine.map(partial(_again, counts, plain[0], seed=seed, members=1), [(True, run) for run in range(runs)])
-    ]
-    return pd.DataFrame([
-        {"model": f"consensus {reference.model.upper()}" if reference.model == "nmf" else "LDA", "n_topics": k,
-         "npmi": coherence(reference.topics, counts).mean(), "seed_stability": stability["seed_stability"].mean(),
-         "resample_stability": stability["resample_stability"].mean()},
-        {"model": "plain LDA, one run", "n_topics": k, "npmi": float(np.mean(npmi)), "seed_stability": float(np.mean(seeds)),
-         "resample_stability": float(np.mean(resamples))},
-    ])  # fmt: skip
+        return pd.DataFrame(columns=["topic", *_COLUMNS, "stable"]).astype({"stable": bool})
+    parts = [(kind, run) for kind, n in (("seed", runs), ("resample", runs), ("half", min(_HALVES, runs))) for run in range(n)]
+    parts = [part for part in parts if part[0] != "seed" or reference.seeded is None]  # no chance in the seeded model
+    parts += [("shuffled", run) for run in range(shuffles)]
+    n_jobs = jobs(counts, 0 if reference.seeded else k * (len(parts) + shuffles * min(_RUNS_EACH, runs)), members)
+    found: dict[str, list] = {"seed": [], "resample": [], "half": [], "shuffled": []}
+    for part, cosines in zip(
+        parts, engine.map(partial(_again, counts, reference, seed, members, runs), parts, n_jobs), strict=True
+    ):
+        found[part[0]].append(cosines)
+    seeds = np.mean(found["seed"], axis=0) if found["seed"] else np.ones(k)
+    resamples, chance = np.array(found["resample"]), np.mean(found["shuffled"], axis=0)
+    if reference.seeded is None:
+        chance = np.full(k, chance.mean())
+    mean = resamples.mean(axis=0)
+    values = (seeds, mean, resamples.min(axis=0), chance, np.mean(found["half"], axis=0), corrected(mean, chance))
+    frame = pd.DataFrame({"topic": np.arange(1, k + 1), **dict(zip(_COLUMNS, values, strict=True))})
+    return frame.assign(stable=frame["stability"] >= below)
 
 
-def _plain(counts, k, seed):
-    return fit(counts, k, seed, "lda")
+def _again(counts: np.ndarray, reference: Fit, seed: int, members: int, runs: int, part: tuple[str, int]) -> np.ndarray:
+    kind, run = part
+    if kind in ("seed", "resample"):
+        return refit_cosines(counts, reference, seed + 1_000 + run, kind == "resample", members)
+    if kind == "half":
+        first = np.random.default_rng([seed, run, 78]).permutation(len(counts)) < len(counts) // 2
+        return together(*(refit(counts, reference, seed + run, members, 2 * half.astype(np.float32)) for half in (first, ~first)))
+    noise = shuffled(counts, seed + run)
+    fitted = refit(noise, reference, seed + run, members)
+    return np.mean([refit_cosines(noise, fitted, seed + 2_000 + i, True, members) for i in range(min(_RUNS_EACH, runs))], axis=0)
+
+
+def refit(counts: np.ndarray, reference: Fit, seed: int, members: int, weights: np.ndarray | None = None) -> Fit:
+    """Fit the model of `reference` again, nothing of its topics being known."""
+    seeds = reference.seeded.seeds if reference.seeded else None
+    return fit(counts, len(reference.topics), seed, reference.model, weights, members, seeds)
+
+
+@dataclass(frozen=True)
+class Refits:
+    """The topics of all units under refits on resampled passages: `mixed` runs × units × topics, `weights` runs × units (how
+    often
+    a unit's passage was drawn), `agreement` the mean adjusted Rand index of the units' strongest topics."""
+
+    mixed: np.ndarray
+    weights: np.ndarray
+    agreement: float
+
+    def largest(self) -> np.ndarray:
+        """Return of each topic in how many refits (share) it is the strongest topic of most units."""
+        k = self.mixed.shape[2]
+        sizes = [np.bincount(strongest(m)[0], w, minlength=k + 1)[1:] for m, w in zip(self.mixed, self.weights, strict=True)]
+        return np.bincount(np.argmax(sizes, axis=1), minlength=k) / len(sizes) if k else np.empty(0)
+
+
+def refits(prepared: Prepared, fitted: Fit, mixed: np.ndarray, seed: int, runs: int = 20) -> Refits:
+    """Fit on `runs` resamples of the passages and read every unit again (Hubert & Arabie 1985 for the agreement)."""
+    runs = min(runs, _FEW_RUNS) if len(mixed) > _MANY else runs
+    k, best = mixed.shape[1], strongest(mixed)[0]
+    out, weights, agreement = [], [], []
+    for run in range(runs if k else 0):
+        draw = np.random.default_rng([seed, run, 79])
+        drawn = np.bincount(draw.integers(0, prepared.n_passages, prepared.n_passages), minlength=prepared.n_passages)
+        again = _refitted(prepared, fitted, seed + 1_000 + run, drawn[prepared.drawn])
+        out.append(unit_mixture(prepared.unit_counts, prepared.passage, prepared.passages, again).astype(np.float32))
+        weights.append(drawn[prepared.passage])
+        agreement.append(adjusted_rand_score(best, strongest(out[-1])[0]))
+    shape = (0, len(mixed), k)
+    return Refits(np.array(out).reshape(-1, *shape[1:]), np.array(weights), float(np.mean(agreement)) if out else np.nan)
+
+
+def _refitted(prepared: Prepared, fitted: Fit, seed: int, weights: np.ndarray) -> Fit:
+    if fitted.seeded is not None:
+        again = fit(prepared.sample, 0, seed, "seeded", weights, seeds=fitted.seeded.seeds)
+        return replace(again, topics=fitted.topics, seeded=replace(again.seeded, into=fitted.seeded.into))
+    again = refit(prepared.sample, fitted, seed, prepared.members, weights)
+    return replace(again, topics=again.topics[match(fitted.topics, again.topics)[0]])

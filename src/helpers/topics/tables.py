@@ -43,10 +43,24 @@ def quality(
     )  # fmt: skip
 
 
-def topics(names: pd.DataFrame, topic: np.ndarray, stability: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Return the table `topics`."""
+def topics(names: pd.DataFrame, topic: np.ndarray, stability: pd.DataFrame, language: str, largest: np.ndarray) -> pd.DataFrame:
+    """Return the table `topics`; `largest`: in how many refits (share) each is the strongest topic of most units."""
     n = np.bincount(topic, minlength=len(names) + 1)[1:]
-    return names.assign(label=names[f"label_{language}"], n_units=n, stability=stability["resample_stability"].to_numpy())
+    columns = stability[["topic", "stability", "shuffled_stability"]]
+    out = names.merge(columns, on="topic").assign(label=names[f"label_{language}"], n_units=n, largest=largest)
+    wanted = [
+        "topic",
+        "label",
+        "label_en",
+        "label_zh",
+        "top_words",
+        "n_units",
+        "stability",
+        "stable",
+        "shuffled_stability",
+        "largest",
+    ]
+    return out[wanted].astype({"topic": "int64"})
 
 
 def unit_topics(units: pd.DataFrame, topic: np.ndarray, weight: np.ndarray, names: pd.DataFrame) -> pd.DataFrame:
@@ -75,7 +89,8 @@ def word_weights(fitted: Fit, words: Sequence[str], names: pd.DataFrame) -> pd.D
     share = share / np.maximum(share.sum(axis=0, keepdims=True), 1e-12)
     heaviest = fitted.topics.max(axis=1) if len(fitted.topics) else fitted.topics
     rows = [
-        {"topic": t + 1, "rank": rank, "term": words[c], "weight": fitted.topics[t, c] / heaviest[t], "own": share[t, c] > 0.5}
+        {"topic": t + 1, "rank": rank, "term": words[c], "weight": fitted.topics[t, c] / max(heaviest[t], 1e-9),
+         "own": share[t, c] > 0.5}
         for t, columns in enumerate(top_words(fitted.topics)) for rank, c in enumerate(columns, start=1)
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["topic", "rank", "term", "weight", "own"]).merge(names, on="topic", how="left")

@@ -1,0 +1,57 @@
+"""The topics beside those of other models on the same passages, by the same measures; and what the passages bear at all."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from helpers.topics.corpus_model import Prepared
+from helpers.topics.models import Fit, fit
+from helpers.topics.quality import coherence, held_out_gain
+from helpers.topics.shares import unit_mixture
+from helpers.topics.stability import Refits, per_topic, refits, shuffled
+
+COLUMNS = ("model", "n_topics", "npmi", "seed_stability", "resample_stability", "shuffled_stability", "half_stability",
+           "stability", "assignment_agreement", "held_out_gain", "shuffled_gain")  # fmt: skip
+NAMES = {"seeded": "seeded topics", "nmf": "consensus NMF", "lda": "plain LDA, one run"}
+_RUNS, _MEMBERS = {"nmf": 3, "lda": 1}, 12  # rivals are measured more lightly than the model that is reported
+
+
+def gains(prepared: Prepared, fitted: Fit, seed: int) -> tuple[float, float]:
+    """Return the held-out gain of the model on the sample and on the sample shuffled (nats a word); headings have no part in
+    it."""
+    seeds = fitted.seeded.seeds if fitted.seeded else None
+    k = len(fitted.topics)
+    return tuple(
+        held_out_gain(counts, k, seed, fitted.model, prepared.members, seeds)
+        for counts in (prepared.plain, shuffled(prepared.plain, seed))
+    )
+
+
+def compare(prepared: Prepared, fitted: Fit, stability: pd.DataFrame, refitted: Refits, seed: int) -> pd.DataFrame:
+    """Set the model beside the free ones at the same K: consensus NMF, and LDA in one run of fifty passes.
+
+    Columns: COLUMNS; stabilities are means over topics, gains in nats a word, assignment_agreement the adjusted Rand index of the
+    sentences' strongest topics over refits. Empty where there is no topic.
+    """
+    if not len(fitted.topics):
+        return pd.DataFrame(columns=list(COLUMNS))
+    rows = [_row(prepared, fitted, stability, refitted.agreement, seed)]
+    for model in ("nmf", "lda"):
+        if model != fitted.model:
+            light = replace(prepared, sample=prepared.plain, members=_MEMBERS, seeds=None, fields=())
+            rival = fit(light.sample, len(fitted.topics), seed, model, members=_MEMBERS)
+            mixed = unit_mixture(light.unit_counts, light.passage, light.passages, rival)
+            again = refits(light, rival, mixed, seed, _RUNS[model])
+            its = per_topic(light.sample, rival, seed, _RUNS[model], _MEMBERS, shuffles=1)
+            rows.append(_row(light, rival, its, again.agreement, seed))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _row(prepared: Prepared, fitted: Fit, stability: pd.DataFrame, agreement: float, seed: int) -> dict:
+    gain, noise = gains(prepared, fitted, seed)
+    means = {column: stability[column].mean() for column in COLUMNS if column in stability}
+    return {
+        "model": NAMES[fitted.model], "n_topics": len(fitted.topics), "npmi": np.mean(coherence(fitted.topics, prepared.plain)),
+        **means, "assignment_agreement": agreement, "held_out_gain": gain, "shuffled_gain": noise,
+    }  # fmt: skip

@@ -1,0 +1,137 @@
+"""Seeded topics: planted fields are found, shuffled words carry none, and intervals of shares hold what they say."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from helpers import segment, topics
+from helpers.language import both, say
+from helpers.topics import facts, shares, tables
+from helpers.topics.corpus_model import Prepared
+from helpers.topics.fields import OTHER
+
+FIELDS = tuple(topics.Field(f"f{i}", f"field {i}", f"领域{i}", (f"s{i}0", f"s{i}1", f"s{i}2")) for i in range(5))
+
+
+def planted(n_passages: int = 220, shuffle: bool = False) -> tuple[Prepared, np.ndarray]:
+    """A corpus of passages of three sentences, each passage about one of the first four fields; field 4 has seeds and
+    nothing else.
+
+    Returns it with the true field of each unit. Each field has three seeds and eight words of its own; forty words are
+    everybody's.
+    """
+    rng = np.random.default_rng(8)
+    words = [w for i in range(5) for w in (*FIELDS[i].seeds, *(f"w{i}{j}" for j in range(8)))] + [f"z{j}" for j in range(40)]
+    true = rng.integers(0, 4, n_passages)
+    counts = np.zeros((3 * n_passages, len(words)), np.float32)
+    for unit, field in enumerate(np.repeat(true, 3)):
+        own = np.r_[np.full(3, 2.0), np.ones(8)]
+        for start, weight, n in ((11 * field, own / own.sum(), 5), (55, np.full(40, 1 / 40), 4)):
+            np.add.at(counts[unit], start + rng.choice(len(weight), n, p=weight), 1)
+        counts[unit, 44 + rng.integers(0, 3)] += rng.random() < 0.2  # seeds of field 4, at random
+    if shuffle:
+        counts = topics.shuffled(counts, 5)
+    passage = np.repeat(np.arange(n_passages), 3)
+    units = pd.DataFrame({
+        "unit_id": [f"d:{i}" for i in range(len(counts))], "doc_id": "d", "county": "湘阴县", "county_code": "430624",
+        "year": pd.array([2017] * len(counts), dtype="Int64"), "text": "x" * 20, "passage": passage, "section": passage,
+    })  # fmt: skip
+    unit_counts = sparse.csr_matrix(counts)
+    together = np.add.reduceat(counts, np.arange(0, len(counts), 3))
+    used, seeds = topics.seeded_words(FIELDS, words)
+    bags = (("d",), None)
+    return Prepared(units, bags, passage, unit_counts, tuple(words), together, n_passages, 8, np.arange(n_passages),
+                    sparse.csr_matrix(together), together, used, seeds), np.repeat(true, 3)  # fmt: skip
+
+
+def measured(prepared: Prepared):
+    k = topics.range_of(prepared, "3:15:3")
+    sweep = topics.sweep(prepared.sample, k, 1, "seeded", resamples=3, seeded=prepared.seeds, plain=prepared.plain)
+    fitted = topics.fit(prepared.sample, topics.choose(sweep), 1, "seeded", seeds=prepared.seeds)
+    single = topics.per_topic(prepared.sample, fitted, 1, 6)
+    return sweep, single.assign(stable=single["stable"] & bool(topics.bears(sweep).all())), fitted
+
+
+def test_planted_fields_are_carried_the_empty_one_is_folded_and_sentences_keep_their_topics():
+    prepared, true = planted()
+    sweep, single, fitted = measured(prepared)
+    assert single["stable"].tolist() == [True] * 4 + [False]
+    assert single["stability"][:4].min() > 0.8 and single["shuffled_stability"].mean() < 0.3
+    assert sweep["held_out_gain"].item() > 0.1 > sweep["shuffled_gain"].item()
+    after, fitted, mixed, topic, stability = topics.settle(prepared, fitted, single)
+    assert after.fields[-1] is OTHER and stability["topic"].tolist() == [1, 2, 3, 4, 5] and not stability["stable"].iloc[-1]
+    assert mixed.sum(axis=1) == pytest.approx(1)
+    assert np.mean([after.fields[t - 1].id == f"f{f}" for t, f in zip(topic, true, strict=True)]) > 0.95
+    again = topics.refits(after, fitted, mixed, 1, 5)
+    assert again.agreement > 0.9 and again.largest().sum() == pytest.approx(1)
+    names = topics.label(fitted, after.words, topics.read_labels("none.yml"), after.fields).merge(stability[["topic", "stable"]])
+    found = tables.topics(names, topic, stability, "en", again.largest())
+    assert set(found["label_zh"]) == {"领域0", "领域1", "领域2", "领域3", OTHER.zh}
+    assert "field 4" in say("topics.folded", "en", **facts.folded(single, prepared, "en"))
+    assert "4 of 5" in say("topics.carried", "en", **facts.carried(single))
+    settled = facts.answer(found.assign(largest=[0.5, 0.5, 0, 0, 0]))
+    assert not settled["leads"] and "not settled" in say("topics.answer", "en", **settled)
+
+
+def test_shuffled_words_carry_no_seeded_topics_and_it_is_said_first():
+    prepared, _ = planted(shuffle=True)
+    sweep, single, fitted = measured(prepared)
+    assert single["stability"].mean() <= 0.2 and not single["stable"].any()
+    assert sweep["held_out_gain"].item() < 0.02
+    assert all(text.startswith("**") for text in both("topics.carried", **facts.carried(single)).values())
+    assert "does not carry topics" in say("topics.carried", "en", **facts.carried(single))
+    _, fitted, mixed, topic, stability = topics.settle(prepared, fitted, single)
+    assert len(stability) == 5  # nothing is folded: all are shown, none as a finding
+    found = pd.DataFrame({"topic": 1, "label": "x", "n_units": 3, "stable": [False], "largest": 1.0})
+    assert not facts.answer(found)["leads"]
+
+
+def test_no_chance_enters_a_seeded_fit():
+    prepared, _ = planted(60)
+    one, two = (topics.fit(prepared.sample, 0, seed, "seeded", seeds=prepared.seeds) for seed in (1, 2))
+    assert one.topics.tobytes() == two.topics.tobytes()
+
+
+@pytest.mark.parametrize(("sections", "spread"), [(12, 1.0), (4, 0.6)])
+def test_intervals_of_topic_shares_cover_where_the_sentences_of_a_section_are_alike(sections, spread):
+    """Sections differ in their shares (normal on the logit scale); the interval of the mean is asked to hold the mean of all
+    sections."""
+    rng, held = np.random.default_rng(3), []
+    truth = (1 / (1 + np.exp(-(rng.normal(-1, spread, 200_000))))).mean()
+    for _ in range(80):
+        share = np.repeat(1 / (1 + np.exp(-rng.normal(-1, spread, 3 * sections))), 6)
+        values = np.clip(share + rng.normal(0, 0.05, len(share)), 0.001, 0.999)
+        units = pd.DataFrame({"section": np.arange(len(share)) // 6, "passage": np.arange(len(share)) // 6})
+        years = list(np.arange(len(share)).reshape(3, -1))
+        found = shares.estimates(np.stack([values, 1 - values], axis=1), units, years)
+        held += [low[0] <= truth <= high[0] for _, low, high in found]
+    assert 0.92 <= np.mean(held) <= 0.995
+
+
+def test_refits_widen_intervals():
+    mixed = np.tile([[0.3, 0.7], [0.4, 0.6]], (20, 1))
+    units = pd.DataFrame({"county": "a", "county_code": "1", "year": 2017, "section": range(40), "passage": range(40)})
+    plain = topics.group_shares(mixed, units, "corpus")
+    moved = topics.group_shares(mixed, units, "corpus", np.stack([mixed + [0.1, -0.1], mixed - [0.1, -0.1]]))
+    assert (moved["ci_high"] - moved["ci_low"]).min() > 3 * (plain["ci_high"] - plain["ci_low"]).max()
+
+
+def test_the_shipped_fields_are_complete_and_every_seed_is_one_token():
+    fields = topics.read_fields()
+    seeds = [seed for field in fields for seed in field.seeds]
+    read = segment.features(seeds, "jieba", ())
+    split = [seed for row, seed in enumerate(seeds) if [read.words[c] for c in read.counts[row].indices] != [seed]]
+    assert not split, f"the segmenter would never find {split}"
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("fields: []", "three fields or more"), ("fields: [1, 2, 3]", "entry 1: needs id"),
+    ("fields:\n" + "- {id: a, en: a, zh: 甲, seeds: 工业, note: n, source: s}\n" * 3, "stands twice"), ("a: [", "cannot be read"),
+])  # fmt: skip
+def test_a_file_of_fields_that_is_none_is_refused_in_one_line(tmp_path, text, said):
+    path = tmp_path / "fields.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(topics.FieldError, match=said) as caught:
+        topics.read_fields(path)
+    assert "\n" not in str(caught.value)

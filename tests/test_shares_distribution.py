@@ -12,6 +12,7 @@ from helpers.shares import (
     crosswalk,
     crosswalk_shares,
     read_crosswalk,
+    robustness,
     sensitivity,
     tool_distribution,
     tool_stages,
@@ -131,9 +132,30 @@ def test_sensitivity_by_hand():
     assert share["length_weighted", "help"] == pytest.approx(length[:2].sum() / length.sum())
 
 
+def test_wider_units_have_a_tool_that_one_of_their_sentences_has():
+    units = UNITS.assign(paragraph=[1, 1, 2, 2, 1], annex=["", "", "附件1", "", None])
+    table = sensitivity(TOOLS, units, SCHEME)
+    share = table.set_index(["scenario", table["tool"].fillna(table["tool_type"])])["share"]
+    assert share["by_paragraph", "help"] == pytest.approx(1 / 3)  # a:1 and a:2 are one paragraph of three
+    assert share["by_section", "money"] == pytest.approx(1 / 3) and share["by_document", "ban"] == 1 / 2
+    assert share["without_annexes", "help"] == pytest.approx(2 / 4)
+    assert share["without_commonest", "give"] == 0 and share["without_commonest", "ban"] == share["as_coded", "ban"]
+
+
+def test_which_type_leads_in_how_many_county_years():
+    table = catalogue.check(robustness(TOOLS, UNITS, DOCUMENTS, SCHEME), "robustness").set_index(["scenario", "tool_type"])
+    assert table.loc[("as_coded", "give"), ["n_first", "n_cells"]].tolist() == [1, 2]
+    assert table.loc[("as_coded", "rule"), "n_first"] == 1
+    assert table.loc[("without_commonest", "give"), ["n_first", "n_cells"]].tolist() == [0, 1]
+    assert table.loc[("without_longest", "rule"), "n_cells"] == 1
+    nothing = robustness(TOOLS.head(0), UNITS.head(0), DOCUMENTS.head(0), SCHEME)
+    assert (nothing["n_cells"] == 0).all()
+    catalogue.check(nothing, "robustness")
+
+
 def test_sensitivity_of_one_document_has_no_longest_to_leave_out():
     table = sensitivity(TOOLS, UNITS[UNITS["doc_id"] == "a"], SCHEME)
-    assert set(table["scenario"]) == {"as_coded", "length_weighted", "single_label"}
+    assert set(table["scenario"]) == {"as_coded", "by_section", "length_weighted", "single_label", "without_commonest"}
     catalogue.check(sensitivity(TOOLS.head(0), UNITS.head(0), SCHEME), "sensitivity")
     strange = pd.concat([TOOLS, TOOLS.head(1).assign(tool="no such tool")])
     pd.testing.assert_frame_equal(sensitivity(strange, UNITS, SCHEME), sensitivity(TOOLS, UNITS, SCHEME))

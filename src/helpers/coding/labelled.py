@@ -16,8 +16,9 @@ from helpers.structure import text_key
 
 COLUMNS = [
     "unit", "source_file", "county", "year", "heading", "text", "statement", "tools", "set", "row", "inclusion_probability",
-    "coder_1", "coder_2", "coder_3",
+    "document_probability", "coder_1", "coder_2", "coder_3",
 ]  # fmt: skip
+_NUMBERS = ("inclusion_probability", "document_probability")
 REAL = ("gold", "train")  # units of real documents, by which coders are measured
 TAUGHT = (*REAL, "model")  # units of real documents: none is coded by a coder that learned its label
 MODEL_FILE = "model.csv"  # what a language model coded for the learned coder to learn from
@@ -34,8 +35,8 @@ def read_labelled(gold_dir: str | Path = "data/gold", examples: str | Path | Non
     """Read gold.csv, train.csv, invented.csv, model.csv and the codebook's examples.csv, those of them that exist.
 
     Returns one row a labelled unit: unit, source_file, county, year, heading, text, statement, tools (joined by `;`), set
-    (gold, train, invented, model, examples), row (of the file), inclusion_probability (float, gold and model), coder_1..3
-    (`statement|tools`, gold only).
+    (gold, train, invented, model, examples), row (of the file), inclusion_probability (of the unit; gold and model) and
+    document_probability (of its document, within it; gold only), both float, coder_1..3 (`statement|tools`, gold only).
     Raises ValueError naming file and row when a statement is not one of the four or a text is empty.
     """
     folder = store.resolve(gold_dir)
@@ -58,12 +59,12 @@ def read_labelled(gold_dir: str | Path = "data/gold", examples: str | Path | Non
         frames.append(rows.rename(columns={"uid": "unit"}).assign(set=name, row=rows.index + 2))
     if not frames:
         empty = pd.DataFrame({c: pd.Series(dtype=str) for c in COLUMNS})
-        return empty.astype({"inclusion_probability": float, "row": int})
+        return empty.astype(dict.fromkeys(_NUMBERS, float) | {"row": int})
     labelled = pd.concat(frames, ignore_index=True).reindex(columns=COLUMNS)
-    words = [c for c in COLUMNS if c not in ("inclusion_probability", "row")]
+    words = [c for c in COLUMNS if c not in (*_NUMBERS, "row")]
     labelled[words] = labelled[words].astype(object).where(labelled[words].notna(), "").astype(str)
     _check_units(labelled)
-    return labelled.assign(inclusion_probability=pd.to_numeric(labelled["inclusion_probability"], errors="coerce"))
+    return labelled.assign(**{name: pd.to_numeric(labelled[name], errors="coerce") for name in _NUMBERS})
 
 
 def _check_units(labelled: pd.DataFrame) -> None:

@@ -1,6 +1,6 @@
 """Shares and tokens → differences between counties and years, with their uncertainty, and the indices of the field."""
 
-from helpers.compare import rubrics
+from helpers.compare import regression, rubrics
 from helpers.compare.beyond import document_shares
 from helpers.compare.differences import GROUP, changes, groups, pairwise, shares_long, widest
 from helpers.compare.frames import (
@@ -18,12 +18,13 @@ from helpers.compare.frames import (
 )
 from helpers.compare.indices import breadth, diversity
 from helpers.compare.panel import by_area, grid, trends
+from helpers.compare.regression import KEY, YearbookError, read_yearbook, regress
 from helpers.compare.similarity import PASSAGE, distribution, jensen_shannon, pairs, shared_passages, tree
 
 __all__ = [
-    "GROUP", "PASSAGE", "answer", "breadth", "by_area", "changes", "code_labels", "distribution", "diversity",
-    "document_shares",
-    "evidence", "example_of_change", "grid", "groups", "index_table", "jensen_shannon", "pairs", "pairwise", "rubrics", "scored",
-    "shared_passages", "shares_long", "topic_names", "topics_by_tools",
-    "tree", "tree_frame", "trends", "widest", "with_documents", "with_labels",
+    "GROUP", "KEY", "PASSAGE", "YearbookError", "answer", "breadth", "by_area", "changes", "code_labels", "distribution",
+    "diversity", "document_shares", "evidence", "example_of_change", "grid", "groups", "index_table",
+    "jensen_shannon", "pairs", "pairwise", "read_yearbook", "regress", "regression", "rubrics", "scored",
+    "shared_passages", "shares_long", "topic_names", "topics_by_tools", "tree", "tree_frame", "trends", "widest",
+    "with_documents", "with_labels",
 ]  # fmt: skip

@@ -89,22 +89,40 @@ def corrected_shares(
     >>> shares[(shares["tool"] == "funding") & shares["county"].notna()][["n_units", "share", "basis"]].values.tolist()
     [[1, 0.5, 'as coded']]
     """
-    coded = unit_tools[unit_tools["tool"].isin(codebook.tools)]
-    type_of = {tool: codebook.type_of(tool) for tool in codebook.tools}
-    long = pd.concat([
-        coded[["unit_id"]].assign(column=coded["tool"]),
-        coded[["unit_id"]].assign(column="type " + coded["tool"].map(type_of)).drop_duplicates(),
-    ])  # fmt: skip
-    names = [name for kind in codebook.types for name in (f"type {kind}", *codebook.tools_of(kind))]
-    said = _gold_long(_gold_rows(gold, units, codebook))
-    if said is not None:
-        types = said[0][["unit_id"]].assign(column="type " + said[0]["column"].map(type_of)).drop_duplicates()
-        said = pd.concat([said[0], types]), said[1]
-    table = _shares(long, names, documents, units, said)
+    long = with_types(unit_tools, codebook)
+    table = _shares(long, columns_of(codebook), documents, units, gold_columns(gold, units, codebook))
+    return _agreeing(tools_and_types(table, codebook))[[*GROUP, "tool", "tool_type", *_VALUES]]
+
+
+def columns_of(codebook: Codebook) -> list[str]:
+    """Return the columns that are estimated: each type ("type x"), then its tools."""
+    return [name for kind in codebook.types for name in (f"type {kind}", *codebook.tools_of(kind))]
+
+
+def with_types(unit_tools: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Return unit_id, column: each unit with its tools, and once with each of their types."""
+    coded = unit_tools.loc[unit_tools["tool"].isin(codebook.tools), ["unit_id", "tool"]]
+    type_of = {tool: f"type {codebook.type_of(tool)}" for tool in codebook.tools}
+    types = coded[["unit_id"]].assign(column=coded["tool"].map(type_of)).drop_duplicates()
+    return pd.concat([coded.rename(columns={"tool": "column"}), types])
+
+
+def tools_and_types(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Add tool (empty for a type) and tool_type to a table with `column`."""
     kinds = {f"type {kind}": kind for kind in codebook.types}
-    table["tool_type"] = table["column"].map(kinds | type_of)
-    table["tool"] = table["column"].where(~table["column"].isin(set(kinds)))
-    return _agreeing(table)[[*GROUP, "tool", "tool_type", *_VALUES]]
+    named = table["column"].map(kinds | {tool: codebook.type_of(tool) for tool in codebook.tools})
+    return table.assign(tool=table["column"].where(~table["column"].isin(set(kinds))), tool_type=named)
+
+
+def gold_columns(gold: pd.DataFrame | None, units: pd.DataFrame, codebook: Codebook) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """Return the gold units' tools and types (unit_id, column) and the gold rows; None when there are none."""
+    rows = _gold_rows(gold, units, codebook)
+    if rows is None:
+        return None
+    pairs = [
+        (unit, tool) for unit, tools in zip(rows["unit_id"], tool_sets(rows["tools"]), strict=True) for tool in sorted(tools)
+    ]
+    return with_types(pd.DataFrame(pairs, columns=["unit_id", "tool"]), codebook), rows
 
 
 def _agreeing(table: pd.DataFrame) -> pd.DataFrame:
@@ -156,16 +174,6 @@ def _gold_rows(gold: pd.DataFrame | None, units: pd.DataFrame, codebook: Codeboo
     rows = rows if "doc_id" in rows else match(rows, units)
     rows = rows[rows["unit_id"].notna()]
     return rows if len(rows) else None
-
-
-def _gold_long(rows: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """Return the gold tools in long form (unit_id, column) and the gold rows."""
-    if rows is None:
-        return None
-    pairs = [
-        (unit, tool) for unit, tools in zip(rows["unit_id"], tool_sets(rows["tools"]), strict=True) for tool in sorted(tools)
-    ]
-    return pd.DataFrame(pairs, columns=["unit_id", "column"]), rows
 
 
 def _shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units: pd.DataFrame, said) -> pd.DataFrame:
@@ -223,10 +231,10 @@ def _sample(
     f = _count(_through(at, place), column, names, len(rows)) > 0
     of_document = np.ones(len(sizes))
     of_document[doc] = _probability(rows, "document_probability")
-    return Sample(doc, y, f, _weights(rows, doc, sizes), np.where(of_document > 0, of_document, 1.0))
+    return Sample(doc, y, f, weights(rows, doc, sizes), np.where(of_document > 0, of_document, 1.0))
 
 
-def _weights(rows: pd.DataFrame, doc: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+def weights(rows: pd.DataFrame, doc: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Return inverse inclusion probabilities; in a document without them, those of a simple random sample of it."""
     probability = _probability(rows, "inclusion_probability")
     bad = np.bincount(doc, weights=~(probability > 0), minlength=len(sizes))[doc] > 0

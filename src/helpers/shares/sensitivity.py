@@ -1,11 +1,36 @@
 """How far shares hang on choices: the same codes counted otherwise."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from helpers.codebook import Codebook
+from helpers.shares.correction import groups_of
 
-SCENARIOS = ("as_coded", "length_weighted", "single_label", "rules_only", "without_longest")
+SCENARIOS = (
+    "as_coded", "by_paragraph", "by_section", "by_document", "length_weighted", "single_label", "rules_only", "without_commonest",
+    "without_annexes", "without_longest",
+)  # fmt: skip
+_LEFT_OUT = 2  # so many of the commonest tools of the commonest type are left out in `without_commonest`
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One way to count: `coded` has unit and tool (numbers), each pair once; of each unit its weight and document (numbers)."""
+
+    coded: pd.DataFrame
+    weight: np.ndarray
+    document: np.ndarray
+
+    def counted_by(self, unit: np.ndarray) -> "_Run":
+        """Count wider units: `unit` is the number of the wider unit of each unit."""
+        first = np.unique(unit, return_index=True)[1]
+        coded = self.coded.assign(unit=unit[self.coded["unit"]]).drop_duplicates()
+        return _Run(coded, np.ones(len(first)), self.document[first])
+
+    def weighted(self, weight: np.ndarray) -> "_Run":
+        return _Run(self.coded, weight.astype(float), self.document)
 
 
 def sensitivity(
@@ -13,26 +38,85 @@ def sensitivity(
 ) -> pd.DataFrame:
     """Recompute shares under other choices: scenario, tool (empty for a type), tool_type, share, difference.
 
-    units: those reported, with doc_id, text. `rules_only` are unit_tools of the rule coder alone (absent: that row is left out).
-    `without_longest` leaves out the document with most units, if there are others. difference: from `as_coded`.
+    units: those reported, with doc_id, text and, where they are known, paragraph, heading_path, annex. Wider units (paragraph,
+    section, document) have a tool that one of their sentences has. `rules_only` are unit_tools of the rule coder alone.
+    `without_commonest` leaves out the two commonest tools of the commonest type, `without_annexes` the units of annexes,
+    `without_longest` the document with most units. A choice that changes nothing here, because there is no annex, no second
+    document or no rule coder beside, is left out. difference: from `as_coded`.
     """
-    # Units and tools by their numbers: names of hundreds of thousands would be copied for every scenario.
-    index = pd.Index(units["unit_id"].to_numpy(object))
-    coded = _numbered(unit_tools, index, codebook)
-    order = np.lexsort((coded["tool"], -unit_tools["score"].to_numpy(float)[coded.index], coded["unit"]))
-    surest = coded.iloc[order].drop_duplicates("unit")
-    sizes = units["doc_id"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    ones = np.ones(len(units))
-    runs = {"as_coded": (coded, ones), "length_weighted": (coded, units["text"].fillna("").str.len().to_numpy(float))}
-    runs["single_label"] = (surest, ones)
-    if rules_only is not None:
-        runs["rules_only"] = (_numbered(rules_only, index, codebook), ones)
-    if len(sizes) > 1:
-        runs["without_longest"] = (coded, (units["doc_id"] != sizes.index[0]).to_numpy(float))
-    parts = [_weighted(tools, weight, codebook).assign(scenario=name) for name, (tools, weight) in runs.items()]
+    return _stacked(_runs(unit_tools, units, codebook, rules_only), codebook)
+
+
+def _stacked(runs: dict[str, _Run], codebook: Codebook) -> pd.DataFrame:
+    parts = [_shares(run, codebook).assign(scenario=name) for name, run in runs.items()]
     out = pd.concat(parts, ignore_index=True)
     out["difference"] = out["share"] - np.tile(parts[0]["share"].to_numpy(), len(parts))
     return out[["scenario", "tool", "tool_type", "share", "difference"]]
+
+
+def robustness(
+    unit_tools: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame, codebook: Codebook,
+    rules_only: pd.DataFrame | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the table `robustness`: what becomes of the order of the types under each choice of `sensitivity`.
+
+    documents: those of the units, with doc_id, county, county_code, year. Columns: scenario, tool_type, share, difference,
+    n_first (county-years in which the type alone has the largest share) and n_cells (county-years with a unit that uses a tool).
+    """
+    groups = groups_of(documents, units)
+    names = np.sort(units["doc_id"].unique())
+    group = pd.Series(groups.group, index=groups.documents).reindex(names).fillna(0).to_numpy(int)
+    runs = _runs(unit_tools, units, codebook, rules_only)
+    shares = _stacked(runs, codebook)
+    out = shares[shares["tool"].isna()].drop(columns="tool").reset_index(drop=True)
+    found = []
+    for run in runs.values():
+        once, kind = _types_of(run, codebook)
+        cell = group[run.document[once]]
+        size = len(groups.frame) * len(codebook.types)
+        sums = np.bincount(cell * len(codebook.types) + kind, weights=run.weight[once], minlength=size)
+        sums = sums.reshape(-1, len(codebook.types))[1:]
+        sums = sums[sums.sum(1) > 0]
+        alone = (sums == sums.max(1, keepdims=True)).sum(1) == 1 if len(sums) else np.zeros(0, bool)
+        first = np.bincount(sums[alone].argmax(1), minlength=len(codebook.types)) if alone.any() else [0] * len(codebook.types)
+        found += [(n, len(sums)) for n in first]
+    return out.assign(n_first=[n for n, _ in found], n_cells=[cells for _, cells in found])
+
+
+def _runs(unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, rules_only: pd.DataFrame | None) -> dict[str, _Run]:
+    # Units and tools by their numbers: names of hundreds of thousands would be copied for every scenario.
+    index = pd.Index(units["unit_id"].to_numpy(object))
+    coded = _numbered(unit_tools, index, codebook)
+    names, document = np.unique(units["doc_id"].to_numpy(str), return_inverse=True)
+    plain = _Run(coded, np.ones(len(units)), document)
+    order = np.lexsort((coded["tool"], -unit_tools["score"].to_numpy(float)[coded.index], coded["unit"]))
+    runs = {"as_coded": plain}
+    for name, column in (("by_paragraph", "paragraph"), ("by_section", "heading_path")):
+        if column in units and len(units):
+            wider = pd.factorize(units[column].astype("str").fillna(""))[0]
+            runs[name] = plain.counted_by(np.unique(document * (wider.max() + 1) + wider, return_inverse=True)[1])
+    if len(names) > 1:
+        runs["by_document"] = plain.counted_by(document)
+    runs["length_weighted"] = plain.weighted(units["text"].fillna("").str.len().to_numpy())
+    runs["single_label"] = _Run(coded.iloc[order].drop_duplicates("unit"), plain.weight, document)
+    if rules_only is not None:
+        runs["rules_only"] = _Run(_numbered(rules_only, index, codebook), plain.weight, document)
+    if len(coded):
+        runs["without_commonest"] = _Run(coded[~coded["tool"].isin(_commonest(plain, codebook))], plain.weight, document)
+    annex = units["annex"].fillna("").ne("").to_numpy() if "annex" in units else np.zeros(len(units), bool)
+    if annex.any() and not annex.all():
+        runs["without_annexes"] = plain.weighted(~annex)
+    if len(names) > 1:
+        runs["without_longest"] = plain.weighted(document != np.bincount(document).argmax())
+    return runs
+
+
+def _commonest(run: _Run, codebook: Codebook) -> list[int]:
+    """Return the commonest tools of the commonest type, as numbers."""
+    leading = codebook.types[int(np.bincount(_types_of(run, codebook)[1], minlength=len(codebook.types)).argmax())]
+    n = np.bincount(run.coded["tool"], minlength=len(codebook.tools))
+    mine = [i for i, tool in enumerate(codebook.tools) if codebook.type_of(tool) == leading]
+    return sorted(mine, key=lambda i: (-n[i], i))[:_LEFT_OUT]
 
 
 def _numbered(unit_tools: pd.DataFrame, index: pd.Index, codebook: Codebook) -> pd.DataFrame:
@@ -43,15 +127,19 @@ def _numbered(unit_tools: pd.DataFrame, index: pd.Index, codebook: Codebook) -> 
     return pd.DataFrame({"unit": unit[there], "tool": tool[there]}, index=there)
 
 
-def _weighted(numbered: pd.DataFrame, weight: np.ndarray, codebook: Codebook) -> pd.DataFrame:
-    """Return the weighted share of each type and tool over the units with a weight."""
+def _types_of(run: _Run, codebook: Codebook) -> tuple[np.ndarray, np.ndarray]:
+    """Return units and types (numbers), each pair once: a unit counts once in a type."""
     type_of = np.array([codebook.types.index(codebook.type_of(tool)) for tool in codebook.tools], dtype=np.int64)
-    n_types = len(codebook.types)
-    unit, tool = numbered["unit"].to_numpy(), numbered["tool"].to_numpy()
-    once = np.unique(unit * n_types + type_of[tool])  # a unit counts once in a type
-    by_type = np.bincount(once % n_types, weights=weight[once // n_types], minlength=n_types)
-    by_tool = np.bincount(tool, weights=weight[unit], minlength=len(codebook.tools))
+    once = np.unique(run.coded["unit"].to_numpy() * len(codebook.types) + type_of[run.coded["tool"].to_numpy()])
+    return once // len(codebook.types), once % len(codebook.types)
+
+
+def _shares(run: _Run, codebook: Codebook) -> pd.DataFrame:
+    """Return the weighted share of each type and tool over the units with a weight."""
+    unit, kind = _types_of(run, codebook)
+    by_type = np.bincount(kind, weights=run.weight[unit], minlength=len(codebook.types))
+    by_tool = np.bincount(run.coded["tool"], weights=run.weight[run.coded["unit"].to_numpy()], minlength=len(codebook.tools))
     rows = [(None, kind, total) for kind, total in zip(codebook.types, by_type, strict=True)]
     rows += [(tool, codebook.type_of(tool), total) for tool, total in zip(codebook.tools, by_tool, strict=True)]
     out = pd.DataFrame(rows, columns=["tool", "tool_type", "share"]).astype({"tool": "str"})
-    return out.assign(share=out["share"] / max(weight.sum(), 1e-12))
+    return out.assign(share=out["share"] / max(run.weight.sum(), 1e-12))

@@ -48,3 +48,15 @@ def name_scenarios(choices: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Keep the rows of types and add names of types and scenarios, for the figure."""
     out = labelled(choices[choices["tool"].isna()], codebook)
     return out.assign(**{f"scenario_{language}": [name(s, language) for s in out["scenario"]] for language in LANGUAGES})
+
+
+def robustness(table: pd.DataFrame, codebook: Codebook, language: str) -> pd.DataFrame:
+    """Lay out `robustness` for readers: a row a choice, for each type its share and in how many county-years it comes first."""
+    scenarios = table["scenario"].drop_duplicates()
+    out = pd.DataFrame({catalogue.heading("scenario", language): [name(s, language) for s in scenarios]})
+    for kind in codebook.types:
+        rows = table[table["tool_type"] == kind].set_index("scenario").reindex(scenarios)
+        out[codebook.label(kind, language)] = [
+            say("tools.leads", language, share=r.share, n=r.n_first, all=r.n_cells) for r in rows.itertuples()
+        ]
+    return out

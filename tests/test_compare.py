@@ -335,6 +335,21 @@ def test_the_change_of_a_pair_is_later_minus_earlier():
     assert row[["county", "first_year", "last_year", "before", "after"]].tolist() == ["甲县", 2017, 2025, 0.2, 0.5]
 
 
+def _detectable_table():
+    return pd.DataFrame({"p_value": [0.001, 0.02, 0.5, None], "p_adjusted": [0.003, 0.03, 0.5, None]})
+
+
+def test_the_smallest_difference_that_a_design_shows_is_shown_four_times_in_five():
+    table, half = _detectable_table(), 0.1
+    least = compare.detectable(table, 0.2 - half, 0.2 + half)
+    error = half / 1.959964
+    drawn = np.random.default_rng(1).normal(least, error, 20_000) / error
+    p = 2 * (1 - np.vectorize(lambda z: 0.5 * (1 + math.erf(z / math.sqrt(2))))(np.abs(drawn)))
+    assert (p <= 0.02).mean() == pytest.approx(0.8, abs=0.01)
+    assert compare.detectable(table.assign(p_adjusted=1.0), 0, 0.2) > least
+    assert math.isnan(compare.detectable(table, math.nan, math.nan))
+
+
 @pytest.mark.parametrize("corrected, as_coded, clear", [
     ((0.1, 0.5), (0.1, 0.4), True), ((0.1, 0.5), (0.3, 0.31), False),
     ((0.1, 0.5), (0.4, 0.1), False), ((0.1, 0.12), (0.1, 0.4), False),

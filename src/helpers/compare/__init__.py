@@ -2,7 +2,7 @@
 
 from helpers.compare import regression, rubrics
 from helpers.compare.beyond import document_shares
-from helpers.compare.differences import GROUP, changes, groups, pairwise, shares_long, widest
+from helpers.compare.differences import GROUP, changes, detectable, groups, pairwise, shares_long, widest
 from helpers.compare.frames import (
     answer,
     code_labels,
@@ -22,8 +22,8 @@ from helpers.compare.regression import KEY, YearbookError, read_yearbook, regres
 from helpers.compare.similarity import PASSAGE, distribution, jensen_shannon, pairs, shared_passages, tree
 
 __all__ = [
-    "GROUP", "KEY", "PASSAGE", "YearbookError", "answer", "breadth", "by_area", "changes", "code_labels", "distribution",
-    "diversity", "document_shares", "evidence", "example_of_change", "grid", "groups", "index_table",
+    "GROUP", "KEY", "PASSAGE", "YearbookError", "answer", "breadth", "by_area", "changes", "code_labels", "detectable",
+    "distribution", "diversity", "document_shares", "evidence", "example_of_change", "grid", "groups", "index_table",
     "jensen_shannon", "pairs", "pairwise", "read_yearbook", "regress", "regression", "rubrics", "scored",
     "shared_passages", "shares_long", "topic_names", "topics_by_tools", "tree", "tree_frame", "trends", "widest",
     "with_documents", "with_labels",

@@ -4,14 +4,16 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from helpers.compare.beyond import BEYOND, beyond
-from helpers.intervals import benjamini_hochberg, square_and_add
+from helpers.intervals import LEVEL, benjamini_hochberg, square_and_add
 from helpers.shares import best
 
 GROUP = ["county", "county_code", "year"]
 LEVELS = ("county-year", "county", "year")
 _MANY = 12  # above this many groups, each is set against the rest; of pairs, only those of one county's years are compared
+_POWER = 0.8
 _CARRIED = 0.5  # of a clear difference, what the shares as coded must show of it too
 
 
@@ -195,6 +197,19 @@ def changes(differences: pd.DataFrame) -> pd.DataFrame:
         "difference_as_coded": sign * rows["difference_as_coded"], "p_adjusted": rows["p_adjusted"],
         "differs": rows["differs"].fillna(False).astype(bool), "basis": rows["basis"],
     }).reset_index(drop=True)  # fmt: skip
+
+
+def detectable(differences: pd.DataFrame, ci_low: float, ci_high: float) -> float:
+    """Return the smallest true difference that a comparison with this interval would call different four times in five.
+
+    differences: the table, whose adjustment sets the p-value to be reached: the largest that was called different, else that of a
+    Bonferroni test. NaN where the interval is not known (shares as coded).
+    """
+    tested = differences["p_value"].dropna()
+    passed = tested[differences.loc[tested.index, "p_adjusted"] < 1 - LEVEL]
+    reached = passed.max() if len(passed) else (1 - LEVEL) / max(len(tested), 1)
+    error = (ci_high - ci_low) / 2 / ndtri((1 + LEVEL) / 2)
+    return float((ndtri(1 - max(reached, 1e-12) / 2) + ndtri(_POWER)) * error)
 
 
 def widest(changes: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from helpers import compare
 from helpers.commitments import facts, spending
 from helpers.language import count, percent, points
 from helpers.report import changes, cleaning, promises, results
@@ -17,6 +18,7 @@ from helpers.shares import best
 from helpers.thresholds import LEADS, LEAST_CARRIED
 
 _TOP, _GROUPS = 3, 8
+_UNSEEN = (("statement_kappa", "kappa"), ("tools_micro_f1", "micro_f1"))
 
 
 def write(material: Material, words: Words, label: Callable[[str], str]) -> list[Finding]:
@@ -58,10 +60,30 @@ def tools(material: Material, words: Words) -> Finding | None:
     kind = _commonest([kind for kind, _sure in first.values()])[0] if first else types[0]
     inside = single.drop_duplicates("tool")["tool_type"]
     text = words("f_tools_text", n_type=int((inside == kind).sum()), n_tools=len(inside), type=words.inside(words.tool(kind)))
+    text += _resting_on(material, kind, words)
     if len(named) > len(shown):
         text += words("space") + words("f_tools_more", n=len(shown), all=len(named))
     links = (("", "#table-type-shares"), ("", "#table-tool-shares"))
     return Finding("finding-tools", _tools_headline(first, by_group, named, words), text, links, tuple(rows))
+
+
+def _resting_on(material: Material, kind: str, words: Words) -> str:
+    """Say in how many county-years the leading type keeps its lead without its two commonest tools, where that is fewer."""
+    rows = material["robustness"]
+    rows = rows[rows["tool_type"] == kind].set_index("scenario")
+    filtered = len(material.documents) < len(material.tables["documents"])  # the table speaks of all documents
+    if filtered or not {"as_coded", "without_commonest"} <= set(rows.index):
+        return ""
+    with_them, without = rows.loc["as_coded", "n_first"], rows.loc["without_commonest"]
+    shares = material["sensitivity"].dropna(subset=["tool"])
+    shares = shares[shares["tool_type"] == kind].pivot(index="tool", columns="scenario", values="share")
+    left_out = shares.index[(shares["as_coded"] > 0) & (shares["without_commonest"] == 0)]
+    if not len(left_out) or without["n_first"] >= with_them:
+        return ""
+    named = words.join([words("quoted", name=words.tool(tool)) for tool in left_out])
+    told = {"type": words.inside(words.tool(kind)), "tools": named}
+    sums = {"before": int(with_them), "n": int(without["n_first"]), "all": int(without["n_cells"])}
+    return words("space") + words("f_tools_rests", **told, **sums)
 
 
 def _leading_types(shares: pd.DataFrame, by_group: dict[tuple, list], named: list[tuple]) -> dict[tuple, tuple[str, bool]]:
@@ -114,6 +136,9 @@ def change(material: Material, words: Words) -> Finding | None:
     name = words.tool(top["code"])
     shares = {"before": percent(top["before"]), "after": percent(top["after"])}
     text = words("f_change_text", tool=words.sentence_case(name), verdict=verdict, **shares, **about, **signed, **told)
+    least = compare.detectable(material["differences"], top["ci_low"], top["ci_high"])
+    if least == least:
+        text += words("space") + words("f_change_power", least=points(least).lstrip("+"))
     others = rows["county"].nunique() - 1
     if others:
         text += words("space") + words("f_change_more", n=others)
@@ -175,15 +200,24 @@ def reliability(material: Material, words: Words) -> Finding | None:
     if "statement_kappa" not in rows and "tools_micro_f1" not in rows:
         return None
     said = [_measured(rows[name], words) for name in ("statement_kappa", "tools_micro_f1", "tools_macro_f1") if name in rows]
-    short = [f"{words(f'short_{name}')} {rows[name].value:.2f}" for name in ("statement_kappa", "tools_micro_f1") if name in rows]
+    known = [f"{words(f'short_{name}')} {rows[name].value:.2f}" for name in ("statement_kappa", "tools_micro_f1") if name in rows]
+    unseen = _unseen(material["validity_groups"], words)
     n = max(row.n_units for row in rows.values())
     same = rows.get("tools_percent")
     whole = words("f_reliability_whole", percent=percent(same.value)) if same is not None else ""
     caveat = words("gold.caveat").rstrip()
     text = words("f_reliability_text", n=count(n), measures=words.join(said), whole=whole, who=words("gold.who"), caveat=caveat)
     links = (("", "#table-validity-agreement"), ("", "#table-validity-tools"))
-    headline = words("f_reliability", measures=words.join(short), against=words("gold.against"))
+    said = {"measures": words.join(unseen or known), "unseen": bool(unseen)}
+    headline = words("f_reliability", against=words("gold.against"), **said)
     return Finding("finding-reliability", headline, text, links)
+
+
+def _unseen(groups: pd.DataFrame, words: Words) -> list[str]:
+    """Return the figures of a coder that has seen no document of the county, which is what a new folder gets; none by rules."""
+    rows = groups[groups["kind"] == "all_left_out"]
+    found = [(name, rows[column].iloc[0]) for name, column in _UNSEEN if len(rows) and pd.notna(rows[column].iloc[0])]
+    return [f"{words(f'short_{name}')} {value:.2f}" for name, value in found]
 
 
 def _measured(row, words: Words) -> str:

@@ -40,7 +40,8 @@ def table(material: Material, words: Words) -> Table | None:
             Cell(words.tool(row.code)), Cell(words.county(row.county)), Cell(str(row.first_year), row.first_year),
             Cell(str(row.last_year), row.last_year), Cell(percent(row.before), row.before, first),
             Cell(percent(row.after), row.after, last), Cell(points(row.difference), row.difference, aside=bounds),
-            Cell(points(row.difference_as_coded), row.difference_as_coded), Cell(words("yes") if row.differs else words("no")),
+            Cell(points(row.difference_as_coded), row.difference_as_coded), _least(material, row),
+            Cell(words("yes") if row.differs else words("no")),
         ])  # fmt: skip
     names = (
         "tool",
@@ -51,8 +52,15 @@ def table(material: Material, words: Words) -> Table | None:
         "after_share",
         "difference_points",
         "difference_as_coded",
+        "detectable_points",
         "clear",
     )
     heads = [Column(words.column(n), "text" if n in ("county", "tool", "clear") else "number") for n in names]
     note = words("changes_note")
     return Table("table-changes", words("changes_table"), heads, rows, note, total=len(frame))
+
+
+def _least(material: Material, row) -> Cell:
+    """Return the smallest difference that would be shown as clear, in points."""
+    least = compare.detectable(material["differences"], row.ci_low, row.ci_high)
+    return Cell(points(least).lstrip("+"), None if least != least else least)

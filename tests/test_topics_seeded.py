@@ -50,7 +50,7 @@ def measured(prepared: Prepared):
     sweep = topics.sweep(prepared.sample, k, 1, "seeded", resamples=3, seeded=prepared.seeds, plain=prepared.plain)
     fitted = topics.fit(prepared.sample, topics.choose(sweep), 1, "seeded", seeds=prepared.seeds)
     single = topics.per_topic(prepared.sample, fitted, 1, 6)
-    return sweep, single.assign(stable=single["stable"] & bool(topics.bears(sweep).all())), fitted
+    return sweep, single.assign(stable=single["stable"] & bool(topics.predicts(sweep).all())), fitted
 
 
 def test_planted_fields_are_carried_the_empty_one_is_folded_and_sentences_keep_their_topics():
@@ -65,6 +65,7 @@ def test_planted_fields_are_carried_the_empty_one_is_folded_and_sentences_keep_t
     assert np.mean([after.fields[t - 1].id == f"f{f}" for t, f in zip(topic, true, strict=True)]) > 0.95
     again = topics.refits(after, fitted, mixed, 1, 5)
     assert again.agreement > 0.9 and again.largest().sum() == pytest.approx(1)
+    assert again.largest(stability["stable"])[-1] == 0  # "other" is no topic that could lead
     names = topics.label(fitted, after.words, topics.read_labels("none.yml"), after.fields).merge(stability[["topic", "stable"]])
     found = tables.topics(names, topic, stability, "en", again.largest())
     assert set(found["label_zh"]) == {"领域0", "领域1", "领域2", "领域3", OTHER.zh}

@@ -154,6 +154,8 @@ def topics(material: Material, words: Words) -> Finding | None:
     total = int(frame["n_units"].sum())
     if not total:
         return None
+    if "stable" in frame:  # the fields put together as "other" are no topic
+        frame = frame.sort_values("stable", ascending=False, kind="stable")
     top, n_stable = frame.iloc[0], results.carried(frame)
     if n_stable < LEAST_CARRIED or not top.get("stable", True) or not top.get("largest", 0) >= LEADS:
         return None

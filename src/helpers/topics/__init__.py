@@ -1,7 +1,7 @@
 """Tokens to topics, their stability and their shares. Fitted on passages, read for each unit."""
 
 from helpers.topics import facts
-from helpers.topics.choose import bears, choose, sweep
+from helpers.topics.choose import bears, choose, predicts, sweep
 from helpers.topics.corpus_model import Prepared, by_size, prepare, range_of, settle
 from helpers.topics.fields import Field, FieldError, read_fields, seeded_words
 from helpers.topics.flow import COSINE, flows
@@ -16,7 +16,7 @@ from helpers.topics.stability import Refits, corrected, per_topic, refits, shuff
 __all__ = [
     "COSINE", "MODELS", "Field", "FieldError", "Fit", "LabelError", "Prepared", "Refits",
     "bears", "by_size", "change", "choose", "coherence", "compare", "corrected", "document_topics", "exclusivity", "facts", "fit",
-    "flows", "group_shares", "held_out_gain", "label", "match", "mixture", "overlap", "per_topic", "prepare", "range_of",
-    "read_fields", "read_labels", "refit_cosines", "refits", "seeded_words", "settle", "shuffled", "strongest", "sweep",
-    "top_words", "topic_intrusion", "topic_tools", "typical_sentences", "unit_mixture", "word_intrusion",
+    "flows", "group_shares", "held_out_gain", "label", "match", "mixture", "overlap", "per_topic", "predicts", "prepare",
+    "range_of", "read_fields", "read_labels", "refit_cosines", "refits", "seeded_words", "settle", "shuffled", "strongest",
+    "sweep", "top_words", "topic_intrusion", "topic_tools", "typical_sentences", "unit_mixture", "word_intrusion",
 ]  # fmt: skip

@@ -69,7 +69,12 @@ def choose(quality: pd.DataFrame) -> int:
 def bears(quality: pd.DataFrame) -> pd.Series:
     """Tell which rows beat noise: stability corrected for chance at its threshold, held-out gain positive and above shuffled
     words."""
-    return (quality["stability"] >= STABLE) & (quality["held_out_gain"] > np.maximum(quality["shuffled_gain"], 0))
+    return (quality["stability"] >= STABLE) & predicts(quality)
+
+
+def predicts(quality: pd.DataFrame) -> pd.Series:
+    """Tell which rows predict passages kept out: a held-out gain that is positive and above that of shuffled words."""
+    return quality["held_out_gain"] > np.maximum(quality["shuffled_gain"], 0)
 
 
 def standing(quality: pd.DataFrame) -> pd.Series:

@@ -91,7 +91,7 @@ def answer(rows: pd.DataFrame) -> dict:
     `tables.topics`."""
     if not len(rows):
         return {"n": 0}
-    top = rows.sort_values(["n_units", "topic"], ascending=[False, True], kind="stable").iloc[0]
+    top = rows.sort_values(["stable", "n_units", "topic"], ascending=[False, False, True], kind="stable").iloc[0]
     share = top["n_units"] / max(rows["n_units"].sum(), 1)
     n = int(rows["stable"].sum())
     leads = n >= LEAST_CARRIED and bool(top["stable"]) and top["largest"] >= LEADS

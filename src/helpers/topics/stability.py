@@ -99,10 +99,12 @@ class Refits:
     weights: np.ndarray
     agreement: float
 
-    def largest(self) -> np.ndarray:
-        """Return of each topic in how many refits (share) it is the strongest topic of most units."""
+    def largest(self, among: np.ndarray | None = None) -> np.ndarray:
+        """Return in which share of refits each topic is the strongest topic of most units; `among`: topics that compete."""
         k = self.mixed.shape[2]
         sizes = [np.bincount(strongest(m)[0], w, minlength=k + 1)[1:] for m, w in zip(self.mixed, self.weights, strict=True)]
+        if among is not None and np.any(among):
+            sizes = [np.where(among, size, -1) for size in sizes]
         return np.bincount(np.argmax(sizes, axis=1), minlength=k) / len(sizes) if k else np.empty(0)
 
 

@@ -120,8 +120,7 @@ def refits(prepared: Prepared, fitted: Fit, mixed: np.ndarray, seed: int, runs: 
         out.append(unit_mixture(prepared.unit_counts, prepared.passage, prepared.passages, again).astype(np.float32))
         weights.append(drawn[prepared.passage])
         agreement.append(adjusted_rand_score(best, strongest(out[-1])[0]))
-    shape = (0, len(mixed), k)
-    return Refits(np.array(out).reshape(-1, *shape[1:]), np.array(weights), float(np.mean(agreement)) if out else np.nan)
+    return Refits(np.array(out).reshape(len(out), len(mixed), k), np.array(weights), float(np.mean(agreement)) if out else np.nan)
 
 
 def _refitted(prepared: Prepared, fitted: Fit, seed: int, weights: np.ndarray) -> Fit:

@@ -13,7 +13,7 @@ from docx.oxml.ns import nsdecls
 from writers import FONTS
 
 from helpers import corpus, repair, structure
-from helpers.corpus import readers
+from helpers.corpus import installed, readers
 
 W = nsdecls("w")
 
@@ -186,7 +186,7 @@ class TestPdf:
 
     def test_pages_without_text_are_named(self):
         content = pdf("支持企业技术改造。\n#pagebreak()\n#rect(width: 5cm, height: 5cm, fill: red)\n#pagebreak()\n给予奖励。")
-        assert content.flags and "page 2" in content.flags[0]
+        assert installed.recognition() or any('"2"' in flag for flag in content.flags)
         assert [b.page for b in content.blocks] == [1, 3]
 
     def test_a_landscape_page_and_a_watermark(self):

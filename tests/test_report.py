@@ -247,7 +247,7 @@ def said(page: str) -> str:
 
 
 def test_no_label_of_the_chinese_edition_is_english(pages):
-    known = {"English edition", "Ruiz Estrada", "Angelopoulos et al", "Egami et al", "Blei et al", "Monroe et al"}
+    known = {"English edition", "Ruiz Estrada", "Angelopoulos et al", "Egami et al", "Blei et al", "Monroe et al", "Eshima et al"}
     known |= {"helpers export", "make pdf", "img src"}  # commands; what a hostile document of the fixture says
     words = re.findall(
         r"[A-Za-z][A-Za-z’]{2,}(?: [A-Za-z][A-Za-z’]+)+|\b[a-z]{2,}(?:_[a-z]+)+(?![.\w])", said(pages["index.zh.html"])
@@ -256,11 +256,11 @@ def test_no_label_of_the_chinese_edition_is_english(pages):
 
 
 def test_reasons_and_doubts_are_said_in_the_language_of_the_edition():
-    codes = reasons.kept([reasons.coded("of_province"), reasons.coded("wrong_kind", kind="@an_image", suffix=".txt")])
+    codes = reasons.kept([reasons.coded("of_province"), reasons.coded("not_document", what="@csv")])
     frame = pd.DataFrame({"source_file": ["a.txt"], "reason": [reasons.all_said(codes, "en")], "codes": [codes]})
     shown = {x: declared(catalogue.check(frame, "quarantine"), "quarantine", Words(x)).rows[0][1].text for x in ("en", "zh")}
-    assert shown["en"].startswith("document of a province; the content is an image, not what .txt says")
-    assert shown["zh"] == "省级文件；内容是图片，与扩展名 .txt 不符：请另存为 .txt 或改正扩展名"
+    assert shown["en"].startswith("document of a province; the content is a table, not a document")
+    assert shown["zh"] == "省级文件；内容不是可读取的文档（这是表格）"
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ def topic_tables(material: Material, words: Words) -> list[Table]:
             Cell(str(row.topic), float(row.topic)), Cell(f"{visible(words.topic(row.label))}{mark}", href=address),
             Cell(visible(row.top_words)),
             Cell(count(row.n_units), float(row.n_units), address), Cell(percent(row.n_units / total), row.n_units / total),
-            Cell(f"{row.stability:.2f}", row.stability),
+            Cell(f"{row.stability:.2f}", row.stability), Cell(percent(row.largest), row.largest),
         ])  # fmt: skip
     kinds = {
         "topic": "number",
@@ -177,6 +177,7 @@ def topic_tables(material: Material, words: Words) -> list[Table]:
         "n_units": "number",
         "share": "number",
         "stability": "number",
+        "largest": "number",
     }
     heads = [Column(words.column(name), kind) for name, kind in kinds.items()]
     made = [Table("table-topics", words("topics_table"), heads, rows, words("topics_note", n=count(total)), source="topics")]

@@ -9,14 +9,14 @@ from pathlib import Path
 from helpers import store
 from helpers.pipeline import fingerprint
 
-PARTS = ("src", "notebooks", "data/codebook", "data/gold", "pyproject.toml")
+PARTS = ("src", "notebooks", "data", "pyproject.toml")
 
 
 def fresh_copy(target: Path) -> Path:
     for part in PARTS:
         source = store.PROJECT_ROOT / part
         if source.is_dir():
-            shutil.copytree(source, target / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+            shutil.copytree(source, target / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "processed*"))
         else:
             shutil.copy(source, target / part)
     return target

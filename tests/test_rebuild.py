@@ -10,13 +10,14 @@ from helpers import store
 from helpers.pipeline import fingerprint
 
 PARTS = ("src", "notebooks", "data", "pyproject.toml")
+GENERATED = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "processed*")
 
 
 def fresh_copy(target: Path) -> Path:
     for part in PARTS:
         source = store.PROJECT_ROOT / part
         if source.is_dir():
-            shutil.copytree(source, target / part, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "processed*"))
+            shutil.copytree(source, target / part, ignore=GENERATED)
         else:
             shutil.copy(source, target / part)
     return target

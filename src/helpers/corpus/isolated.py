@@ -17,7 +17,6 @@ from threading import Event, Lock, Timer
 from typing import Any, BinaryIO, Literal, get_args, get_origin, get_type_hints
 
 from helpers.corpus.blocks import Content, Stopped, Unreadable
-from helpers.corpus.readers import read_here
 
 MEMORY = 1024 * 2**20  # bytes that the child may take beyond what it takes when it starts
 SECONDS = 120  # for one file, by the clock and of processor time
@@ -84,7 +83,8 @@ class _Child:
         """Start a child where there is none; return whether there was one that had read files."""
         if self._process and self._owner == os.getpid() and self._process.poll() is None:
             return self._n_read > 0
-        command = [sys.executable, "-c", f"from {__name__} import serve; serve({MEMORY}, {SECONDS})"]
+        serving = f"isolated.serve(readers.read_here, {MEMORY}, {SECONDS})"
+        command = [sys.executable, "-c", f"from helpers.corpus import isolated, readers; {serving}"]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=-1,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"},
@@ -111,8 +111,8 @@ def allow_more(memory: int) -> None:
         _more(memory)
 
 
-def serve(memory: int, seconds: float) -> None:
-    """Be the child: answer one file after the other until the parent is gone."""
+def serve(read_file: Callable[[bytes, str], Content], memory: int, seconds: float) -> None:
+    """Be the child: answer one file after the other with what `read_file` makes of it, until the parent is gone."""
     channel_in, channel_out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):
@@ -135,7 +135,7 @@ def serve(memory: int, seconds: float) -> None:
             return
         _limit_time(seconds)
         try:
-            said = {"content": packed(read_here(data, suffix.decode("ascii")))}
+            said = {"content": packed(read_file(data, suffix.decode("ascii")))}
         except Unreadable as reason:
             said = {"reason": reason.coded}
         except MemoryError:

@@ -3,9 +3,11 @@
 import re
 from importlib import import_module
 
-from helpers.corpus.blocks import Content, Unreadable
+from helpers.corpus import isolated
+from helpers.corpus.blocks import Content, Unreadable, plain
 from helpers.corpus.kinds import IMAGES, MARKUP, kind_of_file
-from helpers.corpus.texts import read_text
+from helpers.corpus.sniff import kind_of
+from helpers.corpus.texts import decode
 
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
@@ -29,8 +31,6 @@ def read(data: bytes, suffix: str) -> Content:
         raise Unreadable("blank")
     kind = kind_of_file(data, suffix)
     if kind in ISOLATED or (len(data) > _LARGE and (kind in MARKUP or suffix not in (".txt", ".md"))):
-        from helpers.corpus import isolated
-
         return isolated.read(data, kind)
     return read_here(data, kind)
 
@@ -45,7 +45,14 @@ def read_here(data: bytes, suffix: str) -> Content:
 def reader(suffix: str):
     """Return the function (bytes → Content) that reads files of kind `suffix`; plain text is what has no other reader."""
     name = _READERS.get(suffix)
-    return getattr(import_module(f"helpers.corpus.{name}"), f"read_{name}") if name else read_text
+    return getattr(import_module(f"helpers.corpus.{name}"), f"read_{name}") if name else _read_text
+
+
+def _read_text(data: bytes) -> Content:
+    """Read plain text; a page or Markdown that was saved as .txt is read as what it is."""
+    decoded = decode(data)
+    kind = {"html": ".html", "markdown": ".md"}.get(kind_of(decoded.text))
+    return reader(kind)(data) if kind else plain(decoded.text, decoded.encoding)
 
 
 def _checked(content: Content) -> Content:

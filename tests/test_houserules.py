@@ -15,7 +15,7 @@ SOURCE = ROOT / "src" / "helpers"
 # Lower floors first; rooms of one floor may know each other, but not in a circle.
 FLOORS = [
     {"asked", "catalogue", "codebook", "colours", "intervals", "keys", "language"}
-    | {"notices", "rows", "thresholds", "where", "within"},
+    | {"notices", "references", "rows", "thresholds", "where", "within"},
     {"cache", "engine", "repair", "segment", "store", "structure"},
     {"coding", "commitments", "corpus", "terms", "topics"},
     {"compare", "shares", "validity"},

@@ -1,11 +1,10 @@
 """What stands where in the report: sections in reading order, each with its lead, figures and tables."""
 
-import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from helpers import catalogue
+from helpers import catalogue, references
 from helpers.language import count, keys
 from helpers.report import changes, cleaning, evidence, facts, findings, promises, results
 from helpers.report.cells import MAX_ROWS
@@ -227,19 +226,13 @@ def _downloads(words: Words) -> Section:
 def _references(sections: list[Section], words: Words) -> Section:
     """Return the works that something in this report names."""
     said = " ".join(_said(block) for section in sections for block in section.blocks)
-    named = [text for text in words.references if _names(said, text)]
+    named = [words.reference(work) for work in references.cited(said)]
     return Section("references", words("s_references"), blocks=[Prose(text, "reference") for text in named])
 
 
 def _said(block) -> str:
     parts = (getattr(block, name, "") or "" for name in ("text", "title", "caption", "note"))
     return " ".join([*map(str, parts), *(_said(table) for table in getattr(block, "tables", ()))])
-
-
-def _names(said: str, reference: str) -> bool:
-    """Tell whether a text names a work: its first author, and its year soon after."""
-    author, year = re.match(r"([^,]+),.*?\((\d{4})\)", reference).groups()
-    return re.search(rf"{re.escape(author)}[^.。]{{0,60}}?{year}", said) is not None
 
 
 def _figures(section: str, material: Material, words: Words) -> list[Figure]:

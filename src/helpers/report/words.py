@@ -1,18 +1,10 @@
 """One edition's words: texts and labels of the language room, column headings, and the names that a run's schemes give."""
 
 import re
-from functools import cache, cached_property
-from importlib.resources import files
 
-from helpers import catalogue
+from helpers import catalogue, references
 from helpers import language as said
-from helpers.catalogue import SafeLoader
 from helpers.language import LANGUAGES
-
-
-@cache
-def _data(name: str) -> dict:
-    return SafeLoader(files("helpers.report").joinpath("texts", name).read_text(encoding="utf-8")).get_single_data()
 
 
 class Words:
@@ -41,9 +33,9 @@ class Words:
         """Return the caption of a processed table."""
         return catalogue.title(table, self.language)
 
-    @cached_property
-    def references(self) -> list[str]:
-        return sorted(_data("references.yml").values(), key=str.casefold)
+    def reference(self, work: references.Work) -> str:
+        """Write a work in the style that readers of the language expect: APA, or GB/T 7714 by author and year."""
+        return references.gbt(work) if self.language == "zh" else references.apa(work)
 
     def tool(self, id: str) -> str:
         """Return the name of a tool or type: from the codebook, the other coding schemes, else the identifier made readable."""

@@ -4,7 +4,7 @@ from helpers.commands.handcoding import add_agreement, add_sample
 from helpers.commands.label import add_label
 from helpers.commands.own import add_check, add_new
 from helpers.commands.qda import add_export_qda, add_import_qda
-from helpers.commands.render import add_dictionary, add_docs, add_export, add_pdf
+from helpers.commands.render import add_dictionary, add_docs, add_export, add_paper, add_pdf
 from helpers.commands.report import add_report
 
 ADD = (
@@ -18,6 +18,7 @@ ADD = (
     add_import_qda,
     add_export,
     add_pdf,
+    add_paper,
     add_docs,
     add_dictionary,
 )

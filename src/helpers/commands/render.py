@@ -1,4 +1,4 @@
-"""`helpers export`, `pdf`, `docs`, `dictionary`: other forms of what a run has made."""
+"""`helpers export`, `pdf`, `paper`, `docs`, `dictionary`: other forms of what a run has made."""
 
 import argparse
 
@@ -18,6 +18,14 @@ def add_pdf(commands) -> None:
     parser = commands.add_parser("pdf", help="write the report as PDF (no browser or TeX needed)")
     of_run(parser, "codebook", "language")
     parser.set_defaults(command=_pdf)
+
+
+def add_paper(commands) -> None:
+    """Add `paper`."""
+    parser = commands.add_parser("paper", help="write methods, tables, figures and references for a thesis, as Word and LaTeX")
+    of_run(parser, "codebook", "language")
+    parser.add_argument("--references", choices=("apa", "gbt"), help="style: APA, or GB/T 7714 (default: by language)")
+    parser.set_defaults(command=_paper)
 
 
 def add_docs(commands) -> None:
@@ -57,6 +65,23 @@ def _pdf(options: argparse.Namespace) -> int:
     with folders.alone():
         print(report.pdf(*places, target, about, ran.language, codebook=ran.codebook))
     print(f"next: {ran.next('export-qda')}")
+    return 0
+
+
+def _paper(options: argparse.Namespace) -> int:
+    from helpers import paper
+
+    ran = read_run(options)
+    folders = ran.folders
+    places = (folders.processed, folders.figures, folders.executed)
+    about = ran.readable()
+    ran.check(*places)
+    with folders.alone():
+        written = paper.write(*places, folders.paper, about, ran.language, ran.codebook, options.references)
+    for path in written:
+        if path.suffix in (".docx", ".tex", ".bib"):
+            print(path)
+    print(f"next: {ran.next('export')}")
     return 0
 
 

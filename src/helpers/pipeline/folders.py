@@ -54,6 +54,10 @@ class Folders:
         return self.root / "report"
 
     @property
+    def paper(self) -> Path:
+        return self.root / "paper"
+
+    @property
     def executed(self) -> Path:
         return self.out / "notebooks" if self.out else self.report / "notebooks"
 
@@ -84,7 +88,7 @@ class Folders:
     def generated(self) -> tuple[Path, ...]:
         """All folders that are written: results, what is remembered of finished work, and the coders' files."""
         kept = (self.processed.with_name(f"{self.processed.name}.{kind}") for kind in ("parts", "answers"))
-        return (*self.results, *kept, self.handcoding)
+        return (*self.results, *kept, self.paper, self.handcoding)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -101,7 +105,7 @@ class Folders:
     def sweep(self) -> None:
         """Remove the half-written rests of a run that was killed, known by the names that they are given; nothing else."""
         places = [(self.root, [path.name for path in self.root.glob(".run.json.*")])]
-        places += [(folder, names) for top in (*self.results, self.handcoding) for folder, names in _below(top)]
+        places += [(folder, names) for top in (*self.results, self.paper, self.handcoding) for folder, names in _below(top)]
         for folder, names in places:
             for rest in (folder / name for name in names if _REST.fullmatch(name)):
                 if rest.is_dir() and not rest.is_symlink():

@@ -20,7 +20,7 @@ FLOORS = [
     {"coding", "commitments", "corpus", "terms", "topics"},
     {"compare", "shares", "validity"},
     {"export", "handcoding", "plots"},
-    {"folder", "pipeline", "report"},
+    {"folder", "paper", "pipeline", "report"},
     {"commands"},
     {"__main__"},
 ]

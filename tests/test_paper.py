@@ -34,7 +34,8 @@ def run(tmp_path_factory):
     made["coding_table"] = coding.listing.coding_table(*rows)
     measures = ("statement_kappa", "tools_micro_f1")
     made["validity_agreement"] = pd.DataFrame([
-        {"measure": m, "weighting": w, "value": 0.8, "ci_low": 0.7, "ci_high": 0.9, "n_units": 40, "speaks_of": "documents like these"}
+        {"measure": m, "weighting": w, "value": 0.8, "ci_low": 0.7, "ci_high": 0.9, "n_units": 40,
+         "speaks_of": "documents like these"}
         for m in measures for w in ("sample", "population")
     ])  # fmt: skip
     for name in ("tool_shares", "coding_table", "validity_agreement"):
@@ -60,7 +61,9 @@ def texts(book) -> list[str]:
 def test_word_has_the_tables_that_count_as_three_line_tables(made):
     folder, language = made
     book = Document(folder / f"paper-{language}.docx")
-    captions = [p for p in book.paragraphs if p.style.name == "Caption" and (p.text.startswith("Table") or p.text.startswith("表"))]
+    captions = [
+        p for p in book.paragraphs if p.style.name == "Caption" and (p.text.startswith("Table") or p.text.startswith("表"))
+    ]
     assert 5 <= len(captions) == len(book.tables)
     for table in book.tables:
         borders = table._tbl.tblPr.find(qn("w:tblBorders"))
@@ -93,7 +96,10 @@ def test_coding_table_is_numbered_1_2_3(made):
 def test_latex_is_whole(made):
     folder, language = made
     text = (folder / f"paper-{language}.tex").read_text(encoding="utf-8")
-    bib, bbl = (folder / "references.bib").read_text(encoding="utf-8"), (folder / f"paper-{language}.bbl").read_text(encoding="utf-8")
+    bib, bbl = (
+        (folder / "references.bib").read_text(encoding="utf-8"),
+        (folder / f"paper-{language}.bbl").read_text(encoding="utf-8"),
+    )
     assert sorted(re.findall(r"\\begin\{(\w+)\}", text)) == sorted(re.findall(r"\\end\{(\w+)\}", text))
     plain = re.sub(r"\\[{}\\]", "", text)
     assert plain.count("{") == plain.count("}")
@@ -110,7 +116,12 @@ def test_latex_is_whole(made):
 
 def test_shares_stand_with_their_interval(made):
     folder, language = made
-    cells = [cell.text for table in Document(folder / f"paper-{language}.docx").tables[1:3] for row in table.rows[1:] for cell in row.cells]
+    cells = [
+        cell.text
+        for table in Document(folder / f"paper-{language}.docx").tables[1:3]
+        for row in table.rows[1:]
+        for cell in row.cells
+    ]
     assert sum(bool(re.search(r"\d%\s\[[\d.]+, [\d.]+\]$", cell)) for cell in cells) > 5
 
 

@@ -14,10 +14,11 @@ _SPECIAL = {
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
     '"': r"\textquotedbl{}", "[": "{[}", "]": "{]}", "*": "{*}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
     # no glyph in the Latin fonts that TeX sets by default
-    "κ": r"$\kappa$", "α": r"$\alpha$", "−": "$-$", "≥": r"$\geq$", "≤": r"$\leq$", "×": r"$\times$", "→": r"$\to$", "°": r"\textdegree{}",
+    "κ": r"$\kappa$", "α": r"$\alpha$", "−": "$-$", "≥": r"$\geq$", "≤": r"$\leq$", "×": r"$\times$",
+    "→": r"$\to$", "°": r"\textdegree{}",
 }  # fmt: skip
 _PATTERN = re.compile("[" + re.escape("".join(_SPECIAL)) + "]")
-_HEAD = "% {name}: {about}\n% Needs \\usepackage{{booktabs,longtable,array,textcomp,ctex}} and XeLaTeX (the cells hold Chinese).\n"
+_HEAD = "% {name}: {about}\n% Needs \\usepackage{{booktabs,longtable,array,textcomp,ctex}} and XeLaTeX: cells hold Chinese.\n"
 _DOCUMENT = r"""% All tables of the report. Set it with XeLaTeX: xelatex tables.tex (twice).
 \documentclass[a4paper,landscape]{article}
 \usepackage[margin=15mm]{geometry}

@@ -6,13 +6,16 @@ from helpers.paper.cited import in_order
 from helpers.paper.model import Figure, Heading, Paper, Paragraph, References
 from helpers.report import sections
 from helpers.report.material import Material
-from helpers.report.model import More, Prose, Report
 from helpers.report.model import Figure as Shown
+from helpers.report.model import More, Prose, Report
 from helpers.report.words import Words
 
 # For each part of the results: the finding that opens it, its tables, and the figures, each with what may stand for it.
 _RESULTS = {
-    "tools": ("finding-tools", ("tools", "types"), (("type_mix", "type_shares_corrected"), ("tools_by_county_year",), ("tools_by_stage",))),
+    "tools": (
+        "finding-tools", ("tools", "types"),
+        (("type_mix", "type_shares_corrected"), ("tools_by_county_year",), ("tools_by_stage",)),
+    ),
     "topics": ("finding-topics", ("topics",), (("topic_shares_heat",),)),
     "compare": ("finding-change", ("changes",), (("change",), ("similarity",))),
     "commitments": ("finding-commitments", (), (("targets_by_year", "commitment_timeline"),)),
@@ -84,4 +87,3 @@ def _inside(block) -> list:
 def _limits(report: Report, words: Words) -> list:
     limits = next(section for section in report.sections if section.id == "limits")
     return [Heading(words("paper.part_limits")), *(Paragraph(part.text) for part in limits.blocks if isinstance(part, Prose))]
-

@@ -87,7 +87,7 @@ class Paper:
         return found
 
     def referring(self, paragraph: Paragraph, label: Callable[[str], str]) -> str:
-        """Return a paragraph's text with the tables and figures that it refers to, as `label` calls them, before its full stop."""
+        """Return a paragraph's text; before its full stop the tables and figures that it refers to, as `label` calls them."""
         named = [label(key) for key in paragraph.see if key in self.numbers]
         if not named:
             return paragraph.text

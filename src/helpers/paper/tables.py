@@ -1,4 +1,4 @@
-"""The tables that count, as journals print them: labels in one language, shares with their interval, no more columns than are read."""
+"""The tables that count, as journals print them: labels in one language, shares with their interval, few columns."""
 
 import re
 
@@ -53,7 +53,11 @@ def documents_text(material: Material, words: Words) -> str:
     """Say how many documents of which counties and years were read."""
     frame = material.documents
     years = sorted({int(year) for year in frame["year"].dropna()})
-    span = words("years_range" if len(years) > 1 else "years_one", first=years[0], last=years[-1]) if years else words("unknown_year")
+    span = (
+        words("years_range" if len(years) > 1 else "years_one", first=years[0], last=years[-1])
+        if years
+        else words("unknown_year")
+    )
     sizes = {"units": len(material.units), "chars": int(frame["n_chars"].sum()), "counties": int(frame["county"].nunique())}
     return words("paper.documents_text", n=len(frame), years=span, **sizes)
 
@@ -66,10 +70,23 @@ def documents(material: Material, words: Words) -> Table:
         group = words.group(*_group(row))
         cells = (row.title, row.doc_form, row.doc_number)
         known = [NOTHING if blank(cell) else visible(str(cell)) for cell in cells]
-        rows.append([str(numbers[row.doc_id]), group, *known, *(NOTHING if blank(n) else count(n) for n in (row.n_chars, row.n_units))])
-    heads = [*_heads(words, "number", "county_year"), *(words.sentence_case(words.column(name)) for name in ("title", "doc_form", "doc_number", "n_chars"))]
+        rows.append(
+            [str(numbers[row.doc_id]), group, *known, *(NOTHING if blank(n) else count(n) for n in (row.n_chars, row.n_units))]
+        )
+    heads = [
+        *_heads(words, "number", "county_year"),
+        *(words.sentence_case(words.column(name)) for name in ("title", "doc_form", "doc_number", "n_chars")),
+    ]
     note = words("paper.t_documents_note")
-    return Table("documents", words("paper.t_documents"), [*heads, *_heads(words, "sentences")], rows, [1, 3, 5.6, 1.6, 2.8, 2, 1.9], frozenset({5, 6}), note)
+    return Table(
+        "documents",
+        words("paper.t_documents"),
+        [*heads, *_heads(words, "sentences")],
+        rows,
+        [1, 3, 5.6, 1.6, 2.8, 2, 1.9],
+        frozenset({5, 6}),
+        note,
+    )
 
 
 def agreement(material: Material, words: Words) -> Table | None:
@@ -93,7 +110,15 @@ def agreement(material: Material, words: Words) -> Table | None:
     heads = _heads(words, "measure", "sample", "population", *(["unseen"] if unseen is not None else []))
     told = {"n": int(frame["n_units"].max()), "unseen": unseen is not None, "caveat": words("gold.caveat").rstrip()}
     columns = frozenset(range(1, len(heads)))
-    return Table("agreement", words("paper.t_agreement"), heads, rows, [4, *([2.4] * len(columns))], columns, words("paper.t_agreement_note", **told))
+    return Table(
+        "agreement",
+        words("paper.t_agreement"),
+        heads,
+        rows,
+        [4, *([2.4] * len(columns))],
+        columns,
+        words("paper.t_agreement_note", **told),
+    )
 
 
 def _whole(material: Material) -> pd.DataFrame:
@@ -128,7 +153,9 @@ def types(material: Material, words: Words) -> Table | None:
     frame = shares[shares["tool"].isna() & shares["tool_type"].notna()]
     kinds = results.order_of(material, frame, "tool_type")
     cells = {(row.tool_type, _group(row)): row for row in frame.itertuples()}
-    there = sorted({group for _, group in cells} - {_WHOLE}, key=lambda group: [(v is None, str(v)) for v in (group[2], group[0], group[1])])
+    there = sorted(
+        {group for _, group in cells} - {_WHOLE}, key=lambda group: [(v is None, str(v)) for v in (group[2], group[0], group[1])]
+    )
     if not there:
         return None
     sizes: dict[tuple, int] = {_WHOLE: len(material.units)}
@@ -137,7 +164,9 @@ def types(material: Material, words: Words) -> Table | None:
     rows = []
     for group in [*there, *([_WHOLE] if len(there) > 1 else [])]:
         found = [cells.get((kind, group)) for kind in kinds]
-        rows.append([words.group(*group), count(sizes.get(group, 0)), *(NOTHING if r is None else _share(r, words) for r in found)])
+        rows.append(
+            [words.group(*group), count(sizes.get(group, 0)), *(NOTHING if r is None else _share(r, words) for r in found)]
+        )
     heads = [*_heads(words, "county_year", "sentences"), *(words.tool(kind) for kind in kinds)]
     note = f"{words('paper.t_types_note')}{words('space')}{words('gold.shares')}"
     columns = frozenset(range(1, len(heads)))
@@ -157,7 +186,9 @@ def topics(material: Material, words: Words) -> Table | None:
         rows.append([f"{visible(words.sentence_case(label))}{mark}", visible(row.top_words).replace(" ", "、"), *shown])
     heads = _heads(words, "topic", "words", "sentences", "share", "stability")
     note = words("paper.t_topics_note", threshold=STABLE)
-    return Table("topics", words("paper.t_topics"), heads, rows, [3, 5.8, 1.6, 1.3, 1.5], frozenset({2, 3, 4}), note, len(rows) > 25)
+    return Table(
+        "topics", words("paper.t_topics"), heads, rows, [3, 5.8, 1.6, 1.3, 1.5], frozenset({2, 3, 4}), note, len(rows) > 25
+    )
 
 
 def differences(material: Material, words: Words) -> Table | None:
@@ -178,7 +209,10 @@ def differences(material: Material, words: Words) -> Table | None:
         mark = words("paper.clear_mark") if row.differs else ""
         numbers = [percent(row.before), percent(row.after), f"{points(row.difference)}{bounds}{mark}"]
         rows.append([*([who] if several else []), words.tool(row.code), *numbers])
-    caption, heads = words("paper.t_pairs" if pairs else "paper.t_changes"), _heads(words, "tool", "before", "after", "difference")
+    caption, heads = (
+        words("paper.t_pairs" if pairs else "paper.t_changes"),
+        _heads(words, "tool", "before", "after", "difference"),
+    )
     if several:
         heads = [*_heads(words, "groups"), *heads]
     else:
@@ -186,13 +220,18 @@ def differences(material: Material, words: Words) -> Table | None:
         heads[1:3] = [words.group(first.county, int(year)) for year in (first.first_year, first.last_year)]
     note = words("paper.t_changes_note", cut=len(found) > len(rows), shown=len(rows), all=len(found))
     n = len(heads)
-    return Table("changes", caption, heads, rows, [*([3.4] if several else []), 3.4, 1.7, 1.7, 3.4], frozenset(range(n - 3, n)), note)
+    return Table(
+        "changes", caption, heads, rows, [*([3.4] if several else []), 3.4, 1.7, 1.7, 3.4], frozenset(range(n - 3, n)), note
+    )
 
 
 def _compared(row, pairs: bool, words: Words) -> str:
     if not pairs:
         return words("paper.years_of", county=words.county(row.county), first=row.first_year, last=row.last_year)
-    sides = [words.side(*(None if blank(v := getattr(row, f"{part}_{s}")) else v for part in ("county", "county_code", "year"))) for s in "ba"]
+    sides = [
+        words.side(*(None if blank(v := getattr(row, f"{part}_{s}")) else v for part in ("county", "county_code", "year")))
+        for s in "ba"
+    ]
     return words("paper.versus", a=sides[0], b=sides[1])
 
 
@@ -209,7 +248,15 @@ def coding(material: Material, words: Words) -> Table | None:
         statement = NOTHING if blank(row.statement) else words.value(row.statement)
         rows.append([place, visible(row.text), statement, tools or NOTHING])
     note = words("paper.t_coding_note", cut=len(frame) > len(rows), shown=len(rows), all=len(frame))
-    return Table("coding", words("paper.t_coding"), _heads(words, "code_number", "unit", "statement", "tools"), rows, [1.7, 8.6, 1.7, 3.6], note=note, long=True)
+    return Table(
+        "coding",
+        words("paper.t_coding"),
+        _heads(words, "code_number", "unit", "statement", "tools"),
+        rows,
+        [1.7, 8.6, 1.7, 3.6],
+        note=note,
+        long=True,
+    )
 
 
 MADE = {"tools": tools, "types": types, "topics": topics, "changes": differences, "agreement": agreement}

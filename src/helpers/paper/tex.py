@@ -1,4 +1,4 @@
-"""A paper as LaTeX: one file that XeLaTeX sets, its list of references beside it; BibTeX can make that list anew from references.bib."""
+"""A paper as LaTeX: one file that XeLaTeX sets, with its list of references, which BibTeX can make anew from references.bib."""
 
 from helpers.export.latex import escape
 from helpers.paper.cited import runs
@@ -28,7 +28,8 @@ def document(paper: Paper) -> str:
     head = _HEAD.format(
         stem=f"paper-{paper.language}", size="zihao=-4" if chinese else "11pt", kind="ctexart" if chinese else "article",
         cjk="" if chinese else _ENGLISH,
-        cite="numbers,sort&compress" if paper.style == "gbt" else "authoryear", title=escape(paper.title), author=escape(paper.author),
+        cite="numbers,sort&compress" if paper.style == "gbt" else "authoryear",
+        title=escape(paper.title), author=escape(paper.author),
     )  # fmt: skip
     writer = _Writer(paper)
     return head + "\n".join([*(writer.block(block) for block in paper.blocks), r"\end{document}", ""])
@@ -66,7 +67,9 @@ class _Writer:
         """Works that the text names without a command are listed too."""
         keys = ",".join(work.key for work in self._paper.works)
         style = _STYLES[self._paper.style]
-        return "\n".join([*([rf"\nocite{{{keys}}}"] if keys else []), rf"\bibliographystyle{{{style}}}", r"\bibliography{references}"])
+        return "\n".join(
+            [*([rf"\nocite{{{keys}}}"] if keys else []), rf"\bibliographystyle{{{style}}}", r"\bibliography{references}"]
+        )
 
     def _label(self, key: str) -> str:
         word = self._paper.words("figure" if key.startswith("figure-") else "table", n="\4")
@@ -112,7 +115,9 @@ def _columns(table: Table) -> str:
     kinds = []
     for i, width in enumerate(table.widths):
         at = r"\centering" if i in table.numbers else r"\raggedright"
-        kinds.append(rf">{{{at}\arraybackslash}}p{{\dimexpr{width / whole:.3f}\linewidth-{2 * (gaps - 1) / gaps:.2f}\tabcolsep\relax}}")
+        kinds.append(
+            rf">{{{at}\arraybackslash}}p{{\dimexpr{width / whole:.3f}\linewidth-{2 * (gaps - 1) / gaps:.2f}\tabcolsep\relax}}"
+        )
     return "@{}" + "".join(kinds) + "@{}"
 
 

@@ -98,8 +98,7 @@ class _Writer:
     def _caption(self, block: Table | Figure, kind: str) -> None:
         before, _, after = self._paper.words(kind, n="\1").partition("\1")
         line = _paragraph(self._book, before, "Caption")
-        field = f'<w:fldSimple {nsdecls("w")} w:instr=" SEQ {kind.title()} \\* ARABIC "><w:r><w:t>{self._numbers[block.key]}</w:t></w:r></w:fldSimple>'
-        line._p.append(parse_xml(field))
+        line._p.append(_field(f"SEQ {kind.title()} \\* ARABIC", self._numbers[block.key]))
         line.add_run(f"{after}　")
         self._cite(line, block.caption)
         line.paragraph_format.keep_with_next = kind == "table"
@@ -122,6 +121,11 @@ class _Writer:
         self._caption(figure, "figure")
 
 
+def _field(code: str, shown: int):
+    """Return a field, which Word fills in; `shown` stands there until it does."""
+    return parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr=" {code} "><w:r><w:t>{shown}</w:t></w:r></w:fldSimple>')
+
+
 def _paragraph(book, text: str, style: str):
     return book.add_paragraph(_clean(text), style=style)
 
@@ -137,8 +141,11 @@ def _table_xml(table: Table) -> str:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     border = '<w:{0} w:val="single" w:sz="{1}" w:space="0" w:color="000000"/>'
     rules = border.format("top", _THICK) + border.format("bottom", _THICK)
-    margins = "".join(f'<w:{side} w:w="{60 if side in ("left", "right") else 25}" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))
-    look = f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{rules}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'
+    margins = "".join(
+        f'<w:{side} w:w="{60 if side in ("left", "right") else 25}" w:type="dxa"/>' for side in ("top", "left", "bottom", "right")
+    )
+    look = f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/><w:tblBorders>{rules}</w:tblBorders>'
+    look += f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'
     under = f"<w:tcBorders>{border.format('bottom', _THIN)}</w:tcBorders>"
     head = _row(table, table.heads, widths, under, "<w:tblHeader/>", True)
     keep = not table.long  # a short table stays on one page
@@ -152,7 +159,9 @@ def _row(table: Table, cells: list[str], widths: list[int], border: str, kind: s
         at = "center" if i in table.numbers else "left"
         look = f'<w:pPr><w:pStyle w:val="Tabletext"/>{"<w:keepNext/>" if keep else ""}<w:jc w:val="{at}"/></w:pPr>'
         lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in _clean(cell).split("\n"))
-        out.append(f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{border}</w:tcPr><w:p>{look}<w:r>{lines}</w:r></w:p></w:tc>')
+        out.append(
+            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{border}</w:tcPr><w:p>{look}<w:r>{lines}</w:r></w:p></w:tc>'
+        )
     return "".join([*out, "</w:tr>"])
 
 
@@ -164,11 +173,22 @@ def _styles(book, language: str) -> None:
     normal.paragraph_format.line_spacing, normal.paragraph_format.space_after = 1.5 if chinese else 1.15, Pt(0 if chinese else 6)
     normal.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     _indent(normal, 2 if chinese else 0, 12)
-    for name, size, at in (("Title", 18, "CENTER"), ("Heading 1", 15, "LEFT"), ("Heading 2", 13, "LEFT"), ("Caption", 10.5, "CENTER")):
+    for name, size, at in (
+        ("Title", 18, "CENTER"),
+        ("Heading 1", 15, "LEFT"),
+        ("Heading 2", 13, "LEFT"),
+        ("Caption", 10.5, "CENTER"),
+    ):
         style = styles[name]
         _font(style, _SONG if name == "Caption" else _HEI, size, bold=name != "Caption")
         _plain(style, WD_ALIGN_PARAGRAPH[at], before=6 if name == "Caption" else 12, after=6)
-    for name, size, at in (("Author", 12, "CENTER"), ("Table text", 9, "LEFT"), ("Table note", 9, "JUSTIFY"), ("Figure", 9, "CENTER"), ("Bibliography", 10.5, "JUSTIFY")):
+    for name, size, at in (
+        ("Author", 12, "CENTER"),
+        ("Table text", 9, "LEFT"),
+        ("Table note", 9, "JUSTIFY"),
+        ("Figure", 9, "CENTER"),
+        ("Bibliography", 10.5, "JUSTIFY"),
+    ):
         style = styles.add_style(name, 1)
         style.base_style = normal
         _font(style, _SONG, size)
@@ -207,7 +227,7 @@ def _indent(style, characters: int, size: float = 0) -> None:
 def _page_numbers(page) -> None:
     line = page.footer.paragraphs[0]
     line.style = "Figure"
-    line._p.append(parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'))
+    line._p.append(_field("PAGE", 1))
 
 
 def _undated(data: bytes) -> bytes:

@@ -5,7 +5,7 @@ import json
 import re
 from pathlib import Path
 
-STRANGE = re.compile(r"\{[^{}\n]{0,80}\}|\bnan\b|\bNone\b|<NA>|\bNaT\b")
+STRANGE = re.compile(r"\{[^{}\n]{0,80}\}|\bnan\b|\bNone\b(?! of )|<NA>|\bNaT\b")
 _CODE = re.compile(r"(?s)<(script|style|pre|template)\b.*?</\1>")
 
 

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import papermill
 import pytest
 import readers_eyes
@@ -131,27 +130,8 @@ def run_alone(cwd: Path, source: str, target: Path, *arguments: str) -> subproce
     )
 
 
-def test_a_county_alone_is_shown_and_the_tables_are_those_of_the_whole_run(whole_run, tmp_path):
-    folders = ["-p", "processed_dir", str(whole_run / "processed_copy"), "-p", "figures_dir", str(tmp_path / "figures")]
-    copy_tables(whole_run / "processed", whole_run / "processed_copy")
-    done = run_alone(FOLDER, "03_tools.ipynb", tmp_path / "03.ipynb", "-p", "county_filter", "['泰和县']", *folders)
-    assert done.returncode == 0, done.stderr[-2000:]
-    for name in ("tool_shares", "statement_shares", "crosswalk_shares", "tool_stages", "sensitivity"):  # of all documents
-        alone = store.read_table(whole_run / "processed_copy", name)
-        pd.testing.assert_frame_equal(alone, store.read_table(whole_run / "processed", name))
-    said = (tmp_path / "03.ipynb").read_text(encoding="utf-8")
-    assert "宁远县" not in re.sub(r'"source": .*?\]', "", said.partition("Tools by county-year")[2].partition("Coding table")[0])
-
-
 def test_a_notebook_without_its_tables_says_which_notebook_makes_them(tmp_path):
     done = run_alone(
         store.PROJECT_ROOT, "notebooks/04_validity.ipynb", tmp_path / "04.ipynb", "-p", "processed_dir", str(tmp_path / "empty")
     )
     assert done.returncode != 0 and "MissingTable" in done.stderr and "notebooks/" in done.stderr
-
-
-def copy_tables(source: Path, target: Path) -> None:
-    target.mkdir()
-    for path in source.iterdir():
-        if path.is_file():
-            (target / path.name).write_bytes(path.read_bytes())

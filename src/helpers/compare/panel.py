@@ -10,11 +10,13 @@ from helpers.intervals import LEVEL, benjamini_hochberg
 MIN_YEARS = 3
 
 
-def grid(documents: pd.DataFrame, year_min: int, year_max: int) -> pd.DataFrame:
-    """Return every county with every year from `year_min` to `year_max`: n_documents and n_units, 0 where none is there."""
+def grid(documents: pd.DataFrame) -> pd.DataFrame:
+    """Return every county with every year from the first document to the last: n_documents and n_units, 0 where none is."""
     named = documents.dropna(subset=["county", "year"])
     counties = named.drop_duplicates(["county", "province"])[["county", "province"]]
-    years = pd.DataFrame({"year": pd.array(range(year_min, year_max + 1), dtype="Int64")})
+    years = pd.DataFrame(
+        {"year": pd.array(range(named["year"].min(), named["year"].max() + 1) if len(named) else [], dtype="Int64")}
+    )
     cells = named.groupby(["county", "province", "year"], dropna=False).agg(
         n_documents=("doc_id", "size"), n_units=("n_units", "sum")
     )

@@ -11,7 +11,7 @@ from helpers.corpus.near_duplicates import near_duplicates
 from helpers.corpus.process import Task
 from helpers.corpus.readers import read
 from helpers.corpus.remember import outcome
-from helpers.corpus.select import SelectionError, reported, select, shown
+from helpers.corpus.select import SelectionError, reported, select, shown, shown_again
 
 __all__ = [
     "MANIFEST_COLUMNS",
@@ -37,5 +37,6 @@ __all__ = [
     "summaries",
     "select",
     "shown",
+    "shown_again",
     "write",
 ]

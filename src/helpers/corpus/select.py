@@ -72,14 +72,78 @@ def reported(documents: pd.DataFrame, kept: pd.DataFrame) -> dict:
 
 
 def shown(rows: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the county-years of `documents`, and those of the whole; rows: county, year, maybe county_code.
+    """Return the rows of a table that speak of `documents`, and those that speak of all: what a filter shows of the table.
 
-    Tables cover all documents; this is what a filter shows of them.
+    Tables cover all documents. A row names a document (doc_id; doc_a, doc_b), a unit, a county-year or a part of one (with a
+    column `level` what is empty is added up, without one it is not known); one that names two names documents on both sides.
+
+    >>> documents = pd.DataFrame({"doc_id": ["a"], "county": ["甲县"], "county_code": ["430001"], "year": [2017]})
+    >>> rows = pd.DataFrame({"county": ["甲县", "甲县", None], "year": [2017, 2018, None], "n": [1, 2, 3]})
+    >>> shown(rows, documents)["n"].tolist()
+    [1, 3]
     """
-    keys = [key for key in ("county_code", "county", "year") if key in rows]
-    groups = {tuple(row) for row in documents[keys].astype(object).where(documents[keys].notna(), None).to_numpy()}
-    mine = pd.Series(
-        [tuple(row) in groups for row in rows[keys].astype(object).where(rows[keys].notna(), None).to_numpy()], rows.index, bool
-    )
-    whole = rows[["county", "year"]].isna().all(axis=1)
-    return rows[whole | mine].reset_index(drop=True)
+    keep = pd.Series(True, rows.index)
+    for side in _sides(rows):
+        keep &= _names_one(rows, side, documents)
+    return rows[keep].reset_index(drop=True)
+
+
+def shown_again(every: pd.DataFrame, again: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Return what `shown` does, but the rows of the whole from `again`, the same table made of these documents alone.
+
+    A county-year has the numbers that it has among all; readers are told of the whole what is true of what is reported.
+    """
+    return pd.concat([again[_whole(again)], shown(every[~_whole(every)], documents)], ignore_index=True)
+
+
+_PLACE = ("county", "county_code", "year")
+_PAIRS = (("doc_a", "doc_b"), ("doc_id", "other_doc_id"))
+
+
+def _sides(rows: pd.DataFrame) -> list[dict[str, str]]:
+    """Return the columns in which rows name documents, side by side, each as {field of a document: column}."""
+    if pair := next((pair for pair in _PAIRS if set(pair) <= set(rows)), None):
+        return [{"doc_id": column} for column in pair]
+    for ends in (("_a", "_b"), ("_from", "_to")):
+        if f"year{ends[0]}" in rows:
+            return [
+                {key: key + end if key + end in rows else key for key in _PLACE if {key + end, key} & set(rows)} for end in ends
+            ]
+    if "county" in rows:
+        return [{key: key for key in ("doc_id", *_PLACE) if key in rows}]
+    return [{"doc_id": name}] if (name := next((name for name in ("doc_id", "unit_id") if name in rows), "")) else []
+
+
+def _whole(rows: pd.DataFrame) -> pd.Series:
+    """Tell which rows name nothing: they speak of all documents."""
+    named = [column for side in _sides(rows) for column in side.values()]
+    return rows[named].isna().all(axis=1)
+
+
+def _names_one(rows: pd.DataFrame, side: dict[str, str], documents: pd.DataFrame) -> pd.Series:
+    """Tell which rows name one of `documents` on one side, or nothing where that means all."""
+    named = rows[list(side.values())].set_axis(list(side), axis=1).astype(object)
+    if "doc_id" not in side:
+        return _of_places(named, documents, bool({"level", "scope"} & set(rows)))
+    names = named["doc_id"].astype("str")
+    names = names.str.replace(r":\d+$", "", regex=True) if side["doc_id"] == "unit_id" else names
+    keep, places = names.isin(set(documents["doc_id"])), named.loc[names.isna(), [key for key in side if key != "doc_id"]]
+    return keep | _of_places(places, documents, False).reindex(keep.index, fill_value=False)
+
+
+def _of_places(named: pd.DataFrame, documents: pd.DataFrame, added_up: bool) -> pd.Series:
+    """Tell which rows name a place of `documents`; `added_up`: what is empty in them is added up, and else not known."""
+    places, keys = [tuple(row) for row in _plain(documents[list(named)])], range(named.shape[1])
+    found: dict[tuple, set] = {}
+    keep = []
+    for row in _plain(named):
+        told = tuple(i for i in keys if row[i] is not None or not added_up)
+        if told not in found:
+            found[told] = {tuple(place[i] for i in told) for place in places}
+        whole = "year" in named and not any(value is not None for value in row)
+        keep.append(whole or tuple(row[i] for i in told) in found[told])
+    return pd.Series(keep, named.index, bool)
+
+
+def _plain(frame: pd.DataFrame) -> list:
+    return frame.astype(object).where(frame.notna(), None).to_numpy().tolist()

@@ -78,8 +78,7 @@ class Material:
     def _shown(self, name: str) -> pd.DataFrame:
         """Return what the filters show of a table that covers all documents."""
         rows = self.tables[name]
-        grouped = name != "documents" and {"county", "year"} <= set(rows.columns)
-        if not grouped or len(self.documents) == len(self.tables["documents"]):
+        if len(self.documents) == len(self.tables["documents"]):
             return rows
         return corpus.shown(rows, self.documents)
 

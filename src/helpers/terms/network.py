@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.segment import Features
+from helpers.terms.keyness import distinctive
 
 EDGES = ["term_a", "term_b", "n_units", "npmi"]
 NODES = ["term", "n_units", "degree", "weighted_degree", "betweenness", "eigenvector", "community"]
@@ -34,6 +35,12 @@ def cooccurrence(features: Features, terms: Sequence[str], least: int = 3, keep:
     frame = frame[frame["npmi"] > 0].assign(weight=lambda f: f["n_units"] * f["npmi"])
     frame = frame.sort_values(["weight", "term_a", "term_b"], ascending=[False, True, True], kind="stable").head(keep)
     return frame[EDGES].reset_index(drop=True)
+
+
+def word_network(features: Features, keys: pd.DataFrame, frequency: pd.DataFrame, most: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return edges and centralities of up to `most` distinctive words. keys: as `keyness`; frequency: as `frequencies`."""
+    edges = cooccurrence(features, distinctive(keys, frequency, most))
+    return edges, centralities(edges, dict(zip(frequency["term"], frequency["n_units"], strict=True)))
 
 
 def graph(edges: pd.DataFrame) -> nx.Graph:

@@ -9,9 +9,10 @@ from helpers.shares.facts import unknown
 
 
 def gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, codebook: Codebook, rows: pd.DataFrame, language) -> dict:
-    """State how many gold units speak for the reported documents, and for how many of them.
+    """State how many gold units measure the coder, how many lie in the reported documents, and in how many of these.
 
-    rows: all rows of the gold file; matched: those that `coding.speaking` keeps, with their units.
+    rows: all rows of the gold file; matched: those that `coding.speaking` keeps, with their units; n_paired: of these, the
+    ones in reported documents.
     """
     found = matched["unit_id"].notna()
     speaking = matched.loc[found & matched["doc_id"].isin(set(reported["doc_id"])), "doc_id"].nunique()

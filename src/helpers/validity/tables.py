@@ -25,7 +25,7 @@ def tables(
 ) -> dict[str, pd.DataFrame]:
     """Return the tables `validity_…`: agreement, tools, groups, confusion, statements, errors, coders.
 
-    paired: gold units of the reported documents beside the machine's (cross-fitted) codes; left_out: all gold units, coded by
+    paired: gold units found in the corpus beside the machine's (cross-fitted) codes; left_out: all gold units, coded by
     coders fitted without their county (rows with a column `county`), or None; gold: the gold rows with the single codings.
     The last two are about the coder and the coders: a folder without gold units of its own has them all the same.
     Raises CodebookError when the codes are those of another codebook.

@@ -5,13 +5,14 @@ import re
 import shutil
 import zipfile
 
+import openpyxl
 import pandas as pd
 import pytest
 import report_fixture
 from docx import Document
 from docx.oxml.ns import qn
 
-from helpers import catalogue, coding, paper, store
+from helpers import catalogue, coding, export, paper, store
 from helpers.__main__ import main
 from helpers.codebook import load
 from helpers.export.latex import escape
@@ -156,6 +157,17 @@ def test_references_in_the_style_asked_for(run, tmp_path):
 def test_works_are_numbered_as_they_are_mentioned():
     texts = ["差异（Zou & Donner, 2008）", "κ（Cohen, 1960）与（Zou & Donner, 2008）"]
     assert [work.key for work in in_order(texts)] == ["zou2008", "cohen1960"]
+
+
+def test_the_workbook_opens_with_the_tables_as_printed(run, tmp_path):
+    printed = paper.printed(run / "processed", report_fixture.RUN, "zh")
+    book = openpyxl.load_workbook(export.excel(run / "processed", tmp_path / "x.xlsx", printed=printed))
+    cells = [cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.value is not None]
+    assert book.sheetnames[1] == "Notes 说明" and len(printed) >= 5
+    assert {head for table in printed for head in table.heads} <= set(cells) and not set(cells) & _RAW
+    assert [cell for cell in cells if _FIELD.search(str(cell))] == []
+    again = export.excel(run / "processed", tmp_path / "y.xlsx", printed=printed)
+    assert again.read_bytes() == (tmp_path / "x.xlsx").read_bytes()
 
 
 @pytest.mark.parametrize("sign", ["κ", "α", "−", "≥", "≤", "×"])

@@ -39,14 +39,15 @@ def add_dictionary(commands) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from helpers import export, report
+    from helpers import export, paper, report
 
     ran = read_run(options)
     folders = ran.folders
     ran.check()
     with folders.alone():
         views = report.views_of(folders.processed, {"parameters": ran.given}, ran.codebook)
-        print(export.excel(folders.processed, folders.report / "tables.xlsx", views=views))
+        printed = paper.printed(folders.processed, ran.record or {"parameters": ran.given}, ran.language, ran.codebook)
+        print(export.excel(folders.processed, folders.report / "tables.xlsx", views=views, printed=printed))
         export.latex(folders.processed, folders.report / "latex", ran.language, views=views)
     print(folders.report / "latex")
     print(f"next: {ran.next('pdf')}")

@@ -2,7 +2,7 @@
 
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -20,9 +20,12 @@ _CREATED = datetime(2025, 1, 1)  # a fixed date: the workbook must not know when
 
 
 def excel(
-    processed_dir: str | Path, path: str | Path, max_rows: int = MAX_ROWS, views: dict[str, pd.DataFrame] | None = None
-) -> Path:
+    processed_dir: str | Path, path: str | Path, max_rows: int = MAX_ROWS, views: dict[str, pd.DataFrame] | None = None,
+    printed: Sequence = (),
+) -> Path:  # fmt: skip
     """Write every table of `processed_dir`, and `views` that are not written there, into the workbook `path` and return it.
+
+    `printed` are tables for reading (caption, heads, rows of text, note), which stand on the first sheet one below the other.
 
     Headings are frozen and can be filtered, widths follow the contents, shares are formatted as per cent. Text is always
     text: what a spreadsheet would run as a formula carries an apostrophe, as in the CSV files. A table longer than
@@ -33,10 +36,10 @@ def excel(
     there = {name: file for name, file in there.items() if file.exists()}
     if not there:
         raise store.MissingTable(f"no table is in {processed_dir}: run `make report` first, then export")
-    return store.write_atomic(path, lambda partial: _write(partial, there | (views or {}), max_rows))
+    return store.write_atomic(path, lambda partial: _write(partial, there | (views or {}), max_rows, printed))
 
 
-def _write(partial: Path, sources: dict[str, Path | pd.DataFrame], max_rows: int) -> None:
+def _write(partial: Path, sources: dict[str, Path | pd.DataFrame], max_rows: int, printed: Sequence) -> None:
     with tempfile.TemporaryDirectory(prefix=".excel-", dir=partial.parent) as scratch:
         options = {
             "constant_memory": True, "tmpdir": scratch,
@@ -46,6 +49,8 @@ def _write(partial: Path, sources: dict[str, Path | pd.DataFrame], max_rows: int
         book.set_properties({"title": "County policy notebooks: tables", "created": _CREATED})
         styles = _Styles(book)
         sizes = {n: len(s) if isinstance(s, pd.DataFrame) else pq.read_metadata(s).num_rows for n, s in sources.items()}
+        if printed:
+            _reading(book, styles, printed)
         _notes(book, styles, sizes, max_rows)
         _dictionary(book, styles)
         for name, source in sources.items():
@@ -60,10 +65,36 @@ class _Styles:
         top = {"valign": "top"}
         self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, **top})
         self.title = book.add_format({"bold": True, "font_size": 14})
+        self.caption = book.add_format({"bold": True, "bottom": 2, **top})
+        self.thin = book.add_format({"bottom": 1, "text_wrap": True, **top})
+        self.last = book.add_format({"num_format": "@", "text_wrap": True, "bottom": 2, **top})
+        self.note = book.add_format({"font_size": 9, "text_wrap": True, **top})
         self.wrap = book.add_format({"text_wrap": True, **top})
         self.text = book.add_format({"num_format": "@", **top})
         self.long = book.add_format({"num_format": "@", "text_wrap": True, **top})
         self.of = {kind: book.add_format({"num_format": code, **top}) for kind, code in _FORMATS.items()}
+
+
+def _reading(book, styles: "_Styles", printed: Sequence) -> None:
+    """Set the tables for reading as three-line tables: a thick rule above and below, a thin one under the head."""
+    sheet, at = book.add_worksheet("Tables 主要表格"), 0
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 9, 22)
+    for number, table in enumerate(printed, start=1):
+        rows = [[f"{number}  {table.caption}"], table.heads, *table.rows]
+        for i, row in enumerate(rows):
+            look = styles.caption if i == 0 else styles.thin if i == 1 else styles.last if i == len(rows) - 1 else styles.long
+            for column in range(len(table.heads)):
+                cell = row[column] if column < len(row) else ""
+                sheet.write_string(at, column, str(store.harmless(_storable(cell)))[:MAX_CELL], look)
+            at += 1
+        if table.note:
+            sheet.set_row(at, 15 * (1 + len(table.note.encode()) // 180))
+            sheet.merge_range(at, 0, at, max(len(table.heads) - 1, 1), _storable(table.note), styles.note)
+        at += 2
 
 
 def _notes(book, styles: _Styles, sizes: dict[str, int], max_rows: int) -> None:

@@ -4,12 +4,19 @@ from pathlib import Path
 
 from helpers import references, store
 from helpers.paper import content, tex, word
+from helpers.paper.model import Table
 from helpers.report import material
 from helpers.report.words import Words
 
 STYLES = ("apa", "gbt")
 
-__all__ = ["STYLES", "write"]
+__all__ = ["STYLES", "Table", "printed", "write"]
+
+
+def printed(processed_dir, run: dict, language: str = "en", codebook=None) -> list[Table]:
+    """Return the tables that count, in one language and with their notes, for whoever prints them; arguments as in `write`."""
+    found = material.load(processed_dir, "", None, run, codebook)
+    return content.printed(found, Words(language, found.codebook, found.names))
 
 
 def write(

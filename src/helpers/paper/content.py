@@ -3,7 +3,7 @@
 from helpers import references
 from helpers.paper import tables
 from helpers.paper.cited import in_order
-from helpers.paper.model import Figure, Heading, Paper, Paragraph, References
+from helpers.paper.model import Figure, Heading, Paper, Paragraph, References, Table
 from helpers.report import sections
 from helpers.report.material import Material
 from helpers.report.model import Figure as Shown
@@ -14,7 +14,7 @@ from helpers.report.words import Words
 _RESULTS = {
     "tools": (
         "finding-tools", ("tools", "types"),
-        (("type_mix", "type_shares_corrected"), ("tools_by_county_year",), ("tools_by_stage",)),
+        (("type_mix", "type_shares_corrected"), ("tools_by_county_year",), ("tools_and_stages", "tools_by_stage")),
     ),
     "topics": ("finding-topics", ("topics",), (("topic_shares_heat",),)),
     "compare": ("finding-change", ("changes",), (("change",), ("similarity",))),
@@ -37,6 +37,13 @@ def of(material: Material, words: Words, style: str) -> Paper:
     if (table := tables.coding(material, words)) is not None:
         paper.blocks += [Heading(words("paper.part_appendix"), appendix=True), table]
     return paper
+
+
+def printed(material: Material, words: Words) -> list[Table]:
+    """Return the tables that count, as the paper prints them."""
+    sections.edition(material, words)  # tells `words` the facts of the run
+    made = (tables.MADE[name](material, words) for _, names, _ in _RESULTS.values() for name in names)
+    return [tables.documents(material, words), *(table for table in made if table is not None)]
 
 
 def _numbered(work: references.Work) -> str:

@@ -12,6 +12,7 @@ from helpers.commitments import departments as names
 from helpers.commitments.numbers import fold
 from helpers.commitments.windows import windows
 from helpers.commitments.wording import BRACKET
+from helpers.structure import lineages
 
 _BATCH = 500
 HINT = re.compile(r"牵头|责任单位|责任部门|负责|配合|主办|协办|会同")
@@ -71,14 +72,14 @@ def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register:
     if not found:
         return catalogue.empty("actors")
     frame = pd.DataFrame(found, columns=["unit_id", "doc_id", "written", "role"])
-    counties = {} if documents is None else documents.dropna(subset=["county"]).set_index("doc_id")["county"].to_dict()
-    known_counties = set(counties.values())
-    frame["place"] = [counties.get(doc_id, doc_id) for doc_id in frame["doc_id"]]
+    known_at = catalogue.empty("documents") if documents is None else documents.dropna(subset=["county"])
+    at = dict(zip(known_at["doc_id"], lineages(known_at), strict=True))
+    county_of = dict(zip(at.values(), known_at["county"], strict=True))
+    frame["place"] = [at.get(doc_id, doc_id) for doc_id in frame["doc_id"]]
     department, body = np.empty(len(frame), dtype=object), np.empty(len(frame), dtype=object)
     written = frame["written"].to_numpy(dtype=object)
     for place, rows in frame.groupby("place", sort=False).indices.items():
-        county = place if place in known_counties else ""
-        shown = names.names_of(county, written[rows].tolist(), known)
+        shown = names.names_of(county_of.get(place, ""), written[rows].tolist(), known)
         department[rows], body[rows] = zip(*(shown[name] for name in written[rows]), strict=True)
     frame = frame.assign(department=pd.Series(department, dtype="str"), body=pd.Series(body, dtype="str"))
     frame["is_collective"] = frame["department"].str.contains(known.collective.pattern, regex=True)

@@ -75,10 +75,10 @@ def actors(rows: pd.DataFrame, here: pd.DataFrame) -> dict:
 
 def centrality(rows: pd.DataFrame, language: str) -> dict:
     """Name the best-linked department of each county."""
-    first = rows[rows["degree"] > 0].drop_duplicates("county")
+    first = rows[rows["degree"] > 0].drop_duplicates(["county", "county_code"])
     named = [
-        say("commitments.best_linked", language, county=place(r.county, language), department=r.department, between=r.betweenness,
-            n=r.degree) for r in first.itertuples()
+        say("commitments.best_linked", language, county=place(r.county, language, r.county_code), department=r.department,
+            between=r.betweenness, n=r.degree) for r in first.itertuples()
     ]  # fmt: skip
     return {"n": len(first), "named": say("labels.semicolon", language).join(named)}
 

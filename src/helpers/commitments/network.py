@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import catalogue, engine
+from helpers.structure import by_lineage
 
 PLACE = ["county", "county_code"]
 _EVERY_START, _PIVOTS, _SEED = 150, 50, 1977  # departments up to which paths start from each; above it, from so many
@@ -44,8 +45,9 @@ def centrality(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFram
     columns = [*PLACE, "department", "n_lead", "n_responsible", "degree", "strength", "betweenness", "eigenvector"]
     frame = pd.DataFrame(out, columns=columns)
     return frame.sort_values(
-        ["county", "strength", "n_lead", "department"], ascending=[True, False, False, True], kind="stable", ignore_index=True
-    )
+        [*PLACE, "strength", "n_lead", "department"], ascending=[True, True, False, False, True], kind="stable",
+        ignore_index=True,
+    )  # fmt: skip
 
 
 def _of_place(place: tuple[tuple, pd.DataFrame, pd.DataFrame]) -> list[list]:
@@ -74,7 +76,9 @@ def _is_place(frame: pd.DataFrame, key: tuple) -> pd.Series:
 
 def _chosen(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """Keep single departments in sentences of the chosen documents, each sentence once."""
-    places = units.loc[~units["is_repeat"].astype(bool), ["unit_id", "doc_id"]].merge(documents[["doc_id", *PLACE]], on="doc_id")
+    places = units.loc[~units["is_repeat"].astype(bool), ["unit_id", "doc_id"]].merge(
+        by_lineage(documents)[["doc_id", *PLACE]], on="doc_id"
+    )
     single = actors[~actors["is_collective"].astype(bool)]
     return single.merge(places[["unit_id", *PLACE]], on="unit_id", how="inner")
 

@@ -59,7 +59,7 @@ def _carried(frame: pd.DataFrame) -> list[str]:
 def target_table(frame: pd.DataFrame) -> pd.DataFrame:
     """List every target, sum and deadline by county and year with its sentence: the table to sort and export."""
     columns = [*PLACE, "unit_id", "kind", "indicator", "comparator", "value", "unit", "due", "condition", "relation", "text"]
-    ordered = frame.sort_values(["county", "year", "doc_id", "position", "evidence_start"], kind="stable", na_position="last")
+    ordered = frame.sort_values([*PLACE, "doc_id", "position", "evidence_start"], kind="stable", na_position="last")
     return ordered[[*columns, "evidence_start", "evidence_end"]].reset_index(drop=True)
 
 

@@ -9,6 +9,7 @@ from scipy.special import ndtri
 from helpers.compare.beyond import BEYOND, beyond
 from helpers.intervals import LEVEL, benjamini_hochberg, square_and_add
 from helpers.shares import best
+from helpers.structure import by_lineage, lineages
 
 GROUP = ["county", "county_code", "year"]
 LEVELS = ("county-year", "county", "year")
@@ -47,15 +48,16 @@ def groups(documents: pd.DataFrame, level: str) -> pd.DataFrame:
     """Name the group of each county-year at a level.
 
     Takes `documents` (county, county_code, year, n_units); returns one row a county-year with `group` (its name at
-    `level`; with the county's code where several counties bear its name), n_documents and n_units. County-years without a
-    county or year that the level needs are left out.
+    `level`; with the county's code where several counties bear its name), n_documents and n_units. At level county a county is
+    its lineage under its latest name. County-years without a county or year that the level needs are left out.
     """
     cells = documents.groupby(GROUP, dropna=False).agg(n_documents=("doc_id", "size"), n_units=("n_units", "sum")).reset_index()
     needs = {"county-year": ["county", "year"], "county": ["county"], "year": ["year"]}[level]
     cells = cells.dropna(subset=needs)
-    county, year, code = cells["county"].astype("str"), cells["year"].astype("str"), cells["county_code"].astype("str")
-    homonymous = cells.groupby("county", dropna=False)["county_code"].transform("nunique") > 1
-    county = county.where(~homonymous | cells["county_code"].isna(), county + " (" + code + ")")
+    named = by_lineage(cells) if level == "county" else cells.assign(place=lineages(cells))
+    county, year, code = named["county"].astype("str"), named["year"].astype("str"), named["county_code"].astype("str")
+    homonymous = named.groupby("county", dropna=False)["place"].transform("nunique") > 1
+    county = county.where(~homonymous | named["county_code"].isna(), county + " (" + code + ")")
     names = {"county-year": county + " " + year, "county": county, "year": year}
     return cells.assign(group=names[level])
 
@@ -120,7 +122,7 @@ def _pairs_of_level(shares: pd.DataFrame, documents: pd.DataFrame, level: str, t
     rest = _against_the_rest(joined, cells, sides)
     rest = rest[~rest["group_a"].isin(single)]
     if level == "county-year":
-        rest = pd.concat([rest, _paired(sides.assign(place=sides["county_code"].fillna(sides["county"])), ["place", *on])])
+        rest = pd.concat([rest, _paired(sides.assign(place=lineages(sides)), ["place", *on])])
     return rest.assign(level=level)
 
 
@@ -139,7 +141,8 @@ def _sides(joined: pd.DataFrame, cells: pd.DataFrame, level: str) -> pd.DataFram
     )  # fmt: skip
     sums = {name: (name, "sum") for name in ("share", "as_coded", "below", "above")}
     pooled = parts.groupby(keys).agg(**sums, basis=("basis", "min")).reset_index()
-    about = cells.groupby("group").agg({"n_documents": "sum", **dict.fromkeys(_KEPT[level], "first")})
+    latest = cells.sort_values("year", kind="stable", na_position="first")
+    about = latest.groupby("group").agg({"n_documents": "sum", **dict.fromkeys(_KEPT[level], "last")})
     pooled = pooled.merge(about.reset_index(), on="group")
     return pooled.assign(**{name: None for name in _SIDE if name not in _KEPT[level]})
 
@@ -176,11 +179,14 @@ def _pooled(sums: pd.DataFrame) -> pd.DataFrame:
 def changes(differences: pd.DataFrame) -> pd.DataFrame:
     """Return what changed between two years of one county, later minus earlier, from the table `differences`.
 
-    Columns: county, county_code, first_year, last_year, dimension, code, before, after, difference, ci_low, ci_high,
-    difference_as_coded, p_adjusted, differs, basis. Other pairs are no change and left out.
+    Columns: county, county_code (of the later year), first_county, first_county_code, first_year, last_year, dimension, code,
+    before, after, difference, ci_low, ci_high, difference_as_coded, p_adjusted, differs, basis. Other pairs are no change and
+    left out.
     """
     rows = differences[(differences["level"] == "county-year") & differences["year_b"].notna()]
-    place_a, place_b = (rows[f"county_code_{side}"].fillna(rows[f"county_{side}"]) for side in "ab")
+    place_a, place_b = (
+        lineages(pd.DataFrame({name: rows[f"{name}_{side}"] for name in ("county", "county_code")})) for side in "ab"
+    )
     rows = rows[(place_a == place_b).fillna(False).astype(bool)]
     later = (rows["year_a"] > rows["year_b"]).to_numpy(bool)  # whether the pair lies as it is read
     sign = np.where(later, 1.0, -1.0)
@@ -190,6 +196,7 @@ def changes(differences: pd.DataFrame) -> pd.DataFrame:
 
     return pd.DataFrame({
         "county": either("county_a", "county_b"), "county_code": either("county_code_a", "county_code_b"),
+        "first_county": either("county_b", "county_a"), "first_county_code": either("county_code_b", "county_code_a"),
         "first_year": either("year_b", "year_a"), "last_year": either("year_a", "year_b"),
         "dimension": rows["dimension"], "code": rows["code"], "before": either("share_b", "share_a"),
         "after": either("share_a", "share_b"), "difference": sign * rows["difference"],
@@ -215,6 +222,6 @@ def detectable(differences: pd.DataFrame, ci_low: float, ci_high: float) -> floa
 def widest(changes: pd.DataFrame) -> pd.DataFrame:
     """Keep of the changes of each county those between the two years that lie furthest apart (the latest where equal)."""
     span = changes["last_year"] - changes["first_year"]
-    place = changes["county_code"].fillna(changes["county"])
+    place = lineages(changes)
     ranked = span * 10_000 + changes["last_year"]
     return changes[ranked == ranked.groupby(place).transform("max")].reset_index(drop=True)

@@ -6,6 +6,7 @@ from helpers.compare.differences import widest
 from helpers.compare.rubrics import Evidence
 from helpers.compare.similarity import tree
 from helpers.language import LANGUAGES, document_labels
+from helpers.structure import lineages
 from helpers.topics import tables
 
 
@@ -62,8 +63,8 @@ def example_of_change(changes: pd.DataFrame, documents: pd.DataFrame, names: pd.
     changes: as `differences.changes`. No rows where no county has documents of two years.
     """
     rows = widest(changes[changes["dimension"] == "tool"])
-    place = rows["county_code"].fillna(rows["county"])
-    n_units = place.map(documents.groupby(documents["county_code"].fillna(documents["county"]))["n_units"].sum())
+    place = lineages(rows)
+    n_units = place.map(documents.groupby(lineages(documents))["n_units"].sum())
     rank = rows.assign(place=place, span=rows["last_year"] - rows["first_year"], n_units=n_units)
     best = rank.sort_values(["span", "n_units", "place"], ascending=[False, False, True], kind="stable")["place"].head(1)
     chosen = with_labels(rows[place.isin(best)], names)

@@ -6,23 +6,26 @@ from scipy import special  # not scipy.stats, whose import costs more than this 
 
 from helpers.compare.differences import GROUP
 from helpers.intervals import LEVEL, benjamini_hochberg
+from helpers.structure import by_lineage, lineages
 
 MIN_YEARS = 3
 
 
 def grid(documents: pd.DataFrame) -> pd.DataFrame:
-    """Return every county with every year from the first document to the last: n_documents and n_units, 0 where none is."""
-    named = documents.dropna(subset=["county", "year"])
-    counties = named.drop_duplicates(["county", "province"])[["county", "province"]]
+    """Return every county with every year from the first document to the last: n_documents and n_units, 0 where none is.
+
+    A county is its lineage under its latest name: columns county, county_code, province, year, n_documents, n_units.
+    """
+    named = by_lineage(documents.dropna(subset=["county", "year"]))
+    counties = named.drop_duplicates("place")[["place", "county", "county_code", "province"]]
     years = pd.DataFrame(
         {"year": pd.array(range(named["year"].min(), named["year"].max() + 1) if len(named) else [], dtype="Int64")}
     )
-    cells = named.groupby(["county", "province", "year"], dropna=False).agg(
-        n_documents=("doc_id", "size"), n_units=("n_units", "sum")
-    )
-    full = counties.merge(years, how="cross").merge(cells.reset_index(), on=["county", "province", "year"], how="left")
+    cells = named.groupby(["place", "year"]).agg(n_documents=("doc_id", "size"), n_units=("n_units", "sum"))
+    full = counties.merge(years, how="cross").merge(cells.reset_index(), on=["place", "year"], how="left")
     full[["n_documents", "n_units"]] = full[["n_documents", "n_units"]].fillna(0).astype("Int64")
-    return full.sort_values(["province", "county", "year"], na_position="last", kind="stable").reset_index(drop=True)
+    order = ["province", "county", "place", "year"]
+    return full.sort_values(order, na_position="last", kind="stable").drop(columns="place").reset_index(drop=True)
 
 
 def trends(shares: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
@@ -42,7 +45,7 @@ def trends(shares: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     mixed = cells["basis"].eq("as coded").groupby([cells["dimension"], cells["code"]]).transform("any")
     if "as_coded" in cells:
         cells = cells.assign(estimate=cells["estimate"].where(~mixed, cells["as_coded"]))
-    cells = cells.assign(time=cells["year"].astype(float), place=cells["county_code"].fillna(cells["county"]))
+    cells = by_lineage(cells.assign(time=cells["year"].astype(float)))
     cells = cells[cells.groupby("place")["year"].transform("nunique") >= MIN_YEARS]
     scopes = {"all": ([], [("all", cells)] if len(cells) else []), "province": (["province"], cells.groupby("province"))}
     scopes["county"] = (["county", "county_code", "province"], cells.groupby(["county", "place"]))
@@ -136,7 +139,7 @@ def by_area(shares: pd.DataFrame, documents: pd.DataFrame, area: str = "province
     joined = shares.merge(cells, on=GROUP, how="inner").dropna(subset=[area, "year"])
     keys = [area, "year", "dimension", "code"]
     size = joined["n_units"].astype(float)
-    joined = joined.assign(size=size, weighted=joined["estimate"] * size, k=joined["county_code"].fillna(joined["county"]))
+    joined = joined.assign(size=size, weighted=joined["estimate"] * size, k=lineages(joined))
     pooled = joined.groupby(keys).agg(weighted=("weighted", "sum"), size=("size", "sum"), n_counties=("k", "nunique"))
     pooled["share"] = pooled["weighted"] / pooled["size"]
     share = joined.merge(pooled["share"].reset_index(), on=keys, how="left")["share"].to_numpy()

@@ -31,11 +31,16 @@ _PEOPLE = re.compile(
 )
 
 
-def place(name: object, language: str) -> str:
-    """Return a division's name for a label: 湘阴县 stays in "zh", becomes Xiangyin County in "en"; empty is unknown."""
+def place(name: object, language: str, county_code: object = None) -> str:
+    """Return a division's name for a label: 湘阴县 stays in "zh", becomes Xiangyin County in "en"; empty is unknown.
+
+    A county whose name several divisions bear (鼓楼区) is told apart by its city, else its province, where the code is known.
+    """
     if not isinstance(name, str) or name in ("", "unknown"):
         return say("labels.unknown", language)
-    return name if language == "zh" or name.isascii() else _romanised(name)
+    named = name if language == "zh" or name.isascii() else _romanised(name)
+    within = _within(name, county_code)
+    return say("labels.within", language, place=named, within=place(within, language)) if within else named
 
 
 @cache
@@ -67,13 +72,8 @@ def year_name(year: object, language: str) -> str:
 
 
 def county_year(county: object, year: object, language: str, county_code: object = None) -> str:
-    """Label a county-year: Xiangyin County 2017, 湘阴县2017年.
-
-    A county whose name several divisions bear (鼓楼区) is told apart by its city, else its province, where the code is known.
-    """
-    named, within = place(county, language), _within(county, county_code)
-    if within:
-        named = say("labels.within", language, place=named, within=place(within, language))
+    """Label a county-year: Xiangyin County 2017, 湘阴县2017年; `county_code` as in `place`."""
+    named = place(county, language, county_code)
     key = "labels.county_year" if not missing(year) else "labels.county_no_year"
     return say(key, language, county=named, year=year_name(year, language))
 

@@ -19,7 +19,10 @@ _BLUE, _ORANGE = PALETTE[0], PALETTE[5]
 
 def _change_facts(frame: pd.DataFrame, language: str) -> dict:
     top = frame.iloc[frame["difference"].abs().to_numpy().argmax()]
-    sides = [county_year(top["county"], top[year], language, top["county_code"]) for year in ("first_year", "last_year")]
+    sides = [
+        county_year(top[f"{first}county"], top[year], language, top[f"{first}county_code"])
+        for first, year in (("first_", "first_year"), ("", "last_year"))
+    ]
     return {
         "earlier": sides[0], "later": sides[1], "tool": top[f"label_{language}"], "difference": top["difference"],
         "low": top["ci_low"], "high": top["ci_high"], "sure": int(frame["differs"].sum()), "n": len(frame),
@@ -52,10 +55,12 @@ def _panel_facts(frame: pd.DataFrame, language: str) -> dict:
 def panel_grid(frame: pd.DataFrame, language: str) -> Figure:
     """Draw counties by years; the number in a cell is its documents, an empty cell is drawn empty."""
     keys = [c for c in ("province", "county", "county_code") if c in frame]
-    counts = frame.pivot_table(index=keys, columns="year", values="n_documents", aggfunc="sum", dropna=False, observed=True)
+    counts = frame.groupby([*keys, "year"], dropna=False)["n_documents"].sum().unstack("year")
     counts = counts[counts.sum(axis=1) > 0]
     shown = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:40]].astype(float)
-    names = [place(county, language) for county in shown.index.get_level_values("county")]
+    known = shown.index.to_frame()
+    codes = known["county_code"] if "county_code" in known else [None] * len(known)
+    names = [place(county, language, code) for county, code in zip(known["county"], codes, strict=True)]
     top = max(2.0, shown.to_numpy().max() * 1.6)
     size = (6.8, 0.26 * len(shown) + 0.9)
     figure, axes = heat(shown.set_axis(names), size, write=lambda n: f"{n:.0f}" if n else "·", top=top, turned=False)

@@ -12,6 +12,7 @@ from matplotlib.path import Path as MplPath
 from helpers.language import place, say
 from helpers.plots.charts import chart
 from helpers.plots.forms import heat
+from helpers.plots.shares import counties_by
 from helpers.plots.style import PALETTE
 
 MOST_DEPARTMENTS, MOST_ROWS, MOST_TOOLS = 28, 16, 14
@@ -19,18 +20,17 @@ MOST_DEPARTMENTS, MOST_ROWS, MOST_TOOLS = 28, 16, 14
 
 def _network_facts(frame: pd.DataFrame, language: str) -> dict:
     shown = shown_county(frame)
-    leads, county = shown.groupby("lead")["n_units"].sum().sort_values(ascending=False, kind="stable"), shown["county"].iloc[0]
+    leads, first = shown.groupby("lead")["n_units"].sum().sort_values(ascending=False, kind="stable"), shown.iloc[0]
+    county = place(first["county"], language, first.get("county_code"))
     return {
-        "known": isinstance(county, str), "county": place(county, language), "n_bodies": len({*shown["lead"], *shown["partner"]}),
+        "known": isinstance(first["county"], str), "county": county, "n_bodies": len({*shown["lead"], *shown["partner"]}),
         "n_pairs": len(shown), "lead": leads.index[0], "n": int(leads.iloc[0]), "most": MOST_DEPARTMENTS,
     }  # fmt: skip
 
 
 def shown_county(links: pd.DataFrame) -> pd.DataFrame:
     """Keep the county with most pairs, and of it the pairs among its best-linked departments."""
-    size = links.groupby("county", dropna=False)["n_units"].sum().sort_values(ascending=False, kind="stable")
-    top = size.index[0]
-    own = links[links["county"].isna()] if pd.isna(top) else links[links["county"] == top]
+    own = counties_by(links, links["n_units"], 1)[0]
     strength = pd.concat([own.set_index(end)["n_units"] for end in ("lead", "partner")]).groupby(level=0).sum()
     best = strength.sort_values(ascending=False, kind="stable").index[:MOST_DEPARTMENTS]
     return own[own["lead"].isin(best) & own["partner"].isin(best)]

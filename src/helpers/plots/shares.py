@@ -8,6 +8,15 @@ MOST_GROUPS = 24
 GROUP = ["county", "county_code", "year"]
 
 
+def counties_by(frame: pd.DataFrame, value: pd.Series, most: int) -> list[pd.DataFrame]:
+    """Return the rows of each of the `most` counties in which `value` adds up to most, told apart by code (largest first)."""
+    keys = [column for column in GROUP[:2] if column in frame]
+    parts = frame.assign(_size=value).groupby(keys, dropna=False, sort=True)
+    largest = parts["_size"].sum().reset_index(drop=True).sort_values(ascending=False, kind="stable").index[:most]
+    rows = [part.drop(columns="_size") for _, part in parts]
+    return [rows[i] for i in largest]
+
+
 def group_of(frame: pd.DataFrame) -> list[str]:
     """Return the columns that tell county-years apart."""
     return [column for column in GROUP if column in frame]

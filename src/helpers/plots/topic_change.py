@@ -10,6 +10,7 @@ from matplotlib.path import Path
 from helpers.language import document_labels, place, say
 from helpers.plots.charts import chart
 from helpers.plots.forms import heat, intervals, lines
+from helpers.plots.shares import counties_by
 from helpers.plots.style import INK, NEUTRAL, PALETTE
 from helpers.plots.topic_names import mark, short_names, topic_names
 
@@ -18,18 +19,21 @@ MOST_DOCUMENTS = 30
 _LEAST_FLOW = 0.004  # flows under this are in the table and not in the picture
 
 
-def first_counties(frame: pd.DataFrame, most: int = MOST_COUNTIES) -> list[str]:
-    """Return the counties whose topics moved most (half the sum of absolute changes), at most `most`."""
-    moved = frame.assign(size=frame["change"].abs()).groupby("county")["size"].sum()
-    return list(moved.sort_values(ascending=False, kind="stable").index[:most])
+def first_counties(frame: pd.DataFrame, most: int = MOST_COUNTIES) -> list[pd.DataFrame]:
+    """Return the rows of the counties whose topics moved most (half the sum of absolute changes), at most `most`."""
+    return counties_by(frame, frame["change"].abs(), most)
+
+
+def _county(frame: pd.DataFrame, language: str) -> str:
+    first = frame.iloc[0]
+    return place(first["county"], language, first.get("county_code"))
 
 
 def _change_facts(frame: pd.DataFrame, language: str) -> dict:
-    county, n = first_counties(frame)[0], frame["county"].nunique()
-    mine = frame[frame["county"] == county]
+    mine, n = first_counties(frame)[0], len(first_counties(frame, len(frame)))
     up, down, row = mine.loc[mine["change"].idxmax()], mine.loc[mine["change"].idxmin()], mine.iloc[0]
     return {
-        "county": place(county, language), "first": row["year_from"], "last": row["year_to"], "n": len(mine),
+        "county": _county(mine, language), "first": row["year_from"], "last": row["year_to"], "n": len(mine),
         "sure": int(((mine["ci_low"] > 0) | (mine["ci_high"] < 0)).sum()), "up": up["topic"], "rise": 100 * up["change"],
         "down": down["topic"], "fall": 100 * down["change"], "cut": n > MOST_COUNTIES, "shown": MOST_COUNTIES, "all": n,
         "mark": mark(frame, language),
@@ -40,18 +44,18 @@ def _change_facts(frame: pd.DataFrame, language: str) -> dict:
 def topic_change(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the change of each topic with its interval, one panel a county."""
     counties, names = first_counties(frame), topic_names(frame, language)
-    order = frame[frame["county"] == counties[0]].sort_values(["change", "topic"], kind="stable")["topic"].tolist()
+    order = counties[0].sort_values(["change", "topic"], kind="stable")["topic"].tolist()
     size = (7.8 if len(counties) > 1 else 7.0, 0.36 * len(order) + 1.2)
     figure, axes = plt.subplots(1, len(counties), figsize=size, sharey=True, squeeze=False)
-    for ax, county in zip(axes[0], counties, strict=True):
-        mine = frame[frame["county"] == county].set_index("topic").loc[order]
+    for ax, mine in zip(axes[0], counties, strict=True):
+        mine = mine.set_index("topic").loc[order]
         sure = (mine["ci_low"] > 0) | (mine["ci_high"] < 0)
         ax.axvline(0, color=INK, linewidth=0.8)
         colours = np.where(~sure, NEUTRAL, np.where(mine["change"] > 0, PALETTE[0], PALETTE[5]))
         intervals(ax, mine, "change", colours, labels=[names[t] for t in order])
         ax.tick_params(axis="y", labelsize=7.5)
         years = {"first": mine["year_from"].iloc[0], "last": mine["year_to"].iloc[0]}
-        ax.set_xlabel(say("topics.topic_change.x", language, county=place(county, language), **years))
+        ax.set_xlabel(say("topics.topic_change.x", language, county=_county(mine, language), **years))
     return figure
 
 
@@ -59,7 +63,7 @@ def _flow_facts(frame: pd.DataFrame, language: str) -> dict:
     stays = frame["topic_from"] == frame["topic_to"]
     across = frame[~stays & (frame["flow"] > 0)].nlargest(1, "flow")
     return {
-        "county": place(frame["county"].iloc[0], language), "years": [str(y) for y in sorted({*frame["year_from"], *frame["year_to"]})],
+        "county": _county(frame, language), "years": [str(y) for y in sorted({*frame["year_from"], *frame["year_to"]})],
         "cosine": frame["threshold"].iloc[0], "stay": frame.loc[stays, "flow"].sum() / max(frame["flow"].sum(), 1e-12),
         "crosses": len(across) > 0, "source": across["topic_from"].squeeze(), "target": across["topic_to"].squeeze(),
     }  # fmt: skip
@@ -89,7 +93,7 @@ def topic_flow(frame: pd.DataFrame, language: str) -> Figure:
     ax.set_yticks([])
     ax.grid(visible=False)
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel(say("topics.topic_flow.x", language, county=place(frame["county"].iloc[0], language)))
+    ax.set_xlabel(say("topics.topic_flow.x", language, county=_county(frame, language)))
     return figure
 
 

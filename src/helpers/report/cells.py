@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from helpers.language import UNKNOWN, count, number, percent
+from helpers.language import UNKNOWN, count, homonyms, number, percent
 from helpers.report.fonts import visible
 from helpers.report.model import Cell
 from helpers.report.words import Words
@@ -12,6 +12,11 @@ from helpers.shares import best
 
 MAX_ROWS = 300  # of one table on the page; the whole of it is in the download
 NONE = "-"  # in a link: the county or year that is not known
+
+
+def county_key(county, code) -> str | None:
+    """Return how links and the table of sentences call a county: by its name, and its code where several bear that name."""
+    return f"{county} {code}" if (county, code) in homonyms() else county
 
 
 def evidence_link(**filters) -> str:

@@ -34,11 +34,13 @@ def table(material: Material, words: Words) -> Table | None:
         return None
     rows = []
     for row in frame.head(MAX_ROWS).itertuples():
-        first, last = (link((row.county, year), tool=row.code) for year in (row.first_year, row.last_year))
+        sides = (row.first_county, row.first_year, row.first_county_code), (row.county, row.last_year, row.county_code)
+        first, last = (link(side, tool=row.code) for side in sides)
         bounds = words("in_interval", low=points(row.ci_low), high=points(row.ci_high))
         rows.append([
-            Cell(words.tool(row.code)), Cell(words.county(row.county)), Cell(str(row.first_year), row.first_year),
-            Cell(str(row.last_year), row.last_year), Cell(percent(row.before), row.before, first),
+            Cell(words.tool(row.code)), Cell(words.county(row.county, code=row.county_code)),
+            Cell(str(row.first_year), row.first_year), Cell(str(row.last_year), row.last_year),
+            Cell(percent(row.before), row.before, first),
             Cell(percent(row.after), row.after, last), Cell(points(row.difference), row.difference, aside=bounds),
             Cell(points(row.difference_as_coded), row.difference_as_coded), _least(material, row),
             Cell(words("yes") if row.differs else words("no")),

@@ -52,7 +52,7 @@ def _columns(frame: pd.DataFrame, table: catalogue.Table, words: Words, without:
     own, other = f"_{words.language}", "_zh" if words.language == "en" else "_en"
     hidden = {"codes", *without, *(f"{base}{end}" for base in names for end in ("_low", "_high") if f"{base}_low" in names)}
     if "county" in names and table.name != "documents":
-        hidden.add("county_code")  # said once, in the table of documents
+        hidden |= {"county_code", "top_county_code"}  # said once, in the table of documents
     if names & {"indicator_id", "purpose"}:
         hidden |= {n for n in names if n.startswith("label_")}  # their names are shown in their place
     if "tool" in names:
@@ -101,7 +101,7 @@ def _cell(row, shown: _Shown, words: Words) -> Cell:
 
 
 def _known(row, name: str):
-    return None if blank(value := getattr(row, name)) else value
+    return None if blank(value := getattr(row, name, None)) else value
 
 
 def _written(value, field: Field, row, words: Words) -> str:
@@ -122,9 +122,9 @@ def _written(value, field: Field, row, words: Words) -> str:
         case "reason" if not blank(codes := getattr(row, "codes", None)):
             return visible(reasons.all_said(codes, words.language))
         case "county":
-            return visible(words.county(str(value), both=True))
+            return visible(words.county(str(value), both=True, code=_known(row, "county_code")))
         case "place" if getattr(row, "kind", "") != "document":
-            return visible(words.county(words.value(str(value))))
+            return visible(words.county(words.value(str(value)), code=_known(row, f"{field.name}_code")))
     write = {
         "code": words.tool, "tool": words.tool, "named": partial(words.named, field=field.name), "topic": words.topic,
         "coded": words.coded,

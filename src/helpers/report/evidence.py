@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from helpers.report.cells import blank
+from helpers.report.cells import blank, county_key
 from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.results import type_order
@@ -67,7 +67,8 @@ def data(material: Material) -> dict:
 
 
 def _document(d) -> list:
-    county, year = None if blank(d.county) else visible(d.county), None if blank(d.year) else int(d.year)
+    county = None if blank(d.county) else visible(county_key(d.county, d.county_code))
+    year = None if blank(d.year) else int(d.year)
     return [visible(d.doc_id), county, year, visible(d.source_file)]
 
 
@@ -97,13 +98,15 @@ def labels(material: Material, words: Words, tools: list[list[str]]) -> dict:
     order = type_order(material)
     types = [kind for kind in order if kind in {kind for _tool, kind in tools}]
     topics = material["topics"].sort_values("topic", kind="stable")
+    known = material.documents.dropna(subset=["county"])
+    counties = sorted({*zip(known["county"], known["county_code"].fillna(""), strict=True)})
     return {
         "tools": {tool: words.tool(tool) for tool, _kind in tools},
         "types": {kind: words.tool(kind) for kind in types},
         "colours": {kind: order.index(kind) for kind in types},
         "statements": [[kind, words.value(kind)] for kind in STATEMENTS],
         "topics": [[int(t.topic), visible(words.topic(t.label))] for t in topics.itertuples()],
-        "counties": {name: words.county(name, both=True) for name in sorted(material.documents["county"].dropna().unique())},
+        "counties": {county_key(*at): words.county(at[0], both=True, code=at[1]) for at in counties},
         "columns": [words.column(name) for name in _SAVED],
         "texts": {key: _raw(words, key) for key in _TEXTS},
     }

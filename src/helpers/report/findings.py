@@ -15,6 +15,7 @@ from helpers.report.model import Finding
 from helpers.report.results import STABLE, WHOLE, group_key, groups, link
 from helpers.report.words import Words
 from helpers.shares import best
+from helpers.structure import lineages
 from helpers.thresholds import LEADS, LEAST_CARRIED
 
 _TOP, _GROUPS = 3, 8
@@ -129,21 +130,23 @@ def change(material: Material, words: Words) -> Finding | None:
     top = rows.iloc[0]
     columns = {"difference": "difference", "low": "ci_low", "high": "ci_high", "raw": "difference_as_coded"}
     signed = {key: points(top[column]) for key, column in columns.items()}
-    mine = material.documents[(material.documents["county"] == top["county"]).fillna(False)]
+    mine = material.documents[lineages(material.documents) == lineages(rows).iloc[0]]
     told = {"corrected": top["basis"] != "as coded", "clear": bool(top["differs"]), "forms": changes.several_forms(mine)}
     verdict = words("sure" if top["differs"] else "unsure", **told)
-    about = {"county": words.county(top["county"]), "first": int(top["first_year"]), "last": int(top["last_year"])}
+    county = words.county(top["county"], code=top["county_code"])
+    about = {"county": county, "first": int(top["first_year"]), "last": int(top["last_year"])}
     name = words.tool(top["code"])
     shares = {"before": percent(top["before"]), "after": percent(top["after"])}
     text = words("f_change_text", tool=words.sentence_case(name), verdict=verdict, **shares, **about, **signed, **told)
     least = compare.detectable(material["differences"], top["ci_low"], top["ci_high"])
     if least == least:
         text += words("space") + words("f_change_power", least=points(least).lstrip("+"))
-    others = rows["county"].nunique() - 1
+    others = lineages(rows).nunique() - 1
     if others:
         text += words("space") + words("f_change_more", n=others)
     years = (about["first"], about["last"])
-    sentences = [(f"{words('see_sentences')} {year}", link((top["county"], year), tool=top["code"])) for year in years]
+    sides = ((top["first_county"], years[0], top["first_county_code"]), (top["county"], years[1], top["county_code"]))
+    sentences = [(f"{words('see_sentences')} {side[1]}", link(side, tool=top["code"])) for side in sides]
     headline = words("f_change" if top["differs"] else "f_change_unsure", tool=name, **about, **signed)
     return Finding("finding-change", headline, text, (("", "#table-changes"), *sentences))
 

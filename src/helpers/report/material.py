@@ -100,7 +100,8 @@ class Material:
     @cached_property
     def units(self) -> pd.DataFrame:
         """Units of the documents reported on, with statement, county, year and topic."""
-        units = self.tables["units"].merge(self.documents[["doc_id", "county", "year", "source_file"]], on="doc_id", how="inner")
+        about = self.documents[["doc_id", "county", "county_code", "year", "source_file"]]
+        units = self.tables["units"].merge(about, on="doc_id", how="inner")
         units = units.merge(self.tables["codes"][["unit_id", "statement"]], on="unit_id", how="left")
         return units.merge(self.tables["unit_topics"], on="unit_id", how="left")
 

@@ -9,7 +9,7 @@ from helpers.report.declared import declared
 from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.model import Cell, Column, Table
-from helpers.report.results import MAX_ROWS, group_order
+from helpers.report.results import MAX_ROWS, WHOLE, group_order
 from helpers.report.words import Words
 
 KINDS = ("target", "money", "deadline")
@@ -18,7 +18,8 @@ _HIDDEN = ("value_low", "value_high", "value_base", "evidence_start", "evidence_
 
 def commitments(material: Material) -> pd.DataFrame:
     """Return the commitments of the documents reported on, with county and year of the document (`document_year`)."""
-    about = material.units[["unit_id", "doc_id", "county", "year", "text"]].rename(columns={"year": "document_year"})
+    about = material.units[["unit_id", "doc_id", "county", "county_code", "year", "text"]]
+    about = about.rename(columns={"year": "document_year"})
     found = material["commitments"].merge(about, on="unit_id", how="inner")
     return found.assign(evidence=summaries.evidence(found), due=found["year"])
 
@@ -31,14 +32,14 @@ def checkable(frame: pd.DataFrame) -> pd.Series:
 
 def by_group(frame: pd.DataFrame) -> dict[tuple, pd.DataFrame]:
     """Split commitments by county-year; what is not known is a group of its own."""
-    parts = frame.groupby(["county", "document_year"], dropna=False, observed=True, sort=False)
+    parts = frame.groupby(["county", "document_year", "county_code"], dropna=False, observed=True, sort=False)
     named = {tuple(None if blank(k) else k for k in key): part for key, part in parts}
-    return {(c, None if y is None else int(y)): named[c, y] for c, y in sorted(named, key=group_order)}
+    return {(c, None if y is None else int(y), code): named[c, y, code] for c, y, code in sorted(named, key=group_order)}
 
 
 def group_label(group: tuple, words: Words) -> str:
     """Return the label of a county-year of documents, where nothing known does not mean the whole corpus."""
-    return f"{words('unknown')}, {words('unknown_year')}" if group == (None, None) else words.group(*group)
+    return f"{words('unknown')}, {words('unknown_year')}" if group == WHOLE else words.group(*group)
 
 
 def tables(material: Material, words: Words) -> list[Table]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from helpers.language import count, percent
-from helpers.report.cells import blank, estimate, evidence_link, text
+from helpers.report.cells import blank, county_key, estimate, evidence_link, text
 from helpers.report.declared import declared
 from helpers.report.fonts import visible
 from helpers.report.material import Material
@@ -16,30 +16,32 @@ from helpers.thresholds import STABLE
 
 MAX_GROUPS = 8  # county-years side by side in one table; with more, one row each
 MAX_ROWS = 300
-WHOLE = (None, None)
+WHOLE = (None, None, None)
+GROUP = ("county", "county_code", "year")
 _STATEMENTS = ("measure", "goal", "background", "other")
 
 
 def group_key(row) -> tuple:
-    """Return (county, year) with None for what is not known."""
-    return (None if blank(row.county) else row.county, None if blank(row.year) else int(row.year))
+    """Return (county, year, county_code) with None for what is not known."""
+    code = getattr(row, "county_code", None)
+    return (None if blank(row.county) else row.county, None if blank(row.year) else int(row.year), None if blank(code) else code)
 
 
 def group_order(group: tuple) -> tuple:
     """Sort by county, then year; what is not known and the whole corpus last."""
-    county, year = group
-    return (group == WHOLE, county is None, county or "", year is None, year or 0)
+    county, year, code = group
+    return (group == WHOLE, county is None, county or "", code or "", year is None, year or 0)
 
 
 def groups(frame: pd.DataFrame) -> list[tuple]:
     """Return the county-years of a table of shares in order."""
-    found = {group_key(row) for row in frame[["county", "year"]].drop_duplicates().itertuples()}
+    found = {group_key(row) for row in frame[[c for c in GROUP if c in frame]].drop_duplicates().itertuples()}
     return sorted(found, key=group_order)
 
 
 def link(group: tuple, **more) -> str:
     """Return the address of a group's sentences."""
-    where = {} if group == WHOLE else {"county": group[0], "year": group[1]}
+    where = {} if group == WHOLE else {"county": county_key(group[0], group[2]), "year": group[1]}
     return evidence_link(**where, **more)
 
 

@@ -13,6 +13,7 @@ from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.model import Evidence, Figure, More, Prose, Report, Section, Table, number
 from helpers.report.words import Words
+from helpers.structure import lineages
 from helpers.thresholds import LEAST_CARRIED
 
 _FIGURES = {"clean": "repairs"}  # which section a figure's section is called here
@@ -52,7 +53,7 @@ def _subtitle(material: Material, words: Words) -> str:
 def _facts(material: Material, words: Words) -> list[tuple[str, str]]:
     repairs = cleaning.repairs(material)
     counts = {
-        "documents": len(material.documents), "counties": material.documents["county"].nunique(), "units": len(material.units),
+        "documents": len(material.documents), "counties": lineages(material.documents).nunique(), "units": len(material.units),
         "repairs": int((repairs["certainty"] != "flagged").sum()), "commitments": len(promises.commitments(material)),
     }  # fmt: skip
     return [(count(n), words(f"fact_{name}", n=n)) for name, n in counts.items() if n]

@@ -73,10 +73,11 @@ class Words:
         """Return a label as it stands inside a sentence: small letters in English, Chinese as it is."""
         return text.lower() if self.language == "en" else text
 
-    def county(self, name: str | None, both: bool = False) -> str:
+    def county(self, name: str | None, both: bool = False, code: str | None = None) -> str:
         """Return a county's name as the edition's readers can say it; `both` puts what the document writes beside it."""
-        shown = said.place(name, self.language)
-        return f"{name} ({shown})" if both and isinstance(name, str) and shown != name and not name.isascii() else shown
+        shown = said.place(name, self.language, code)
+        beside = both and self.language != "zh" and isinstance(name, str) and shown != name and not name.isascii()
+        return f"{name} ({shown})" if beside else shown
 
     def group(self, county: str | None, year: int | None, code: str | None = None) -> str:
         """Return the label of a county-year; a missing part is called unknown."""
@@ -87,7 +88,7 @@ class Words:
     def side(self, county: str | None, code: str | None, year: int | None) -> str:
         """Return the label of one side of a comparison: a county-year, a county, a year, or all others."""
         if year is None:
-            return self.value("rest") if county is None else self.county(county)
+            return self.value("rest") if county is None else self.county(county, code=code)
         return said.year_name(year, self.language) if county is None else self.group(county, year, code)
 
     def join(self, parts: list[str]) -> str:

@@ -1,6 +1,7 @@
 """Clean text → headings, units of coding and metadata (pure functions; every place is an offset in the clean text)."""
 
 from helpers.structure.headings import Heading, Outline, Unit, outline, paragraphs
+from helpers.structure.lineages import by_lineage, lineages
 from helpers.structure.metadata import metadata
 from helpers.structure.places import county_by_name, province_by_name
 from helpers.structure.sentences import statement_key, text_key
@@ -11,7 +12,9 @@ __all__ = [
     "Heading",
     "Outline",
     "Unit",
+    "by_lineage",
     "county_by_name",
+    "lineages",
     "metadata",
     "outline",
     "paragraphs",

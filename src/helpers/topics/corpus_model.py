@@ -9,6 +9,7 @@ from scipy import sparse
 
 from helpers.asked import topics_to_try
 from helpers.segment import Features, add_up, division_names, features, places_of
+from helpers.structure import lineages
 from helpers.thresholds import LEAST_CARRIED
 from helpers.topics import passages
 from helpers.topics.fields import OTHER, Field, seeded_words
@@ -64,7 +65,8 @@ def prepare(
     n_passages = int(passage.max()) + 1 if len(passage) else 0
     bags = Features(add_up(counted.counts, passage, n_passages), counted.words)
     first = np.unique(passage, return_index=True)[1]
-    groups = units["county"].where(units["county"].notna(), units["doc_id"]).iloc[first].tolist()
+    places = lineages(units.iloc[first])
+    groups = places.where(places.notna(), units["doc_id"].iloc[first]).tolist()
     large = n_passages > sample
     # 合作 and 港口 are counties too: where the county is unknown, the word cannot be told from the name.
     never = frozenset().union(*division_names())

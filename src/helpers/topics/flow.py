@@ -4,12 +4,15 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from helpers.structure import by_lineage
 from helpers.topics.models import Fit
 from helpers.topics.passages import weigh
-from helpers.topics.shares import known_rows
+from helpers.topics.shares import groups_of, known_rows
 
 COSINE = 0.2  # two topics of adjacent periods are linked at this cosine or above
-COLUMNS = ["county", "year_from", "year_to", "topic_from", "topic_to", "cosine", "flow", "share_from", "share_to"]
+COLUMNS = [
+    "county", "county_code", "year_from", "year_to", "topic_from", "topic_to", "cosine", "flow", "share_from", "share_to",
+]  # fmt: skip
 
 
 def flows(
@@ -20,20 +23,17 @@ def flows(
     A topic's version in a period is the mean of the period's units, each by its share of the topic. Versions whose cosine
     reaches `threshold` are linked; `flow` parts the topic's share in the earlier year among its links by cosine. A topic's
     own pair is always listed, with flow 0 where it is not linked.
-    Columns: county, year_from, year_to, topic_from, topic_to, cosine, flow, share_from, share_to.
+    Columns: county, county_code, year_from, year_to, topic_from, topic_to, cosine, flow, share_from, share_to.
     """
     keep = np.flatnonzero(known_rows(mixed) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy())
-    frame, rows = units[["county", "year"]].iloc[keep], []
-    cells: dict[str, dict[int, np.ndarray]] = {}
-    for (county, year), places in sorted(frame.groupby(["county", "year"], observed=True).indices.items()):
-        cells.setdefault(county, {})[int(year)] = keep[places]
-    for county, years in cells.items():
-        if len(years) < 2:
-            continue
+    frame, rows = by_lineage(units[["county", "county_code", "year"]].iloc[keep].reset_index(drop=True)), []
+    for (county, code), index in groups_of(frame, ["county", "county_code"]):
+        year_of = frame["year"].iloc[index].to_numpy(dtype=int)
+        years = {int(year): keep[index[year_of == year]] for year in np.unique(year_of)}
         versions = {year: _version(unit_counts, mixed, places, fitted) for year, places in years.items()}
         for earlier, later in zip(list(versions), list(versions)[1:], strict=False):
             rows.extend(
-                {"county": county, "year_from": earlier, "year_to": later, **link}
+                {"county": county, "county_code": code, "year_from": earlier, "year_to": later, **link}
                 for link in _links(*versions[earlier], *versions[later], threshold)
             )
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -9,6 +9,7 @@ from scipy import sparse
 from scipy.stats import t as student
 
 from helpers.intervals import LEVEL, square_and_add, wilson_effective
+from helpers.structure import by_lineage
 from helpers.topics.models import Fit, mixture
 from helpers.topics.seeded import sentence_shares
 
@@ -53,7 +54,8 @@ def group_shares(mixed: np.ndarray, units: pd.DataFrame, level: str, refitted: n
     """
     keep = known_rows(mixed)
     frame, mixed, rows = units.loc[keep].reset_index(drop=True), mixed[keep], []
-    keyed = list(_groups(frame, LEVELS[level]))
+    frame = by_lineage(frame) if level == "county" else frame  # under another name it is still that county
+    keyed = list(groups_of(frame, LEVELS[level]))
     again = None if refitted is None or not len(refitted) else refitted[:, keep]
     for (key, index), (share, low, high) in zip(keyed, estimates(mixed, frame, [i for _, i in keyed], again), strict=True):
         group = dict(zip(LEVELS[level], key, strict=True))
@@ -103,7 +105,7 @@ def _clusters(mixed: np.ndarray, units: pd.DataFrame) -> tuple[np.ndarray, np.nd
     return share, spread, n * squared / size.sum() ** 2, n
 
 
-def _groups(frame: pd.DataFrame, columns: list[str]):
+def groups_of(frame: pd.DataFrame, columns: list[str]):
     """Yield (key, row positions) of each group, in order of the key; missing values are keys like others."""
     if not columns:
         if len(frame):
@@ -119,16 +121,15 @@ def _groups(frame: pd.DataFrame, columns: list[str]):
 def change(mixed: np.ndarray, units: pd.DataFrame, refitted: np.ndarray | None = None) -> pd.DataFrame:
     """Return for each county with two years or more the change of each topic's share from its first to its last year.
 
-    Columns: county, county_code, year_from, year_to, topic, share_from, share_to, change, ci_low, ci_high (square-and-add of the
-    intervals of both years, Zou & Donner 2008).
+    Columns: county, county_code (of the last year), year_from, year_to, topic, share_from, share_to, change, ci_low, ci_high
+    (square-and-add of the intervals of both years, Zou & Donner 2008).
     """
     keep = known_rows(mixed) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy()
-    frame, mixed, rows, pairs = units.loc[keep].reset_index(drop=True), mixed[keep], [], []
-    for (county,), index in _groups(frame, ["county"]):
+    frame, mixed, rows, pairs = by_lineage(units.loc[keep].reset_index(drop=True)), mixed[keep], [], []
+    for (county, code), index in groups_of(frame, ["county", "county_code"]):
         years = frame["year"].iloc[index].to_numpy(dtype=int)
         first, last = years.min(), years.max()
         if first < last:
-            code = frame["county_code"].iloc[index[years == last][0]]
             named = {"county": county, "county_code": code, "year_from": int(first), "year_to": int(last)}
             pairs.append((named, index[years == first], index[years == last]))
     again = None if refitted is None or not len(refitted) else refitted[:, keep]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from helpers.structure import by_lineage, lineages
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit, word_probabilities
 from helpers.topics.quality import coherence, exclusivity, top_words
@@ -31,14 +32,17 @@ def quality(
     leaning at all.
     """
     if not len(fitted.topics):
-        return stability.assign(npmi=[], exclusivity=[], top_county=[], top_county_share=[], n_documents=[])
+        return stability.assign(npmi=[], exclusivity=[], top_county=[], top_county_code=[], top_county_share=[], n_documents=[])
     keep = known_rows(mixed)
-    means = pd.DataFrame(mixed[keep]).groupby(units.loc[keep, "county"].to_numpy(dtype=object), dropna=True).mean()
+    here = by_lineage(units.loc[keep, ["county", "county_code", "year"]].reset_index(drop=True))
+    means = pd.DataFrame(mixed[keep]).groupby([here["county"], here["place"]]).mean()  # in the order of names
     leaning = means / means.sum()
+    code = here.drop_duplicates("place").set_index("place")["county_code"]
+    most = leaning.idxmax().tolist() if len(leaning) else []
     documents = pd.Series(units["doc_id"].to_numpy()).groupby(topic).nunique().reindex(stability["topic"], fill_value=0)
     return stability.assign(
         npmi=coherence(fitted.topics, sample), exclusivity=exclusivity(fitted), n_documents=documents.to_numpy(),
-        top_county=leaning.idxmax().to_numpy() if len(leaning) else None,
+        top_county=[county for county, _ in most] or None, top_county_code=[code[place] for _, place in most] or None,
         top_county_share=leaning.max().to_numpy() if len(leaning) else np.nan,
     )  # fmt: skip
 
@@ -117,9 +121,10 @@ def one_county(flow: pd.DataFrame) -> pd.DataFrame:
     """Keep the links of one county for the picture: that with most years, then most links, then first by name."""
     if not len(flow):
         return flow
-    size = flow.groupby("county").agg(years=("year_from", "nunique"), links=("topic_from", "size")).reset_index()
-    first = size.sort_values(["years", "links", "county"], ascending=[False, False, True], kind="stable")["county"].iloc[0]
-    return flow[flow["county"] == first].reset_index(drop=True)
+    place = lineages(flow)
+    size = flow.groupby(["county", place]).agg(years=("year_from", "nunique"), links=("topic_from", "size")).reset_index()
+    first = size.sort_values(["years", "links", "county"], ascending=[False, False, True], kind="stable")["place"].iloc[0]
+    return flow[place == first].reset_index(drop=True)
 
 
 def crossed(

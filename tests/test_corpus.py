@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import corpus, repair, structure
-from helpers.corpus.near_duplicates import near_duplicates, sketch
+from helpers.corpus.near_duplicates import Fingerprints, fingerprint, near_duplicates
 from helpers.corpus.numbering import chinese
 from helpers.language import both
 
@@ -348,29 +348,80 @@ def test_missing_folder():
         corpus.build("no-such-folder")
 
 
+def compared(texts, most: int = 4_000_000, **limits) -> pd.DataFrame:
+    """Return the near duplicates among texts; documents are called by their number, five digits."""
+    held, names = Fingerprints(most), [f"{n:05d}" for n in range(len(texts))]
+    for name, text in zip(names, texts, strict=True):
+        held.add(name, fingerprint(text))
+    return near_duplicates(names, names, held, **limits)
+
+
+def shingles(text: str) -> set[str]:
+    return {text[i : i + 8] for i in range(len(text) - 7)}
+
+
+def exact(a: str, b: str) -> float:
+    return len(shingles(a) & shingles(b)) / len(shingles(a) | shingles(b))
+
+
+def altered_pairs(n: int, seed: int = 1, least: float = 0.8) -> list[tuple[str, str]]:
+    """Invent texts of 60 to 3,000 letters, each with a copy in which runs are replaced, so that a Jaccard of `least` is left."""
+    rng, made = np.random.default_rng(seed), []
+    while len(made) < n:
+        letters = rng.integers(0x4E00, 0x4E00 + 3000, int(np.exp(rng.uniform(np.log(60), np.log(3000)))))
+        other = letters.copy()
+        for _ in range(1 + int(len(letters) * rng.uniform(0, 0.012))):
+            at = rng.integers(0, len(letters))
+            other[at : at + rng.integers(1, 4)] = 0x9FA0
+        pair = tuple("".join(map(chr, text)) for text in (letters, other))
+        if pair[0] != pair[1] and exact(*pair) >= least:
+            made.append(pair)
+    return made
+
+
 class TestNearDuplicates:
     text = "".join(chr(0x4E00 + (i * i * 7 + i * 13) % 5000) for i in range(6000))
 
     def test_close_and_contained(self):
         other = "".join(chr(0x4E00 + (i * i * 11 + 5 * i) % 5003) for i in range(6000))
         documents = [self.text, self.text[:3000] + "改" + self.text[3001:], self.text[1000:3000], other]
-        pairs = near_duplicates(list("abcd"), [sketch(t) for t in documents])
-        assert set(zip(pairs["doc_id"], pairs["other_doc_id"], strict=True)) == {("a", "b"), ("a", "c"), ("b", "c")}
+        pairs = compared(documents)
+        found = set(zip(pairs["doc_id"].astype(int), pairs["other_doc_id"].astype(int), strict=True))
+        assert found == {(0, 1), (0, 2), (1, 2)}
         assert pairs.loc[0, "jaccard"] > 0.95 and pairs.loc[1, "containment"] > 0.95 and pairs.loc[1, "jaccard"] < 0.5
 
-    def test_estimate_is_near_the_exact_value(self):
+    @pytest.mark.parametrize("most", [4_000_000, 10])
+    def test_estimate_is_near_the_exact_value(self, most):
         half = self.text[:3000] + "".join(chr(0x4E00 + (i * i * 11 + 5 * i) % 5003) for i in range(3000))
-
-        def exact(a: str, b: str) -> float:
-            x, y = ({t[i : i + 8] for i in range(len(t) - 7)} for t in (a, b))
-            return len(x & y) / len(x | y)
-
-        pairs = near_duplicates(["a", "b"], [sketch(self.text), sketch(half)], least=0.0)
-        assert pairs["jaccard"].item() == pytest.approx(exact(self.text, half), abs=0.06)
+        near = self.text[:5000] + half[5000:]
+        for other in (half, near)[most < 100 :]:
+            pairs = compared([self.text, other], most, least=0.0)
+            assert pairs["jaccard"].item() == pytest.approx(exact(self.text, other), abs=0.1)
 
     def test_short_texts_are_not_compared(self):
-        assert near_duplicates(["a", "b"], [sketch("支持企业技改"), sketch("支持企业技改")]).empty
-        assert sketch("短").dtype == np.uint64
+        assert compared(["支持企业技改"] * 2).empty
+        assert fingerprint("短").sample.dtype == np.uint64 and fingerprint("").signature[-1] == 0
+
+    @pytest.mark.parametrize("most", [4_000_000, 2000])
+    def test_as_many_pairs_are_found_in_a_corpus_of_any_size(self, most):
+        """Notices of sixty letters too; with `most` hashes held, the samples are thinned out to next to nothing."""
+        pairs = altered_pairs(150)
+        found = compared([text for pair in pairs for text in pair], most)
+        there = set(zip(found["doc_id"].astype(int), found["other_doc_id"].astype(int), strict=True))
+        wanted = {(2 * n, 2 * n + 1) for n in range(len(pairs))}
+        assert len(wanted & there) >= 0.98 * len(wanted) and len(there - wanted) == 0
+
+    def test_many_copies_of_one_template_are_each_named_and_not_all_with_all(self):
+        template = altered_pairs(1, seed=5)[0][0] * 4
+        found = compared([f"{template}{n:03d}" for n in range(300)])
+        assert {*found["doc_id"], *found["other_doc_id"]} == {f"{n:05d}" for n in range(300)} and len(found) < 3000
+
+    def test_the_order_of_documents_changes_nothing(self):
+        texts = [text for pair in altered_pairs(20) for text in pair]
+        one, other = compared(texts), compared(texts[::-1])
+        sides = zip(other["doc_id"].astype(int), other["other_doc_id"].astype(int), strict=True)
+        turned = [{f"{39 - a:05d}", f"{39 - b:05d}"} for a, b in sides]
+        assert all({a, b} in turned for a, b in zip(one["doc_id"], one["other_doc_id"], strict=True)) and len(one) == len(other)
 
 
 class TestSelect:

@@ -118,18 +118,18 @@ def test_all_code_that_makes_a_part_is_in_its_name():
     assert rooms <= {room.partition("/")[0].partition(".")[0] for room in remember.ROOMS}
 
 
-def test_sketches_are_thinned_alike_in_any_order():
+def test_samples_are_thinned_alike_in_any_order():
     import numpy as np
 
-    from helpers.corpus.near_duplicates import Sketches
+    from helpers.corpus.near_duplicates import Fingerprint, Fingerprints
 
     generator = np.random.default_rng(1)
     hashes = {str(n): np.unique(generator.integers(0, 2**61, 300, dtype=np.uint64)) for n in range(9)}
     held = []
     for names in (sorted(hashes), sorted(hashes, reverse=True)):
-        sketches = Sketches(most=1000)
+        held_now = Fingerprints(most=1000)
         for name in names:
-            sketches.add(name, hashes[name])
-        held.append(sketches.of(sorted(hashes)))
+            held_now.add(name, Fingerprint(hashes[name], np.zeros(129, np.uint32)))
+        held.append(held_now.samples(sorted(hashes)))
     assert 300 < sum(map(len, held[0])) <= 1000
     assert all((a == b).all() for a, b in zip(*held, strict=True))

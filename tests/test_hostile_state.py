@@ -68,7 +68,7 @@ BODIES = [
     b"", b"\n", b"{}", b"[]\n", b"5\n", b"[5]\n", b"null\n", b'[{"reason": ""}]\n', b'[{"reason": 5}]\n', b'["x", 5]\n',
     b"[" * 100_000 + b"\n", b'[{"reason": "", "document": {}, "text_hash": "x"}, "units"]\n',
     b'[{"reason": ""}, "units"]\n' + stream(unit_id=["a"]),
-    b'[{"reason": "", "document": {"flags": []}, "text_hash": "x"}, "sketch"]\n' + stream(hash=[1]),
+    b'[{"reason": "", "document": {"flags": []}, "text_hash": "x"}, "signature"]\n' + stream(bin=[1]),
     b"\xff\xfe\n", b'[{}, "a", "a"]\n',
 ]  # fmt: skip
 

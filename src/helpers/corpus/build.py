@@ -16,7 +16,7 @@ from helpers.cache import Parts
 from helpers.corpus.archives import unfolded
 from helpers.corpus.files import document_ids, list_files
 from helpers.corpus.manifest import missing_files, read_manifest
-from helpers.corpus.near_duplicates import Sketches, near_duplicates
+from helpers.corpus.near_duplicates import Fingerprints, near_duplicates
 from helpers.corpus.process import Outcome, Task
 from helpers.corpus.remember import TABLES, one_by_one, process_batch
 from helpers.language import reasons
@@ -52,7 +52,7 @@ class _Read:
 
     kept: list[Outcome]
     set_aside: list[tuple[str, str]]
-    sketches: Sketches
+    fingerprints: Fingerprints
     keys: list[str]
     n_made: int
     digests: dict[str, str]  # of each file of which bytes were read, the manifest included
@@ -62,7 +62,7 @@ class _Read:
         return {
             "documents": _documents(self.kept),
             "near_duplicates": catalogue.check(
-                near_duplicates([r.doc_id for r in self.kept], self.sketches.of([r.name for r in self.kept])), "near_duplicates"
+                near_duplicates([r.doc_id for r in self.kept], [r.name for r in self.kept], self.fingerprints), "near_duplicates"
             ),
             "quarantine": _quarantine(self.set_aside),
         }
@@ -133,7 +133,7 @@ def _once_each(done: Iterable[Outcome], set_aside: list[tuple[str, str]], digest
     kept: list[Outcome] = []
     keys: list[str] = []
     first: dict[str, str] = {}
-    sketches, n_made = Sketches(), 0
+    fingerprints, n_made = Fingerprints(), 0
     for found in done:
         keys.append(found.key)
         digests |= {found.name: found.sha256} if found.sha256 and not found.in_archive else {}
@@ -144,10 +144,10 @@ def _once_each(done: Iterable[Outcome], set_aside: list[tuple[str, str]], digest
             set_aside.append((found.name, reasons.coded("same_document", name=first[found.text_hash])))
         else:
             first[found.text_hash] = found.name
-            sketches.add(found.name, found.sketch)
-            found.sketch = None
+            fingerprints.add(found.name, found.fingerprint)
+            found.fingerprint = None
             kept.append(found)
-    return _Read(sorted(kept, key=lambda r: r.name), set_aside, sketches, keys, n_made, digests)
+    return _Read(sorted(kept, key=lambda r: r.name), set_aside, fingerprints, keys, n_made, digests)
 
 
 def _parts(folder: Parts, kept: list[Outcome]) -> Iterator[dict[str, pa.Table]]:

@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from helpers import repair, store, structure
@@ -12,7 +11,7 @@ from helpers.corpus.archives import read_raw
 from helpers.corpus.blocks import Content, Stopped, Unreadable
 from helpers.corpus.files import MAX_BYTES, RawFile
 from helpers.corpus.manifest import Row, mismatch
-from helpers.corpus.near_duplicates import sketch
+from helpers.corpus.near_duplicates import Fingerprint, fingerprint
 from helpers.corpus.no_document import no_document
 from helpers.corpus.readers import read
 from helpers.engine import EngineError
@@ -51,7 +50,7 @@ class Outcome:
     sha256: str = ""  # of the bytes that were read
     document: dict = field(default_factory=dict)
     text_hash: str = ""
-    sketch: np.ndarray | None = None
+    fingerprint: Fingerprint | None = None
     tables: dict[str, pa.Table] = field(default_factory=dict)
     n_made: int = 0  # 1 when the work was done now, 0 when it was remembered
     lasting: bool = True  # another time, the same reason
@@ -108,7 +107,7 @@ def _fill(out: Outcome, data: bytes, suffix: str) -> None:
     keys = [structure.statement_key(unit.text) for unit in outline.units]
     key = structure.text_key("".join(unit.text for unit in outline.units))
     out.text_hash = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-    out.sketch = sketch(key)
+    out.fingerprint = fingerprint(key)
     doc_id = out.doc_id
     out.document = {
         **found,

@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from helpers import cache, catalogue, engine, store
 from helpers.corpus import installed
+from helpers.corpus.near_duplicates import BINS, Fingerprint
 from helpers.corpus.process import Outcome, Task, from_manifest, processed, raw_bytes
 from helpers.language.reasons import coded
 from helpers.repair import misprints
@@ -62,7 +63,8 @@ def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
     if not out.reason:
         document = part.facts["document"]
         out.document = document | from_manifest(task.row, document)
-        out.text_hash, out.sketch = part.facts["text_hash"], part.tables["sketch"]["hash"].to_numpy()
+        sample, signature = part.tables["sample"]["hash"].to_numpy(), part.tables["signature"]["bin"].to_numpy()
+        out.text_hash, out.fingerprint = part.facts["text_hash"], Fingerprint(sample, signature)
         out.tables = {} if folder else {name: part.tables[name] for name in TABLES}
     return out
 
@@ -73,19 +75,21 @@ def _fits(part: cache.Part | None) -> bool:
         return False
     if reason:
         return True
-    document, sketch = part.facts.get("document"), part.tables.get("sketch")
+    document, signature = part.facts.get("document"), part.tables.get("signature")
     return (
         isinstance(document, dict)
         and set(catalogue.table("documents").names) - {"origin", "licence", "codes"} <= set(document)
         and isinstance(part.facts.get("text_hash"), str)
-        and sketch is not None
-        and sketch.column_names == ["hash"]
-        and set(TABLES) <= set(part.tables)
+        and signature is not None
+        and signature.column_names == ["bin"]
+        and len(signature) == BINS + 1
+        and {*TABLES, "sample"} <= set(part.tables)
     )
 
 
 def _as_part(found: Outcome) -> cache.Part:
     if found.reason:
         return cache.Part({"reason": found.reason}, {})
-    tables = found.tables | {"sketch": pa.table({"hash": found.sketch})}
+    sample, signature = found.fingerprint
+    tables = found.tables | {"sample": pa.table({"hash": sample}), "signature": pa.table({"bin": signature})}
     return cache.Part({"reason": "", "document": found.document, "text_hash": found.text_hash}, tables)

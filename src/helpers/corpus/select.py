@@ -7,6 +7,7 @@ import yaml
 
 from helpers.asked import Refused
 from helpers.language import UNKNOWN
+from helpers.structure import lineages
 
 _ASKED = (UNKNOWN, "未知")  # how a filter names documents without a county
 
@@ -146,4 +147,7 @@ def _of_places(named: pd.DataFrame, documents: pd.DataFrame, added_up: bool) -> 
 
 
 def _plain(frame: pd.DataFrame) -> list:
+    if {"county", "county_code"} <= set(frame):  # a county that changed its name and code is asked for under either
+        place = lineages(frame)
+        frame = frame.assign(county=place, county_code=place.where(frame["county_code"].notna()))
     return frame.astype(object).where(frame.notna(), None).to_numpy().tolist()

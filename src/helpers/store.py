@@ -12,12 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers import catalogue, keys
+from helpers import sql as sql_engine
 from helpers.asked import Refused
 from helpers.where import PROJECT_ROOT, resolve
 
 WRITTEN = "HELPERS_WRITTEN"  # names the file in which a notebook's writes are listed, when the pipeline runs it
 READ = "HELPERS_READ"  # names the file in which a notebook says which raw documents it read, with their checksums
 _DECIMALS = 6
+_LAST: dict[str, Path] = {}  # the folder whose tables were last read or written: that of the notebook
 
 
 class MissingTable(Refused, FileNotFoundError):
@@ -70,7 +72,7 @@ def write_table(processed_dir: str | Path, name: str, frame: pd.DataFrame) -> pd
     if sources := catalogue.table(name).made_from:
         raise catalogue.SchemaError(f"table {name} is not written: it is made from {', '.join(sources)} where it is shown")
     frame = catalogue.check(frame, name).round(_DECIMALS)
-    folder = resolve(processed_dir)
+    folder = _LAST["folder"] = resolve(processed_dir)
 
     def write(partial: Path) -> None:
         pq.write_table(_described(_arrow(frame), name), partial, compression="zstd")
@@ -226,6 +228,15 @@ def read_table(processed_dir: str | Path, name: str, columns: list[str] | None =
     return _typed(pd.read_parquet(_there(processed_dir, name), columns=columns), name)
 
 
+def sql(query: str, processed_dir: str | Path | None = None, memory: str = "1GB", **frames: pd.DataFrame) -> pd.DataFrame:
+    """Return the answer of an SQL query over the tables of a run, in any cell: `store.sql("FROM documents")`.
+
+    Without `processed_dir`, of the folder whose tables were last read or written here. See `helpers.sql.ask`.
+    """
+    folder = resolve(processed_dir) if processed_dir else _LAST.get("folder", resolve("data/processed"))
+    return sql_engine.ask(query, folder, memory, **frames)
+
+
 def iter_table(
     processed_dir: str | Path, name: str, columns: list[str] | None = None, batch_rows: int = 100_000
 ) -> Iterator[pd.DataFrame]:
@@ -284,7 +295,8 @@ def by_batches(
 
 def _there(processed_dir: str | Path, name: str) -> Path:
     maker = catalogue.table(name).maker
-    path = resolve(processed_dir) / f"{name}.parquet"
+    _LAST["folder"] = resolve(processed_dir)
+    path = _LAST["folder"] / f"{name}.parquet"
     if not path.exists():
         raise MissingTable(f"table {name} is not in {processed_dir}: run notebooks/{maker}.ipynb first (or `make report`)")
     keys.check_if_older(path, name)

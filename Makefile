@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: setup report test lab bench lint pdf docs fuzz encoder lock clean
+.PHONY: setup report test lab bench simulate lint pdf docs fuzz encoder lock clean
 
 report: setup
 	$(BIN)/python -m helpers report
@@ -26,6 +26,10 @@ lab: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+# Corpora with a known truth through the statistics of the library, long versions of the tests: writes docs/VALIDATION.md.
+simulate: setup
+	OMP_NUM_THREADS=1 $(BIN)/python tests/simulate.py
 
 lint: setup
 	$(BIN)/ruff check src tests training notebooks

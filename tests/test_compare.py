@@ -176,19 +176,24 @@ def test_a_step_from_coded_to_corrected_shares_is_no_trend():
     assert (compare.trends(mixed, docs)["slope"].abs() < 1e-12).all()
 
 
+def campaign(rng, years: int, counties: int, shock: float) -> pd.DataFrame:
+    """Trends of five codes without any, but for a shock that is common to all counties in a year."""
+    docs = documents(*[(f"{c}-{y}", f"县{c:02d}", y, 120) for c in range(counties) for y in range(2017, 2017 + years)])
+    codes = []
+    for code in range(5):
+        true = rng.uniform(0.1, 0.3, (counties, 1)) + shock * rng.standard_normal((1, years))
+        seen = rng.binomial(120, true.clip(0.01, 0.9)) / 120
+        cells = [(f"县{c:02d}", 2017 + y, f"t{code}", seen[c, y], 0, 1) for c in range(counties) for y in range(years)]
+        codes.append(shares(*cells))
+    return compare.trends(pd.concat(codes, ignore_index=True), docs)
+
+
 @pytest.mark.parametrize("years, counties, shock", [(9, 30, 0.03), (9, 8, 0.03), (5, 12, 0.02), (9, 30, 0.0), (4, 6, 0.02)])
 def test_a_campaign_of_one_year_is_no_trend(years, counties, shock):
     """Errors clustered by county alone called 22 to 46 % of trends real where a year's shock is common to all counties."""
     rng, false = np.random.default_rng(11), []
     for _ in range(8):
-        docs = documents(*[(f"{c}-{y}", f"县{c:02d}", y, 120) for c in range(counties) for y in range(2017, 2017 + years)])
-        codes = []
-        for code in range(5):
-            true = rng.uniform(0.1, 0.3, (counties, 1)) + shock * rng.standard_normal((1, years))
-            seen = rng.binomial(120, true.clip(0.01, 0.9)) / 120
-            cells = [(f"县{c:02d}", 2017 + y, f"t{code}", seen[c, y], 0, 1) for c in range(counties) for y in range(years)]
-            codes.append(shares(*cells))
-        found = compare.trends(pd.concat(codes, ignore_index=True), docs)
+        found = campaign(rng, years, counties, shock)
         false += (found.loc[found["scope"] == "all", "p_value"] < 0.05).tolist()
     assert np.mean(false) <= 0.125  # five of forty
 
@@ -254,13 +259,52 @@ def test_diversity_by_hand():
     assert found["tools_used"].tolist() == [2, 2]
 
 
-def test_tot_index_by_hand():
+def test_breadth_by_hand():
     topics = pd.DataFrame({"unit_id": ["a:1", "a:2", "b:1"], "topic": [1, 2, 1]})
     found = compare.breadth(UNITS, topics, PROMISES, TOOLS).set_index("doc_id")
     assert found[["themes", "objectives", "tools"]].values.tolist() == [[2, 0, 2], [1, 1, 2]]
-    # percentiles of two documents: 1 and 1/2, equal tools share 3/4
-    assert found.loc["a", "tot"] == pytest.approx((1 + 0.5 + 0.75) / 3)
-    assert found.loc["b", "tot"] == pytest.approx((0.5 + 1 + 0.75) / 3)
+    assert (found["tools_at_length"] <= found["tools"]).all()
+    ranks = found[["themes", "objectives_at_length", "tools_at_length"]].rank() / 2
+    assert found["breadth"].tolist() == pytest.approx(ranks.mean(axis=1).tolist())
+
+
+def lengthened(times: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A document of 40 units with its tools, beside the same sentences `times` over: nothing but longer."""
+    parts = []
+    for doc, n in (("a", 1), ("b", times)):
+        parts += [(f"{doc}:{i}:{copy}", doc, f"t{i % 20}" if i % 2 else None) for i in range(40) for copy in range(n)]
+    frame = pd.DataFrame(parts, columns=["unit_id", "doc_id", "tool"])
+    return frame[["unit_id", "doc_id"]], frame[["unit_id", "tool"]].dropna()
+
+
+@pytest.mark.parametrize("times", [2, 15])
+def test_length_alone_makes_no_document_broader_nor_its_design_more_complete(times):
+    """The same text had a PMC index of 5.9 at 15 sentences and of 9.3 at 648."""
+    units, tools = lengthened(times)
+    found = compare.diversity(tools, units, 20).set_index("doc_id")
+    assert found["tools_used"].nunique() == 1 and (found["tools_at_length"] <= found["tools_used"] + 1e-9).all()
+    book = compare.rubrics.Rubrics("x", [], [{"id": "X1", "items": [
+        {"id": f"X1.{i}", "when": {"tools": [f"t{2 * i + 1}"], "min_units": 2}} for i in range(10)
+    ]}])  # fmt: skip
+    codes = units[["unit_id"]].assign(statement="measure")
+    docs = DOCS.head(2).assign(doc_id=["a", "b"])
+    seen = compare.evidence(units.assign(text="句"), docs, codes, tools.assign(tool_type="t"), PROMISES.head(0), ACTORS.head(0))
+    items = compare.rubrics.pmc(book, seen)
+    plain = compare.rubrics.pmc_scores(items[items["doc_id"] == "b"], "at_length")["score"].iloc[-1]
+    assert compare.rubrics.pmc_scores(items[items["doc_id"] == "a"], "at_length")["score"].iloc[-1] == pytest.approx(1.0)
+    drawn = np.random.default_rng(1)
+    hits = [(np.array([2 * times, 40 * times - 2 * times]), drawn.permutation(40 * times)[:40]) for _ in range(400)]
+    assert plain == pytest.approx(np.mean([(rows < 2 * times).sum() >= 2 for _, rows in hits]), abs=0.06)  # as units are drawn
+
+
+def test_an_item_is_as_sure_as_the_codes_that_it_rests_on():
+    book = compare.rubrics.Rubrics("x", [], [{"id": "X1", "items": [
+        {"id": "i", "when": {"tools": ["tax"], "statement": ["goal"]}}, {"id": "j", "when": {"actor": True}},
+    ]}])  # fmt: skip
+    tools = pd.DataFrame({"tool": ["tax", "tax2"], "tool_type": "t", "n_coded": [10, 5], "n_hit": [6, 5]})
+    statements = pd.DataFrame({"statement": ["goal", "measure"], "coded_as": "goal", "n_units": [9, 1]})
+    found = compare.rubrics.precision(book, pd.DataFrame({"item": ["i", "j"]}), tools, statements)["precision"]
+    assert found[0] == pytest.approx(0.6) and math.isnan(found[1])
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import catalogue, codebook
+from helpers import catalogue, codebook, handcoding
 from helpers.shares import corrected_shares, raw_shares, statement_shares
 
 SCHEME = codebook.parse({
@@ -184,10 +184,15 @@ MANY = codebook.parse({
 })  # fmt: skip
 
 
-def corpora(sizes: dict[str, tuple[int, int]], n_runs: int, spread: float, seed: int = 20250101) -> pd.DataFrame:
+def corpora(
+    sizes: dict[str, tuple[int, int]], n_runs: int, spread: float, seed: int = 20250101, sampled: int = 0, alike: int = 1,
+    even: bool = False,
+) -> pd.DataFrame:  # fmt: skip
     """Draw corpora of documents, each the only one of its county; truth, recall and false alarms differ between them by `spread`.
 
-    sizes: units and gold units a document. Returns the rows of tools with their true share.
+    sizes: units and gold units a document; sampled: so many gold units by `handcoding.draw` instead, with its probabilities.
+    alike: neighbouring sentences of which half share their tools and how they are read (sections); even: each document truly has
+    the same share of each tool. Returns the rows of tools with their true share, and `run`.
     """
     rng, found = np.random.default_rng(seed), []
     share, recall, precision = np.array(TOOLS).T
@@ -199,12 +204,26 @@ def corpora(sizes: dict[str, tuple[int, int]], n_runs: int, spread: float, seed:
     def vary(p, by):
         return 1 / (1 + (1 - p) / p * np.exp(-by * rng.standard_normal((len(docs), len(p)))))
 
-    for _ in range(n_runs):
+    def chance(n):
+        own, shared = rng.random((len(at), len(share))), rng.random((-(-len(at) // n), len(share))).repeat(n, axis=0)[: len(at)]
+        return np.where(rng.random(len(at))[:, None] < 0.5 * (n > 1), shared, own)
+
+    for run in range(n_runs):
         false = vary(share * recall * (1 - precision) / precision / (1 - share), spread)
-        truth = rng.random((len(at), len(share))) < vary(share, 0.5 * (spread > 0))[at]
-        machine = np.where(truth, rng.random(truth.shape) < vary(recall, spread)[at], rng.random(truth.shape) < false[at])
-        drawn = [rng.choice(np.flatnonzero(at == i), k, replace=False) for i, (_, k) in enumerate(sizes.values())]
-        said = gold(*zip(*[(ids[i], ";".join(names[truth[i]])) for i in np.concatenate(drawn)], strict=True), np.nan)
+        truth = chance(alike) < vary(share, 0.5 * (spread > 0) * (not even))[at]
+        if even:
+            truth = np.concatenate([rng.permuted(np.arange(n)[:, None] < np.round(n * share), axis=0) for n, _ in sizes.values()])
+        machine = np.where(truth, chance(alike) < vary(recall, spread)[at], chance(alike) < false[at])
+        if sampled:
+            drawn = handcoding.draw(all_units, docs.assign(source_file=docs["doc_id"]), sampled, run)
+            rows = pd.Index(ids).get_indexer(drawn["unit"])
+        else:
+            rows = np.concatenate(
+                [rng.choice(np.flatnonzero(at == i), k, replace=False) for i, (_, k) in enumerate(sizes.values())]
+            )
+        said = gold(ids[rows].tolist(), [";".join(names[truth[i]]) for i in rows], np.nan)
+        if sampled:
+            said = said.assign(**{name: drawn[name].to_numpy() for name in ("inclusion_probability", "document_probability")})
         unit, tool = np.nonzero(machine)
         coded = pd.DataFrame({"unit_id": ids[unit], "tool": names[tool]})
         table = corrected_shares(all_coded(all_units), coded, docs, all_units, said, MANY)
@@ -212,7 +231,7 @@ def corpora(sizes: dict[str, tuple[int, int]], n_runs: int, spread: float, seed:
         of_all = pd.Series(truth.mean(0), pd.MultiIndex.from_product([[""], names]))
         true = pd.concat([by_document, of_all]).rename("true").rename_axis(["place", "tool"]).reset_index()
         table = table[table["tool"].notna()].assign(place=table["county"].astype(object).where(table["county"].notna(), ""))
-        found.append(table.merge(true, on=["place", "tool"]))
+        found.append(table.merge(true, on=["place", "tool"]).assign(run=run))
     out = pd.concat(found, ignore_index=True)
     return out.assign(covered=out["true"].between(out["ci_low"] - 1e-9, out["ci_high"] + 1e-9))
 
@@ -252,6 +271,17 @@ def test_cells_of_few_gold_units_cover_and_are_no_worse_than_the_codes(n_documen
     assert rmse(cells, "corrected_share") < min(rmse(cells, "share"), 0.045)
     assert max(rmse(rows, "corrected_share") - rmse(rows, "share") for _, rows in cells.groupby("tool")) < 0.015
     assert ((cells["corrected_share"] - cells["true"]).abs() > 0.3).mean() < 0.001
+
+
+def test_a_cluster_of_gold_units_tells_no_more_than_one_unit():
+    """Neighbouring sentences that were picked together were taken for independent ones."""
+    *tables, sample = one_document()
+    alone, single = (corrected_shares(*tables, part, SCHEME) for part in (sample, sample.assign(cluster="")))
+    pd.testing.assert_frame_equal(alone, single)
+    pages = sample.assign(cluster=[f"page {i // 4}" for i in range(len(sample))])
+    together = corrected_shares(*tables, pages, SCHEME)
+    assert (together["standard_error"] > 1.3 * alone["standard_error"]).all()
+    assert together["corrected_share"].tolist() == pytest.approx(alone["corrected_share"].tolist(), abs=0.01)
 
 
 def test_fast_for_many_documents():

@@ -6,6 +6,7 @@ import pytest
 
 from helpers import catalogue, codebook, compare, shares
 from helpers.compare.regression import YearbookError
+from helpers.language import say
 
 BOOK = codebook.load("data/codebook/policy_tools.yml")
 KIND, TOOL = BOOK.types[0], BOOK.tools_of(BOOK.types[0])[0]
@@ -134,12 +135,15 @@ def test_clustered_regression_by_hand():
     assert compare.regress(frame.assign(x=np.nan), "y", ["x"], "c")["n_rows"].tolist() == [0]
 
 
-def test_a_regression_on_pseudo_outcomes_covers_where_one_on_codes_does_not():
-    """40 counties of 60 sentences, 10 of them gold; the machine errs more where income is high, so its codes hide the slope."""
-    n, size, drawn, slope = 40, 60, 10, 0.1
+def slopes(n: int, runs: int) -> dict[str, list[bool]]:
+    """Tell of each run whether the slope's interval covers, with pseudo-outcomes and with shares as coded.
+
+    n counties of 60 sentences, 10 of them gold; the machine errs more where income is high, so its codes hide the slope.
+    """
+    size, drawn, slope = 60, 10, 0.1
     documents, units = corpus(n, size)
-    rng, covered, biased = np.random.default_rng(3), [], []
-    for _ in range(60):
+    rng, found = np.random.default_rng(3), {"outcome": [], "as_coded": []}
+    for _ in range(runs):
         income = rng.uniform(-1, 1, n)
         truth = rng.random((n, size)) < (0.4 + slope * income + rng.normal(0, 0.05, n))[:, None]
         hit = np.where(truth, rng.random((n, size)) < (0.75 - 0.2 * income)[:, None], rng.random((n, size)) < 0.1)
@@ -147,10 +151,15 @@ def test_a_regression_on_pseudo_outcomes_covers_where_one_on_codes_does_not():
         gold = gold_of(units, rows, truth.ravel(), drawn / size)
         table = shares.unit_outcomes(coded(units, hit.ravel()), units, documents, gold, BOOK)
         frame = shares.document_outcomes(table, documents, KIND).assign(income=income)
-        for outcome, into in (("outcome", covered), ("as_coded", biased)):
+        for outcome, into in found.items():
             row = compare.regress(frame, outcome, ["income"], "county_code", "n_units").iloc[0]
             into.append(row["ci_low"] <= slope <= row["ci_high"])
-    assert np.mean(covered) >= 0.9 and np.mean(biased) < 0.5, (np.mean(covered), np.mean(biased))
+    return found
+
+
+def test_a_regression_on_pseudo_outcomes_covers_where_one_on_codes_does_not():
+    found = slopes(40, 60)
+    assert np.mean(found["outcome"]) >= 0.9 and np.mean(found["as_coded"]) < 0.5, found
 
 
 def test_both_probabilities_of_a_sample_of_two_stages_are_read(tmp_path):
@@ -162,3 +171,17 @@ def test_both_probabilities_of_a_sample_of_two_stages_are_read(tmp_path):
     read = coding.read_labelled(tmp_path)
     gold = read[read["set"] == "gold"].iloc[0]
     assert (gold["inclusion_probability"], gold["document_probability"]) == (0.1, 0.5)
+
+
+def test_an_invented_yearbook_is_joined_with_an_invented_panel_only():
+    """A team's own county-years stood in one table with invented incomes, and in a regression on them."""
+    book = compare.read_yearbook(compare.regression.INVENTED)
+    panel, outcomes = compare.regression.invented(book, list(BOOK.types))
+    assert set(outcomes) == set(BOOK.types) and panel["county"].str.startswith("invented").all()
+    assert compare.regression.is_invented("") and compare.regression.is_invented("data/../data/yearbook_invented.csv")
+    assert not compare.regression.is_invented("yearbook_invented_by_others.csv")
+    found = compare.regress(outcomes[KIND].merge(book, on=compare.KEY), "outcome", ["invented_income"], "county_code", "n_units")
+    said = compare.regression.said(found, panel.merge(book, on=compare.KEY), True)
+    assert all(
+        "invented" in say("compare.regression", "en", **said) and "虚构" in say("compare.regression", "zh", **said) for _ in "x"
+    )

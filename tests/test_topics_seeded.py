@@ -14,14 +14,14 @@ from helpers.topics.fields import OTHER
 FIELDS = tuple(topics.Field(f"f{i}", f"field {i}", f"领域{i}", (f"s{i}0", f"s{i}1", f"s{i}2")) for i in range(5))
 
 
-def planted(n_passages: int = 220, shuffle: bool = False) -> tuple[Prepared, np.ndarray]:
+def planted(n_passages: int = 220, shuffle: bool = False, seed: int = 8) -> tuple[Prepared, np.ndarray]:
     """A corpus of passages of three sentences, each passage about one of the first four fields; field 4 has seeds and
     nothing else.
 
     Returns it with the true field of each unit. Each field has three seeds and eight words of its own; forty words are
     everybody's.
     """
-    rng = np.random.default_rng(8)
+    rng = np.random.default_rng(seed)
     words = [w for i in range(5) for w in (*FIELDS[i].seeds, *(f"w{i}{j}" for j in range(8)))] + [f"z{j}" for j in range(40)]
     true = rng.integers(0, 4, n_passages)
     counts = np.zeros((3 * n_passages, len(words)), np.float32)
@@ -108,6 +108,52 @@ def test_intervals_of_topic_shares_cover_where_the_sentences_of_a_section_are_al
         found = shares.estimates(np.stack([values, 1 - values], axis=1), units, years)
         held += [low[0] <= truth <= high[0] for _, low, high in found]
     assert 0.92 <= np.mean(held) <= 0.995
+
+
+def two_years(rng, sections: int) -> Prepared:
+    """Two county-years of sections, each of two passages of three sentences, mostly about one of the first four fields."""
+    words = [w for i in range(5) for w in (*FIELDS[i].seeds, *(f"w{i}{j}" for j in range(8)))] + [f"z{j}" for j in range(40)]
+    own, often = np.r_[np.full(3, 2.0), np.ones(8)] / 14, np.array([[0.4, 0.3, 0.2, 0.1, 0], [0.1, 0.2, 0.3, 0.4, 0]])
+    year = np.repeat([0, 1], 6 * sections)
+    section = np.arange(12 * sections) // 6
+    mix = np.stack([rng.dirichlet(1.5 * often[y] + 0.02) for y in year[::6]])[section]
+    counts = np.zeros((len(year), len(words)), np.float32)
+    for unit, share in enumerate(mix):
+        field = rng.choice(5, 4, p=share)
+        np.add.at(counts[unit], [11 * f + rng.choice(11, p=own) for f in field], 1)
+        np.add.at(counts[unit], 55 + rng.integers(0, 40, 4), 1)
+    passage = np.arange(len(year)) // 3
+    units = pd.DataFrame({
+        "unit_id": [f"d:{i}" for i in range(len(year))], "doc_id": "d", "county": "湘阴县", "county_code": "430624",
+        "year": pd.array(2017 + year, dtype="Int64"), "text": "x" * 20, "passage": passage, "section": section,
+    })  # fmt: skip
+    together = np.add.reduceat(counts, np.arange(0, len(counts), 3))
+    used, seeds = topics.seeded_words(FIELDS, words)
+    n, bags = len(together), (("d",), None)
+    return Prepared(units, bags, passage, sparse.csr_matrix(counts), tuple(words), together, n, 8, np.arange(n),
+                    sparse.csr_matrix(together), together, used, seeds)  # fmt: skip
+
+
+def covers(sections: int, runs: int) -> tuple[float, float]:
+    """Return the share of intervals of topic shares, by the whole way from words to intervals, that hold what the model gives on
+    average over such corpora; the same without the refits."""
+    rng, found = np.random.default_rng(4), []
+    for run in range(runs):
+        prepared = two_years(rng, sections)
+        fitted = topics.fit(prepared.sample, 5, 1, "seeded", seeds=prepared.seeds)
+        mixed = shares.unit_mixture(prepared.unit_counts, prepared.passage, prepared.passages, fitted)
+        again = topics.refits(prepared, fitted, mixed, run, 10).mixed
+        both = [topics.group_shares(mixed, prepared.units, "year", refitted) for refitted in (again, None)]
+        found += [both[0].assign(run=run, plain_low=both[1]["ci_low"], plain_high=both[1]["ci_high"])]
+    table = pd.concat(found)
+    truth = table.groupby(["year", "topic"])["share"].transform("mean")
+    whole = (table["ci_low"] <= truth) & (truth <= table["ci_high"])
+    return whole.mean(), ((table["plain_low"] <= truth) & (truth <= table["plain_high"])).mean()
+
+
+@pytest.mark.parametrize("sections", [4, 15])
+def test_intervals_of_topic_shares_cover_the_whole_way_from_words(sections):
+    assert covers(sections, 12)[0] >= 0.93
 
 
 def test_refits_widen_intervals():

@@ -9,14 +9,22 @@ from helpers.coding.corpus import Written, write
 from helpers.coding.explain import explain
 from helpers.coding.gold import Paired, codings, match, pair, tool_matrix
 from helpers.coding.held_out import cross_fitted, leave_one_out
-from helpers.coding.labelled import MODEL_FILE, read_labelled, speaking, teaches, tool_sets, unknown_labels
+from helpers.coding.labelled import (
+    MODEL_FILE,
+    read_labelled,
+    speaking,
+    teaches,
+    tool_sets,
+    unknown_labels,
+    warn_of_design,
+)
 from helpers.coding.listing import coding_table, filtered, numbered
 from helpers.coding.stages import unit_stages
 
 __all__ = [
     "METHODS", "MODEL_FILE", "Coder", "FittedCoder", "Paired", "Written", "code_units", "coding_table", "codings",
     "cross_fitted", "explain", "filtered", "leave_one_out", "llm", "match", "numbered", "pair", "read_labelled", "speaking",
-    "teaches", "tool_matrix", "tool_sets", "unit_stages", "unknown_labels", "write",
+    "teaches", "tool_matrix", "tool_sets", "unit_stages", "unknown_labels", "warn_of_design", "write",
 ]  # fmt: skip
 
 

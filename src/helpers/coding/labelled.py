@@ -7,8 +7,8 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from helpers import notices, store
 from helpers import rows as rows_of
-from helpers import store
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.codebook.match import Haystack
 from helpers.coding import ngrams
@@ -16,7 +16,7 @@ from helpers.structure import text_key
 
 COLUMNS = [
     "unit", "source_file", "county", "year", "heading", "text", "statement", "tools", "set", "row", "inclusion_probability",
-    "document_probability", "coder_1", "coder_2", "coder_3",
+    "document_probability", "cluster", "coder_1", "coder_2", "coder_3",
 ]  # fmt: skip
 _NUMBERS = ("inclusion_probability", "document_probability")
 REAL = ("gold", "train")  # units of real documents, by which coders are measured
@@ -36,7 +36,8 @@ def read_labelled(gold_dir: str | Path = "data/gold", examples: str | Path | Non
 
     Returns one row a labelled unit: unit, source_file, county, year, heading, text, statement, tools (joined by `;`), set
     (gold, train, invented, model, examples), row (of the file), inclusion_probability (of the unit; gold and model) and
-    document_probability (of its document, within it; gold only), both float, coder_1..3 (`statement|tools`, gold only).
+    document_probability (of its document, within it; gold only), both float, cluster (what was drawn together: a paragraph, a
+    page; empty where each unit was drawn by itself), coder_1..3 (`statement|tools`, gold only).
     Raises ValueError naming file and row when a statement is not one of the four or a text is empty.
     """
     folder = store.resolve(gold_dir)
@@ -75,6 +76,23 @@ def _check_units(labelled: pd.DataFrame) -> None:
         raise ValueError(
             f"labelled units: the name {twice.iloc[0]!r} stands {int((real == twice.iloc[0]).sum())} times in column `unit` of "
             "gold.csv and train.csv: give each unit a name of its own"
+        )
+
+
+def without_probability(rows: pd.DataFrame) -> pd.Series:
+    """Tell which rows have no inclusion probability above 0: how they were drawn is not known."""
+    if "inclusion_probability" not in rows:
+        return pd.Series(True, index=rows.index)
+    return ~(pd.to_numeric(rows["inclusion_probability"], errors="coerce") > 0)
+
+
+def warn_of_design(rows: pd.DataFrame) -> None:
+    """Tell whoever runs this where gold units are taken as a simple random sample because nothing says how they were drawn."""
+    n = int(without_probability(rows).sum())
+    if n:
+        notices.say(
+            f"gold.csv: {n} of {len(rows)} gold units have no inclusion_probability; they are taken as a simple random "
+            "sample of each document; picked otherwise, they bias corrected shares: draw them with `sample`, or fill the column"
         )
 
 

@@ -6,6 +6,7 @@ from helpers.compare.differences import GROUP, changes, detectable, groups, pair
 from helpers.compare.frames import (
     answer,
     code_labels,
+    completeness,
     evidence,
     example_of_change,
     index_table,
@@ -22,9 +23,9 @@ from helpers.compare.regression import KEY, YearbookError, read_yearbook, regres
 from helpers.compare.similarity import PASSAGE, distribution, jensen_shannon, pairs, shared_passages, tree
 
 __all__ = [
-    "GROUP", "KEY", "PASSAGE", "YearbookError", "answer", "breadth", "by_area", "changes", "code_labels", "detectable",
-    "distribution", "diversity", "document_shares", "evidence", "example_of_change", "grid", "groups", "index_table",
-    "jensen_shannon", "pairs", "pairwise", "read_yearbook", "regress", "regression", "rubrics", "scored",
+    "GROUP", "KEY", "PASSAGE", "YearbookError", "answer", "breadth", "by_area", "changes", "code_labels", "completeness",
+    "detectable", "distribution", "diversity", "document_shares", "evidence", "example_of_change", "grid", "groups",
+    "index_table", "jensen_shannon", "pairs", "pairwise", "read_yearbook", "regress", "regression", "rubrics", "scored",
     "shared_passages", "shares_long", "topic_names", "topics_by_tools", "tree", "tree_frame", "trends", "widest",
     "with_documents", "with_labels",
 ]  # fmt: skip

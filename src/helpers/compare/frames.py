@@ -3,7 +3,8 @@
 import pandas as pd
 
 from helpers.compare.differences import widest
-from helpers.compare.rubrics import Evidence
+from helpers.compare.lengths import common_length
+from helpers.compare.rubrics import Evidence, pmc_scores, unvarying
 from helpers.compare.similarity import tree
 from helpers.language import LANGUAGES, document_labels
 from helpers.structure import lineages
@@ -110,17 +111,34 @@ def scored(scores: pd.DataFrame, documents: pd.DataFrame, variables: list[dict])
     return with_documents(full, documents).reset_index(drop=True)
 
 
-def index_table(diversity: pd.DataFrame, breadth: pd.DataFrame, strength: pd.DataFrame, pmc: pd.DataFrame) -> pd.DataFrame:
-    """Stack all indices as doc_id, index, variable, value; "total" is the index itself."""
+def index_table(diversity: pd.DataFrame, breadth: pd.DataFrame, strength: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """Stack all indices as doc_id, index, variable, value; "total" is the index itself; items: as `rubrics.pmc`."""
     totals = strength.groupby("doc_id", sort=False)["score"].sum().reset_index().assign(variable="total")
     parts = [
         diversity.melt("doc_id", var_name="variable", value_name="value").assign(index="diversity"),
-        breadth.rename(columns={"tot": "total"}).melt("doc_id", var_name="variable", value_name="value").assign(index="tot"),
+        breadth.rename(columns={"breadth": "total"})
+        .melt("doc_id", var_name="variable", value_name="value")
+        .assign(index="breadth"),
         pd.concat([strength, totals]).rename(columns={"score": "value"}).assign(index="strength"),
-        pmc.rename(columns={"score": "value"}).assign(index="pmc"),
+        pmc_scores(items).rename(columns={"score": "value"}).assign(index="pmc"),
+        pmc_scores(items, "at_length").rename(columns={"score": "value"}).assign(index="pmc_at_length"),
     ]
     stacked = pd.concat([part[["doc_id", "index", "variable", "value"]] for part in parts], ignore_index=True)
     return stacked.sort_values(["doc_id", "index"], kind="stable").reset_index(drop=True)
+
+
+def completeness(items: pd.DataFrame, units: pd.DataFrame, rubric, language: str) -> dict:
+    """State the length at which documents are compared, what does not vary, how right the items are (compare.pmc_said)."""
+    named = {variable["id"]: variable[language] for variable in rubric.pmc}
+    total = pmc_scores(items, "at_length").query("variable == 'total'")["score"]
+    right = items.drop_duplicates("item")["precision"].dropna()
+    sizes = units.groupby("doc_id").size()
+    return {
+        "n": len(total), "length": common_length(sizes), "shorter": int(total.isna().sum()), "low": total.min(),
+        "high": total.max(), "same": [named[v] for v in unvarying(items)], "n_same": len(unvarying(items)),
+        "n_items": items["item"].nunique(), "known": len(right), "precision": right.median() if len(right) else None,
+        "worst": right.min() if len(right) else None,
+    }  # fmt: skip
 
 
 def answer(differences: pd.DataFrame, names: pd.DataFrame, language: str) -> dict:

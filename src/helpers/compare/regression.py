@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from helpers import rows
+from helpers import rows, store
 from helpers.asked import Refused
 from helpers.intervals import LEVEL
 
 KEY = ["county_code", "year"]
+INVENTED = "data/yearbook_invented.csv"  # ships to show the form; never joined with anybody's documents
 FEW = 30  # counties below which an interval clustered by county is a rough one
 _COLUMNS = ["term", "estimate", "standard_error", "ci_low", "ci_high", "p_value", "n_clusters", "n_rows"]
 
@@ -82,6 +83,30 @@ def regress(frame: pd.DataFrame, outcome: str, on: list[str], cluster: str, weig
         p_value = 2 * special.stdtr(max(n_clusters - 1, 1), -np.abs(estimate) / error)
     told = [on, estimate, error, estimate - reach, estimate + reach, p_value, [n_clusters] * len(on), [len(used)] * len(on)]
     return pd.DataFrame(dict(zip(_COLUMNS, told, strict=True)))
+
+
+def is_invented(path: str | Path) -> bool:
+    """Tell whether a yearbook is the invented one that ships, or none is named: then an invented panel stands in for the corpus.
+
+    >>> is_invented(""), is_invented("gdp.csv")
+    (True, False)
+    """
+    return not str(path) or store.resolve(path).resolve() == store.resolve(INVENTED).resolve()
+
+
+def invented(book: pd.DataFrame, kinds: list[str]) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Return a panel and documents' outcomes (as `shares.document_outcomes`) of counties that do not exist.
+
+    Shares are drawn at random; nothing in them depends on the yearbook.
+    """
+    rng, parts, outcomes = np.random.default_rng(20250101), [], {}
+    cells = book[KEY].assign(county="invented county " + book["county_code"], n_units=rng.integers(60, 200, len(book)))
+    for kind in kinds:
+        hits = rng.binomial(cells["n_units"], 0.15 + 0.2 * rng.random())
+        parts.append(cells.assign(tool=None, tool_type=kind, share=hits / cells["n_units"]))
+        outcomes[kind] = cells.assign(outcome=parts[-1]["share"])
+    panel = pd.concat(parts, ignore_index=True) if parts else cells.assign(tool=None, tool_type=None, share=np.nan)
+    return panel[["county", *KEY, "n_units", "tool", "tool_type", "share"]], outcomes
 
 
 def said(found: pd.DataFrame, joined: pd.DataFrame, invented: bool) -> dict:

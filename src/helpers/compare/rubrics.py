@@ -17,6 +17,7 @@ import pandas as pd
 import yaml
 
 from helpers.codebook import bounded
+from helpers.compare.lengths import common_length, still_there
 
 _CONDITIONS = {"statement", "tools", "types", "pattern", "commitment", "actor", "horizon", "form", "always", "min_units"}
 
@@ -176,34 +177,73 @@ def strength(rubrics: Rubrics, evidence: Evidence) -> pd.DataFrame:
 def pmc(rubrics: Rubrics, evidence: Evidence) -> pd.DataFrame:
     """Fill the multi-input-output table of the PMC index (Ruiz Estrada 2011): one row a document and second-level item.
 
-    Returns doc_id, variable, item, value (0 or 1), unit_id and evidence (its first sentence; empty for 0 and for `always`).
+    Returns doc_id, variable, item, value (0 or 1), n_hits (units that meet the conditions), at_length (probability that the item
+    holds in as many units as the shortest document has, `lengths`: a long document meets more items by its length alone; empty
+    for shorter ones), unit_id and evidence (its first sentence; empty for 0 and for `always`).
     """
+    sizes = evidence.count(np.ones(len(evidence.units), dtype=bool))
+    length = common_length(sizes[sizes > 0])
     parts = [
-        _item(evidence, item["when"]).assign(variable=variable["id"], item=item["id"])
+        _item(evidence, item["when"], sizes, length).assign(variable=variable["id"], item=item["id"])
         for variable in rubrics.pmc
         for item in variable["items"]
     ]
-    return pd.concat(parts, ignore_index=True)[["doc_id", "variable", "item", "value", "unit_id", "evidence"]]
+    return pd.concat(parts, ignore_index=True)[
+        ["doc_id", "variable", "item", "value", "n_hits", "at_length", "unit_id", "evidence"]
+    ]
 
 
-def _item(evidence: Evidence, when: dict) -> pd.DataFrame:
+def _item(evidence: Evidence, when: dict, sizes: np.ndarray, length: int) -> pd.DataFrame:
     names = evidence.documents[["doc_id"]]
     if when.get("always"):
-        return names.assign(value=1, unit_id=None, evidence=None)
+        return names.assign(value=1, n_hits=sizes, at_length=np.where(sizes >= length, 1.0, np.nan), unit_id=None, evidence=None)
     hits = np.flatnonzero(evidence.meets(when) & (evidence.document >= 0))
-    n_units = np.bincount(evidence.document[hits], minlength=len(names))
-    holds = n_units >= max(1, when.get("min_units", 1))
+    n_units, least = np.bincount(evidence.document[hits], minlength=len(names)), max(1, when.get("min_units", 1))
+    holds = n_units >= least
     documents, first = np.unique(evidence.document[hits], return_index=True)
     shown = evidence.units.iloc[hits[first[holds[documents]]]]
     shown = shown[["doc_id", "unit_id", "text"]].rename(columns={"text": "evidence"})
-    return names.assign(value=holds.astype("int64")).merge(shown, on="doc_id", how="left")
+    counted = names.assign(value=holds.astype("int64"), n_hits=n_units, at_length=still_there(n_units, sizes, length, least))
+    return counted.merge(shown, on="doc_id", how="left")
 
 
-def pmc_scores(items: pd.DataFrame) -> pd.DataFrame:
-    """Average the items of each variable and add the variables up: doc_id, variable ("total" for the sum), score."""
-    scores = items.groupby(["doc_id", "variable"], sort=False)["value"].mean().rename("score").reset_index()
-    total = scores.groupby("doc_id", sort=False)["score"].sum().reset_index().assign(variable="total")
+def pmc_scores(items: pd.DataFrame, column: str = "value") -> pd.DataFrame:
+    """Average the items of each variable and add the variables up: doc_id, variable ("total" for the sum), score.
+
+    column: "value" for the index as it is defined, "at_length" for what is expected of it at equal length.
+    """
+    scores = items.groupby(["doc_id", "variable"], sort=False)[column].mean().rename("score").reset_index()
+    total = scores.groupby("doc_id", sort=False)["score"].sum(min_count=1).reset_index().assign(variable="total")
     return pd.concat([scores, total], ignore_index=True)[["doc_id", "variable", "score"]]
+
+
+def precision(rubrics: Rubrics, items: pd.DataFrame, tools: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
+    """Add `precision` to the items: how often the codes that an item rests on are right, on gold units (the lesser of two).
+
+    tools: `validity_tools` (tool, tool_type, n_coded, n_hit); statements: `validity_statements` (statement, coded_as, n_units).
+    Empty for items that rest on no code, or on one that no gold unit was given.
+    """
+    right: dict[str, float] = {}
+    for variable in rubrics.pmc:
+        for item in variable["items"]:
+            when, found = item["when"], []
+            for column, key in (("tool", "tools"), ("tool_type", "types")):
+                if key in when:
+                    rows = tools[tools[column].isin(when[key])]
+                    found.append(rows["n_hit"].sum() / rows["n_coded"].sum() if rows["n_coded"].sum() else np.nan)
+            if "statement" in when:
+                rows = statements[statements["coded_as"].isin(when["statement"])]
+                of = rows.loc[rows["statement"].isin(when["statement"]), "n_units"].sum()
+                found.append(of / rows["n_units"].sum() if rows["n_units"].sum() else np.nan)
+            right[item["id"]] = min(found) if found else np.nan
+    return items.assign(precision=items["item"].map(right).astype(float))
+
+
+def unvarying(items: pd.DataFrame) -> list[str]:
+    """Return the variables in which no two documents differ: they add the same to every sum."""
+    scores = pmc_scores(items)
+    spread = scores[scores["variable"] != "total"].groupby("variable", sort=False)["score"].nunique()
+    return spread.index[spread <= 1].tolist() if items["doc_id"].nunique() > 1 else []
 
 
 def across(items: pd.DataFrame) -> pd.DataFrame:

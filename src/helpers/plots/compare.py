@@ -214,10 +214,10 @@ def _breadth_facts(frame: pd.DataFrame, language: str) -> dict:
 
 @chart("breadth", section="compare", facts=_breadth_facts, table="indices")
 def breadth(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw the Shannon index and the TOT index of each document as two dots on one line; up to thirty documents."""
+    """Draw the Shannon index and the breadth of each document as two dots on one line; up to thirty documents."""
     rows = frame.sort_values(["shannon", "doc_id"], kind="stable").tail(_MOST_DOCUMENTS).reset_index(drop=True)
     figure, axes = plt.subplots(figsize=(6.4, 0.3 * len(rows) + 1.2))
-    ends = rows[["shannon", "tot"]]
+    ends = rows[["shannon", "breadth"]]
     axes.hlines(rows.index, ends.min(axis=1), ends.max(axis=1), color="#d1d5db", linewidth=1.5)
     names = {index: say(f"compare.breadth.{index}", language) for index in ends}
     dots = ends.rename(columns=names).melt(ignore_index=False, var_name="index", value_name="at").reset_index(names="row")

@@ -13,13 +13,15 @@ class Facts:
     """The facts of one run, under the names by which texts choose their variant (`when`) and fill their fields.
 
     gold: none | model | people, who coded the gold sentences that speak for the documents; n_codings: codings of each of them
-    (1 where they were coded once); shipped_gold: whether they are those of the project; coder: rules | linear | learned | llm;
-    n_linear: units that the encoder left to the linear learner; corrected: none | some | all, which county-years' shares;
+    (1 where they were coded once); assumed: whether how some of them were drawn is not known; shipped_gold:
+    whether they are those of the project; coder: rules | linear | learned | llm; n_linear: units that the
+    encoder left to the linear learner; corrected: none | some | all, which county-years' shares;
     source: the codebook's, "" where it names none.
     """
 
     gold: str
     n_codings: int
+    assumed: bool
     shipped_gold: bool
     coder: str
     n_linear: int
@@ -47,7 +49,7 @@ def of(material: Material, codebook_name: str) -> Facts:
     used, scheme = material.run.get("parameters", {}), material.codebook
     source, own = scheme.source if scheme is not None else "", material.run.get("inputs", {}).get("parameters", {})
     return Facts(
-        gold=_gold(material), n_codings=_codings(material),
+        gold=_gold(material), n_codings=_codings(material), assumed=_assumed(material),
         shipped_gold="gold_dir" not in own and used.get("coders_are") != "people",
         coder=_coder(material), n_linear=int((material["codes"]["coder"] == "linear").sum()),
         corrected=_corrected(material), codebook=codebook_name,
@@ -62,6 +64,11 @@ def _gold(material: Material) -> str:
     if not len(measured) or not measured["value"].notna().any():
         return "none"
     return "people" if material.run.get("parameters", {}).get("coders_are") == "people" else "model"
+
+
+def _assumed(material: Material) -> bool:
+    measured = material["validity_agreement"]
+    return bool("design" in measured and (measured["design"] == "assumed").any())
 
 
 def _codings(material: Material) -> int:

@@ -141,14 +141,31 @@ def change(material: Material, words: Words) -> Finding | None:
     least = compare.detectable(material["differences"], top["ci_low"], top["ci_high"])
     if least == least:
         text += words("space") + words("f_change_power", least=points(least).lstrip("+"))
+    without = _without_annexes(material, top, mine)
+    if without is not None:
+        text += words("space") + words("f_change_annexes", tool=words.inside(name), raw=signed["raw"], without=points(without))
     others = lineages(rows).nunique() - 1
     if others:
         text += words("space") + words("f_change_more", n=others)
     years = (about["first"], about["last"])
     sides = ((top["first_county"], years[0], top["first_county_code"]), (top["county"], years[1], top["county_code"]))
     sentences = [(f"{words('see_sentences')} {side[1]}", link(side, tool=top["code"])) for side in sides]
-    headline = words("f_change" if top["differs"] else "f_change_unsure", tool=name, **about, **signed)
+    headline = words("f_change" if top["differs"] else "f_change_unsure", tool=name, forms=told["forms"], **about, **signed)
     return Finding("finding-change", headline, text, (("", "#table-changes"), *sentences))
+
+
+def _without_annexes(material: Material, change, mine: pd.DataFrame) -> float | None:
+    """Return a change as coded in the documents `mine` without their annexes; None where none has one, or a year nothing else."""
+    units = material.tables["units"].merge(mine[["doc_id", "year"]], on="doc_id")
+    annexed = units["annex"].fillna("").ne("") if "annex" in units else pd.Series(False, index=units.index)
+    body = units[~annexed]
+    years = [body.loc[(body["year"] == change[end]).fillna(False), "unit_id"] for end in ("first_year", "last_year")]
+    if not annexed.any() or not all(len(part) for part in years):
+        return None
+    tools = material["unit_tools"]
+    using = set(tools.loc[tools["tool"] == change["code"], "unit_id"])
+    first, last = (part.isin(using).mean() for part in years)
+    return float(last - first)
 
 
 def topics(material: Material, words: Words) -> Finding | None:

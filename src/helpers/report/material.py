@@ -21,7 +21,7 @@ _SCHEMES = {
 _OF_PARAMETER = {"chain": _SCHEMES["value_chain.yml"], "rubrics": _SCHEMES["rubrics.yml"]}
 # Of the tables with a row a sentence or more, the columns that the report shows; of all others, all.
 _SHOWN = {
-    "units": ["unit_id", "doc_id", "position", "heading_path", "text", "raw_start", "raw_end", "is_ocr", "is_repeat"],
+    "units": ["unit_id", "doc_id", "position", "heading_path", "text", "raw_start", "raw_end", "is_ocr", "is_repeat", "annex"],
     "codes": ["unit_id", "statement", "coder"], "unit_topics": ["unit_id", "topic"],
     "unit_tools": ["unit_id", "tool", "tool_type", "evidence_start", "evidence_end"],
 }  # fmt: skip

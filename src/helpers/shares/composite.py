@@ -30,6 +30,7 @@ class Sample:
     """Gold units, in rows: document (number), its and the machine's codes (units, columns), weight (inverse probability).
 
     `document_probability`: for each document, the probability with which it came into the sample; 1 where all documents are in.
+    `cluster`: number of what each unit was drawn together with; a cluster tells no more than one unit (None: drawn one by one).
     """
 
     document: np.ndarray
@@ -37,6 +38,14 @@ class Sample:
     machine: np.ndarray
     weight: np.ndarray
     document_probability: np.ndarray
+    cluster: np.ndarray | None = None
+
+    def squares(self, weight: np.ndarray, by: np.ndarray, n: int) -> np.ndarray:
+        """Sum the squared weights of the units, or of the clusters, in each of `n` groups `by`."""
+        if self.cluster is None:
+            return np.bincount(by, weights=weight**2, minlength=n)
+        pairs, at = np.unique(np.stack([by, self.cluster]), axis=1, return_inverse=True)
+        return np.bincount(pairs[0], weights=np.bincount(at.ravel(), weights=weight) ** 2, minlength=n)
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,7 @@ def composite(sizes: np.ndarray, counts: np.ndarray, sample: Sample, totals) -> 
 
     error = sample.gold - np.where(sample.machine, rates.hit, rates.missed)
     within = sample.weight / np.bincount(sample.document, weights=sample.weight, minlength=n_documents)[sample.document]
-    squares = np.bincount(sample.document, weights=within**2, minlength=n_documents)
+    squares = sample.squares(within, sample.document, n_documents)
     effective = np.divide(1, squares, out=np.zeros(n_documents), where=squares > 0)
     mean_error = by_document(within[:, None] * error)
     coded = counts / sizes[:, None]
@@ -125,7 +134,8 @@ def composite(sizes: np.ndarray, counts: np.ndarray, sample: Sample, totals) -> 
 
 
 def _rates(sample: Sample) -> _Rates:
-    weight = sample.weight * sample.weight.sum() / (sample.weight**2).sum()  # adds up to the effective number of units
+    squares = sample.squares(sample.weight, np.zeros(len(sample.weight), dtype=int), 1)[0]
+    weight = sample.weight * sample.weight.sum() / squares  # adds up to the effective number of units
     hit = weight @ (sample.gold & sample.machine)
     missed = weight @ (sample.gold & ~sample.machine)
     coded = weight @ sample.machine

@@ -231,7 +231,10 @@ def _sample(
     f = _count(_through(at, place), column, names, len(rows)) > 0
     of_document = np.ones(len(sizes))
     of_document[doc] = _probability(rows, "document_probability")
-    return Sample(doc, y, f, weights(rows, doc, sizes), np.where(of_document > 0, of_document, 1.0))
+    together = rows["cluster"].fillna("").astype(str).to_numpy(object) if "cluster" in rows else np.array([""], dtype=object)
+    alone = np.array([f"\0{i}" for i in range(len(rows))], dtype=object)
+    named = pd.factorize(np.where(together == "", alone, together))[0] if (together != "").any() else None
+    return Sample(doc, y, f, weights(rows, doc, sizes), np.where(of_document > 0, of_document, 1.0), named)
 
 
 def weights(rows: pd.DataFrame, doc: np.ndarray, sizes: np.ndarray) -> np.ndarray:

@@ -15,8 +15,10 @@ from helpers.topics.seeded import sentence_shares
 
 LEVELS = {"corpus": [], "county": ["county", "county_code"], "year": ["year"], "county_year": ["county", "county_code", "year"]}
 _OWN = 0.5  # a unit is read half by its own words, half by its passage
-_SECTIONS = 10  # sections of a group from which they, and not passages, are what is drawn
-_BORROWED = 4  # degrees of freedom that the variance of all groups lends to each (Smyth 2004)
+_SECTIONS = 4  # sections of a group from which they, and not passages, are what is drawn
+_BORROWED = (
+    4  # degrees of freedom that the variance of all groups, and the likeness common to all topics, lend to each (Smyth 2004)
+)
 
 
 def known_rows(mixed: np.ndarray) -> np.ndarray:
@@ -72,18 +74,21 @@ def estimates(
 ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Return (share, lower, upper) of each topic for each group of row positions.
 
-    Sentences of a section are alike, so sections are the draws (passages where a group has fewer than ten sections): the variance
-    of a ratio over clusters (Cochran 1977, §11), shrunk towards that of all groups (Smyth 2004), plus the mean square by which
-    refits move the share; Wilson's interval at the effective size, Student's t (Korn & Graubard 1998).
+    Sentences of a section are alike, so sections are the draws (passages where a group has fewer than four sections): the
+    variance of a ratio over clusters (Cochran 1977, §11), shrunk towards that of all groups and towards the likeness within
+    sections that all topics have together (a rare topic's own variance is small by chance; Smyth 2004), plus the mean square by
+    which refits move the share; Wilson's interval at the effective size, Student's t (Korn & Graubard 1998).
     """
     found = [_clusters(mixed[index], units.iloc[index]) for index in groups]
     spare = sum(n - 1 for _, _, _, n in found)
     pooled = sum((n - 1) * spread for _, spread, _, n in found) / spare if spare else None
+    apart = sum((n - 1) * (share * (1 - share)).sum() for share, _, _, n in found)
+    alike = spare * pooled.sum() / apart if spare and apart > 0 else 1.0
     out = []
     for index, (share, spread, factor, n) in zip(groups, found, strict=True):
         chance = np.clip(share * (1 - share), 0, None)
         common = chance if pooled is None else pooled
-        variance = ((n - 1) * spread + _BORROWED * common) / (n - 1 + _BORROWED) * factor
+        variance = ((n - 1) * spread + _BORROWED * (common + alike * chance)) / (n - 1 + 2 * _BORROWED) * factor
         if refitted is not None:
             variance = variance + ((refitted[:, index].astype(np.float64).mean(axis=1) - share) ** 2).mean(axis=0)
         quantile = student.ppf(0.5 + LEVEL / 2, n - 1 + _BORROWED)

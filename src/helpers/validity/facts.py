@@ -6,6 +6,7 @@ from helpers.codebook import Codebook
 from helpers.coding.labelled import unknown_labels
 from helpers.language import name, place, say, spanned
 from helpers.shares.facts import unknown
+from helpers.validity.scores import ENOUGH
 
 
 def gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, codebook: Codebook, rows: pd.DataFrame, language) -> dict:
@@ -18,18 +19,27 @@ def gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, codebook:
     speaking = matched.loc[found & matched["doc_id"].isin(set(reported["doc_id"])), "doc_id"].nunique()
     strange = unknown_labels(rows, codebook)["tool"] if len(rows) and not len(matched) else pd.Series(dtype="str")
     lost = matched.loc[~found, "unit"].head(5).astype(str).tolist() if 0 < found.sum() < len(found) else []
+    drawn = pd.to_numeric(matched["inclusion_probability"], errors="coerce") if "inclusion_probability" in matched else None
+    assumed = int((found & ~(drawn > 0)).sum()) if drawn is not None else int(found.sum())
     return {
-        "rows": len(rows), "n": len(matched), "codebook": codebook.id, "strange": sorted(set(strange))[:8],
+        "assumed": assumed, "rows": len(rows), "n": len(matched), "codebook": codebook.id, "strange": sorted(set(strange))[:8],
         "found": int(found.sum()), "paired": n_paired, "documents": len(reported), "lost": lost, "speaking": speaking,
         "unknown": unknown(rows, codebook, language) if len(matched) else "", "silent": speaking < len(reported),
     }  # fmt: skip
 
 
-def agreement(measured: pd.DataFrame) -> dict:
-    """State the headline figures of agreement with their intervals."""
+def agreement(measured: pd.DataFrame, groups: pd.DataFrame) -> dict:
+    """State the headline figures of agreement with their intervals; first, of `groups`, those of counties left out."""
+    unseen = groups[groups["kind"] == "all_left_out"]
+    left_out = {
+        f"unseen_{m}": spanned(*unseen[[m, f"{m}_low", f"{m}_high"]].iloc[0]) if len(unseen) else ""
+        for m in ("kappa", "micro_f1", "macro_f1")
+    }
+    tools = int(unseen["n_tools"].iloc[0]) if len(unseen) else 0
     rows = measured[measured["weighting"] == "sample"].set_index("measure")
     words = {m: spanned(*rows.loc[m, ["value", "ci_low", "ci_high"]]) for m in rows.index}
-    return {"n": int(rows["n_units"].iloc[0]) if len(rows) else 0, **words}
+    n = int(rows["n_units"].iloc[0]) if len(rows) else 0
+    return {"n": n, "unseen": len(unseen) > 0, "least": ENOUGH, "n_tools": tools, **words, **left_out}
 
 
 def left_out(groups: pd.DataFrame, language: str) -> dict:

@@ -8,6 +8,8 @@ from helpers.coding.gold import Paired
 from helpers.intervals import draws, estimate, wilson
 from helpers.validity.agreement import by_chance, cohen_kappa, percent_agreement
 
+ENOUGH = 5  # gold units of a tool from which its F1 counts in the mean
+
 
 def cells(paired: Paired) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return three (units, tools) 0/1 matrices: true positives, false positives (given wrongly), false negatives (missed)."""
@@ -21,10 +23,16 @@ def micro_f1(paired: Paired, weights: np.ndarray) -> np.ndarray:
     return _f1(hit, wrong, missed)
 
 
+def enough(paired: Paired) -> np.ndarray:
+    """Tell which tools macro F1 is the mean of: those with five gold units or more; where none has as many, those with any."""
+    support = paired.gold_tools.sum(0)
+    return support >= ENOUGH if (support >= ENOUGH).any() else support > 0
+
+
 def macro_f1(paired: Paired, weights: np.ndarray) -> np.ndarray:
-    """Return the mean F1 over the tools with support, that is, with a gold unit in the weighted sample."""
+    """Return the mean F1 over the tools with enough support (`enough`): a tool of one gold unit is right or wrong by chance."""
     hit, wrong, missed = (weights @ m for m in cells(paired))
-    scores = np.where(hit + missed > 0, _f1(hit, wrong, missed), np.nan)
+    scores = np.where((hit + missed > 0) & enough(paired), _f1(hit, wrong, missed), np.nan)
     n = np.isfinite(scores).sum(1)
     return np.where(n > 0, np.nansum(scores, axis=1) / np.maximum(n, 1), np.nan)
 
@@ -70,7 +78,7 @@ def tool_scores(paired: Paired, codebook: Codebook) -> pd.DataFrame:
 
 
 def group_scores(paired: Paired, groups: pd.Series, n_bootstrap: int = 1000, seed: int = 0) -> pd.DataFrame:
-    """Score each group of gold units (a document, a county): κ, micro and macro F1 with intervals, tools with support."""
+    """Score each group of gold units (a document, a county): κ, micro and macro F1 with intervals, tools that macro F1 counts."""
     rows = []
     for name in sorted(groups.dropna().unique()):
         part = paired.take((groups == name).to_numpy())
@@ -81,7 +89,7 @@ def group_scores(paired: Paired, groups: pd.Series, n_bootstrap: int = 1000, see
         )
         micro = estimate(lambda w, p=part: micro_f1(p, w), plain, drawn)
         macro = estimate(lambda w, p=part: macro_f1(p, w), plain, drawn)
-        rows.append((name, len(part), *kappa, *micro, *macro, int(part.gold_tools.any(0).sum())))
+        rows.append((name, len(part), *kappa, *micro, *macro, int(enough(part).sum())))
     names = [f"{m}{end}" for m in ("kappa", "micro_f1", "macro_f1") for end in ("", "_low", "_high")]
     return pd.DataFrame(rows, columns=["name", "n_units", *names, "n_tools"])
 

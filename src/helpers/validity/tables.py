@@ -6,6 +6,7 @@ import pandas as pd
 from helpers import catalogue
 from helpers.codebook import Codebook, CodebookError
 from helpers.coding.gold import Paired, codings
+from helpers.coding.labelled import without_probability
 from helpers.language import LANGUAGES, both, say
 from helpers.shares.distribution import labelled as named
 from helpers.validity import agreement, mistakes, scores
@@ -51,7 +52,8 @@ def tables(
     if not len(paired):
         return out
     measured = [agreement.machine_agreement(paired, **boot), scores.overall(paired, **boot)]
-    out["validity_agreement"] = pd.concat(measured, ignore_index=True)
+    assumed = without_probability(paired.rows).any()
+    out["validity_agreement"] = pd.concat(measured, ignore_index=True).assign(design="assumed" if assumed else "given")
     out["validity_tools"] = named(scores.tool_scores(paired, codebook), codebook)
     out["validity_confusion"] = mistakes.confusion(paired)
     out["validity_statements"] = scores.statement_confusion(paired)

@@ -8,9 +8,11 @@ holds what can stand in a text: lists, notes, a text box, a comment, a tracked d
 
 import zipfile
 from collections import Counter
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
+import growing
 import pytest
 from office_writers import as_odt, as_rtf, ofd_of, packed, web_archive, with_macros
 from test_roundtrip import PAPERS
@@ -256,3 +258,24 @@ def test_kinds_are_told_by_bytes():
     assert kinds.kind_of_file("BM公司：\nContent-Type: 支持。".encode(), ".txt") == ".txt"
     with pytest.raises(blocks.Unreadable, match="program"):
         kinds.kind_of_file(b"\x7fELF...", ".docx")
+
+
+@pytest.mark.parametrize("wrapper", ["text:section", "draw:a", "text:numbered-paragraph", "office:unheard"])
+def test_whatever_wraps_paragraphs_of_an_opendocument_text(wrapper):
+    spaces = " ".join(
+        f"xmlns:{name}='urn:oasis:names:tc:opendocument:xmlns:{path}:1.0'"
+        for name, path in {"office": "office", "text": "text", "draw": "drawing"}.items()
+    )
+    body = f"<{wrapper}><text:p>支持企业技术改造。</text:p></{wrapper}>"
+    flat = f"<office:document {spaces}><office:body><office:text>{body}</office:text></office:body></office:document>"
+    assert readers.read_here(flat.encode(), ".odt").text == "支持企业技术改造。"
+
+
+@pytest.mark.parametrize("fragment", [b"\\\\", b"\\'b9", b"{\\b a}", b"a\\cell "])
+def test_an_rtf_file_of_double_length_takes_double_time(fragment):
+    def step(text: str) -> None:
+        with suppress(corpus.Unreadable):
+            readers.read_here(b"{\\rtf1\\ansicpg936 \\u25903?" + text.encode() + b"}", ".rtf")
+
+    taken, ratio = growing.growth(step, fragment.decode(), 60_000 * len(fragment))
+    assert taken < 0.3 or ratio < 3

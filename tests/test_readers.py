@@ -1,8 +1,11 @@
 """What each format hides, nests or repeats is read once, and what is no part of the document is in the log."""
 
 import io
+import re
+import zipfile
 
 import docx
+import growing
 import pytest
 import typst
 from docx.opc.constants import RELATIONSHIP_TYPE as KIND
@@ -74,6 +77,50 @@ class TestWord:
         content = word(shape)
         assert content.text == "正文。\n文本框里的措施。" and content.blocks[1].region == "text box"
 
+    @pytest.mark.parametrize(
+        "wrapped",
+        [
+            "<w:p><w:r><mc:AlternateContent><mc:Fallback><w:pict><w:txbxContent>{}</w:txbxContent></w:pict></mc:Fallback>"
+            "</mc:AlternateContent></w:r></w:p>",
+            "<w:p><w:r><mc:AlternateContent><mc:Choice Requires='wpx'><w:drawing/></mc:Choice><mc:Fallback><w:pict>"
+            "<w:txbxContent>{}</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>",
+            "<mc:AlternateContent><mc:Choice Requires='wps'>{0}</mc:Choice><mc:Fallback>{0}</mc:Fallback></mc:AlternateContent>",
+            "<w:unheard><w:of>{}</w:of></w:unheard>",
+            "<w:tbl><w:unheard><w:tr><w:of><w:tc>{}</w:tc></w:of></w:tr></w:unheard></w:tbl>",
+            "<w:p><m:oMath><m:r><m:t>支持企业技术改造。</m:t></m:r></m:oMath></w:p>",
+            "<m:oMathPara><m:oMath><m:r><m:t>支持企业技术改造。</m:t></m:r></m:oMath></m:oMathPara>",
+            "<w:p><w:r><w:drawing><a:txBody><a:p><a:r><a:t>支持企业技术改造。</a:t></a:r></a:p></a:txBody></w:drawing></w:r></w:p>",
+        ],
+    )
+    def test_whatever_wraps_a_text_it_is_read_once(self, wrapped):
+        spaces = f'{nsdecls("w", "m", "a")} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+        inside = wrapped.format(p("支持企业技术改造。"))
+        element = re.sub(r"^<([\w:]+)", rf"<\1 {spaces}", inside)
+        assert word(element).text.count("支持企业技术改造。") == 1
+
+    @pytest.mark.parametrize("kind, said", [("diagramData", "drawn"), ("aFChunk", "named"), ("package", "named")])
+    def test_parts_beside_the_text_are_read_or_named(self, kind, said):
+        document, data = docx.Document(), io.BytesIO()
+        document.add_paragraph("支持企业。")
+        drawing = f"<x {nsdecls('a')}><a:p><a:r><a:t>图中任务。</a:t></a:r></a:p></x>"
+        part = Part(PackURI("/word/beside.xml"), "application/xml", drawing.encode(), document.part.package)
+        document.part.relate_to(part, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}")
+        document.save(data)
+        content = readers.read_here(data.getvalue(), ".docx")
+        assert ("图中任务。" in content.text) == (said == "drawn")
+        assert [flag.split("{")[0] for flag in content.flags] == ["embedded_unread"] * (said == "named")
+
+    def test_nested_deeper_than_a_parser_goes(self):
+        inner = p("支持企业。")
+        document, data = docx.Document(), io.BytesIO()
+        document.save(data)
+        with zipfile.ZipFile(data) as plain, zipfile.ZipFile(made := io.BytesIO(), "w") as archive:
+            for name in plain.namelist():
+                deep = f"<w:document {W}><w:body>{'<w:sdt>' * 300}{inner}{'</w:sdt>' * 300}</w:body></w:document>"
+                archive.writestr(name, deep if name == "word/document.xml" else plain.read(name))
+        with pytest.raises(corpus.Unreadable, match="nested"):
+            readers.read_here(made.getvalue(), ".docx")
+
     def test_deleted_hidden_and_ruby_text_is_logged(self):
         content = word(
             f"<w:p {W}><w:r><w:t>支持</w:t></w:r><w:del><w:r><w:delText>淘汰</w:delText></w:r></w:del>"
@@ -141,7 +188,25 @@ PAGE = """<html><head><title>平江县关于加快工业发展的意见_平江�
 <div style="display:none">隐藏的文字</div></body></html>"""
 
 
+GROWING = ["<", "&amp;", "支<br>", "<div>支", "<td>支", "<ul><li>支", "<table><tr><td>支", "<b>", "<p ", "<a href=a>支</a>", "<!--"]
+
+
 class TestPages:
+    @pytest.mark.parametrize("fragment", GROWING)
+    def test_a_page_of_double_length_takes_double_time(self, fragment):
+        def step(text: str) -> None:
+            readers.read_here(f"<meta charset=utf-8><p>支持企业。</p><table>{text}".encode(), ".html")
+
+        taken, ratio = growing.growth(step, fragment, 4_000 * len(fragment))
+        if taken > 0.1 and ratio > 2.5:
+            taken, ratio = growing.growth(step, fragment, 12_000 * len(fragment))
+        assert taken < 0.1 or ratio < 2.5
+
+    def test_cells_that_reach_down_without_end_are_refused(self):
+        page = "<meta charset=utf-8><p>支持企业。<table><tr>" + "<td colspan=60 rowspan=5000>支" * 20 + "<tr>" * 5000
+        with pytest.raises(corpus.Unreadable, match="merged"):
+            readers.read_here(page.encode(), ".html")
+
     def test_navigation_goes_into_the_log(self):
         content = corpus.read(PAGE.format("".join(f"<p>{s}</p>" for s in SENTENCES)).encode(), ".html")
         assert clean(content).split("\n") == ["平江县关于加快工业发展的意见", *SENTENCES, "平江县人民政府", "2021年3月5日"]

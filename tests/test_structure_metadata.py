@@ -240,3 +240,39 @@ def test_a_zone_is_its_countys_or_flagged(speaker, county, city):
 def test_a_countys_document_about_its_zone_is_no_zones(title):
     found = structure.metadata(f"{title}\n各乡镇:\n为加快发展,制定本文件。", "")
     assert found["county"] == "桃源县" and not [flag for flag in found["flags"] if flag.startswith("of_zone")]
+
+
+@pytest.mark.parametrize("about", ["城区管理", "郊区农业", "矿区整治", "新城区建设", "和平区块", "老城区改造", "湘阴县经验"])
+@pytest.mark.parametrize("speaker", ["浏阳市人民政府", "浏阳市"])
+def test_what_a_title_is_about_is_not_who_speaks(speaker, about):
+    found = structure.metadata(f"{speaker}关于{about}的意见\n各乡镇:\n推进{about}工作。", "")
+    assert found["county"] == "浏阳市"
+
+
+@pytest.mark.parametrize("authority", ["国务院", "民政部", "国务院办公厅", "国家发展改革委"])
+@pytest.mark.parametrize("about", ["同意湖南省撤销宁乡县设立宁乡市的批复", "同意湘阴县列为试点的复函", "批准缙云县总体规划的批复"])
+def test_what_a_central_authority_says_of_a_county_is_not_the_countys(authority, about):
+    found = structure.metadata(f"{authority}关于{about}\n湖南省人民政府:\n你省请示收悉。同意。\n{authority}\n2019年4月1日", "")
+    assert found["county"] == "" and any(flag.startswith("of_central") for flag in found["flags"])
+
+
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("湘阴县工业奖励办法（2020年修订）", 2020),
+        ("湘阴县工业奖励办法(2022修订)", 2022),
+        ("湘阴县工业奖励办法（2021年第二次修正）", 2021),
+        ("湘阴县工业奖励办法（2014年修订）", 2016),
+    ],
+)
+def test_the_year_of_an_amendment_in_the_title(title, year):
+    found = structure.metadata(f"{title}\n第一条 为发展工业。\n第二条 给予奖励。\n湘阴县人民政府\n2016年3月1日", "")
+    assert found["year"] == year and any(flag.startswith("year_amended") for flag in found["flags"]) == (year > 2016)
+
+
+@pytest.mark.parametrize(("day", "doubt"), [("2019年12月28日", True), ("2020年1月10日", False)])
+@pytest.mark.parametrize("title", ["2019年政府工作报告", "政府工作报告", "关于2019年国民经济计划执行情况与2020年计划草案的报告"])
+def test_a_report_that_plans_the_year_after_its_date_is_doubtful(title, day, doubt):
+    text = f"{title}\n湘阴县人民政府\n{day}\n各位代表:\n一、2019年工作回顾\n产值增长。\n二、2020年工作安排\n支持企业技术改造。"
+    found = structure.metadata(text, "")
+    assert found["year"] == int(day[:4]) and any(flag.startswith("year_looks_back") for flag in found["flags"]) == doubt

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 
 from docx.opc.part import PartFactory
 from docx.oxml.ns import qn
@@ -14,25 +15,21 @@ from lxml import etree
 from helpers.corpus.blocks import Block, Content, LeftOut, Unreadable, content
 from helpers.corpus.numbering import Numbering
 from helpers.corpus.tables import Cell, in_region, table_blocks
+from helpers.language.reasons import coded
 
 # python-docx opens plain documents only; a template and a document with macros (never run here) have the same parts.
 for _kind in ("ms-word.document.macroEnabled.main", "openxmlformats-officedocument.wordprocessingml.template.main",
               "ms-word.template.macroEnabledTemplate.main"):  # fmt: skip
     PartFactory.part_type_for[f"application/vnd.{_kind}+xml"] = DocumentPart
 _MAX_ENTRIES, _MAX_EXPANDED, _MAX_RATIO = 5000, 300 * 2**20, 200
-_TEXT, _DELETED = qn("w:t"), qn("w:delText")
+_SAID = {qn("w:t"), qn("w:delText"), qn("m:t"), qn("a:t")}  # text, formulas, drawings
+_ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _SIGNS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
-_SKIPPED = {
-    qn("w:pPr"),
-    qn("w:rPr"),
-    qn("w:instrText"),
-    qn("w:delInstrText"),
-    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
-}
+_SKIPPED = {qn(f"w:{tag}") for tag in ("pPr", "rPr", "instrText", "delInstrText", "sectPr", "tblPr", "tblGrid")}
 _STRUCK = {qn("w:del"), qn("w:moveFrom")}
 _BOX, _RUBY = qn("w:txbxContent"), qn("w:rt")
 _NOTES = (("footnotes", "footnote"), ("endnotes", "endnote"))
-_WRAPPERS = {qn(f"w:{tag}") for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")}
+_EMBEDDED = ("/aFChunk", "/subDocument", "/package")
 _STRUCK_OUT = LeftOut("markup", "deleted in Word with its changes tracked")
 _READING = LeftOut("markup", "reading printed above the characters (ruby)")
 _HIDDEN = LeftOut("hidden", "text that Word does not show")
@@ -47,7 +44,7 @@ def read_docx(data: bytes) -> Content:
     try:
         document = Package.open(io.BytesIO(data)).main_document_part.document
     except Exception as error:  # python-docx raises KeyError, ValueError and its own errors for broken packages
-        raise Unreadable("word_broken") from error
+        raise Unreadable("too_nested" if "Excessive depth" in str(error) else "word_broken") from error
     reading = _Reading(document)
     edges, notes, comments = _edges(document), [], []
     body = reading.blocks(document.element.body)
@@ -57,7 +54,20 @@ def read_docx(data: bytes) -> Content:
                 notes += in_region(reading.blocks(note), region)
     for note in _part(document, "comments"):
         comments += [_left_out(block, _COMMENT) for block in reading.blocks(note)]
-    return content([*edges, *body, *notes, *comments], "docx", "docx")
+    for points in _part(document, "diagramData"):
+        lines = ("".join(node.text or "" for node in line.iter(qn("a:t"))) for line in points.iter(qn("a:p")))
+        body += [Block(text=line, region="text box") for line in lines if line.strip()]
+    n = _embedded(document)
+    flags = (coded("embedded_unread", n=n),) if n else ()
+    return content([*edges, *body, *notes, *comments], "docx", "docx", flags=flags)
+
+
+def _embedded(document) -> int:
+    """Count the files inside the file that are documents of their own; formulas of old programs are none."""
+    chunks = sum(relation.reltype.endswith(_EMBEDDED) for relation in document.part.rels.values())
+    objects = document.element.body.iter("{urn:schemas-microsoft-com:office:office}OLEObject")
+    shown = [node for node in objects if not re.match(r"Equation|MathType", node.get("ProgID") or "")]
+    return max(chunks, len(shown))
 
 
 def check_archive(data: bytes, kind: str = "word_file") -> None:
@@ -74,27 +84,20 @@ def check_archive(data: bytes, kind: str = "word_file") -> None:
 
 
 def _part(document, name: str) -> list[etree._Element]:
-    """Return the elements of a part beside the main text (footnotes, endnotes, comments), none where it is missing or broken."""
+    """Return the elements of parts beside the main text (footnotes, headers, comments), none of those that are broken."""
+    found: list[etree._Element] = []
     for relation in document.part.rels.values():
         if relation.reltype.endswith(f"/{name}") and not relation.is_external:
-            try:
-                return list(etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False, no_network=True)))
-            except (etree.XMLSyntaxError, KeyError):
-                return []
-    return []
+            with suppress(etree.XMLSyntaxError, KeyError):
+                found += etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
+    return found
 
 
 def _edges(document) -> list[Block]:
     texts: dict[str, None] = {}
-    for kind in ("header", "footer"):
-        for relation in document.part.rels.values():
-            if relation.reltype.endswith(f"/{kind}") and not relation.is_external:
-                try:
-                    root = etree.fromstring(relation.target_part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
-                except (etree.XMLSyntaxError, KeyError):
-                    continue
-                for paragraph in root.iter(qn("w:p")):
-                    texts.setdefault("".join(_Pieces(paragraph).text).strip())
+    for element in (*_part(document, "header"), *_part(document, "footer")):
+        for paragraph in element.iter(qn("w:p")):
+            texts.setdefault("".join(_Pieces(paragraph).text).strip())
     return [Block(text=line, left_out=_EDGE) for text in texts for line in text.split("\n") if line]
 
 
@@ -118,9 +121,9 @@ class _Pieces:
                 self.boxes.append(node)
                 continue
             why = why or self._why(node)
-            said = node.text or "" if node.tag in (_TEXT, _DELETED) else _SIGNS.get(node.tag)
+            said = node.text or "" if node.tag in _SAID else _SIGNS.get(node.tag)
             if said is None:
-                stack.extend((child, why) for child in reversed(node))
+                stack.extend((child, why) for child in reversed(_shown(node)))
             elif why:
                 self.left_out.append((why, said))
             elif node.tag != qn("w:br") or node.get(qn("w:type")) != "page":
@@ -149,16 +152,17 @@ class _Reading:
         }
 
     def blocks(self, parent: etree._Element, in_cell: bool = False) -> list[Block]:
+        """Return the blocks of the paragraphs and tables in an element, through whatever wraps them."""
         out: list[Block] = []
-        for child in parent:
-            if child.tag == qn("w:p"):
+        for child in _shown(parent):
+            if child.tag in (qn("w:p"), qn("m:oMathPara")):
                 out += self._paragraph(child, in_cell)
             elif child.tag == qn("w:tbl"):
                 out += table_blocks(self._rows(child))
-            elif child.tag in _WRAPPERS:
-                out += self.blocks(child, in_cell)
             elif child.tag in _STRUCK:
                 out += [_left_out(block, _STRUCK_OUT) for block in self.blocks(child)]
+            elif child.tag not in _SKIPPED:
+                out += self.blocks(child, in_cell)
         return out
 
     def _paragraph(self, paragraph: etree._Element, in_cell: bool) -> list[Block]:
@@ -203,8 +207,15 @@ def _number(element: etree._Element | None) -> int:
 
 def _inside(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
     """Yield the rows of a table or the cells of a row, those in content controls too, none of a table inside them."""
-    for child in parent:
+    for child in _shown(parent):
         if child.tag == tag:
             yield child
-        elif child.tag in _WRAPPERS:
+        elif child.tag not in (qn("w:p"), qn("w:tbl"), qn("w:tc")):
             yield from _inside(child, tag)
+
+
+def _shown(node: etree._Element) -> list[etree._Element]:
+    """Return what is in an element; of the same thing for several programs, the first that holds text."""
+    if node.tag != _ALTERNATIVES:
+        return list(node)
+    return next(([choice] for choice in node if any(said.text for said in choice.iter(*_SAID))), [])

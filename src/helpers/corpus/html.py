@@ -1,6 +1,7 @@
 """Blocks of a web page: the declared charset honoured, tables by their cells, what stands round the text left out."""
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -19,6 +20,7 @@ _BLOCKS = frozenset(
     "h5 h6 header hr html li main menu nav ol p pre section summary caption tbody tfoot thead table tr td th ul".split()
 )
 _DEEPEST = 400
+_MERGED = 200_000  # cells that only continue the one above; a few hundred bytes can ask for millions
 _ATTRIBUTES = frozenset({"class", "id", "style", "hidden", "colspan", "rowspan", "href", "name", "content"})
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _META = {"articletitle": "标题", "contentsource": "来源", "sitename": "网站", "pubdate": "发布时间"}
@@ -62,57 +64,70 @@ class _Tree:
 
     def __init__(self) -> None:
         self.stack = [etree.Element("page")]
+        self.said: list[str] = []  # the parser gives a text in pieces, one for each entity
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._write()
         kept = {name: _NO_XML.sub("", value) for name, value in attributes.items() if name in _ATTRIBUTES}
         parent = self.stack[min(len(self.stack), _DEEPEST) - 1]
         self.stack.append(etree.SubElement(parent, re.sub(r"[^\w.-]|^[^a-z]", "_", tag), kept))
 
     def end(self, tag: str) -> None:
+        self._write()
         if len(self.stack) > 1:
             self.stack.pop()
 
     def data(self, text: str) -> None:
-        if self.stack[-1].tag in _CODE and self.stack[-1].tag != "head" and len(self.stack) > _DEEPEST:
+        self.said.append(text)
+
+    def _write(self) -> None:
+        text, self.said = _NO_XML.sub("", "".join(self.said)), []
+        if not text or (self.stack[-1].tag in _CODE - {"head"} and len(self.stack) > _DEEPEST):
             return
-        text, node = _NO_XML.sub("", text), self.stack[min(len(self.stack), _DEEPEST) - 1]
-        if len(node):
-            node[-1].tail = (node[-1].tail or "") + text
-        else:
+        node = self.stack[min(len(self.stack), _DEEPEST) - 1]
+        last = next(node.iterchildren(reversed=True), None)  # len(node) would count them all
+        if last is None:
             node.text = (node.text or "") + text
+        else:
+            last.tail = (last.tail or "") + text
 
     def close(self) -> etree._Element:
+        self._write()
         return self.stack[0]
 
 
 class _Table:
-    """A table while its cells are read; rows that a cell spans get a cell that continues it."""
+    """A table while its cells are read; rows that a cell spans get a cell that continues it (`room`: for how many, on the page)."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: Iterator[int]) -> None:
+        self.room = room
         self.rows: list[list[Cell]] = []
+        self.column = 0  # the next free one of the last row
         self.spans: dict[int, int] = {}
 
     def row(self) -> None:
         self.rows.append([])
+        self.column = 0
 
     def cell(self, width: int, height: int) -> Cell:
         if not self.rows:
             self.row()
         self.fill()
-        cell, column = Cell(width=width), sum(c.width for c in self.rows[-1])
-        for k in range(column, column + width if height > 1 else column):
+        cell = Cell(width=width)
+        for k in range(self.column, self.column + width if height > 1 else self.column):
             self.spans[k] = height
         self.rows[-1].append(cell)
+        self.column += width
         return cell
 
     def fill(self) -> None:
         """Continue the cells that reach down from the row above, up to the next free column."""
-        row = self.rows[-1]
-        column = sum(c.width for c in row)
-        while self.spans.get(column, 0) > 1 and len(self.rows) > 1:
-            self.spans[column] -= 1
-            row.append(Cell(continues=True))
-            column += 1
+        while self.spans.get(self.column, 0) > 1 and len(self.rows) > 1:
+            if next(self.room, None) is None:
+                raise Unreadable("merged_cells", n=_MERGED)
+            self.spans[self.column] -= 1
+            self.rows[-1].append(Cell(continues=True))
+            self.column += 1
 
     def end_row(self) -> None:
         if self.rows:
@@ -127,6 +142,7 @@ class _Walk:
         self.out: list[Block] = []
         self.lists: list[list[Block]] = [self.out]
         self.tables: list[_Table] = []
+        self.room = iter(range(_MERGED))
         self.buffer: list[str] = []
         self.why: list[tuple[etree._Element, LeftOut]] = []
         self.outside: list[etree._Element] = []
@@ -172,7 +188,7 @@ class _Walk:
         if tag == "pre":
             self.verbatim += 1
         elif tag == "table":
-            self.tables.append(_Table())
+            self.tables.append(_Table(self.room))
         elif tag == "tr" and self.tables:
             self.tables[-1].row()
         elif tag in ("td", "th") and self.tables:

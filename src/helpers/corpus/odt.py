@@ -30,7 +30,7 @@ def _q(name: str) -> str:
     return _NAMES[prefix] + local
 
 
-_CONTAINERS = {_q(f"text:{tag}") for tag in ("section", "index-title", "index-body", "numbered-paragraph", "list-header")}
+_PASSED = {_q(f"text:{tag}") for tag in ("tracked-changes", "sequence-decls", "variable-decls", "user-field-decls")} | {_q("office:forms")}
 _INDEXES = {
     _q(f"text:{tag}")
     for tag in ("table-of-content", "illustration-index", "table-index", "object-index", "alphabetical-index", "user-index")
@@ -126,10 +126,10 @@ class _Reading:
                 out += self.blocks(child, depth + 1, why=_CONTENTS)
             elif tag == _q("text:section") and child.get(_q("text:display")) == "none":
                 out += self.blocks(child, depth + 1, why=_HIDDEN)
-            elif tag in _CONTAINERS:
-                out += self.blocks(child, depth + 1, mark, why)
-            elif tag == _q("text:change") or isinstance(tag, str) and tag.startswith(_NAMES["draw"]):
+            elif tag == _q("text:change") or isinstance(tag, str) and tag.startswith(_NAMES["draw"]) and tag != _q("draw:a"):
                 out += self._paragraph(child, depth, "", why, alone=True)
+            elif isinstance(tag, str) and tag not in _PASSED:
+                out += self.blocks(child, depth + 1, mark, why)  # whatever holds paragraphs
         return out
 
     def _list(self, node: etree._Element, depth: int, above: list[str], why: LeftOut | None) -> list[Block]:

@@ -65,7 +65,7 @@ class _Reader:
         self.fonts: dict[str, str] = {}
         self.font = self.default_font = ""
         self.code_page = "cp1252"
-        self.bytes = b""
+        self.bytes = bytearray()
         self.passed = 0  # characters still to be passed over behind \u
         self.starred = False
         self.edges: dict[bool, list[tuple[int, bool, bool]]] = {False: [], True: []}
@@ -139,7 +139,7 @@ class _Reader:
     def _flush(self) -> None:
         if not self.bytes:
             return
-        data, self.bytes = self.bytes, b""
+        data, self.bytes = bytes(self.bytes), bytearray()
         named = self.fonts.get(self.state.font)
         for codec in (named, self.code_page, "gb18030", "cp1252"):
             if codec and (text := _decoded(data, codec)) is not None:

@@ -14,6 +14,7 @@ _DATE = re.compile(
 _NUMERIC = re.compile(r"((?:19|20)\d\d)[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
 _PAGE = re.compile(r"发布(?:时间|日期|于)|更新(?:时间|日期)|来源|浏览|点击|阅读|访问|时间[:：]|字号|打印|录入|编辑")
 _AMENDED = re.compile(r"^[\s\u3000]*[(（]?[^。\n]{0,20}?(?:19|20)\d\d\s?年[^。\n]{0,400}(?:修订|修正|修改)", re.M)
+_AMENDED_TITLE = re.compile(r"[(（\[【〔](20\d\d)\s?年?[^)）]{0,8}(?:修订|修正|修改)")
 _LOOKS_BACK = re.compile(r"(20\d\d)\s?年(?:(?!20\d\d)[^。，,；\n]){0,24}?(?:回顾|总结|执行情况|完成情况|工作情况|主要工作)")
 _PLANS = re.compile(r"(20\d\d)\s?年(?:(?!20\d\d)[^。，,；\n]){0,24}?(?:安排|打算|计划|目标|任务|重点|思路|草案|建议)")
 _PRINTED = re.compile(r"印发[)）\s]*$")
@@ -84,7 +85,7 @@ def date_document(title: str, doc_number: str, labelled: dict, head: list[str], 
     """Date a document from its own words.
 
     `labelled` are the values of the page's labels by field (`repair.labels`), `head` the document's first lines, `tail` its
-    last. Order: latest amendment (flagged), signature in the head, labelled date (成文日期), signature at the end, day on which
+    last. Order: latest amendment, of the title too (flagged), signature in the head, labelled date (成文日期), signature at the end, day on which
     a report was delivered, day of print, document number, year in the title, first year of the plan's period (flagged), day of
     effect (flagged), first year of its deadlines (flagged). A number of another year is flagged, and so is a report that
     looks back on one year and plans the next without saying when it was given.
@@ -92,12 +93,16 @@ def date_document(title: str, doc_number: str, labelled: dict, head: list[str], 
     numbered = re.search(r"〔(\d{4})〕", doc_number)
     signed = _signature(head) or date_of(labelled.get("dated", "")) or _signature(tail[::-1]) or _delivered(head)
     amended = _amended(body)
+    if (named := _AMENDED_TITLE.search(title)) and named[1] > max(amended, signed)[:4]:
+        return Dated(int(named[1]), "", (coded("year_amended"),))
     if amended > signed:
         return Dated(int(amended[:4]), amended, (coded("year_amended"),))
+    reports = "报告" in title or "总结" in title
     if date := signed or _printed([*tail[::-1], *head]) or date_of(labelled.get("printed", "")):
         apart = numbered and numbered.group(1) != date[:4]
         doubt = (coded("year_number", date=date[:4], number=numbered.group(1)),) if apart else ()
-        return Dated(int(date[:4]), date, doubt)
+        dated = Dated(int(date[:4]), date, doubt)
+        return _with_plan(dated, title, body) if reports else dated
     if numbered:
         return Dated(int(numbered.group(1)))
     dated = _from_title(title, "") if title else _from_title("\n".join(head[:6]), coded("year_head"))
@@ -107,7 +112,7 @@ def date_document(title: str, doc_number: str, labelled: dict, head: list[str], 
     if not dated and len(deadlines) >= 2 and deadlines[0] == deadlines[1]:
         dated = Dated(deadlines[0], "", (coded("year_deadlines"),))
     dated = dated or Dated()
-    return _with_plan(dated, title, body) if "报告" in title or "总结" in title else dated
+    return _with_plan(dated, title, body) if reports else dated
 
 
 def _amended(body: str) -> str:
@@ -120,9 +125,9 @@ def _with_plan(dated: Dated, title: str, body: str) -> Dated:
     """A report of one year that plans the next may belong to either: what its title plans, else what it says, with the doubt."""
     for text in (title, "\n".join(line for line in body.split("\n") if len(line) <= 45)):
         back, plans = ({int(y) for y in pattern.findall(text)} for pattern in (_LOOKS_BACK, _PLANS))
-        if both := sorted(year for year in plans if year - 1 in back and (text == title or year != dated.year)):
+        if both := sorted(year for year in plans if year - 1 in back and (year != dated.year or (text == title and not dated.date))):
             doubt = coded("year_looks_back", back=both[-1] - 1, plans=both[-1])
-            return Dated(both[-1] if text == title else dated.year or both[-1], dated.date, (*dated.flags, doubt))
+            return Dated(both[-1] if text == title and not dated.date else dated.year or both[-1], dated.date, (*dated.flags, doubt))
     return dated
 
 

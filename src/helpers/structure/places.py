@@ -41,6 +41,7 @@ def locate(title: str, issuer: str, doc_number: str, head: str, body: str, file_
         named += [(m, factor * m.weight) for m in mentions(text)]
     upper = _weights(named, "city"), _weights(named, "province")
     speaker = title.split("\n", 1)[0]
+    speakers = _speaking(speaker, issuer)
     zone = zone_in(speaker, issuer)
     above = authority_above(speaker, issuer, doc_number) if zone is None else None
     if above == "central":
@@ -48,10 +49,26 @@ def locate(title: str, issuer: str, doc_number: str, head: str, body: str, file_
     if above is not None:
         return _above(above, upper[1])
     if zone is None:
-        return _weighed(named, upper, f"{title}\n{issuer}", doc_number, f"{head}\n{body}", file_name, year)
+        spoken = [(m, w) for m, w in named if w != _TITLE or m.kind != "county" or m.name in speakers] if speakers else named
+        return _weighed(spoken, upper, f"{title}\n{issuer}", doc_number, f"{head}\n{body}", file_name, year)
     place = _of_zone(zone, year, upper)
     place = place or _weighed(named, upper, f"{title}\n{issuer}", doc_number, f"{head}\n{body}", file_name, year)
     return replace(place, flags=(*place.flags, coded("of_zone")))
+
+
+def _speaking(speaker: str, issuer: str) -> set[str]:
+    """Return the counties that the issuer names, else the one that the title begins with: a later one is what it is about, or
+    a word (浏阳市关于城区管理的意见)."""
+    if issued := {m.name for m in mentions(issuer) if m.kind == "county"}:
+        return issued
+    named, start = mentions(speaker), 0
+    for mention in named:
+        if mention.start > start + 2 or re.match("[、和与及]", speaker[mention.end :]):
+            break
+        if mention.kind == "county":
+            return {mention.name}
+        start = mention.end
+    return set()
 
 
 def _weighed(

@@ -14,7 +14,9 @@ _DATE = re.compile(
 _NUMERIC = re.compile(r"((?:19|20)\d\d)[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
 _PAGE = re.compile(r"发布(?:时间|日期|于)|更新(?:时间|日期)|来源|浏览|点击|阅读|访问|时间[:：]|字号|打印|录入|编辑")
 _AMENDED = re.compile(r"^[\s\u3000]*[(（]?[^。\n]{0,20}?(?:19|20)\d\d\s?年[^。\n]{0,400}(?:修订|修正|修改)", re.M)
-_AMENDED_TITLE = re.compile(r"[(（\[【〔](20\d\d)\s?年?[^)）]{0,8}(?:修订|修正|修改)")
+_AMENDED_YEAR = re.compile(  # in a title (2020年修订), or by the number of the act: 县政发〔2021〕8号修订
+    r"[(（\[【](20\d\d)\s?年?[^)）]{0,8}(?:修订|修正|修改|版\s?[)）\]】])|〔(20\d\d)〕\s?\d{1,4}\s?号(?:文件?)?\s?(?:予以|第.次)?(?:修订|修正|修改)"
+)
 _LOOKS_BACK = re.compile(r"(20\d\d)\s?年(?:(?!20\d\d)[^。，,；\n]){0,24}?(?:回顾|总结|执行情况|完成情况|工作情况|主要工作)")
 _PLANS = re.compile(r"(20\d\d)\s?年(?:(?!20\d\d)[^。，,；\n]){0,24}?(?:安排|打算|计划|目标|任务|重点|思路|草案|建议)")
 _PRINTED = re.compile(r"印发[)）\s]*$")
@@ -93,8 +95,9 @@ def date_document(title: str, doc_number: str, labelled: dict, head: list[str], 
     numbered = re.search(r"〔(\d{4})〕", doc_number)
     signed = _signature(head) or date_of(labelled.get("dated", "")) or _signature(tail[::-1]) or _delivered(head)
     amended = _amended(body)
-    if (named := _AMENDED_TITLE.search(title)) and named[1] > max(amended, signed)[:4]:
-        return Dated(int(named[1]), "", (coded("year_amended"),))
+    named = max((a or b for a, b in _AMENDED_YEAR.findall("\n".join([title, *head[:6]]))), default="")
+    if named > max(amended, signed)[:4]:
+        return Dated(int(named), "", (coded("year_amended"),))
     if amended > signed:
         return Dated(int(amended[:4]), amended, (coded("year_amended"),))
     reports = "报告" in title or "总结" in title

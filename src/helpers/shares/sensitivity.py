@@ -10,7 +10,7 @@ from helpers.shares.correction import groups_of
 
 SCENARIOS = (
     "as_coded", "by_paragraph", "by_section", "by_document", "length_weighted", "single_label", "rules_only", "without_commonest",
-    "without_annexes", "without_longest",
+    "without_annexes", "without_ocr", "without_longest",
 )  # fmt: skip
 _LEFT_OUT = 2  # so many of the commonest tools of the commonest type are left out in `without_commonest`
 
@@ -41,8 +41,8 @@ def sensitivity(
     units: those reported, with doc_id, text and, where they are known, paragraph, heading_path, annex. Wider units (paragraph,
     section, document) have a tool that one of their sentences has. `rules_only` are unit_tools of the rule coder alone.
     `without_commonest` leaves out the two commonest tools of the commonest type, `without_annexes` the units of annexes,
-    `without_longest` the document with most units. A choice that changes nothing here, because there is no annex, no second
-    document or no rule coder beside, is left out. difference: from `as_coded`.
+    `without_ocr` what was read by text recognition, `without_longest` the document with most units. A choice that changes nothing
+    here, because there is no annex, no second document or no rule coder beside, is left out. difference: from `as_coded`.
     """
     return _stacked(_runs(unit_tools, units, codebook, rules_only), codebook)
 
@@ -103,9 +103,10 @@ def _runs(unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, rul
         runs["rules_only"] = _Run(_numbered(rules_only, index, codebook), plain.weight, document)
     if len(coded):
         runs["without_commonest"] = _Run(coded[~coded["tool"].isin(_commonest(plain, codebook))], plain.weight, document)
-    annex = units["annex"].fillna("").ne("").to_numpy() if "annex" in units else np.zeros(len(units), bool)
-    if annex.any() and not annex.all():
-        runs["without_annexes"] = plain.weighted(~annex)
+    for name, column in (("without_annexes", "annex"), ("without_ocr", "is_ocr")):
+        kept = units[column].fillna("").astype(object).isin(["", False]).to_numpy() if column in units else np.ones(len(units), bool)
+        if kept.any() and not kept.all():
+            runs[name] = plain.weighted(kept)
     if len(names) > 1:
         runs["without_longest"] = plain.weighted(document != np.bincount(document).argmax())
     return runs

@@ -139,7 +139,8 @@ def test_wider_units_have_a_tool_that_one_of_their_sentences_has():
     assert share["by_paragraph", "help"] == pytest.approx(1 / 3)  # a:1 and a:2 are one paragraph of three
     assert share["by_section", "money"] == pytest.approx(1 / 3) and share["by_document", "ban"] == 1 / 2
     assert share["without_annexes", "help"] == pytest.approx(2 / 4)
-    ocr = sensitivity(TOOLS, units.assign(is_ocr=[True, False, False, False, True]), SCHEME).set_index(["scenario", "tool"])["share"]
+    read = units.assign(is_ocr=[True, False, False, False, True])
+    ocr = sensitivity(TOOLS, read, SCHEME).set_index(["scenario", "tool"])["share"]
     assert ocr["without_ocr", "help"] == pytest.approx(1 / 3) and ocr["without_ocr", "ban"] == 0 and len(ocr) > len(share) / 2
     for read in (True, False):
         assert "without_ocr" not in set(sensitivity(TOOLS, units.assign(is_ocr=read), SCHEME)["scenario"])

@@ -97,7 +97,7 @@ class _Tree:
 
 
 class _Table:
-    """A table while its cells are read; rows that a cell spans get a cell that continues it (`room`: for how many, on the page)."""
+    """A table while its cells are read; rows that a cell spans get one that continues it, as many as `room` has on the page."""
 
     def __init__(self, room: Iterator[int]) -> None:
         self.room = room

@@ -30,7 +30,8 @@ def _q(name: str) -> str:
     return _NAMES[prefix] + local
 
 
-_PASSED = {_q(f"text:{tag}") for tag in ("tracked-changes", "sequence-decls", "variable-decls", "user-field-decls")} | {_q("office:forms")}
+_PASSED = {_q(f"text:{tag}-decls") for tag in ("sequence", "variable", "user-field")}
+_PASSED |= {_q("text:tracked-changes"), _q("office:forms")}
 _INDEXES = {
     _q(f"text:{tag}")
     for tag in ("table-of-content", "illustration-index", "table-index", "object-index", "alphabetical-index", "user-index")

@@ -104,7 +104,8 @@ def _runs(unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, rul
     if len(coded):
         runs["without_commonest"] = _Run(coded[~coded["tool"].isin(_commonest(plain, codebook))], plain.weight, document)
     for name, column in (("without_annexes", "annex"), ("without_ocr", "is_ocr")):
-        kept = units[column].fillna("").astype(object).isin(["", False]).to_numpy() if column in units else np.ones(len(units), bool)
+        marks = units[column].fillna("").astype(object) if column in units else pd.Series("", units.index)
+        kept = marks.isin(["", False]).to_numpy()
         if kept.any() and not kept.all():
             runs[name] = plain.weighted(kept)
     if len(names) > 1:

@@ -87,10 +87,10 @@ def date_document(title: str, doc_number: str, labelled: dict, head: list[str], 
     """Date a document from its own words.
 
     `labelled` are the values of the page's labels by field (`repair.labels`), `head` the document's first lines, `tail` its
-    last. Order: latest amendment, of the title too (flagged), signature in the head, labelled date (成文日期), signature at the end, day on which
-    a report was delivered, day of print, document number, year in the title, first year of the plan's period (flagged), day of
-    effect (flagged), first year of its deadlines (flagged). A number of another year is flagged, and so is a report that
-    looks back on one year and plans the next without saying when it was given.
+    last. Order: latest amendment, of the title too (flagged), signature in the head, labelled date (成文日期), signature at the
+    end, day on which a report was delivered, day of print, document number, year in the title, first year of the plan's period
+    (flagged), day of effect (flagged), first year of its deadlines (flagged). A number of another year is flagged, and so is a
+    report that looks back on one year and plans the next without saying when it was given.
     """
     numbered = re.search(r"〔(\d{4})〕", doc_number)
     signed = _signature(head) or date_of(labelled.get("dated", "")) or _signature(tail[::-1]) or _delivered(head)
@@ -128,9 +128,10 @@ def _with_plan(dated: Dated, title: str, body: str) -> Dated:
     """A report of one year that plans the next may belong to either: what its title plans, else what it says, with the doubt."""
     for text in (title, "\n".join(line for line in body.split("\n") if len(line) <= 45)):
         back, plans = ({int(y) for y in pattern.findall(text)} for pattern in (_LOOKS_BACK, _PLANS))
-        if both := sorted(year for year in plans if year - 1 in back and (year != dated.year or (text == title and not dated.date))):
+        settles = text == title and not dated.date
+        if both := sorted(year for year in plans if year - 1 in back and (settles or year != dated.year)):
             doubt = coded("year_looks_back", back=both[-1] - 1, plans=both[-1])
-            return Dated(both[-1] if text == title and not dated.date else dated.year or both[-1], dated.date, (*dated.flags, doubt))
+            return Dated(both[-1] if settles else dated.year or both[-1], dated.date, (*dated.flags, doubt))
     return dated
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from helpers import codebook, coding
+from helpers import codebook, coding, commitments, segment
 
 BOOK = codebook.load("data/codebook/policy_tools.yml")
 _ROWS = [
@@ -41,3 +41,45 @@ def test_any_text_is_coded_in_keeping_with_the_codebook(rows):
         text = dict(zip(frame["unit_id"], frame["text"], strict=True))
         for row in tools.itertuples():
             assert text[row.unit_id][row.evidence_start : row.evidence_end] == row.evidence
+
+
+def _between_words(text: str, at: int) -> bool:
+    """Tell whether an offset lies inside no word of the segmenter and no number."""
+    place = 0
+    for word in segment.tokenise([text])[0]:
+        place = text.index(word, place)
+        if place < at < place + len(word):
+            return False
+        place += len(word)
+    return not (0 < at < len(text) and text[at - 1].isdigit() and text[at].isdigit())
+
+
+_CLAUSES = st.sampled_from([
+    "新增股份制改造企业15家", "新产品认定100项", "产值10亿元以上企业10家(含20亿元以上企业2家)", "推动大产业集群基本形成",
+    "研发投入占比达2.8%", "安排专项资金1,500万元", "2023-2025年给予贷款贴息", "每万人发明专利拥有量达7.5件", "建设5G基站300个",
+    "引进高层次人才", "完善营商环境", "对规模以上工业企业一次性奖励二十万元", "鼓励企业上市", "“一站式”服务",
+])  # fmt: skip
+
+
+@given(st.lists(st.tuples(_CLAUSES, st.sampled_from(",;。、 ")), min_size=1, max_size=5))
+@settings(max_examples=30, deadline=None)
+def test_what_is_marked_begins_and_ends_between_words_and_numbers(parts):
+    text = "".join(clause + mark for clause, mark in parts)
+    units = pd.DataFrame({"unit_id": ["u"], "doc_id": ["d"], "text": [text], "heading_path": ["一、发展目标"]})
+    chain = codebook.load("data/codebook/value_chain.yml")
+    spans = []
+    for coder in CODERS:
+        codes, tools = coder.code(units)
+        spans += [tools, coding.unit_stages(units, codes, chain)]
+    for frame in (*spans, commitments.extract(units)):
+        for start, end in frame[["evidence_start", "evidence_end"]].dropna().itertuples(index=False):
+            assert _between_words(text, start) and _between_words(text, end), text[start:end]
+            assert text[start].isalnum() or text[start] in "(“", text[start:end]
+            assert text[end - 1].isalnum() or text[end - 1] in "%)”", text[start:end]
+
+
+@given(st.text(max_size=30), st.integers(0, 30), st.integers(0, 30))
+def test_any_span_of_any_text_stays_in_the_text(text, start, length):
+    first, last = segment.snapped(text, min(start, len(text)), min(start + length, len(text)))
+    assert 0 <= first <= last <= len(text)
+    assert not text.strip() or not any(c.isalnum() for c in text) or _between_words(text, first) and _between_words(text, last)

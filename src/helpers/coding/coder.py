@@ -14,6 +14,7 @@ from helpers.coding.combine import Partner
 from helpers.coding.features import Features, rule_scores
 from helpers.coding.labelled import TAUGHT, folds, likeness_groups, speaking, teaches
 from helpers.coding.learner import Learner, entries_of
+from helpers.segment import snapped
 from helpers.structure import text_key
 
 METHODS = ("learned", "linear", "rules")
@@ -171,6 +172,8 @@ class FittedCoder:
                 start[bare], end[bare] = evidence.from_ngrams(self.features, self.weights[fold][0], shown, tool[bare])
             else:  # a heading decided: the whole sentence is what it decided about
                 start[bare], end[bare] = 0, [len(t) for t in shown]
+        for row, number in enumerate(unit.tolist()):
+            start[row], end[row] = snapped(texts[number], int(start[row]), int(end[row]))
         return *self._frames(units["unit_id"].to_numpy(object), texts, decided, (unit, tool, start, end), coder), unit
 
     def _frames(self, ids: np.ndarray, texts: list[str], decided: decide.Decisions, found: tuple, coder: str):

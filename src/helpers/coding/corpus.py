@@ -30,6 +30,7 @@ LISTED = 100_000  # units up to which the coding table is a CSV file too: a spre
 ROOMS = (
     "codebook",
     "coding",
+    "segment",
     "structure",
     "repair",
     "cache.py",
@@ -44,7 +45,7 @@ ROOMS = (
     "notices.py",
     "__init__.py",
 )
-PACKAGES = ("ahocorasick-rs", "numpy", "pandas", "pyarrow", "scipy", "threadpoolctl")
+PACKAGES = ("ahocorasick-rs", "numpy", "pandas", "pyarrow", "rjieba", "scipy", "threadpoolctl")
 _COLUMNS = ["unit_id", "doc_id", "heading_path", "text"]
 _LEFT_OUT = "left_out_codes"
 _AT_ONCE = 10_000  # units coded at once

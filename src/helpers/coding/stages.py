@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.codebook import Codebook, find
+from helpers.segment import snapped
 
 _BATCH = 20_000
 
@@ -49,11 +50,13 @@ def _batch(units: pd.DataFrame, chain: Codebook) -> pd.DataFrame:
     )
     evidence = speaking.drop_duplicates(["unit", "stage"])[["unit", "stage", "start", "end"]]
     out = total.merge(evidence, on=["unit", "stage"], how="left").sort_values(["unit", "stage"], kind="stable")
-    rows = zip(out["unit"], out["start"].fillna(-1).astype(int), out["end"].fillna(-1).astype(int), strict=True)
+    found = zip(out["unit"], out["start"].fillna(-1).astype(int), out["end"].fillna(-1).astype(int), strict=True)
+    rows = [(u, *(snapped(texts[u], a, b) if a >= 0 else (a, b))) for u, a, b in found]
+    out["start"], out["end"] = (pd.array([row[i] if row[1] >= 0 else None for row in rows], dtype="Int64") for i in (1, 2))
     ids = units["unit_id"].to_numpy(object)
     return pd.DataFrame({
         "unit_id": ids[out["unit"].to_numpy(int)], "stage": np.array(chain.tools, dtype=object)[out["stage"].to_numpy(int)],
         "score": (out["total"] / (out["total"] + 1)).to_numpy(float),
         "evidence": [texts[u][a:b] if a >= 0 else None for u, a, b in rows],
-        "evidence_start": out["start"].astype("Int64").to_numpy(), "evidence_end": out["end"].astype("Int64").to_numpy(),
+        "evidence_start": out["start"].array, "evidence_end": out["end"].array,
     })  # fmt: skip

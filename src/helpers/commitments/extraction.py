@@ -17,6 +17,7 @@ from helpers.commitments.place import Place
 from helpers.commitments.targets import comparator, is_count, kind_of
 from helpers.commitments.windows import windows, without_endless_numbers
 from helpers.commitments.wording import BRACKET, MASK, clauses, mask, past_spans, reports, without_furniture
+from helpers.segment import snapped
 
 # A unit without any of these can hold no commitment; one fast search spares the slow reading of most units.
 HINT = re.compile(
@@ -63,12 +64,14 @@ def _read_documents(documents: list[list[tuple]], words: str) -> list[dict]:
             before = paragraph
             found, weak = _read_once(due + text, statement, int(reference), weak, hinted, words)
             if not is_repeat:
-                rows += [{"unit_id": unit_id, **_moved(row, len(due))} for row in found]
+                rows += [{"unit_id": unit_id, **_moved(row, len(due), text)} for row in found]
     return rows
 
 
-def _moved(row: dict, by: int) -> dict:
-    return row | {"start": max(row["start"] - by, 0), "end": max(row["end"] - by, 0)} if by else row
+def _moved(row: dict, by: int, text: str) -> dict:
+    """Return a row whose span counts in the unit's own text, without the deadline before it, and cuts no word."""
+    start, end = snapped(text, max(row["start"] - by, 0), max(row["end"] - by, 0))
+    return row | {"start": start, "end": end}
 
 
 def _due(table_row: pd.Series, text: pd.Series) -> pd.Series:

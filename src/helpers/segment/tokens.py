@@ -21,6 +21,7 @@ from helpers.segment.lexicon import Lexicon, default_lexicon
 SEGMENTERS = ("jieba", "rjieba")
 _PIECE = re.compile(r"[\u4e00-\u9fd5]+|[\u3400-\u4dbf\u9fd6-\u9fff]|[A-Za-z][A-Za-z0-9]*(?:[.+-][A-Za-z0-9]+)*|\d+(?:[.,]\d+)*%?")
 _HAN = re.compile(r"[\u4e00-\u9fd5]")
+HAN_RUN = re.compile(r"[\u4e00-\u9fd5]+")
 # High enough that a word of the lexicon wins against any way to cut it in pieces.
 _LEXICON_FREQUENCY = 20_000
 _BATCH = 4_000
@@ -53,7 +54,7 @@ def check(segmenter: str) -> None:
 def cut_batch(texts: list[str], segmenter: str, lexicon: Lexicon | None) -> list[list[str]]:
     """Cut a batch of texts in one worker."""
     lexicon = lexicon or default_lexicon()
-    cut, mixed = _cutter(segmenter, lexicon), _mixed_words(lexicon)
+    cut, mixed = cutter(segmenter, lexicon), mixed_words(lexicon)
     return [_cut_text(text, cut, mixed) for text in texts]
 
 
@@ -81,14 +82,14 @@ def boundaries(words: list[str]) -> set[int]:
 
 
 @cache
-def _mixed_words(lexicon: Lexicon) -> re.Pattern | None:
+def mixed_words(lexicon: Lexicon) -> re.Pattern | None:
     """Words of the lexicon with letters, digits or signs in them, which no segmenter is asked to keep whole."""
     mixed = [w for w in lexicon.words if not all(_HAN.match(character) for character in w)]
     return re.compile(f"({'|'.join(re.escape(w) for w in sorted(mixed, key=lambda w: (-len(w), w)))})") if mixed else None
 
 
 @cache
-def _cutter(segmenter: str, lexicon: Lexicon):
+def cutter(segmenter: str, lexicon: Lexicon):
     """Return the function that cuts one run of Chinese characters; its lists are shared, so nobody may change them."""
     words = [w for w in sorted(lexicon.words) if all(_HAN.match(character) for character in w)]
     if segmenter == "rjieba":

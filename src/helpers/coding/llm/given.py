@@ -16,6 +16,7 @@ from helpers.coding.llm.check import span
 from helpers.coding.llm.hostile import speaks_to_a_model
 from helpers.coding.llm.prompt import make
 from helpers.coding.llm.settings import Settings
+from helpers.segment import snapped
 
 CODER = "llm"
 DOUBTS = "model_doubts"
@@ -58,7 +59,7 @@ class Given:
 
 
 def _row(unit: str, text: str, tool: str, evidence: str, codebook: Codebook) -> dict:
-    start, end = span(evidence, text)
+    start, end = snapped(text, *span(evidence, text))
     said = {"unit_id": unit, "tool": tool, "tool_type": codebook.type_of(tool), "score": 1.0}
     return {**said, "evidence": text[start:end], "evidence_start": start, "evidence_end": end}
 

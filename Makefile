@@ -1,3 +1,4 @@
+# make report RAW=folder OUT=folder: own documents, own place for results; without them the project's own.
 # make report and make test set up what they need: a virtual environment in .venv from requirements.lock.
 PYTHON ?= python3
 VENV   := .venv
@@ -7,7 +8,7 @@ READY  := $(VENV)/.ready
 .PHONY: setup report test lab bench simulate lint pdf docs fuzz encoder lock clean
 
 report: setup
-	$(BIN)/python -m helpers report
+	$(BIN)/python -m helpers report $(if $(RAW),--raw "$(RAW)") $(if $(OUT),--out "$(OUT)")
 
 test: setup
 	$(BIN)/ruff check src tests training notebooks
@@ -16,8 +17,9 @@ test: setup
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
+	@echo "Setting up $(VENV), once: one to two minutes; pip says what it is at."
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 

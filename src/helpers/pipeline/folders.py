@@ -80,6 +80,11 @@ class Folders:
         return self.root / "run.json"
 
     @property
+    def log(self) -> Path:
+        """The file to which each run adds what it did and when; a link is not followed."""
+        return self.root / "run.log"
+
+    @property
     def results(self) -> tuple[Path, ...]:
         """The folders of what runs write; no run changes or deletes a file elsewhere, but run.json."""
         return self.processed, self.figures, self.report, self.executed

@@ -40,7 +40,7 @@ class Run:
         for name in wanted:
             notebooks.check(source(name))
         self.folders.sweep()
-        with Progress(sum(notebooks.n_cells(source(name)) for name in wanted)) as progress:
+        with Progress(sum(notebooks.n_cells(source(name)) for name in wanted), self.folders.log) as progress:
             self._run_notebooks(wanted, progress)
             if set(wanted) == set(notebooks.NAMES):
                 self._write_report(progress)

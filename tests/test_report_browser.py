@@ -112,6 +112,21 @@ def test_a_number_leads_to_its_sentences_and_on_to_one(browser, folder):
     assert browser.run("document.querySelectorAll('#units tbody tr').length") == 1
 
 
+def test_a_sentence_says_why_it_has_its_code_and_which_coded_sentences_are_like_it(browser, folder):
+    browser.open(folder / "index.html", fragment="#evidence?tool=funding")
+    browser.run("document.querySelector('#units .why').open = true")
+    time.sleep(0.3)
+    said = browser.run("document.querySelector('#units .why').textContent")
+    assert "score 0.90. Coder: rules of the codebook." in said and "score 0.80" in said
+    assert browser.run("document.querySelectorAll('#units .why a[href^=\"#evidence?unit=\"]').length") == 3
+
+
+def test_titles_and_fragments_carry_no_topic(browser, folder):
+    browser.open(folder / "index.html", fragment="#evidence?statement=other")
+    assert browser.run("document.querySelectorAll('#units tbody tr').length") > 1
+    assert browser.run("[...document.querySelectorAll('#units .topic')].filter(e => /主题/.test(e.textContent)).length") == 0
+
+
 def test_documents_are_shown_and_never_run(browser, folder):
     browser.open(folder / "index.html", fragment="#evidence?q=onerror")
     assert browser.run("document.querySelectorAll('#units tbody tr').length") > 1

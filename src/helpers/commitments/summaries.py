@@ -10,7 +10,8 @@ from helpers.commitments.comparable import indicator_ids, load
 from helpers.commitments.spending import money_by_purpose, sums_in_yuan
 
 __all__ = [
-    "conflicts", "deadlines", "evidence", "indicator_comparison", "load", "money_by_purpose", "placed", "sums_in_yuan",
+    "conflicts", "dated_targets", "deadlines", "evidence", "indicator_comparison", "load", "money_by_purpose", "placed",
+    "sums_in_yuan",
     "target_table",
 ]  # fmt: skip
 PLACE = ["county", "county_code", "year"]
@@ -37,6 +38,13 @@ def placed(commitments: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFra
     frame["measure"] = _carried(frame)
     frame["indicator_id"] = indicator_ids(frame)
     return frame
+
+
+def dated_targets(placed: pd.DataFrame) -> pd.DataFrame:
+    """Return the targets whose sentence names a year and whose document has one, both as numbers, and n_targets: all targets."""
+    targets = placed[placed["kind"] == "target"]
+    rows = targets[targets["due"].fillna("").str.fullmatch(r"20\d\d") & targets["year"].notna()]
+    return rows.assign(due=rows["due"].astype(int), year=rows["year"].astype(int), n_targets=len(targets))
 
 
 def evidence(frame: pd.DataFrame) -> pd.Series:

@@ -47,13 +47,17 @@ def with_labels(frame: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_documents(frame: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """Add the labels of the documents of doc_id (document_en, document_zh), doc_a and doc_b (document_a_en …) to a frame."""
+    """Add the labels of the documents of doc_id (document_en, document_zh), doc_a and doc_b (document_a_en …) to a frame.
+
+    document_order (document_a_order …) is each document's place in the one order of figures.
+    """
     labels = document_labels(documents).set_index("doc_id")
+    labels["label_order"] = range(len(labels))
     sides = {"doc_id": "document", "doc_a": "document_a", "doc_b": "document_b"}
     found = {
         f"{name}_{language}": frame[column].map(labels[f"label_{language}"])
         for column, name in sides.items() if column in frame
-        for language in LANGUAGES
+        for language in (*LANGUAGES, "order")
     }  # fmt: skip
     return frame.assign(**found)
 

@@ -103,13 +103,13 @@ def anatomy(processed_dir, documents: pd.DataFrame) -> pd.DataFrame:
 
     columns = ["doc_id", "heading_path", "position"]
     found = store.by_batches(tenths, processed_dir, "units", columns, documents["doc_id"])
-    return found.merge(document_labels(documents), on="doc_id", how="left")
+    return document_labels(documents).merge(found, on="doc_id")
 
 
 def unit_lengths(processed_dir, documents: pd.DataFrame) -> pd.DataFrame:
     """Return one row a document with quartiles and 5th and 95th percentile of its units' lengths, in characters.
 
-    Columns: doc_id, label_en, label_zh, p05, p25, median, p75, p95, n_units; the documents with the longest sentences first.
+    Columns: doc_id, label_en, label_zh, p05, p25, median, p75, p95, n_units.
     """
 
     def spread(rows: pd.DataFrame) -> pd.DataFrame:
@@ -119,8 +119,7 @@ def unit_lengths(processed_dir, documents: pd.DataFrame) -> pd.DataFrame:
         return out.assign(n_units=size.size()).reset_index()
 
     found = store.by_batches(spread, processed_dir, "units", ["doc_id", "text"], documents["doc_id"])
-    found = document_labels(documents).merge(found, on="doc_id")
-    return found.sort_values(["median", "doc_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    return document_labels(documents).merge(found, on="doc_id")
 
 
 def repeats(processed_dir, doc_ids) -> pd.DataFrame:

@@ -88,7 +88,12 @@ def county_years(frame: "pd.DataFrame", language: str) -> "pd.Series":
 
 
 def document_labels(documents: "pd.DataFrame") -> "pd.DataFrame":
-    """Label each document by its county-year, numbered where several would read the same: doc_id, label_en, label_zh."""
+    """Label each document by its county-year, numbered where several would read the same: doc_id, label_en, label_zh.
+
+    Rows come in the one order of figures: division code, then year, then doc_id.
+    """
+    keys = [column for column in ("county_code", "county", "year", "doc_id") if column in documents]
+    documents = documents.sort_values(keys, kind="stable", na_position="last")
     out = documents[["doc_id"]].copy()
     for language in LANGUAGES:
         label = county_years(documents, language)

@@ -28,21 +28,22 @@ class Chart:
     draw: Callable[[pd.DataFrame, str], Figure]
     facts: Callable[[pd.DataFrame, str], dict]
     table: str = ""
+    place: str = "body"
 
     def caption(self, frame: pd.DataFrame, language: str) -> str:
         """Return the caption of `frame` drawn."""
         return say(f"{self.section}.{self.name}.caption", language, **self.facts(frame, language))
 
 
-def chart(name: str, section: str, facts: Callable[[pd.DataFrame, str], dict], table: str = ""):
+def chart(name: str, section: str, facts: Callable[[pd.DataFrame, str], dict], table: str = "", place: str = "body"):
     """Register the decorated `draw(frame, language)` under `name`.
 
     `section` is the part of the report it stands in and the file of its texts (clean, describe, tools, validity, topics,
-    commitments, compare); `table` names the processed table behind it, if there is one.
+    commitments, compare); `table` names the processed table behind it, if there is one; `place` is body or appendix.
     """
 
     def register(draw):
-        CHARTS[name] = Chart(name, section, draw, facts, table)
+        CHARTS[name] = Chart(name, section, draw, facts, table, place)
         return draw
 
     return register
@@ -98,7 +99,14 @@ def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str 
         _write(entry.draw(frame, edition), folder / f"{name}.{edition}")
     store.write_csv(folder / f"{name}.csv", frame)
     caption = {edition: entry.caption(frame, edition) for edition in LANGUAGES}
-    about = {"name": name, "section": entry.section, "table": entry.table, "notebook": notebook, "caption": caption}
+    about = {
+        "name": name,
+        "section": entry.section,
+        "table": entry.table,
+        "notebook": notebook,
+        "place": entry.place,
+        "caption": caption,
+    }
     store.write_text(folder / f"{name}.json", json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     return Image(filename=str(folder / f"{name}.{language}.png"), width=720)
 

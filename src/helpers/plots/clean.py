@@ -2,17 +2,19 @@
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from helpers.corpus.summaries import CERTAINTIES
-from helpers.language import count, name, say
+from helpers.language import NOTHING, count, name, place, say
 from helpers.plots.charts import chart
 from helpers.plots.forms import heat, lines, quiet
+from helpers.plots.shares import in_order
 from helpers.plots.style import PALETTE
 
 _COLOURS = dict(zip(CERTAINTIES, (PALETTE[0], PALETTE[4], PALETTE[1]), strict=True))
-_MANY = 20
+_MANY, _MOST_COUNTIES = 20, 30
 
 
 def _rule(rule: str, language: str) -> str:
@@ -44,6 +46,43 @@ def repairs_by_rule(frame: pd.DataFrame, language: str) -> Figure:
     return figure
 
 
+def _timeline_facts(frame: pd.DataFrame, language: str) -> dict:
+    dated = frame[frame["year"].notna()]
+    forms = _forms(dated, language).value_counts()
+    return {
+        "n": len(frame), "dated": len(dated), "forms": [say("labels.with_number", language, label=form, n=n) for form, n in forms.items()] or [NOTHING],
+        "first": int(dated["year"].min()) if len(dated) else None, "last": int(dated["year"].max()) if len(dated) else None,
+    }  # fmt: skip
+
+
+def _forms(frame: pd.DataFrame, language: str) -> pd.Series:
+    """Name each document's form: in English beside its Chinese name."""
+    unknown = say("clean.document_timeline.unknown", language)
+    return pd.Series([name(form, language, "forms") if form else unknown for form in frame["doc_form"].fillna("")], frame.index)
+
+
+@chart("document_timeline", section="clean", facts=_timeline_facts, table="documents")
+def document_timeline(frame: pd.DataFrame, language: str) -> Figure:
+    """Draw a row a county, a mark a document at its year, mark and colour by its form (at most 30 counties)."""
+    rows = in_order(frame[frame["year"].notna()]).assign(form=lambda f: _forms(f, language))
+    keys = rows["county_code"].fillna(rows["county"]).fillna("")
+    rows = rows.assign(row=pd.factorize(keys)[0], at=rows["year"].astype(int))
+    again = rows.groupby(["row", "at"]).cumcount() - (rows.groupby(["row", "at"])["at"].transform("size") - 1) / 2
+    rows = rows.assign(at=rows["at"] + 0.16 * again)[lambda f: f["row"] < _MOST_COUNTIES]
+    names = [place(county, language) for county in rows.drop_duplicates("row")["county"]]
+    forms = sorted(set(rows["form"]))
+    figure = Figure(figsize=(7.2, 0.36 * len(names) + 1.3))
+    axes = figure.subplots()
+    sns.scatterplot(rows, x="at", y="row", hue="form", style="form", hue_order=forms, style_order=forms, s=90, linewidth=0, zorder=3,
+                    palette=[PALETTE[i % len(PALETTE)] for i in range(len(forms))], ax=axes)  # fmt: skip
+    lines(axes, names)
+    axes.invert_yaxis()
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set(xlabel=say("clean.document_timeline.x", language), ylabel="")
+    sns.move_legend(axes, "lower center", bbox_to_anchor=(0.5, 1), ncols=min(len(forms), 5), title=None)
+    return figure
+
+
 def _anatomy_facts(frame: pd.DataFrame, language: str) -> dict:
     deep, label = frame.loc[frame["depth"].idxmax()], f"label_{language}"
     flat = frame.groupby(label)["depth"].max()
@@ -51,11 +90,12 @@ def _anatomy_facts(frame: pd.DataFrame, language: str) -> dict:
     return {"deepest": deep[label], "depth": deep["depth"], "lost": lost[:_MANY], "more": len(lost[_MANY:])}
 
 
-@chart("document_anatomy", section="clean", facts=_anatomy_facts, table="units")
+@chart("document_anatomy", section="clean", facts=_anatomy_facts, table="units", place="appendix")
 def document_anatomy(frame: pd.DataFrame, language: str) -> Figure:
     """Draw a heat map: documents down, tenths of the text across, colour the mean heading depth (at most 20 documents)."""
     wide = frame.pivot_table(index="doc_id", columns="tenth", values="depth").reindex(columns=range(1, 11))
-    wide = wide.loc[wide.mean(axis=1).sort_values(ascending=False, kind="stable").index].head(_MANY)
+    deepest = wide.mean(axis=1).sort_values(ascending=False, kind="stable").index[:_MANY]
+    wide = wide.loc[[doc_id for doc_id in dict.fromkeys(frame["doc_id"]) if doc_id in deepest]]
     wide.index = wide.index.map(frame.drop_duplicates("doc_id").set_index("doc_id")[f"label_{language}"])
     top = max(1.0, float(np.nanmax(wide.to_numpy())))
     figure, axes = heat(wide, (7.2, 1.0 + 0.32 * len(wide)), write="{:.1f}".format, top=top, turned=False)
@@ -64,14 +104,14 @@ def document_anatomy(frame: pd.DataFrame, language: str) -> Figure:
 
 
 def _lengths_facts(frame: pd.DataFrame, language: str) -> dict:
-    sides = {"longest": frame.iloc[0], "shortest": frame.iloc[-1]}
+    sides = {"longest": frame.loc[frame["median"].idxmax()], "shortest": frame.loc[frame["median"].idxmin()]}
     return {side: row[f"label_{language}"] for side, row in sides.items()} | {f"n_{k}": row["median"] for k, row in sides.items()}
 
 
-@chart("unit_lengths", section="clean", facts=_lengths_facts, table="units")
+@chart("unit_lengths", section="clean", facts=_lengths_facts, table="units", place="appendix")
 def unit_lengths(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw median, middle half and 5th to 95th percentile of unit lengths, a document each (at most 20, the longest first)."""
-    shown = frame.head(_MANY).iloc[::-1]
+    """Draw median, middle half and 5th to 95th percentile of unit lengths, a document each (at most 20, those of the longest sentences)."""
+    shown = frame.loc[sorted(frame["median"].nlargest(_MANY).index)].iloc[::-1]
     figure = Figure(figsize=(7.2, 0.9 + 0.32 * len(shown)))
     axes, rows = figure.subplots(), np.arange(len(shown))
     axes.hlines(rows, shown["p05"], shown["p95"], color=PALETTE[4], linewidth=1.5)

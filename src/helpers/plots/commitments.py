@@ -3,14 +3,16 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
-from helpers.language import county_years, name, say
+from helpers.language import count, county_years, name, say
 from helpers.plots import departments  # noqa: F401 its charts belong to this notebook
 from helpers.plots.charts import chart
 from helpers.plots.forms import lines
-from helpers.plots.shares import group_of, n_groups
-from helpers.plots.style import NEUTRAL, PALETTE
+from helpers.plots.shares import group_of, in_order, n_groups
+from helpers.plots.style import INK, NEUTRAL, PALETTE
 
 KINDS = ("target", "money", "deadline")
 _COLOUR = dict(zip(KINDS, PALETTE, strict=False))
@@ -19,9 +21,10 @@ _YEARS = 12  # of the timeline
 
 
 def _groups(frame: pd.DataFrame, language: str) -> list[str]:
-    """Return the labels of the county-years with most rows, in order of county and year, the same in both languages."""
+    """Return the labels of the county-years with most rows, in the one order of figures, the same in both languages."""
     labelled = frame.assign(group=county_years(frame, language))
-    size = labelled.groupby([*group_of(frame), "group"], dropna=False, sort=True).size().rename("n").reset_index()
+    size = in_order(labelled.groupby([*group_of(frame), "group"], dropna=False).size().rename("n").reset_index())
+    size = size.reset_index(drop=True)
     largest = size.sort_values("n", ascending=False, kind="stable").index[:MOST_GROUPS]
     return list(dict.fromkeys(size.loc[sorted(largest), "group"]))
 
@@ -73,22 +76,53 @@ def commitment_timeline(frame: pd.DataFrame, language: str) -> Figure:
     return figure
 
 
-_UNITS = {"家": "", "个": "", "项": "", "件": "", "名": "", "人次": "", "个百分点": "pp", "亩": "mu", "万": "× 10 000"}
+def _years_facts(frame: pd.DataFrame, language: str) -> dict:
+    ahead = frame["due"] - frame["year"]
+    return {"n": len(frame), "all": int(frame["n_targets"].iloc[0]), "mean": ahead.mean(), "most": ahead.max()}
+
+
+@chart("targets_by_year", section="commitments", facts=_years_facts, table="commitments")
+def targets_by_year(frame: pd.DataFrame, language: str) -> Figure:
+    """Draw a line a county-year from the document's year (stroke) to the years of its targets, circles by their number."""
+    rows = frame.assign(group=county_years(frame, language))
+    order = _groups(frame, language)[::-1]
+    size = rows[rows["group"].isin(order)].groupby(["group", "year", "due"]).size().rename("n").reset_index()
+    size["row"] = size["group"].map(order.index)
+    figure, axes = plt.subplots(figsize=(7.2, 0.42 * len(order) + 1.2))
+    ends = size.groupby("row").agg(first=("year", "min"), last=("due", "max"), low=("due", "min"))
+    axes.hlines(ends.index, ends[["first", "low"]].min(axis=1), ends["last"], color="#d1d5db", linewidth=1.5, zorder=1)
+    said = {which: say(f"commitments.targets_by_year.{which}", language) for which in ("document", "targets")}
+    axes.scatter(ends["first"], ends.index, marker="|", s=160, color=INK, zorder=2, label=said["document"])
+    sns.scatterplot(
+        size, x="due", y="row", size="n", sizes=(60, 620), color=PALETTE[0], alpha=0.85, zorder=3, legend=False, ax=axes
+    )
+    for row in size.itertuples():
+        axes.annotate(str(row.n), (row.due, row.row), ha="center", va="center", fontsize=7.5, color="white", zorder=4)
+    axes.scatter([], [], s=90, color=PALETTE[0], label=said["targets"])
+    lines(axes, order)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.margins(x=0.06)
+    axes.set(xlabel=say("commitments.targets_by_year.x", language), ylabel="")
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2, fontsize=8)
+    return figure
+
+
+_UNITS = {"家": "", "个": "", "项": "", "件": "", "名": "", "人次": "", "个百分点": "pp", "亩": "mu", "万": "× 10,000"}
 _MILLIONS = {"亿元": (1e-1, "bn yuan"), "万元": (1e-2, "m yuan"), "万美元": (1e-2, "m dollars")}
 
 
 def _amount(value: str, unit: str, language: str) -> str:
     """Write 60 亿元 as it stands in Chinese and as 6 bn yuan in English; ranges of sums keep the unit of the text."""
     if language == "zh":
-        return f"{value} {unit}"
+        return f"{value}%" if unit == "%" else f"{value} {unit}"
     if unit in _MILLIONS and value.replace(".", "", 1).isdigit():
         factor, name = _MILLIONS[unit]
         return f"{float(value) * factor:g} {name}"
-    return f"{value} {_UNITS.get(unit, unit)}".strip()
+    return f"{value}%" if unit == "%" else f"{value} {_UNITS.get(unit, unit)}".strip()
 
 
 def written(frame: pd.DataFrame, language: str) -> pd.Series:
-    """Write each value as a reader expects it: ≥ 220, +8.5 %, with the due year where it is named."""
+    """Write each value as a reader expects it: ≥ 220, +8.5%, with the due year where it is named."""
     sign = {">=": "≥ ", "<=": "≤ ", "growth": "+", "decrease": "−"}
     out = []
     for row in frame[["comparator", "value", "unit", "due"]].astype("object").fillna("").itertuples(index=False):
@@ -169,12 +203,17 @@ def money_by_purpose(frame: pd.DataFrame, language: str) -> Figure:
     left.xaxis.get_major_locator().set_params(integer=True)
     positive = totals.where(totals > 0)
     right.scatter(positive, range(len(counts)), color=PALETTE[0], s=26, zorder=3)
-    right.set_xscale("log") if positive.notna().any() else right.set_xticks([])
+    if positive.nunique() > 1 and positive.max() > 20 * positive.min():
+        right.set_xscale("log")
+        right.xaxis.set_minor_formatter(NullFormatter())
+    right.xaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value) if value >= 1 else f"{value:g}"))
+    if right.get_xscale() == "linear":
+        right.set_xlim(0, 1.25 * max(positive.max(), 1) if positive.notna().any() else 1)
+    right.set_xticks([]) if not positive.notna().any() else None
     for y, value in enumerate(totals):
         if value > 0:
             right.annotate(f"{value:,.0f}", (value, y), xytext=(5, 4), textcoords="offset points", fontsize=7)
     right.set_xlabel(say("commitments.money_by_purpose.yuan", language))
-    right.margins(x=0.25)
     for axes in (left, right):
         lines(axes, counts.index)
     figure.legend(*left.get_legend_handles_labels(), loc="outside upper right", ncols=3, fontsize=8)

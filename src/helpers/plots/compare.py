@@ -5,9 +5,8 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
-from scipy.cluster import hierarchy
 
-from helpers.language import LANGUAGES, county_year, place, say
+from helpers.language import county_year, place, say
 from helpers.plots import topic_change  # noqa: F401  registers topic_tools, which 07 draws
 from helpers.plots.charts import chart
 from helpers.plots.forms import heat, intervals, lines, on
@@ -51,7 +50,7 @@ def _panel_facts(frame: pd.DataFrame, language: str) -> dict:
     return {"filled": filled, "cells": len(frame), "counties": len(counties), "years": frame["year"].nunique()}
 
 
-@chart("panel_grid", section="compare", facts=_panel_facts, table="coverage")
+@chart("panel_grid", section="compare", facts=_panel_facts, table="coverage", place="appendix")
 def panel_grid(frame: pd.DataFrame, language: str) -> Figure:
     """Draw counties by years; the number in a cell is its documents, an empty cell is drawn empty."""
     keys = [c for c in ("province", "county", "county_code") if c in frame]
@@ -94,9 +93,9 @@ def _similarity_facts(frame: pd.DataFrame, language: str) -> dict:
 @chart("similarity", section="compare", facts=_similarity_facts, table="document_similarity")
 def similarity(frame: pd.DataFrame, language: str) -> Figure:
     """Draw three similarity matrices side by side, up to thirty documents."""
-    sides = [frame[[f"doc_{s}", *(f"document_{s}_{edition}" for edition in LANGUAGES)]].to_numpy() for s in "ab"]
-    found = sorted({tuple(row) for side in sides for row in side}, key=lambda row: (row[2], row[0]))[:_MOST_DOCUMENTS]
-    order, names = [row[0] for row in found], [row[1 + LANGUAGES.index(language)] for row in found]
+    sides = [frame[[f"document_{s}_order", f"doc_{s}", f"document_{s}_{language}"]].to_numpy() for s in "ab"]
+    found = sorted({tuple(row) for side in sides for row in side})[:_MOST_DOCUMENTS]
+    order, names = [row[1] for row in found], [row[2] for row in found]
     figure, all_axes = plt.subplots(1, 3, figsize=(8.0, min(3.6, 1.4 + 0.2 * len(names))), sharey=True)
     both = pd.concat([frame, frame.rename(columns={"doc_a": "doc_b", "doc_b": "doc_a"})])
     for axes, measure in zip(all_axes, _MEASURES, strict=True):
@@ -112,25 +111,6 @@ def similarity(frame: pd.DataFrame, language: str) -> Figure:
     return figure
 
 
-def _tree_facts(frame: pd.DataFrame, language: str) -> dict:
-    return {"n": frame["document_en"].count()}
-
-
-@chart("dendrogram", section="compare", facts=_tree_facts, table="document_similarity")
-def dendrogram(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw the tree; `frame` holds the linkage (left, right, distance, size) and, in document_en and _zh, the leaves in order."""
-    leaves = frame[f"document_{language}"].dropna().tolist()
-    linkage = frame[["left", "right", "distance", "size"]].dropna().to_numpy(dtype=float)
-    figure, axes = plt.subplots(figsize=(6.4, 0.3 * len(leaves) + 0.9))
-    with plt.rc_context({"lines.linewidth": 1.2}):
-        hierarchy.dendrogram(
-            linkage, labels=leaves, orientation="right", ax=axes, color_threshold=0, above_threshold_color=_BLUE, leaf_font_size=9
-        )
-    axes.set_xlabel(say("compare.dendrogram.x", language))
-    axes.grid(axis="y", visible=False)
-    return figure
-
-
 def _ends(frame: pd.DataFrame, language: str) -> dict:
     """Name the documents of the highest and the lowest total."""
     totals = frame.drop_duplicates("doc_id").sort_values("total", ascending=False, kind="stable")
@@ -141,7 +121,7 @@ def _ends(frame: pd.DataFrame, language: str) -> dict:
 @chart("pmc_surface", section="compare", facts=_ends, table="indices")
 def pmc_surface(frame: pd.DataFrame, language: str) -> Figure:
     """Draw up to six documents' 3 x 3 surfaces: the scores of X1 to X9, row by row."""
-    documents = frame["doc_id"].drop_duplicates().tolist()[:_MOST_SHAPES]
+    documents = _shapes(frame)
     columns = min(3, len(documents))
     rows = -(-len(documents) // columns)
     size, three = (2.6 * columns, 2.5 * rows), {"projection": "3d"}
@@ -154,11 +134,24 @@ def pmc_surface(frame: pd.DataFrame, language: str) -> Figure:
         axes.set_zlim(0, 1)
         axes.set_xticks([1, 2, 3])
         axes.set_yticks([1, 2, 3])
-        axes.tick_params(labelsize=6, pad=-2)
+        axes.set_zticks([0, 0.5, 1])
+        axes.set_xlabel(say("compare.pmc_surface.x", language), fontsize=7, labelpad=-6)
+        axes.set_ylabel(say("compare.pmc_surface.y", language), fontsize=7, labelpad=-6)
+        axes.set_zlabel(say("compare.pmc_surface.z", language), fontsize=7, labelpad=-8)
+        axes.tick_params(labelsize=6, pad=-3)
         axes.text2D(0.5, 1.0, mine[f"document_{language}"].iloc[0], transform=axes.transAxes, ha="center", va="top")
     for axes in all_axes.flat[len(documents) :]:
         axes.remove()
+    names = frame.drop_duplicates("variable")[f"label_{language}"].tolist()[:9]
+    named = [say("labels.list_comma", language).join(f"X{i + 1} {names[i]}" for i in part) for part in np.split(np.arange(9), 3)]
+    figure.supxlabel("\n".join(named), fontsize=7.5)
     return figure
+
+
+def _shapes(frame: pd.DataFrame) -> list[str]:
+    """Return the documents of highest total, as many as have a shape of their own, in the one order of figures."""
+    best = frame.drop_duplicates("doc_id").head(_MOST_SHAPES)
+    return best.sort_values("document_order")["doc_id"].tolist()
 
 
 def _strength_facts(frame: pd.DataFrame, language: str) -> dict:
@@ -169,7 +162,7 @@ def _strength_facts(frame: pd.DataFrame, language: str) -> dict:
 def policy_strength(frame: pd.DataFrame, language: str) -> Figure:
     """Draw documents by rubric variables, the score in each cell; up to thirty documents."""
     order = frame.drop_duplicates("doc_id").sort_values(["total", "doc_id"], ascending=[False, True], kind="stable")
-    order = order.head(_MOST_DOCUMENTS)
+    order = order.head(_MOST_DOCUMENTS).sort_values("document_order")
     variables = frame.drop_duplicates("variable")
     grid = frame.pivot(index="doc_id", columns="variable", values="score").loc[order["doc_id"], variables["variable"]]
     grid = grid.set_axis(order[f"document_{language}"]).set_axis(variables[f"label_{language}"], axis=1)
@@ -184,7 +177,7 @@ def _radar_facts(frame: pd.DataFrame, language: str) -> dict:
     return {"n": frame["doc_id"].nunique(), "variable": names[spread.idxmax()], "spread": spread.max()}
 
 
-@chart("pmc_radar", section="compare", facts=_radar_facts, table="indices")
+@chart("pmc_radar", section="compare", facts=_radar_facts, table="indices", place="appendix")
 def pmc_radar(frame: pd.DataFrame, language: str) -> Figure:
     """Draw up to six documents as closed lines over the PMC variables."""
     names = frame.drop_duplicates("variable")[f"label_{language}"].tolist()
@@ -192,7 +185,7 @@ def pmc_radar(frame: pd.DataFrame, language: str) -> Figure:
     figure, axes = plt.subplots(figsize=(7.2, 5.4), subplot_kw={"projection": "polar"}, layout="none")
     figure.subplots_adjust(left=0.2, right=0.8, top=0.9, bottom=0.2)  # names around a circle are not seen by the layout engine
     dashes = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
-    for i, document in enumerate(frame["doc_id"].drop_duplicates().tolist()[:_MOST_SHAPES]):
+    for i, document in enumerate(_shapes(frame)):
         mine = frame[frame["doc_id"] == document]
         scores, label = mine["score"].to_numpy(dtype=float), mine[f"document_{language}"].iloc[0]
         round_ = np.append(angles, angles[0]), np.append(scores, scores[0])
@@ -212,10 +205,11 @@ def _breadth_facts(frame: pd.DataFrame, language: str) -> dict:
     return {"best": top[f"document_{language}"], "shannon": top["shannon"]}
 
 
-@chart("breadth", section="compare", facts=_breadth_facts, table="indices")
+@chart("breadth", section="compare", facts=_breadth_facts, table="indices", place="appendix")
 def breadth(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the Shannon index and the breadth of each document as two dots on one line; up to thirty documents."""
-    rows = frame.sort_values(["shannon", "doc_id"], kind="stable").tail(_MOST_DOCUMENTS).reset_index(drop=True)
+    rows = frame.sort_values(["shannon", "doc_id"], kind="stable").tail(_MOST_DOCUMENTS)
+    rows = rows.sort_values("document_order", ascending=False).reset_index(drop=True)
     figure, axes = plt.subplots(figsize=(6.4, 0.3 * len(rows) + 1.2))
     ends = rows[["shannon", "breadth"]]
     axes.hlines(rows.index, ends.min(axis=1), ends.max(axis=1), color="#d1d5db", linewidth=1.5)

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from helpers.language import county_year, say
 from helpers.plots.charts import chart
 from helpers.plots.forms import panels
+from helpers.plots.shares import in_order
 from helpers.plots.style import NEUTRAL, PALETTE, font_path
 
 MOST_TERMS = 30
@@ -28,7 +29,7 @@ def _frequency_facts(frame: pd.DataFrame, language: str) -> dict:
     }  # fmt: skip
 
 
-@chart("term_frequencies", section="describe", facts=_frequency_facts, table="term_frequencies")
+@chart("term_frequencies", section="describe", facts=_frequency_facts, table="term_frequencies", place="appendix")
 def term_frequencies(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the commonest words as bars, coloured by how unevenly they are spread."""
     rows = frame.head(MOST_TERMS).iloc[::-1]
@@ -61,7 +62,7 @@ def _keyness_facts(frame: pd.DataFrame, language: str) -> dict:
 @chart("keyness", section="describe", facts=_keyness_facts, table="keyness")
 def keyness(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the words of highest z of each county-year, a panel each."""
-    groups = list(dict.fromkeys(frame["group"]))
+    groups = list(dict.fromkeys(in_order(frame)["group"]))
     figure, all_axes = panels(len(groups), 3, (7.8, 2.7), sharex=True, left=0.15, right=0.99, wspace=0.62, hspace=0.2)
     for ax, group in zip(all_axes, groups, strict=True):
         mine = frame[frame["group"] == group].head(12).iloc[::-1]
@@ -80,44 +81,48 @@ def _cloud_facts(frame: pd.DataFrame, language: str) -> dict:
     return {"term": top["term"], "where": _name(top, language), "cut": shown < n, "shown": shown, "all": n}
 
 
-@chart("word_clouds", section="describe", facts=_cloud_facts, table="document_keyness")
+@chart("word_clouds", section="describe", facts=_cloud_facts, table="document_keyness", place="appendix")
 def word_clouds(frame: pd.DataFrame, language: str) -> Figure:
     """Draw a cloud a document from its key words."""
-    documents = list(dict.fromkeys(frame["doc_id"]))
+    documents = list(dict.fromkeys(in_order(frame)["doc_id"]))
     figure, all_axes = panels(len(documents), 2, (7.8, 2.3), bottom=0.01, left=0.01, right=0.99, wspace=0.04, hspace=0.14)
     for ax, document in zip(all_axes, documents, strict=True):
         mine = frame[frame["doc_id"] == document].head(45)
         points = 72 * 7.8 * ax.get_position().width / _CLOUD_WIDTH  # of one pixel of the cloud
         ax.set(xlim=(0, _CLOUD_WIDTH), ylim=(_CLOUD_HEIGHT, 0), aspect="equal")
-        for word, size, left, baseline, colour in _cloud(tuple(zip(mine["term"], mine["z"].round(3), strict=True))):
-            ax.text(left, baseline, word, fontsize=size * points, color=colour, va="baseline")
+        for word, size, left, baseline in _cloud(tuple(zip(mine["term"], mine["z"].round(3), strict=True))):
+            ax.text(left, baseline, word, fontsize=size * points, color=PALETTE[0], va="baseline")
         ax.set_title(_name(mine.iloc[0], language), loc="left", fontsize=8.5)
         ax.axis("off")
     return figure
 
 
 @lru_cache(maxsize=16)
-def _cloud(sizes: tuple[tuple[str, float], ...]) -> list[tuple[str, float, float, float, str]]:
-    """Place the words of one cloud: (word, size, left, baseline, colour) in pixels; kept, because both editions show the same."""
+def _cloud(sizes: tuple[tuple[str, float], ...]) -> list[tuple[str, float, float, float]]:
+    """Place the words of one cloud: (word, size, left, baseline) in pixels; kept, because both editions show the same."""
     from PIL import ImageFont
     from wordcloud import WordCloud
 
     cloud = WordCloud(
         font_path=font_path(), width=_CLOUD_WIDTH, height=_CLOUD_HEIGHT, prefer_horizontal=1.0, random_state=_CLOUD_SEED,
-        relative_scaling=0.6, min_font_size=11, max_font_size=92, color_func=_colour,
+        relative_scaling=0.6, min_font_size=11, max_font_size=92,
     ).generate_from_frequencies(dict(sizes))  # fmt: skip
     fonts = {size: ImageFont.truetype(font_path(), size) for _word, size, *_ in cloud.layout_}
     return [
-        (word, size, left - fonts[size].getbbox(word, anchor="ls")[0], top - fonts[size].getbbox(word, anchor="ls")[1], colour)
-        for (word, _n), size, (top, left), _turned, colour in cloud.layout_
+        (word, size, left - fonts[size].getbbox(word, anchor="ls")[0], top - fonts[size].getbbox(word, anchor="ls")[1])
+        for (word, _n), size, (top, left), _turned, _colour in cloud.layout_
     ]
 
 
-def _colour(word: str, **_: object) -> str:
-    return PALETTE[[0, 2, 5, 3][sum(map(ord, word)) % 4]]
+def _large(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out pairs that hang on nothing else: two words alone at the edge of a picture say less than their row of the table."""
+    net = nx.Graph(list(zip(frame["term_a"], frame["term_b"], strict=True)))
+    size = {word: len(part) for part in nx.connected_components(net) for word in part}
+    return frame[frame["term_a"].map(size) > 2] if max(size.values()) > 2 else frame
 
 
 def _network_facts(frame: pd.DataFrame, language: str) -> dict:
+    frame = _large(frame)
     strongest = frame.sort_values(["degree_a", "term_a"], ascending=[False, True], kind="stable").iloc[0]
     return {
         "n_words": len({*frame["term_a"], *frame["term_b"]}), "n_pairs": len(frame), "n_groups": frame["community_a"].nunique(),
@@ -125,11 +130,10 @@ def _network_facts(frame: pd.DataFrame, language: str) -> dict:
     }  # fmt: skip
 
 
-@chart("cooccurrence", section="describe", facts=_network_facts, table="cooccurrence")
+@chart("cooccurrence", section="describe", facts=_network_facts, table="cooccurrence", place="appendix")
 def cooccurrence(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the network of words, communities in colours, node size by degree."""
-    net = nx.Graph()
-    about = {}
+    net, about, frame = nx.Graph(), {}, _large(frame)
     for row in frame.itertuples():
         net.add_edge(row.term_a, row.term_b, weight=float(row.n_units * row.npmi), n=int(row.n_units))
         about[row.term_a], about[row.term_b] = (row.community_a, row.degree_a), (row.community_b, row.degree_b)

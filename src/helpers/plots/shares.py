@@ -22,8 +22,14 @@ def group_of(frame: pd.DataFrame) -> list[str]:
     return [column for column in GROUP if column in frame]
 
 
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Sort rows by county-year, the one order of all figures: division code, then year; what is not known comes last."""
+    keys = [column for column in ("county_code", "county", "year") if column in frame]
+    return frame.sort_values(keys, kind="stable", na_position="last")
+
+
 def largest_groups(frame: pd.DataFrame, most: int = MOST_GROUPS, size: str = "sum", named: bool = True) -> pd.DataFrame:
-    """Keep the rows of the `most` county-years with most units (`size`: how n_units adds up in a group), in their order.
+    """Keep the rows of the `most` county-years with most units (`size`: how n_units adds up in a group), in the order of `in_order`.
 
     `named` leaves out rows without a county: those of the whole.
     """
@@ -31,7 +37,7 @@ def largest_groups(frame: pd.DataFrame, most: int = MOST_GROUPS, size: str = "su
     keys = group_of(rows)
     largest = rows.groupby(keys, dropna=False)["n_units"].agg(size).sort_values(ascending=False, kind="stable").head(most)
     index = largest.index if isinstance(largest.index, pd.MultiIndex) else pd.MultiIndex.from_arrays([largest.index])
-    return rows[pd.MultiIndex.from_frame(rows[keys]).isin(index)]
+    return in_order(rows[pd.MultiIndex.from_frame(rows[keys]).isin(index)])
 
 
 def n_groups(frame: pd.DataFrame) -> int:

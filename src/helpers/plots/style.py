@@ -15,7 +15,6 @@ from helpers.colours import INK, NEUTRAL, PALETTE  # noqa: E402
 __all__ = ["INK", "NEUTRAL", "PALETTE", "colour_of_type", "font_path", "use_style"]
 
 
-
 def font_path() -> str:
     """Return the path of the font file that every figure uses (Noto Sans SC, OFL)."""
     return str(fonts.sans_path())
@@ -31,7 +30,7 @@ def use_style() -> None:
     """Set matplotlib's defaults for the collection; safe to call again."""
     plt.rcdefaults()
     plt.rcParams.update({
-        "font.family": [_register_font()], "axes.unicode_minus": False, "font.size": 9,
+        "font.family": [_register_font()], "axes.unicode_minus": True, "font.size": 9,
         "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True,
         "grid.color": "#e5e7eb", "grid.linewidth": 0.6, "axes.edgecolor": "#9ca3af",
         "figure.constrained_layout.use": True, "figure.facecolor": "white", "savefig.facecolor": "white",

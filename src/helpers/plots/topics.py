@@ -7,7 +7,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from helpers.language import county_year, county_years, name, say, year_name
+from helpers.language import county_year, county_years, name, say
 from helpers.plots import topic_change  # noqa: F401  (registers its charts when this room is loaded)
 from helpers.plots.charts import chart
 from helpers.plots.forms import heat, intervals, panels
@@ -15,6 +15,7 @@ from helpers.plots.shares import largest_groups, n_groups
 from helpers.plots.style import NEUTRAL, PALETTE
 from helpers.plots.topic_names import mark, topic_names
 from helpers.thresholds import STABLE
+from helpers.topics.stability import corrected
 
 _MEASURES = ("held_out_gain", "npmi", "exclusivity", "stability")
 _STABILITIES = {"resample_stability": (PALETTE[5], "resamples"), "shuffled_stability": (NEUTRAL, "shuffled")}
@@ -29,7 +30,7 @@ def _sweep_facts(frame: pd.DataFrame, language: str) -> dict:
     }  # fmt: skip
 
 
-@chart("topic_sweep", section="topics", facts=_sweep_facts, table="topic_sweep")
+@chart("topic_sweep", section="topics", facts=_sweep_facts, table="topic_sweep", place="appendix")
 def topic_sweep(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the four measures over K, the chosen K marked."""
     figure, axes = plt.subplots(2, 2, figsize=(7.2, 4.4), sharex=True)
@@ -45,6 +46,7 @@ def topic_sweep(frame: pd.DataFrame, language: str) -> Figure:
             ax.legend(loc="lower right", fontsize=8)
         ax.set_ylabel(say(f"topics.topic_sweep.{measure}", language))
         ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.set_xlim(frame["n_topics"].min() - 1, frame["n_topics"].max() + 1)
     for ax in axes[1]:
         ax.set_xlabel(say("topics.topic_sweep.x", language))
     return figure
@@ -60,20 +62,22 @@ def _stability_facts(frame: pd.DataFrame, language: str) -> dict:
 
 @chart("topic_stability", section="topics", facts=_stability_facts, table="topic_quality")
 def topic_stability(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw how each topic comes back in resamples and in shuffled words, surest first."""
+    """Draw each topic's stability, corrected for chance, down to its worst resample; surest first."""
     rows = frame.sort_values(["stability", "topic"], kind="stable").reset_index(drop=True)
-    rows = rows.assign(ci_low=rows["resample_low"], ci_high=rows["resample_stability"])
-    figure, ax = plt.subplots(figsize=(7.2, 0.36 * len(rows) + 1.1))
+    low = corrected(rows["resample_low"], rows["shuffled_stability"])
+    rows = rows.assign(ci_low=np.minimum(low, rows["stability"]), ci_high=rows["stability"])
+    figure, ax = plt.subplots(figsize=(7.2, 0.36 * len(rows) + 1.3))
     names = topic_names(frame, language)
-    intervals(ax, rows, "resample_stability", np.where(rows["stable"], PALETTE[5], NEUTRAL), scale=1,
-              labels=[names[t] for t in rows["topic"]], label=say("topics.resamples", language))  # fmt: skip
-    ax.scatter(
-        rows["shuffled_stability"], rows.index, color=NEUTRAL, marker="s", s=24, zorder=3, label=say("topics.shuffled", language)
-    )
+    intervals(ax, rows, "stability", np.where(rows["stable"], PALETTE[0], NEUTRAL), filled=rows["stable"], scale=1,
+              labels=[names[t] for t in rows["topic"]])  # fmt: skip
+    ax.axvline(STABLE, color=NEUTRAL, linestyle="--", linewidth=0.8)
+    for stable, colour, which in ((True, PALETTE[0], "carried"), (False, "white", "not_carried")):
+        label = say(f"topics.topic_stability.{which}", language)
+        ax.scatter([], [], color=colour, edgecolors=PALETTE[0] if stable else NEUTRAL, s=30, label=label)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=8)
     ax.tick_params(axis="y", labelsize=7.5)
-    ax.set_xlim(0, 1.02)
+    ax.set_xlim(min(0, rows["ci_low"].min()) - 0.02, 1.02)
     ax.set_xlabel(say("topics.topic_stability.x", language))
-    ax.legend(loc="lower left")
     return figure
 
 
@@ -81,7 +85,7 @@ def _words_facts(frame: pd.DataFrame, language: str) -> dict:
     return {"n": frame["topic"].nunique(), "mark": mark(frame, language)}
 
 
-@chart("topic_words", section="topics", facts=_words_facts, table="topics")
+@chart("topic_words", section="topics", facts=_words_facts, table="topics", place="appendix")
 def topic_words(frame: pd.DataFrame, language: str) -> Figure:
     """Draw a panel a topic: its ten words as bars."""
     topics = sorted(frame["topic"].unique())
@@ -127,21 +131,6 @@ def _shares(rows: pd.DataFrame, frame: pd.DataFrame, language: str) -> Figure:
     return figure
 
 
-def _year_facts(frame: pd.DataFrame, language: str) -> dict:
-    top = frame.loc[frame["share"].idxmax()]
-    return {
-        "n": frame["year"].nunique(), "topic": top["topic"], "year": year_name(top["year"], language), "share": top["share"],
-        "low": 100 * top["ci_low"], "high": 100 * top["ci_high"], "mark": mark(frame, language),
-    }  # fmt: skip
-
-
-@chart("topic_shares_year", section="topics", facts=_year_facts, table="topic_group_shares")
-def topic_shares_year(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw topics × years as a heat map with the percentage in each cell."""
-    rows = frame.sort_values("year", kind="stable")
-    return _shares(rows.assign(column=[year_name(year, language) for year in rows["year"]]), frame, language)
-
-
 def _comparison_facts(frame: pd.DataFrame, language: str) -> dict:
     ours = frame.iloc[0]
     rivals = [
@@ -154,7 +143,7 @@ def _comparison_facts(frame: pd.DataFrame, language: str) -> dict:
     }  # fmt: skip
 
 
-@chart("topic_comparison", section="topics", facts=_comparison_facts, table="topic_comparison")
+@chart("topic_comparison", section="topics", facts=_comparison_facts, table="topic_comparison", place="appendix")
 def topic_comparison(frame: pd.DataFrame, language: str) -> Figure:
     """Draw stability, agreement of sentences and coherence of each model side by side."""
     measures = ["stability", "assignment_agreement", "npmi"]

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from helpers.language import NOTHING, say
 from helpers.plots.charts import chart
-from helpers.plots.forms import heat, intervals, lines
+from helpers.plots.forms import heat, intervals
 from helpers.plots.style import NEUTRAL, PALETTE, colour_of_type
 
 _FEW = 5  # gold sentences under which a tool is not called best or worst
@@ -23,14 +23,14 @@ def _f1_facts(frame: pd.DataFrame, language: str) -> dict:
 
 @chart("f1_by_tool", section="validity", facts=_f1_facts, table="validity_tools")
 def f1_by_tool(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw F1 of each tool with its interval, best on top, precision and recall as small marks; tools without F1 left out."""
+    """Draw F1 of each tool with its interval, best on top, precision as a stroke, recall as a cross; tools without F1 left out."""
     rows = frame[frame["f1"].notna()].sort_values(["f1", "support"], kind="stable")
     rows = rows.rename(columns={"f1_low": "ci_low", "f1_high": "ci_high"})
     colour = colour_of_type(list(dict.fromkeys(frame["tool_type"])))
     figure, axes = plt.subplots(figsize=(6.8, 0.28 * len(rows) + 1.3))
-    y, mark = np.arange(len(rows)), {"edgecolors": NEUTRAL, "s": 16, "zorder": 3}
-    axes.scatter(rows["precision"], y, marker=">", c=NEUTRAL, label=say("validity.precision", language), **mark)
-    axes.scatter(rows["recall"], y, marker="<", c="white", label=say("validity.recall", language), **mark)
+    y, mark = np.arange(len(rows)), {"s": 46, "zorder": 4, "linewidths": 1.1}
+    axes.scatter(rows["precision"], y, marker="|", c=NEUTRAL, label=say("validity.precision", language), **mark)
+    axes.scatter(rows["recall"], y, marker="x", c=NEUTRAL, label=say("validity.recall", language), **mark)
     names = [
         f"{label}{say('labels.in_brackets', language, n=n)}" for label, n in rows[[f"label_{language}", "support"]].to_numpy()
     ]
@@ -54,7 +54,7 @@ def _confusion_facts(frame: pd.DataFrame, language: str) -> dict:
     }  # fmt: skip
 
 
-@chart("tool_confusion", section="validity", facts=_confusion_facts, table="validity_confusion")
+@chart("tool_confusion", section="validity", facts=_confusion_facts, table="validity_confusion", place="appendix")
 def tool_confusion(frame: pd.DataFrame, language: str) -> Figure:
     """Draw gold tools (rows) against what the machine gave (columns); shading is the share of the row, numbers are units."""
     both = [frame[["tool", "order", f"label_{language}"]], frame[["coded_as", "coded_order", f"coded_label_{language}"]]]
@@ -63,7 +63,9 @@ def tool_confusion(frame: pd.DataFrame, language: str) -> Figure:
     full, labels = [*named["tool"], "none"], list(named["label"])
     units, share = (frame.pivot(index="tool", columns="coded_as", values=v).reindex(index=full, columns=full)
                     for v in ("n_units", "share"))  # fmt: skip
-    notes = units.fillna(0).map(lambda n: f"{n:.0f}" if abs(n - round(n)) < 0.05 else f"{n:.1f}").where(share.notna(), "")
+    notes = (
+        units.fillna(0).map(lambda n: f"{max(n, 1):.0f}").where(share.notna(), "")
+    )  # a unit shared out is one unit in each cell
     share.loc["none"] = share.loc["none"].where(
         share.loc["none"].isna(), 0.0
     )  # the bottom row is no tool: its shares mean nothing
@@ -100,30 +102,4 @@ def coders_and_machine(frame: pd.DataFrame, language: str) -> Figure:
         intervals(axes, part, "value", part["kind"].map(colours).fillna(NEUTRAL), scale=1)
         axes.set_title(say(f"validity.coders_and_machine.{measure}", language), fontsize=9)
         axes.set_xlim(min(0.4, float(part["ci_low"].min()) - 0.02) if part["ci_low"].notna().any() else 0, 1.02)
-    return figure
-
-
-def _correction_facts(frame: pd.DataFrame, language: str) -> dict:
-    rows = frame[frame["corrected_share"].notna() & frame["tool"].notna()]
-    top = rows.loc[(rows["corrected_share"] - rows["share"]).abs().idxmax()]
-    outside = int(((rows["share"] < rows["ci_low"]) | (rows["share"] > rows["ci_high"])).sum())
-    return {
-        "outside": outside, "n": len(rows), "tool": top[f"label_{language}"], "raw": top["share"], "share": top["corrected_share"],
-    }  # fmt: skip
-
-
-@chart("raw_to_corrected", section="validity", facts=_correction_facts, table="tool_distribution")
-def raw_to_corrected(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw a line a tool from its raw to its corrected share, with the interval; most used on top."""
-    rows = frame[frame["tool"].notna() & frame["corrected_share"].notna()].sort_values("corrected_share", kind="stable")
-    colour = colour_of_type(list(dict.fromkeys(frame["tool_type"])))
-    figure, axes = plt.subplots(figsize=(6.8, 0.27 * len(rows) + 1))
-    y, shade = np.arange(len(rows)), rows["tool_type"].map(colour)
-    axes.hlines(y, 100 * rows["ci_low"], 100 * rows["ci_high"], color=shade, linewidth=4, alpha=0.3)
-    axes.hlines(y, 100 * rows["share"], 100 * rows["corrected_share"], color="#374151", linewidth=0.9)
-    axes.scatter(100 * rows["share"], y, facecolors="white", edgecolors="#374151", s=24, zorder=3)
-    axes.scatter(100 * rows["corrected_share"], y, color=shade, s=30, zorder=4)
-    lines(axes, rows[f"label_{language}"])
-    axes.set_xlim(left=min(0, axes.get_xlim()[0]))
-    axes.set_xlabel(say("validity.raw_to_corrected.x", language))
     return figure

@@ -52,7 +52,12 @@ def estimate(row, words: Words, scale: float, href: str = "") -> Cell:
         return Cell(percent(value), sort=value, href=href)
     low, high = interval_text(row.ci_low, row.ci_high)
     drawn = tuple(min(max(v / scale, 0.0), 1.0) for v in (row.ci_low, value, row.ci_high))
-    return Cell(percent(value), sort=value, href=href, interval=drawn, aside=words("in_interval", low=low, high=high))
+    coded = ""
+    if not blank(getattr(row, "corrected_share", None)) and hasattr(row, "n_units"):
+        coded = words("as_coded", share=percent(row.share), n=count(row.n_units))
+    return Cell(
+        percent(value), sort=value, href=href, interval=drawn, aside=words("in_interval", low=low, high=high), coded=coded
+    )
 
 
 def interval_text(low: float, high: float) -> tuple[str, str]:

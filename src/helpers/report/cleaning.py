@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import catalogue
 from helpers.language import count
-from helpers.report.cells import blank
+from helpers.report.cells import blank, evidence_link
 from helpers.report.declared import declared
 from helpers.report.fonts import visible
 from helpers.report.material import Material
@@ -15,6 +15,7 @@ from helpers.report.results import MAX_ROWS
 from helpers.report.words import Words
 
 _LONG = 120
+_FIRST = ("county", "year", "title", "doc_form", "issued_date", "n_units")
 _FILES = ("source_file", "sha256", "encoding", "origin", "licence")
 
 
@@ -23,7 +24,9 @@ def document_tables(frame: pd.DataFrame, words: Words) -> list[Table]:
     known = catalogue.table("documents").names
     sources = tuple(name for name in known if name.endswith("_source"))
     files = tuple(name for name in _FILES if name in known)
-    table = declared(frame, "documents", words, without=(*sources, *files, "doc_id", "city"))
+    nothing = tuple(name for name in ("n_tables", "n_ocr_pages") if name in frame and not frame[name].fillna(0).any())
+    without = (*sources, *files, *nothing, "doc_id", "city")
+    table = declared(frame, "documents", words, without=without, first=_FIRST)
     by_label = {words.column(source.removesuffix("_source")): source for source in sources}
     for row, about in zip(table.rows, frame.itertuples(), strict=False):
         for i, head in enumerate(table.columns):
@@ -67,7 +70,8 @@ def _by_document(frame: pd.DataFrame, words: Words) -> Table:
     sums = frame.groupby(["doc_id", "certainty"], observed=True).size().unstack(fill_value=0)
     kinds = [kind for kind in ("exact", "inferred", "flagged") if kind in sums.columns]
     rows = [
-        [Cell(str(doc)), *(Cell(count(n), float(n)) for n in values)] for doc, *values in sums[kinds].head(MAX_ROWS).itertuples()
+        [Cell(str(doc), href=evidence_link(doc=doc)), *(Cell(count(n), float(n)) for n in values)]
+        for doc, *values in sums[kinds].head(MAX_ROWS).itertuples()
     ]
     heads = [Column(words.column("doc_id")), *(Column(words.value(kind), "number") for kind in kinds)]
     return Table("table-repair-documents", words("repairs_documents"), heads, rows, total=len(sums))
@@ -84,7 +88,13 @@ def _listed(frame: pd.DataFrame, words: Words) -> Table:
     for row in part.itertuples():
         place = Cell(f"{row.raw_start:,}–{row.raw_end:,}", float(row.raw_start))
         rows.append(
-            [Cell(row.doc_id), place, Cell(words.rule(row.rule)), Cell(words.value(row.certainty)), change(row.before, row.after)]
+            [
+                Cell(row.doc_id, href=evidence_link(doc=row.doc_id)),
+                place,
+                Cell(words.rule(row.rule)),
+                Cell(words.value(row.certainty)),
+                change(row.before, row.after),
+            ]
         )
     heads = [Column(words.column("doc_id")), Column(words("e_source"), "number"), Column(words.column("rule"))]
     heads += [Column(words.column("certainty")), Column(words("before_after"))]

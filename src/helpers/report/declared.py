@@ -14,6 +14,7 @@ from helpers.report.model import Cell, Column, Table
 from helpers.report.words import Words
 
 _LONG = 400
+_DOCUMENTS = ("doc_id", "doc_a", "doc_b")
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,16 @@ class _Shown:
     bounds: str = ""
 
 
-def declared(frame: pd.DataFrame, name: str, words: Words, without: tuple[str, ...] = (), limit: int = MAX_ROWS) -> Table:
-    """Return a processed table with its columns in order; empty columns and those of the other language are left out."""
+def declared(
+    frame: pd.DataFrame, name: str, words: Words, without: tuple[str, ...] = (), limit: int = MAX_ROWS,
+    first: tuple[str, ...] = (),
+) -> Table:  # fmt: skip
+    """Return a processed table, the columns `first` before the others in their order.
+
+    Empty columns, places of evidence and columns of the other language are left out.
+    """
     shown = _columns(frame, catalogue.table(name), words, without)
+    shown.sort(key=lambda s: first.index(s.field.name) if s.field.name in first else len(first))
     rows = [[_cell(row, s, words) for s in shown] for row in frame.head(limit).astype(object).itertuples(index=False)]
     heads = [Column(s.label, _kind(s.field, [row[i] for row in rows])) for i, s in enumerate(shown)]
     return Table(f"table-{name.replace('_', '-')}", words.about(name), heads, rows, source=name, total=len(frame))
@@ -50,7 +58,13 @@ def places(text: str) -> int:
 def _columns(frame: pd.DataFrame, table: catalogue.Table, words: Words, without: tuple[str, ...]) -> list[_Shown]:
     names = set(table.names)
     own, other = f"_{words.language}", "_zh" if words.language == "en" else "_en"
-    hidden = {"codes", *without, *(f"{base}{end}" for base in names for end in ("_low", "_high") if f"{base}_low" in names)}
+    hidden = {
+        "codes",
+        "evidence_start",
+        "evidence_end",
+        *without,
+        *(f"{base}{end}" for base in names for end in ("_low", "_high") if f"{base}_low" in names),
+    }
     if "county" in names and table.name != "documents":
         hidden |= {"county_code", "top_county_code"}  # said once, in the table of documents
     if names & {"indicator_id", "purpose"}:
@@ -96,7 +110,7 @@ def _cell(row, shown: _Shown, words: Words) -> Cell:
     value = getattr(row, field.name)
     if blank(value):
         return Cell("", sort=-1e18 if _is_number(field) else None)
-    href = evidence_link(unit=value) if field.shown == "unit" else ""
+    href = evidence_link(unit=value) if field.shown == "unit" else evidence_link(doc=value) if field.name in _DOCUMENTS else ""
     return Cell(_cut(_written(value, field, row, words)), float(value) if _is_number(field) else None, href, aside=aside)
 
 
@@ -121,6 +135,8 @@ def _written(value, field: Field, row, words: Words) -> str:
             return visible(str(value))
         case "reason" if not blank(codes := getattr(row, "codes", None)):
             return visible(reasons.all_said(codes, words.language))
+        case "bilingual":
+            return visible(words.part(str(value)))
         case "county":
             return visible(words.county(str(value), both=True, code=_known(row, "county_code")))
         case "place" if getattr(row, "kind", "") != "document":
@@ -150,6 +166,7 @@ def _cut(shown: str) -> str:
 
 def crossed(frame: pd.DataFrame, name: str, rows: str, columns: str, value: str, words: Words) -> Table:
     """Return a long table as a two-way one: `rows` down, `columns` across, `value` in the cells, both in their first order."""
+
     def named(field: str, value) -> str:
         return words.named(str(value), field) if f"{field}:{value}" in words.names else words.tool(str(value))
 

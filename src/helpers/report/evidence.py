@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 
+from helpers import codebook as codebooks
+from helpers.coding.learner import entries_of
 from helpers.report.cells import blank, county_key
 from helpers.report.fonts import visible
 from helpers.report.material import Material
@@ -27,7 +29,13 @@ _SAVED = (
     "raw_start",
     "raw_end",
 )
-_TEXTS = ("e_found", "e_page", "e_nothing", "e_characters", "e_repeat", "e_ocr", "e_any", "e_none", "unknown", "unknown_year")
+_TEXTS = (
+    "e_found", "e_page", "e_nothing", "e_characters", "e_repeat", "e_ocr", "e_any", "e_none", "unknown", "unknown_year", "e_why",
+    "e_why_given", "e_why_score", "e_why_entry", "e_why_heading", "e_why_part", "e_why_quoted", "e_why_near", "e_why_alone",
+)  # fmt: skip
+_CODERS = ("rules", "linear", "learned", "cross-fitted", "llm")
+_LEAST_LETTERS = 8  # a shorter unit, or one without any punctuation, is a title or a fragment: its topic says nothing
+_REPEATED, _OCR, _FRAGMENT = 1, 2, 4
 
 
 def sample(units: pd.DataFrame) -> pd.DataFrame:
@@ -40,8 +48,10 @@ def sample(units: pd.DataFrame) -> pd.DataFrame:
 def data(material: Material) -> dict:
     """Return what both editions share, as compact lists: documents, headings, tools, units.
 
-    A unit is [document, position, heading, text, start, end, statement, topic, 1 repeated + 2 by OCR, [tool, from, to, …], id];
-    offsets of evidence count in UTF-16 code units of the shown text, as browsers do.
+    A unit is [document, position, heading, text, start, end, statement, topic, 1 repeated + 2 by OCR + 4 title or fragment,
+    [tool, from, to, score, …], [coder, score of the statement, entry, …]]; scores in per cent, `entry` numbers the patterns that
+    hit and speak for its codes, negative (-1 - number) where only its heading did. Offsets of evidence count in UTF-16 code
+    units of the shown text, as browsers do.
     """
     units = sample(material.units)
     documents = material.documents.reset_index(drop=True)
@@ -53,17 +63,50 @@ def data(material: Material) -> dict:
     headings: dict[str, int] = {}
     rows = []
     marks = _marks(material, set(units["unit_id"]), {tool: i for i, tool in enumerate(tools)})
-    for u in units.itertuples():
+    patterns, spoke = _patterns(material, units, marks, tools)
+    for u, entries in zip(units.itertuples(), spoke, strict=True):
         heading = headings.setdefault("" if blank(u.heading_path) else visible(u.heading_path), len(headings))
         statement = -1 if blank(u.statement) else STATEMENTS.index(u.statement)
         topic = -1 if blank(u.topic) else int(u.topic)
-        codes = [v for tool, a, b in marks.get(u.unit_id, ()) for v in (tool, *_shown_offsets(u.text, a, b))]
+        found = marks.get(u.unit_id, ())
+        codes = [v for tool, a, b, score in found for v in (tool, *_shown_offsets(u.text, a, b), _per_cent(score))]
         place = [number[u.doc_id], int(u.position), heading, visible(u.text), int(u.raw_start), int(u.raw_end)]
-        rows.append([*place, statement, topic, int(u.is_repeat) + 2 * int(u.is_ocr), codes])
+        kind = _REPEATED * bool(u.is_repeat) + _OCR * bool(u.is_ocr) + _FRAGMENT * (not _is_sentence(u.text, u.statement))
+        coder = _CODERS.index(u.coder) if u.coder in _CODERS else -1
+        rows.append([*place, statement, topic, kind, codes, [coder, _per_cent(u.statement_score), *entries]])
     return {
         "documents": [_document(d) for d in documents.itertuples()], "headings": list(headings),
-        "tools": [[tool, types[tool]] for tool in tools], "units": rows, "all": len(material.units),
+        "tools": [[tool, types[tool]] for tool in tools], "units": rows, "all": len(material.units), "patterns": patterns,
     }  # fmt: skip
+
+
+def _per_cent(score) -> int:
+    return -1 if blank(score) else round(100 * float(score))
+
+
+def _is_sentence(text: str, statement) -> bool:
+    letters = sum(character.isalnum() for character in text)
+    return statement != "other" and letters >= _LEAST_LETTERS and any(mark in text for mark in "。；;！!？?，,：:")
+
+
+def _patterns(material: Material, units: pd.DataFrame, marks: dict, tools: list[str]) -> tuple[list, list[list[int]]]:
+    """Return the patterns that spoke for a code of these units ([id, tool or statement, note]), and their numbers by unit."""
+    if material.codebook is None or not len(units):
+        return [], [[] for _ in range(len(units))]
+    entries = entries_of(material.codebook)
+    hits = codebooks.find(entries, units["text"].tolist(), units["heading_path"].fillna("").tolist())
+    given = [
+        {tools[tool] for tool, *_ in marks.get(unit, ())} | {statement}
+        for unit, statement in zip(units["unit_id"], units["statement"], strict=True)
+    ]
+    number: dict[int, int] = {}
+    spoke: list[dict[int, bool]] = [{} for _ in given]
+    for unit, entry, start in zip(hits.unit.tolist(), hits.entry.tolist(), hits.start.tolist(), strict=True):
+        if entries[entry].owner in given[unit] and entries[entry].weight > 0:
+            own = number.setdefault(entry, len(number))
+            spoke[unit][own] = spoke[unit].get(own, False) or start >= 0
+    told = [[entries[entry].id, entries[entry].owner, entries[entry].note] for entry in number]
+    return told, [[n if inside else -1 - n for n, inside in found.items()] for found in spoke]
 
 
 def _document(d) -> list:
@@ -76,9 +119,9 @@ def _marks(material: Material, wanted: set[str], number: dict[str, int]) -> dict
     marks: dict[str, list[tuple]] = {}
     frame = material["unit_tools"]
     frame = frame[frame["unit_id"].isin(wanted)]
-    columns = [frame[c].astype(object).tolist() for c in ("unit_id", "tool", "evidence_start", "evidence_end")]
-    for unit, tool, start, end in zip(*columns, strict=True):
-        marks.setdefault(unit, []).append((number[tool], start, end))
+    columns = [frame[c].astype(object).tolist() for c in ("unit_id", "tool", "evidence_start", "evidence_end", "score")]
+    for unit, tool, start, end, score in zip(*columns, strict=True):
+        marks.setdefault(unit, []).append((number[tool], start, end, score))
     return marks
 
 
@@ -108,13 +151,15 @@ def labels(material: Material, words: Words, tools: list[list[str]]) -> dict:
         "topics": [[int(t.topic), visible(words.topic(t.label))] for t in topics.itertuples()],
         "counties": {county_key(*at): words.county(at[0], both=True, code=at[1]) for at in counties},
         "columns": [words.column(name) for name in _SAVED],
+        "coders": [words(f"e_coder_{coder.replace('-', '_')}") for coder in _CODERS],
+        "notes": words.language == "en",  # the codebook's notes are in English
         "texts": {key: _raw(words, key) for key in _TEXTS},
     }
 
 
 def _raw(words: Words, key: str) -> str:
     """Return a text with its {places} left open, for the page's own code to fill."""
-    names = ("found", "all", "page", "pages", "start", "end", "n")
+    names = ("found", "all", "page", "pages", "start", "end", "statement", "score", "coder", "tool", "id", "note", "likeness")
     return words(key, **{name: f"{{{name}}}" for name in names})
 
 

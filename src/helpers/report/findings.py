@@ -65,7 +65,14 @@ def tools(material: Material, words: Words) -> Finding | None:
     if len(named) > len(shown):
         text += words("space") + words("f_tools_more", n=len(shown), all=len(named))
     links = (("", "#table-type-shares"), ("", "#table-tool-shares"))
-    return Finding("finding-tools", _tools_headline(first, by_group, named, words), text, links, tuple(rows))
+    return Finding(
+        "finding-tools",
+        _tools_headline(first, by_group, named, words),
+        text,
+        links,
+        tuple(rows),
+        words("bars_run", top=percent(top)),
+    )
 
 
 def _resting_on(material: Material, kind: str, words: Words) -> str:

@@ -22,8 +22,8 @@ _OF_PARAMETER = {"chain": _SCHEMES["value_chain.yml"], "rubrics": _SCHEMES["rubr
 # Of the tables with a row a sentence or more, the columns that the report shows; of all others, all.
 _SHOWN = {
     "units": ["unit_id", "doc_id", "position", "heading_path", "text", "raw_start", "raw_end", "is_ocr", "is_repeat", "annex"],
-    "codes": ["unit_id", "statement", "coder"], "unit_topics": ["unit_id", "topic"],
-    "unit_tools": ["unit_id", "tool", "tool_type", "evidence_start", "evidence_end"],
+    "codes": ["unit_id", "statement", "statement_score", "coder"], "unit_topics": ["unit_id", "topic"],
+    "unit_tools": ["unit_id", "tool", "tool_type", "score", "evidence_start", "evidence_end"],
 }  # fmt: skip
 _SAVED = re.compile(r"""gallery\.show\(\s*["']([\w-]+)["']""")
 
@@ -39,6 +39,7 @@ class Picture:
     images: dict[str, Path]
     csv: str
     code: str
+    place: str = "body"
 
 
 class Tables(dict):
@@ -102,7 +103,7 @@ class Material:
         """Units of the documents reported on, with statement, county, year and topic."""
         about = self.documents[["doc_id", "county", "county_code", "year", "source_file"]]
         units = self.tables["units"].merge(about, on="doc_id", how="inner")
-        units = units.merge(self.tables["codes"][["unit_id", "statement"]], on="unit_id", how="left")
+        units = units.merge(self.tables["codes"][["unit_id", "statement", "statement_score", "coder"]], on="unit_id", how="left")
         return units.merge(self.tables["unit_topics"], on="unit_id", how="left")
 
 
@@ -165,8 +166,10 @@ def _pictures(folder: Path, cells: dict[str, str]) -> list[Picture]:
         csv = csv_path.read_text(encoding="utf-8-sig") if csv_path.exists() else ""
         if images and all(image.exists() for image in images.values()):
             code = cells.get(path.stem, "")
-            picture = Picture(path.stem, about["section"], about.get("notebook", ""), about["caption"], images, csv, code)
-            found.append(picture)
+            place = about.get("place", "body")
+            found.append(
+                Picture(path.stem, about["section"], about.get("notebook", ""), about["caption"], images, csv, code, place)
+            )
     order = {code_name: i for i, code_name in enumerate(cells)}
     return sorted(found, key=lambda p: (p.notebook, order.get(p.name, len(order)), p.name))
 

@@ -17,7 +17,8 @@ class Column:
 class Cell:
     """One cell: its text, the value to sort by, where a click leads, and the interval to draw (low, point, high as 0 to 1).
 
-    `aside` is a smaller text after it (the interval in figures), `struck` what stood there before (a repair).
+    `aside` is a smaller text after it (the interval in figures), `struck` what stood there before (a repair),
+    `coded` the share as coded under a corrected one.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Cell:
     aside: str = ""
     colour: int | None = None
     struck: str = ""
+    coded: str = ""
 
 
 @dataclass
@@ -109,6 +111,7 @@ class Finding:
     text: str
     links: tuple[tuple[str, str], ...] = ()
     rows: tuple[tuple[str, tuple[tuple[str, Cell, int], ...]], ...] = ()  # group: (tool, its share, number of its colour)
+    scale: str = ""  # from where to where the bars of `rows` run
 
 
 @dataclass

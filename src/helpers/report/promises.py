@@ -12,6 +12,8 @@ from helpers.report.model import Cell, Column, Table
 from helpers.report.results import MAX_ROWS, WHOLE, group_order
 from helpers.report.words import Words
 
+_LISTED = 400
+_FIRST = ("indicator", "comparator", "value", "unit", "year", "kind", "condition", "unit_id")
 KINDS = ("target", "money", "deadline")
 _HIDDEN = ("value_low", "value_high", "value_base", "evidence_start", "evidence_end", "doc_id", "text", "due")
 
@@ -57,7 +59,10 @@ def tables(material: Material, words: Words) -> list[Table]:
     heads = [Column(words.column("county")), *(Column(words.value(kind), "number") for kind in KINDS)]
     heads += [Column(words("total"), "number"), Column(words("money_sum"), "number")]
     counts = Table("table-commitment-counts", words("commitments_counts"), heads, rows)
-    full = declared(frame, "commitments", words, without=_HIDDEN, limit=400)
+    full = declared(frame, "commitments", words, without=_HIDDEN, limit=_LISTED, first=_FIRST)
+    full.columns.insert(1, Column(words.column("evidence"), "long"))
+    for row, said in zip(full.rows, frame["evidence"], strict=False):
+        row.insert(1, Cell(visible(str(said))))
     full.caption = words("commitments_table")
     return [counts, full]
 

@@ -28,9 +28,9 @@ def group_key(row) -> tuple:
 
 
 def group_order(group: tuple) -> tuple:
-    """Sort by county, then year; what is not known and the whole corpus last."""
+    """Sort as all figures do, by division code, then year; what is not known and the whole corpus last."""
     county, year, code = group
-    return (group == WHOLE, county is None, county or "", code or "", year is None, year or 0)
+    return (group == WHOLE, code is None, str(code or ""), county is None, county or "", year is None, year or 0)
 
 
 def groups(frame: pd.DataFrame) -> list[tuple]:
@@ -100,7 +100,7 @@ def share_tables(material: Material, words: Words) -> list[Table]:
             table = _one_below_the_other(frame, column, names, first, code, words)
         key = "type_shares" if column == "tool_type" else "tool_shares"
         table.id, table.caption, table.source = f"table-{key.replace('_', '-')}", words(key), "tool_shares"
-        table.note = words("type_shares_note")
+        table.note = words("type_shares_note") + words("space") + words("bars_run", top=percent(scale(frame)))
         made.append(table)
     return made
 

@@ -18,6 +18,19 @@ from helpers.thresholds import LEAST_CARRIED
 
 _FIGURES = {"clean": "repairs"}  # which section a figure's section is called here
 _ROWS = 100  # of a table of the second rank
+# The columns that say most stand first, where a narrow screen shows them; all others follow in their order.
+_FIRST = {
+    "indicator_comparison": ("indicator_id", "measure", "county", "year", "comparator", "value", "unit", "due", "unit_id"),
+    "target_table": ("county", "year", "indicator", "comparator", "value", "unit", "due", "text", "unit_id"),
+    "differences": ("side_a", "side_b", "code", "difference", "ci_low", "p_adjusted", "differs", "share_a", "share_b"),
+    "panel": ("county", "year", "tool", "tool_type", "corrected_share", "standard_error", "share"),
+    "validity_errors": ("text", "gold_statement", "statement", "gold_tools", "tools", "cause", "evidence"),
+    "keyword_context": ("left", "keyword", "right", "county", "year", "unit_id"),
+    "topic_sentences": ("label", "text", "county", "year", "unit_id"),
+    "topic_quality": ("topic", "label", "stability", "stable", "npmi", "exclusivity"),
+    "document_topics": ("doc_id", "label", "effective_topics", "share"),
+    "index_items": ("doc_id", "variable", "item", "value", "evidence", "unit_id"),
+}
 _ORDER = ("corpus", "repairs", "method", "tools", "topics", "describe", "commitments", "compare", "validity")
 
 
@@ -28,6 +41,7 @@ def edition(material: Material, words: Words) -> Report:
     sections += [_evidence(material, words), _limits(material, words), _reproduce(material, words), _downloads(words)]
     for section in sections:
         section.blocks[1:1] = _figures(section.id, material, words)
+    sections += [part for part in [_appendix(material, words)] if len(part.blocks) > 1]
     sections.append(_references(sections, words))
     numbers = number(sections)
 
@@ -152,7 +166,11 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
             made.append(crossed(frame.assign(variable=label), name, "variable", "doc_id", "value", words))
             continue
         two_way = catalogue.table(name).crossed
-        made.append(crossed(frame, name, *two_way, words) if two_way else declared(frame, name, words, limit=_ROWS))
+        made.append(
+            crossed(frame, name, *two_way, words)
+            if two_way
+            else declared(frame, name, words, limit=_ROWS, first=_FIRST.get(name, ()))
+        )
     return made
 
 
@@ -236,11 +254,19 @@ def _said(block) -> str:
     return " ".join([*map(str, parts), *(_said(table) for table in getattr(block, "tables", ()))])
 
 
-def _figures(section: str, material: Material, words: Words) -> list[Figure]:
-    """Return the figures of a section; they stand after its lead and before its tables."""
+def _appendix(material: Material, words: Words) -> Section:
+    """Return the figures that a reader of the body does not need, section by section."""
+    section = Section("appendix", words("s_appendix"), blocks=[Prose(words("lead_appendix"), "lead")])
+    for name in _ORDER:
+        section.blocks += _figures(name, material, words, "appendix")
+    return section
+
+
+def _figures(section: str, material: Material, words: Words, place: str = "body") -> list[Figure]:
+    """Return the figures of a section; they stand after its lead and before its tables, those of the appendix there."""
     made = []
     for picture in material.pictures:
-        if _FIGURES.get(picture.section, picture.section) != section:
+        if _FIGURES.get(picture.section, picture.section) != section or picture.place != place:
             continue
         path = picture.images.get(words.language) or next(iter(picture.images.values()))
         caption = visible(picture.caption.get(words.language, ""))

@@ -57,6 +57,11 @@ class Words:
         known = self.names.get(f"{field}:{id}") or self.names.get(id)
         return known[self.index] if known else self.value(id).replace("_", " ")
 
+    def part(self, text: str) -> str:
+        """Return this language's part of `English | 中文`, as a list of documents may say it; else the text."""
+        parts = text.split(" | ")
+        return parts[self.index] if len(parts) == len(LANGUAGES) else text
+
     def rule(self, id: str) -> str:
         """Return the name of a rule of repair; rules that worked together are joined by +."""
         return " + ".join(said.name(part, self.language, "rules") for part in id.split("+"))

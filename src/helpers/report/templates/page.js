@@ -85,6 +85,28 @@
     }
   });
 
+  // Wide tables: what goes on beyond the edge fades there; arrow keys scroll what has the focus.
+  function faded(box) {
+    var rest = box.scrollWidth - box.clientWidth;
+    box.classList.toggle("more-right", rest > 2 && box.scrollLeft < rest - 2);
+    box.classList.toggle("more-left", rest > 2 && box.scrollLeft > 2);
+  }
+  var sizes = new ResizeObserver(function (changes) { changes.forEach(function (change) { faded(change.target); }); });
+  document.querySelectorAll(".scroll").forEach(function (box) {
+    sizes.observe(box);
+    box.addEventListener("scroll", function () { faded(box); }, { passive: true });
+    box.addEventListener("keydown", function (event) {
+      var step = { ArrowRight: 120, ArrowLeft: -120 }[event.key];
+      if (!step || event.target !== box || box.scrollWidth <= box.clientWidth) return;
+      box.scrollLeft += step;
+      event.preventDefault();
+    });
+  });
+  // On a phone a figure fits; a tap shows it as large as it was drawn, another makes it fit again.
+  document.querySelectorAll(".figure .card").forEach(function (card) {
+    card.addEventListener("click", function () { card.classList.toggle("large"); });
+  });
+
   // Sorting: a click on a heading, again for the other direction; empty cells last.
   function sort(table, column, button) {
     var head = button.parentNode, down = head.getAttribute("aria-sort") !== "descending";
@@ -119,7 +141,7 @@
 
   // The table of sentences, built when it comes near or is asked for.
   if (!$("units")) return;
-  var words = read("data-words"), say = words.texts, data = null, shown = [], page = 0, single = "";
+  var words = read("data-words"), say = words.texts, data = null, shown = [], page = 0, single = "", only = "";
   var PAGE = 50, form = $("filters"), body = $("units").tBodies[0];
 
   function option(select, value, text, parent) {
@@ -159,14 +181,15 @@
   function id(u) { return data.documents[u[0]][0] + ":" + String(u[1]).padStart(5, "0"); }
   function matches(u, want) {
     var d = data.documents[u[0]];
-    if (single && id(u) !== single) return false;
+    if (single && single.split(";").indexOf(id(u)) < 0) return false;
+    if (only && d[0] !== only) return false;
     if (want.county && (d[1] === null ? "-" : d[1]) !== want.county) return false;
     if (want.year && (d[2] === null ? "-" : String(d[2])) !== want.year) return false;
     if (want.statement && (u[6] < 0 || words.statements[u[6]][0] !== want.statement)) return false;
     if (want.topic && (u[7] < 0 ? "-" : String(u[7])) !== want.topic) return false;
     if (want.tool) {
       var codes = u[9], hit = want.tool === "-" && codes.length === 0;
-      for (var i = 0; i < codes.length && !hit; i += 3) {
+      for (var i = 0; i < codes.length && !hit; i += 4) {
         var tool = data.tools[codes[i]];
         hit = want.tool === tool[0] || want.tool === "type:" + tool[1];
       }
@@ -191,7 +214,7 @@
   // Marks: evidence of codes and the words searched for, cut at every border so that overlaps stay whole.
   function marked(u, query) {
     var text = u[3], cell = make("p", null, "sentence"), spans = [], cuts = [0, text.length];
-    for (var i = 0; i < u[9].length; i += 3) {
+    for (var i = 0; i < u[9].length; i += 4) {
       if (u[9][i + 1] >= 0 && u[9][i + 2] > u[9][i + 1]) spans.push([u[9][i + 1], u[9][i + 2], "mark" + colour(u[9][i])]);
     }
     if (query) {
@@ -211,16 +234,88 @@
     }
     return cell;
   }
+  // Why this code: coder and scores, the patterns that hit or what else is marked, and the coded sentences most like this one.
+  function why(u) {
+    var box = make("details", null, "why");
+    box.appendChild(make("summary", say.e_why));
+    box.addEventListener("toggle", function () {
+      if (!box.open || box.children.length > 1) return;
+      var coder = words.coders[u[10][0]] || "";
+      box.appendChild(make("p", fill(say.e_why_given, { statement: words.statements[u[6]][1], score: score(u[10][1]), coder: coder })));
+      reasons(box, u, words.statements[u[6]][0], null);
+      for (var i = 0; i < u[9].length; i += 4) {
+        box.appendChild(make("p", fill(say.e_why_score, { tool: words.tools[data.tools[u[9][i]][0]], score: score(u[9][i + 3]) }), "chip" + colour(u[9][i])));
+        reasons(box, u, data.tools[u[9][i]][0], u[3].slice(Math.max(u[9][i + 1], 0), Math.max(u[9][i + 2], 0)));
+      }
+      var near = nearest(u);
+      box.appendChild(make("p", near.length ? say.e_why_near : say.e_why_alone));
+      var list = make("ul");
+      near.forEach(function (found) {
+        var item = make("li"), link = make("a", found[1][3].length > 60 ? found[1][3].slice(0, 59) + "…" : found[1][3]), tools = [];
+        for (var i = 0; i < found[1][9].length; i += 4) tools.push(words.tools[data.tools[found[1][9][i]][0]]);
+        link.href = "#evidence?unit=" + encodeURIComponent(id(found[1]));
+        item.append(link, make("span", " " + [words.statements[found[1][6]][1]].concat(tools).join(" · ") + " · " + found[0].toFixed(2), "path"));
+        list.appendChild(item);
+      });
+      if (near.length) box.appendChild(list);
+    });
+    return box;
+  }
+  function score(percent) { return percent < 0 ? "–" : (percent / 100).toFixed(2); }
+  function reasons(box, u, owner, marked) {
+    var found = 0, inside = 0, list = make("ul");
+    u[10].slice(2).forEach(function (n) {
+      var entry = data.patterns[n < 0 ? -1 - n : n];
+      if (entry[1] !== owner) return;
+      found += 1;
+      inside += n >= 0;
+      var note = words.notes && entry[2] ? ": " + entry[2] : "";
+      list.appendChild(make("li", fill(n < 0 ? say.e_why_heading : say.e_why_entry, { id: entry[0] }) + note));
+    });
+    if (marked && !inside) list.appendChild(make("li", (u[10][0] === 4 ? say.e_why_quoted : u[10][0] === 0 ? "" : say.e_why_part) + "“" + marked + "”"));
+    else if (marked) list.insertBefore(make("li", "“" + marked + "”"), list.firstChild);
+    if (list.children.length) box.appendChild(list);
+  }
+  // Likeness: cosine of the pairs of characters that two sentences share, rare pairs weighing more (inverse document frequency).
+  var pairs = null, rarity = new Map();
+  function nearest(u) {
+    if (!pairs) {
+      pairs = new Map();
+      data.units.forEach(function (v) {
+        if (v[6] < 0 || v[8] & 4) return;
+        var own = new Set();
+        for (var i = 0; i + 1 < v[3].length; i++) own.add(v[3].slice(i, i + 2));
+        own.forEach(function (pair) { rarity.set(pair, (rarity.get(pair) || 0) + 1); });
+        pairs.set(v, own);
+      });
+      rarity.forEach(function (n, pair) { rarity.set(pair, Math.pow(Math.log((pairs.size + 1) / n), 2)); });
+    }
+    var mine = pairs.get(u), best = [];
+    if (!mine) return [];
+    function weight(own, among) {
+      var sum = 0;
+      own.forEach(function (pair) { if (!among || among.has(pair)) sum += rarity.get(pair); });
+      return sum;
+    }
+    var norm = weight(mine);
+    pairs.forEach(function (own, v) {
+      if (v === u) return;
+      var shared = weight(mine, own);
+      if (shared > 0) best.push([shared / Math.sqrt(norm * weight(own)), v]);
+    });
+    return best.sort(function (a, b) { return b[0] - a[0] || data.units.indexOf(a[1]) - data.units.indexOf(b[1]); }).slice(0, 3);
+  }
   function row(u, query) {
     var d = data.documents[u[0]], tr = make("tr"), first = make("th"), codes = make("td"), place = make("td", null, "place");
     first.scope = "row";
     var where = (d[1] === null ? say.unknown : words.counties[d[1]] || d[1]) + " " + (d[2] === null ? say.unknown_year : d[2]);
     first.appendChild(make("p", where + (data.headings[u[2]] ? " · " + data.headings[u[2]] : ""), "path"));
     first.appendChild(marked(u, query));
+    if (u[6] >= 0) first.appendChild(why(u));
     if (u[6] >= 0) codes.appendChild(make("span", words.statements[u[6]][1], "statement"));
-    for (var i = 0; i < u[9].length; i += 3) codes.appendChild(make("span", words.tools[data.tools[u[9][i]][0]], "chip" + colour(u[9][i])));
+    for (var i = 0; i < u[9].length; i += 4) codes.appendChild(make("span", words.tools[data.tools[u[9][i]][0]], "chip" + colour(u[9][i])));
     var topic = words.topics.find(function (t) { return t[0] === u[7]; });
-    if (topic) codes.appendChild(make("span", topic[0] + " " + topic[1], "topic"));
+    if (topic && !(u[8] & 4)) codes.appendChild(make("span", topic[0] + " " + topic[1], "topic"));
     if (u[8] & 1) codes.appendChild(make("span", say.e_repeat, "topic"));
     if (u[8] & 2) codes.appendChild(make("span", say.e_ocr, "topic"));
     var link = make("a", id(u));
@@ -258,6 +353,7 @@
     load();
     var asked = new URLSearchParams(location.hash.slice("#evidence?".length));
     single = asked.get("unit") || "";
+    only = asked.get("doc") || "";
     ["q", "county", "year", "statement", "tool", "topic"].forEach(function (name) {
       form[name].value = asked.get(name) || "";
       if (form[name].selectedIndex === -1) form[name].value = "";
@@ -269,11 +365,11 @@
   form.addEventListener("submit", function (event) { event.preventDefault(); });
   form.addEventListener("input", function () {
     load();
-    single = "";
+    single = only = "";
     clearTimeout(timer);
     timer = setTimeout(function () { apply(); remember(); }, 120);
   });
-  $("reset").addEventListener("click", function () { load(); single = ""; form.reset(); apply(); remember(); });
+  $("reset").addEventListener("click", function () { load(); single = only = ""; form.reset(); apply(); remember(); });
   $("previous").addEventListener("click", function () { page -= 1; draw(); $("filters").scrollIntoView(); });
   $("next").addEventListener("click", function () { page += 1; draw(); $("filters").scrollIntoView(); });
   $("save-found").addEventListener("click", function () {
@@ -286,7 +382,7 @@
     var lines = [words.columns.map(quoted).join(",")];
     shown.forEach(function (u) {
       var d = data.documents[u[0]], tools = [];
-      for (var i = 0; i < u[9].length; i += 3) tools.push(words.tools[data.tools[u[9][i]][0]]);
+      for (var i = 0; i < u[9].length; i += 4) tools.push(words.tools[data.tools[u[9][i]][0]]);
       var statement = u[6] < 0 ? "" : words.statements[u[6]][1];
       lines.push([id(u), d[1], d[2], statement, tools.join("; "), u[7] < 0 ? "" : u[7], data.headings[u[2]], u[3], d[3], u[4], u[5]].map(quoted).join(","));
     });

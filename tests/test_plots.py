@@ -81,3 +81,13 @@ def test_every_chart_has_its_caption_and_every_caption_its_chart(monkeypatch):
     drawn = {f"{chart.section}.{chart.name}.caption" for chart in charts.CHARTS.values()}
     written = {key for key, _ in language.entries() if key.endswith(".caption")}
     assert drawn == written
+
+
+def test_a_figure_can_be_had_with_its_title_its_source_and_n(bars, tmp_path):
+    plots.save("bars", bars, tmp_path)
+    (path,) = plots.titled(tmp_path, tmp_path / "with", "en", 5, 1284)
+    with Image.open(path) as picture, Image.open(tmp_path / "bars.en.png") as bare:
+        assert picture.height > bare.height and picture.info["dpi"] == bare.info["dpi"]
+        above = picture.convert("L").crop((0, 0, picture.width, 120))
+        assert min(above.get_flattened_data() if hasattr(above, "get_flattened_data") else above.getdata()) < 100  # letters
+    assert path.read_bytes() == plots.titled(tmp_path, tmp_path / "with", "en", 5, 1284)[0].read_bytes()

@@ -197,3 +197,48 @@ def test_prints_on_a4_without_the_controls(browser, folder, tmp_path):
         text = document[0].get_textpage().get_text_range()
     assert (round(width), round(height)) in {(595, 842), (596, 843), (595, 843), (596, 842)}
     assert "Five findings" in text and "Light / dark" not in text
+
+
+def test_back_returns_to_where_one_was_and_nothing_scrolls_for_seconds(browser, folder):
+    browser.open(folder / "index.html")
+    browser.run("document.querySelector('#table-tool-shares td a').scrollIntoView()")
+    before = browser.run("scrollY")
+    browser.run("document.querySelector('#table-tool-shares td a').click()")
+    time.sleep(0.2)
+    assert abs(browser.run("document.querySelector('#evidence').getBoundingClientRect().top")) < 120
+    browser.run("history.back()")
+    time.sleep(0.4)
+    assert abs(browser.run("scrollY") - before) < 40
+
+
+@pytest.mark.parametrize("page", ["index.html", "index.zh.html"])
+def test_a_wide_table_fades_where_it_goes_on_and_scrolls_by_keys(browser, folder, page):
+    browser.open(folder / page, 700)
+    browser.run("document.querySelectorAll('details.more').forEach(d => { d.open = true; })")
+    time.sleep(0.3)
+    signs = """[...document.querySelectorAll('.scroll')].filter(b => b.offsetParent && b.scrollWidth > b.clientWidth + 2)
+               .every(b => b.classList.contains('more-right') && getComputedStyle(b).maskImage.includes('gradient'))"""
+    assert browser.run(signs)
+    wide = "[...document.querySelectorAll('.scroll')].find(b => b.scrollWidth > b.clientWidth + 200)"
+    browser.run(f"{wide}.focus()")
+    browser.run(f"{wide}.dispatchEvent(new KeyboardEvent('keydown', {{key: 'ArrowRight', bubbles: true}}))")
+    time.sleep(0.2)
+    assert browser.run(f"{wide}.scrollLeft > 0 && {wide}.classList.contains('more-left')")
+
+
+def test_on_a_phone_a_figure_fits_and_a_tap_makes_it_large(browser, folder):
+    browser.open(folder / "index.html", 390)
+    widest = "Math.max(0, ...[...document.querySelectorAll('.card')].map(c => c.scrollWidth - c.clientWidth))"
+    assert browser.run(widest) <= 1
+
+
+@pytest.mark.parametrize("page", ["index.html", "index.zh.html"])
+def test_no_table_has_two_columns_of_one_name_and_ids_lead_somewhere(browser, folder, page):
+    browser.open(folder / page)
+    twice = """[...document.querySelectorAll('figure.table')].filter(f => !f.id.includes('shares')).filter(f => {
+                 const heads = [...f.querySelectorAll('thead th')].map(h => h.textContent);
+                 return new Set(heads).size < heads.length; }).map(f => f.id).join()"""
+    assert browser.run(twice) == ""
+    bare = """[...document.querySelectorAll('figure.table td, figure.table tbody th')].filter(c =>
+                /^doc-\\\\d(:\\\\d{5})?$/.test(c.textContent) && !c.querySelector('a')).map(c => c.closest('figure').id).join()"""
+    assert browser.run(bare) == ""

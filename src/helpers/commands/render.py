@@ -10,6 +10,7 @@ def add_export(commands) -> None:
     """Add `export`."""
     parser = commands.add_parser("export", help="write all tables as one Excel workbook and as LaTeX")
     of_run(parser)
+    parser.add_argument("--figures", action="store_true", help="write each figure with its title, source and n, too")
     parser.set_defaults(command=_export)
 
 
@@ -49,9 +50,23 @@ def _export(options: argparse.Namespace) -> int:
         printed = paper.printed(folders.processed, ran.record or {"parameters": ran.given}, ran.language, ran.codebook)
         print(export.excel(folders.processed, folders.report / "tables.xlsx", views=views, printed=printed))
         export.latex(folders.processed, folders.report / "latex", ran.language, views=views)
+        if options.figures:
+            _titled(ran)
     print(folders.report / "latex")
     print(f"next: {ran.next('pdf')}")
     return 0
+
+
+def _titled(ran) -> None:
+    """Write the run's figures with title, source and n beside the workbook."""
+    from helpers import corpus, plots
+
+    documents = store.read_table(ran.folders.processed, "documents")
+    asked = {name: ran.given[name] for name in ("county_filter", "year_min", "year_max") if name in ran.given}
+    shown = corpus.select(documents, **asked)
+    target = ran.folders.report / "figures"
+    plots.titled(ran.folders.figures, target, ran.language, len(shown), int(shown["n_units"].sum()))
+    print(target)
 
 
 def _pdf(options: argparse.Namespace) -> int:

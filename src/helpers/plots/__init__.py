@@ -2,5 +2,6 @@
 
 from helpers.plots.charts import CHARTS, Chart, Gallery, chart, save
 from helpers.plots.style import colour_of_type, font_path, use_style
+from helpers.plots.titled import titled, with_title
 
-__all__ = ["CHARTS", "Chart", "Gallery", "chart", "colour_of_type", "font_path", "save", "use_style"]
+__all__ = ["CHARTS", "Chart", "Gallery", "chart", "colour_of_type", "font_path", "save", "titled", "use_style", "with_title"]

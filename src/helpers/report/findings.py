@@ -117,7 +117,7 @@ def _tools_headline(leading: dict[tuple, tuple], by_group: dict[tuple, list], na
     kind, n = _commonest([kind for kind, _sure in leading.values()])
     n_sure = sum(sure for own, sure in leading.values() if own == kind)
     named_type = words.sentence_case(words.tool(kind))
-    said = words("f_tools_all", type=named_type, n=n, all=len(leading), n_sure=n_sure)
+    said = words("f_tools_all", type=named_type, n=n, all=len(leading), n_sure=n_sure, each=n == len(leading))
     if n_tool > 1:
         return said + words("f_tools_same", tool=words.tool(tool), n_tool=n_tool)
     return said + words("f_tools_differ")

@@ -1,6 +1,7 @@
 """The five answers at the opening, written from the tables; each number in them stands in a table of the report."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -34,7 +35,7 @@ def write(material: Material, words: Words, label: Callable[[str], str]) -> list
 
 def _labelled(finding: Finding, label: Callable[[str], str]) -> Finding:
     links = [(text or label(anchor.lstrip("#")), anchor) for text, anchor in finding.links]
-    return Finding(finding.id, finding.headline, finding.text, tuple(pair for pair in links if pair[0]), finding.rows)
+    return replace(finding, links=tuple(pair for pair in links if pair[0]))
 
 
 def tools(material: Material, words: Words) -> Finding | None:

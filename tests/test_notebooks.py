@@ -13,7 +13,7 @@ import pytest
 import readers_eyes
 
 from helpers import catalogue, pipeline, store
-from helpers.pipeline import parameters
+from helpers.pipeline import parameters, prose
 
 FOLDER = store.PROJECT_ROOT / "notebooks"
 COMMON = {
@@ -135,3 +135,52 @@ def test_a_notebook_without_its_tables_says_which_notebook_makes_them(tmp_path):
         store.PROJECT_ROOT, "notebooks/04_validity.ipynb", tmp_path / "04.ipynb", "-p", "processed_dir", str(tmp_path / "empty")
     )
     assert done.returncode != 0 and "MissingTable" in done.stderr and "notebooks/" in done.stderr
+
+
+def markdown(name: str) -> dict[str, str]:
+    return {cell["id"]: "".join(cell["source"]) for cell in notebook(name)["cells"] if cell["cell_type"] == "markdown"}
+
+
+@pytest.mark.parametrize("name", pipeline.NAMES)
+def test_the_prose_is_complete_in_chinese(name):
+    english, chinese = markdown(name), prose.read(FOLDER / f"{name}.ipynb", "zh")
+    assert list(chinese) == list(english), "cells are named alike and in one order"
+    for id, text in english.items():
+        assert set(re.findall(r"`([^`]+)`", text)) == set(re.findall(r"`([^`]+)`", chinese[id])), id
+        assert re.search(r"[\u4e00-\u9fff]", chinese[id]) and text.count("\n#") == chinese[id].count("\n#"), id
+        assert not re.search(r"[\u4e00-\u9fff][,;:?!]|[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]", chinese[id]), id
+
+
+def test_an_executed_notebook_takes_the_prose_of_its_language(tmp_path):
+    executed = tmp_path / "01_clean.ipynb"
+    content = notebook("01_clean")
+    executed.write_text(json.dumps(content), encoding="utf-8")
+    prose.put(executed, FOLDER / "01_clean.ipynb", "en")
+    assert json.loads(executed.read_text(encoding="utf-8")) == content
+    prose.put(executed, FOLDER / "01_clean.ipynb", "zh")
+    made = json.loads(executed.read_text(encoding="utf-8"))["cells"]
+    assert "".join(made[0]["source"]).startswith("# 01 · 从网页原文")
+    kept = [cell["source"] for cell in content["cells"] if cell["cell_type"] == "code"]
+    assert [cell["source"] for cell in made if cell["cell_type"] == "code"] == kept
+
+
+@pytest.mark.parametrize("name", pipeline.NAMES)
+def test_no_cell_shows_a_raw_frame(name):
+    for source in code_cells(name):
+        last = ast.parse(source).body[-1]
+        assert not isinstance(last, ast.Expr) or ast.unparse(last).startswith("gallery."), ast.unparse(last)
+
+
+def outputs(out: Path, name: str) -> list[dict]:
+    cells = json.loads((out / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+
+
+@pytest.mark.parametrize("name", pipeline.NAMES)
+def test_the_first_output_is_the_answer_and_tables_are_read_without_scrolling(whole_run, name):
+    shown = outputs(whole_run, name)
+    tables = ["".join(data["text/html"]) for data in shown if "text/html" in data]
+    assert "text/markdown" in shown[0] and "reported" not in "".join(shown[0]["text/markdown"]).split(".")[0]
+    assert all(table.count("<tr>") <= 41 for table in tables) and len(tables) <= (3 if name == "01_clean" else 12)
+    cells = [cell for table in tables for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", table)]
+    assert not [cell for cell in cells if re.fullmatch(r"nan|None|NaT|<NA>|&lt;NA&gt;|\w+_(low|high|share|source|code)", cell)]

@@ -4,9 +4,9 @@ from helpers.catalogue.check import SchemaError, check, declared, empty, pandas_
 from helpers.catalogue.dictionary import data_dictionary
 from helpers.catalogue.load import SafeLoader, notebooks, tables, views
 from helpers.catalogue.model import Field, Notebook, Table
-from helpers.catalogue.names import heading, title
+from helpers.catalogue.names import heading, kind, title
 
 __all__ = [
     "Field", "Notebook", "SafeLoader", "SchemaError", "Table", "check", "data_dictionary", "declared", "empty", "heading",
-    "notebooks", "pandas_type", "table", "tables", "title", "views",
+    "kind", "notebooks", "pandas_type", "table", "tables", "title", "views",
 ]  # fmt: skip

@@ -113,6 +113,8 @@ def _docs(options: argparse.Namespace) -> int:
         *places, store.PROJECT_ROOT / "docs", about, ran.language, codebook=ran.codebook, carry_tables=False
     ):
         print(path)
+    for path in report.notebook_pages(folders.executed, store.PROJECT_ROOT / "docs" / "notebooks", ran.language):
+        print(path)
     return 0
 
 

@@ -15,7 +15,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from helpers import corpus, engine, store
-from helpers.pipeline import fingerprint, notebooks, parameters, record
+from helpers.pipeline import fingerprint, notebooks, parameters, prose, record
 from helpers.pipeline.folders import Folders, NothingToReport, RunError, portable
 from helpers.pipeline.progress import Progress
 
@@ -84,6 +84,10 @@ class Run:
     def library(self) -> tuple[str, str]:
         return fingerprint.of_library(Path(store.__file__).parent)
 
+    @property
+    def language(self) -> str:
+        return self.given.get("language", "en")
+
     @cached_property
     def versions(self) -> dict[str, str]:
         return versions()
@@ -106,7 +110,7 @@ class Run:
         used = parameters.used(source(name))
         values = {key: value for key, value in self._parameters(name).items() if key in used}
         inputs = self._read_by(name, used)
-        notebook = fingerprint.of_file(source(name))
+        notebook = [fingerprint.of_place(path) for path in (source(name), prose.file(source(name), self.language))]
         return fingerprint.of_value([notebook, self.library[0], values, inputs, needed, self.versions])
 
     def _read_by(self, name: str, used: set[str]) -> dict[str, object]:
@@ -191,10 +195,12 @@ class Run:
         tell = {"on_cell": progress.tick, "on_notice": partial(progress.notice, name)}
         run = partial(notebooks.execute, source(name), target, given, **tell)
         try:
-            return run(environment=environment)
+            executed = run(environment=environment)
         except notebooks.KernelDied as death:
             progress.notice(name, {"say": f"{death}; what was at hand is tried piece by piece"})
-            return run(environment={**environment, engine.CAREFUL: "1"})
+            executed = run(environment={**environment, engine.CAREFUL: "1"})
+        prose.put(target, source(name), self.language)
+        return executed
 
     def _keep(self, step: str, mark: str, written: tuple[Path, ...]) -> None:
         """Record a finished step; files that its former run wrote and this one did not are removed."""
@@ -210,7 +216,6 @@ class Run:
 
     def _write_report(self, progress: Progress) -> None:
         outputs = {name: self.state[name]["outputs"] for name in notebooks.NAMES}
-        language = self.given.get("language", "en")
         mark = fingerprint.of_value([self.library[1], outputs, self.inputs, dict(self.given), self.versions])
         if self._is_current(REPORT, mark):
             return
@@ -220,7 +225,7 @@ class Run:
         folders = self.folders
         about = {**self.summary(), "outputs": {path: digest for step in outputs.values() for path, digest in step.items()}}
         places = (folders.processed, folders.figures, folders.executed, folders.report)
-        written = report.build(*places, about, language, codebook=self._codebook())
+        written = report.build(*places, about, self.language, codebook=self._codebook())
         self._keep(REPORT, mark, tuple(Path(path) for path in written))
         progress.finished(REPORT)
 

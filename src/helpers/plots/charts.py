@@ -12,8 +12,10 @@ from IPython.display import Image, Markdown, display
 from matplotlib.figure import Figure
 
 from helpers import store
+from helpers.codebook import Codebook
 from helpers.language import LANGUAGES, say
 from helpers.plots import canvas
+from helpers.plots.shown import as_html, laid_out
 from helpers.plots.style import use_style
 
 CHARTS: dict[str, "Chart"] = {}
@@ -51,11 +53,12 @@ def chart(name: str, section: str, facts: Callable[[pd.DataFrame, str], dict], t
 
 @dataclass(frozen=True)
 class Gallery:
-    """The figures of one notebook (`Gallery(figures_dir, language, "07_compare")`)."""
+    """What one notebook shows: figures, sentences, tables (`Gallery(figures_dir, language, "07_compare", scheme)`)."""
 
     figures_dir: str | Path
     language: str
     notebook: str
+    codebook: Codebook | None = None  # names the tools in tables
 
     def show(self, name: str, frame: pd.DataFrame) -> None:
         """Draw chart `name` in every language, save it beside its data, and show it with its caption.
@@ -74,6 +77,14 @@ class Gallery:
         """Show text `key` of this notebook's file (compare.yml for 07_compare), filled; a key with a dot names another file."""
         key = key if "." in key else f"{self.notebook.partition('_')[2]}.{key}"
         display(Markdown(say(key, self.language, **facts)))
+
+    def table(self, frame: pd.DataFrame, columns: list[str], n: int = 10) -> None:
+        """Show the first `n` rows of a frame as readers see tables: headings, names and shares of the run's language."""
+        shown = laid_out(frame.head(n), columns, self.language, self.codebook)
+        plain = shown.to_string(index=False) if len(shown) else " · ".join(shown)
+        display({"text/html": as_html(shown), "text/plain": plain}, raw=True)
+        if len(frame) > n:
+            self.say("labels.first_rows", shown=n, n=len(frame))
 
     def written(self, tables: dict[str, pd.DataFrame]) -> None:
         """Show which tables were written, with their rows."""

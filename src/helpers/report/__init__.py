@@ -9,11 +9,12 @@ from helpers import catalogue, store
 from helpers.report import evidence, material, page, sections
 from helpers.report.beside import beside
 from helpers.report.model import More, Prose, Report, Table
+from helpers.report.notebooks import pages as notebook_pages
 from helpers.report.words import LANGUAGES, Words
 
 _LOOKED_AT = 60  # rows of a table in a copy that is only looked at
 
-__all__ = ["build", "pdf", "views_of"]
+__all__ = ["build", "notebook_pages", "pdf", "views_of"]
 
 
 def build(

@@ -79,15 +79,16 @@ def _policy(page: str) -> str:
     """Nothing may be loaded from elsewhere, and only our own style and scripts apply (by their checksums)."""
     style = re.search(r"(?s)<style>(.*?)</style>", page)[1]
     scripts = re.findall(r"(?s)<script>(.*?)</script>", page)
-    allowed = " ".join(_digest(script) for script in scripts)
+    allowed = " ".join(digest(script) for script in scripts)
     policy = (
-        f"default-src 'none'; img-src data:; font-src data:; style-src {_digest(style)}; script-src {allowed}; "
+        f"default-src 'none'; img-src data:; font-src data:; style-src {digest(style)}; script-src {allowed}; "
         "base-uri 'none'; form-action 'none'"
     )
     return page.replace("@@POLICY@@", policy, 1)
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Return the checksum of a style or script as a content policy names it."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 

@@ -1,6 +1,7 @@
 """The tables of 05_topics in the shape that the catalogue declares: labels and marks of instability beside every topic."""
 
 from collections.abc import Iterator, Sequence
+from itertools import count
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,17 @@ def marked(frame: pd.DataFrame, names: pd.DataFrame, language: str) -> pd.DataFr
     frame, known = (table.astype({"topic": "int64"}) for table in (frame, known))  # without a topic, columns have no type
     out = frame.merge(known, on="topic", how="left", validate="many_to_one")
     return out.assign(stable=out["stable"].fillna(False).astype(bool))
+
+
+def renumbered(tried: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+    """Give the topics that were tried the numbers of those that they became; those that were put together come after.
+
+    >>> tried = pd.DataFrame({"topic": [1, 2, 3], "label_zh": ["甲", "乙", "丙"]})
+    >>> renumbered(tried, pd.DataFrame({"topic": [1, 2], "label_zh": ["丙", "其他"]}))["topic"].tolist()
+    [3, 4, 1]
+    """
+    became, after = dict(zip(names["label_zh"], names["topic"], strict=True)), count(len(names) + 1)
+    return tried.assign(topic=[became.pop(label, None) or next(after) for label in tried["label_zh"]])
 
 
 def quality(

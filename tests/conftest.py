@@ -1,8 +1,10 @@
 """Shared fixtures: the invented corpus, and one whole run over it that every test of results looks at."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import report_browser
 
 from helpers import pipeline
 
@@ -13,6 +15,17 @@ FIXTURES = Path(__file__).parent / "fixtures"
 def invented_corpus() -> Path:
     """Four invented documents of two counties, two years each, without a manifest."""
     return FIXTURES / "corpus"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[report_browser.Browser]:
+    """A running Chromium; the tests that ask for it are skipped where it does not start."""
+    try:
+        made = report_browser.Browser(report_browser.find())
+    except (TimeoutError, RuntimeError, OSError) as error:
+        pytest.skip(f"Chromium is there but does not start: {error}")
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

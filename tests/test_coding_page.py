@@ -34,16 +34,6 @@ def page(sample, tmp_path_factory):
     return handcoding.write_page(sample, units, SCHEME, "A", path, faces=fonts.faces)
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    try:
-        made = report_browser.Browser(PROGRAM)
-    except (TimeoutError, RuntimeError, OSError) as error:
-        pytest.skip(f"Chromium is there but does not start: {error}")
-    yield made
-    made.close()
-
-
 @pytest.fixture
 def browser(chromium, page, tmp_path):
     chromium.errors.clear()

@@ -24,13 +24,8 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    try:
-        chromium = report_browser.Browser(PROGRAM)
-    except (TimeoutError, RuntimeError, OSError) as error:
-        pytest.skip(f"Chromium is there but does not start: {error}")
-    yield chromium
-    chromium.close()
+def browser(chromium):
+    return chromium
 
 
 @pytest.fixture(autouse=True)

@@ -5,19 +5,10 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from small_codebook import SCHEME
 
 from helpers import catalogue, codebook, handcoding
 from helpers.shares import corrected_shares, raw_shares, statement_shares
-
-SCHEME = codebook.parse({
-    "id": "small", "name": {"en": "Small", "zh": "小"},
-    "types": [{"id": "give", "en": "Give", "zh": "给"}, {"id": "rule", "en": "Rule", "zh": "管"}],
-    "tools": [
-        {"id": "money", "type": "give", "en": "Money", "zh": "钱"}, {"id": "help", "type": "give", "en": "Help", "zh": "助"},
-        {"id": "ban", "type": "rule", "en": "Ban", "zh": "禁"},
-    ],
-    "statements": {},
-})  # fmt: skip
 
 
 def documents(*rows) -> pd.DataFrame:

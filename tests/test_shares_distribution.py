@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 import yaml
+from small_codebook import SCHEME
 
 from helpers import catalogue, codebook, store
 from helpers.coding import coding_table, filtered, numbered, unit_stages
@@ -19,15 +20,6 @@ from helpers.shares import (
 )
 
 FOLDER = store.PROJECT_ROOT / "data/codebook"
-SCHEME = codebook.parse({
-    "id": "small", "name": {"en": "Small", "zh": "小"},
-    "types": [{"id": "give", "en": "Give", "zh": "给"}, {"id": "rule", "en": "Rule", "zh": "管"}],
-    "tools": [
-        {"id": "money", "type": "give", "en": "Money", "zh": "钱"}, {"id": "help", "type": "give", "en": "Help", "zh": "助"},
-        {"id": "ban", "type": "rule", "en": "Ban", "zh": "禁"},
-    ],
-    "statements": {},
-})  # fmt: skip
 CHAIN = codebook.parse({
     "id": "chain", "name": {"en": "Chain", "zh": "链"}, "types": [{"id": "c", "en": "Chain", "zh": "链"}],
     "tools": [

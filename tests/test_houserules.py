@@ -8,7 +8,7 @@ from importlib.metadata import packages_distributions
 
 import pytest
 
-from helpers import store
+from helpers import colours, store
 
 ROOT = store.PROJECT_ROOT
 SOURCE = ROOT / "src" / "helpers"
@@ -100,3 +100,10 @@ def test_packages_that_are_asked_for_are_imported():
     }
     assert wanted - by - set(NOT_IMPORTED) == set()
     assert set(NOT_IMPORTED) <= wanted
+
+
+def test_the_palette_is_said_once():
+    kinds = (".py", ".css", ".typ", ".j2", ".js", ".html")
+    sources = {path: path.read_text(encoding="utf-8").lower() for path in SOURCE.rglob("*") if path.suffix in kinds}
+    said = [(path.name, c) for path, text in sources.items() for c in colours.ON_PAGE[:7] if c in text]
+    assert len(sources) > 100 and {name for name, _ in said} == {"colours.py"}

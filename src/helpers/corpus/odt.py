@@ -84,7 +84,6 @@ class _Reading:
         self.comments: list[Block] = []
         self.hidden: set[str] = set()
         self.levels: dict[str, dict[int, etree._Element]] = {}
-        self.list_of: dict[str, str] = {}
         self.counts: dict[str, dict[int, int]] = {}
         self.deleted: dict[str, etree._Element] = {}
         for root in roots:

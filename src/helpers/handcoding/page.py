@@ -14,13 +14,12 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from helpers import store
+from helpers import colours, store
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.handcoding.labels import STATEMENT_NAMES
 
 _FACE = '@font-face {{ font-family: "County {face}"; src: url(data:font/woff2;base64,{data}) format("woff2"); }}\n'
 _NEIGHBOURS = 2  # sentences of the document shown before and after
-_PALETTE = 8  # colours of types, as in the report
 _ABOUT = {
     "measure": ("states what will, must or may be done", "写明将做、须做或可做的事"),
     "goal": ("states a result to be reached, not by what means", "写明要达到的结果，不写手段"),
@@ -47,7 +46,7 @@ def write_page(
             for name in STATEMENTS
         ],
         "types": [
-            {"id": kind, "en": codebook.label(kind, "en"), "zh": codebook.label(kind, "zh"), "colour": i % _PALETTE}
+            {"id": kind, "en": codebook.label(kind, "en"), "zh": codebook.label(kind, "zh"), "colour": i % len(colours.ON_PAGE)}
             for i, kind in enumerate(codebook.types)
         ],
         "tools": [
@@ -89,6 +88,7 @@ def _asked(sample: pd.DataFrame, units: pd.DataFrame) -> list[dict]:
 def _rendered(content: dict, coder: str, faces: Callable | None) -> str:
     folder = files("helpers.handcoding").joinpath("templates")
     style, script = (folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    style = colours.in_style(style)
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c").replace("\u2028", "\\u2028")
     script = f'"use strict";\nconst DATA = {data};\n{script}'
     if faces:

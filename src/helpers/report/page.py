@@ -10,7 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from helpers import catalogue, store
+from helpers import catalogue, colours, store
 from helpers.report import drawing, evidence, fonts, material, results
 from helpers.report.material import Material
 from helpers.report.model import Cell, Figure, More, Prose, Report, Table
@@ -42,6 +42,7 @@ def render(report: Report, content: Material, words: Words, units: dict, csv: tu
     """Return the page without its fonts; `other` is the file name of the other edition."""
     texts, left_out = csv
     style, script, early = (_source(name) for name in ("style.css", "page.js", "early.js"))
+    style = colours.in_style(style)
     rows = [
         (name, words("download", table=words.about(name), n=f"{content.n_rows(name):,}")) for name in texts if ":" not in name
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typst
 
-from helpers import store
+from helpers import colours, store
 from helpers.report import fonts, material
 from helpers.report.declared import places
 from helpers.report.model import Cell, Figure, Finding, Prose, Report, Section, Table
@@ -42,6 +42,7 @@ def write(report: Report, words: Words, path: Path) -> Path:
 def _content(report: Report, words: Words, folder: Path) -> dict:
     return {
         "language": report.language, "title": report.title, "subtitle": report.subtitle, "facts": report.facts,
+        "kinds": colours.ON_PAGE,
         "findings_title": words("findings"), "findings": [_finding(f) for f in report.findings],
         "sections": [_section(s, words, folder) for s in report.sections if s.id not in _NOT_ON_PAPER],
     }  # fmt: skip

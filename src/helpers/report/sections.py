@@ -16,13 +16,13 @@ from helpers.report.words import Words
 from helpers.structure import lineages
 from helpers.thresholds import LEAST_CARRIED
 
-_FIGURES = {"clean": "repairs"}  # which section a figure's section is called here
+_FIGURES = {"clean": "repairs", "document_timeline": "corpus"}  # where a figure, or all of a section, stands here
 _ROWS = 100  # of a table of the second rank
 # The columns that say most stand first, where a narrow screen shows them; all others follow in their order.
 _FIRST = {
     "indicator_comparison": ("indicator_id", "measure", "county", "year", "comparator", "value", "unit", "due", "unit_id"),
     "target_table": ("county", "year", "indicator", "comparator", "value", "unit", "due", "text", "unit_id"),
-    "differences": ("side_a", "side_b", "code", "difference", "ci_low", "p_adjusted", "differs", "share_a", "share_b"),
+    "differences": ("county_a", "county_b", "code", "difference", "ci_low", "p_adjusted", "differs", "share_a", "share_b"),
     "panel": ("county", "year", "tool", "tool_type", "corrected_share", "standard_error", "share"),
     "validity_errors": ("text", "gold_statement", "statement", "gold_tools", "tools", "cause", "evidence"),
     "keyword_context": ("left", "keyword", "right", "county", "year", "unit_id"),
@@ -266,7 +266,7 @@ def _figures(section: str, material: Material, words: Words, place: str = "body"
     """Return the figures of a section; they stand after its lead and before its tables, those of the appendix there."""
     made = []
     for picture in material.pictures:
-        if _FIGURES.get(picture.section, picture.section) != section or picture.place != place:
+        if _FIGURES.get(picture.name, _FIGURES.get(picture.section, picture.section)) != section or picture.place != place:
             continue
         path = picture.images.get(words.language) or next(iter(picture.images.values()))
         caption = visible(picture.caption.get(words.language, ""))

@@ -431,3 +431,31 @@ def test_shared_passages_are_the_same_however_many_pairs_are_compared_at_a_time(
     assert len(whole) > 10 and whole["n_chars"].is_monotonic_decreasing
     for row in whole.itertuples():  # a passage stands in the documents that it is said to stand in
         assert all(row.passage in "".join(units.loc[units["doc_id"] == doc, "text"]) for doc in (row.doc_a, row.doc_b))
+
+
+def _worded(n: int, themes: int = 6, vocabulary: int = 3000, seed: int = 1) -> tuple[pd.DataFrame, list[str]]:
+    """Invent the words of documents, common ones and those of a theme; each tenth has a copy with a word in ten replaced."""
+    rng, chance = np.random.default_rng(seed), 1 / np.arange(1, vocabulary + 1)
+    chance /= chance.sum()
+    own, texts = [rng.permutation(vocabulary) for _ in range(themes)], []
+    for i in range(n):
+        texts.append(np.append(rng.choice(vocabulary, 300, p=chance), own[i % themes][rng.choice(vocabulary, 200, p=chance)]))
+    for i in range(n // 10):
+        texts[n - 1 - i] = np.where(rng.random(500) < 0.1, rng.choice(vocabulary, 500, p=chance), texts[i])
+    names = [f"d{i:05d}" for i in range(n)]
+    counted = [np.unique(text, return_counts=True) for text in texts]
+    parts = [pd.DataFrame({"doc_id": name, "term": word.astype(str), "n": k}) for name, (word, k) in zip(names, counted)]  # noqa: B905
+    return pd.concat(parts, ignore_index=True), names
+
+
+def test_nearest_documents_by_rare_words_are_those_found_among_all(monkeypatch):
+    words, names = _worded(400)
+    nothing = pd.DataFrame(0.0, index=names, columns=["x"])
+    whole = compare.pairs(nothing, nothing, [words])
+    monkeypatch.setattr("helpers.compare.similarity.EXACT_LIMIT", 10)
+    quick = compare.pairs(nothing, nothing, [words])
+    pairs, again = ({*zip(frame["doc_a"], frame["doc_b"], strict=True)} for frame in (whole, quick))
+    assert len(pairs & again) >= 0.98 * len(pairs) and {(names[i], names[399 - i]) for i in range(40)} <= again
+    both = whole.merge(quick, on=["doc_a", "doc_b"])
+    np.testing.assert_array_equal(both["wording_x"], both["wording_y"])
+    pd.testing.assert_frame_equal(quick, compare.pairs(nothing, nothing, [words.iloc[:5000], words.iloc[5000:]]))

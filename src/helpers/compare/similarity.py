@@ -10,7 +10,9 @@ from scipy.cluster import hierarchy
 from scipy.spatial.distance import squareform
 
 MATRIX_LIMIT = 120  # up to this many documents every pair is compared, above it each with its nearest
+EXACT_LIMIT = 5_000  # up to this many documents the nearest are looked for among all, above it among those that share rare words
 NEAREST = 10
+_TELLING, _SPREAD, _TRIED = 48, 400, 100
 PASSAGE = 20  # letters and digits that a shared passage has at least
 _COMMON = 20  # a string that stands in more documents than this is a formula, not a copy
 _PAIRS = 4_000_000  # pairs of places compared at a time
@@ -74,7 +76,8 @@ def pairs(tools: pd.DataFrame, topics: pd.DataFrame, words: Iterable[pd.DataFram
     """Compare documents: doc_a, doc_b, tools, topics (1 - Jensen-Shannon) and wording (cosine of TF-IDF), all 0 to 1.
 
     Takes distributions as from `distribution`, whose rows say which documents, and `document_words` in parts. Every pair up to
-    120 documents; above that each document with the ten nearest in wording.
+    120 documents; above that each document with the ten nearest in wording, above 5,000 those of the documents with which it
+    shares rare words.
     """
     names = sorted(set(tools.index) | set(topics.index))
     rows = wording(words, names)
@@ -98,20 +101,56 @@ def _candidates(rows, n: int) -> tuple[np.ndarray, np.ndarray]:
     if n <= MATRIX_LIMIT or rows is None:
         found = np.array(list(combinations(range(min(n, MATRIX_LIMIT)), 2)), dtype=int).reshape(-1, 2)
         return found[:, 0], found[:, 1]
-    common = np.flatnonzero(np.bincount(rows.indices, minlength=rows.shape[1]) > _DENSE * n)
-    full, rest = rows[:, common].toarray(), rows[:, np.setdiff1d(np.arange(rows.shape[1]), common)]
-    turned, kept = sparse.csc_matrix(rest.T), []
-    for start in range(0, n, _BLOCK):
-        block = full[start : start + _BLOCK] @ full.T + (rest[start : start + _BLOCK] @ turned).toarray()
-        block = np.round(block, 5)  # equal is equal, in whatever order a machine adds up
-        block[np.arange(len(block)), np.arange(start, start + len(block))] = -1
-        least = np.partition(block, -NEAREST, axis=1)[:, -NEAREST, None]
-        for i, near in enumerate(block >= least):
-            places = np.flatnonzero(near)
-            nearest = places[np.argsort(-block[i, places], kind="stable")[:NEAREST]]  # of equals the first by name
-            kept.append(np.sort(np.stack([np.full(len(nearest), start + i), nearest], axis=1), axis=1))
-    found = np.unique(np.concatenate(kept), axis=0)
+    blocks = _every(rows) if n <= EXACT_LIMIT else _sharing_rare_words(rows)
+    found = np.unique(np.concatenate([_nearest(*block) for block in blocks]), axis=0)
     return found[:, 0], found[:, 1]
+
+
+def _nearest(first: np.ndarray, second: np.ndarray, cosine: np.ndarray) -> np.ndarray:
+    """Return the pairs (smaller place first) of each of `first` with the NEAREST of `second`, of equals the first by name."""
+    cosine = np.round(cosine, 5)  # equal is equal, in whatever order a machine adds up
+    order = np.lexsort((second, -cosine, first))
+    first, second = first[order], second[order]
+    begin = np.flatnonzero(np.diff(first, prepend=-1))
+    rank = np.arange(len(first)) - np.repeat(begin, np.diff(np.append(begin, len(first))))
+    return np.sort(np.stack([first, second], axis=1)[rank < NEAREST], axis=1)
+
+
+def _every(rows: sparse.csr_matrix):
+    """Yield (documents, others, cosines) of some documents with those of all that are as near as the NEAREST are."""
+    common = np.flatnonzero(np.bincount(rows.indices, minlength=rows.shape[1]) > _DENSE * rows.shape[0])
+    full, rest = rows[:, common].toarray(), rows[:, np.setdiff1d(np.arange(rows.shape[1]), common)]
+    turned = sparse.csc_matrix(rest.T)
+    for start in range(0, rows.shape[0], _BLOCK):
+        block = np.round(full[start : start + _BLOCK] @ full.T + (rest[start : start + _BLOCK] @ turned).toarray(), 5)
+        block[np.arange(len(block)), np.arange(start, start + len(block))] = -1
+        i, j = np.nonzero(block >= np.partition(block, -NEAREST, axis=1)[:, -NEAREST, None])
+        yield start + i, j, block[i, j]
+
+
+def _sharing_rare_words(rows: sparse.csr_matrix):
+    """Yield (documents, others, cosines) of documents that share rare words; the work grows with their number, not its square.
+
+    Looked at are, for each document, the _TRIED that share most weight in its _TELLING heaviest words of _SPREAD documents at
+    most; their cosines are exact.
+    """
+    spread = np.bincount(rows.indices, minlength=rows.shape[1])
+    rare = rows[:, np.flatnonzero((spread > 1) & (spread <= _SPREAD))].tocoo()
+    order = np.lexsort((rare.col, -rare.data, rare.row))
+    begin = np.searchsorted(rare.row[order], np.arange(rows.shape[0]))
+    telling = order[np.arange(len(order)) - begin[rare.row[order]] < _TELLING]
+    told = sparse.csr_matrix((rare.data[telling], (rare.row[telling], rare.col[telling])), shape=rare.shape)
+    turned = told.T.tocsr()
+    for start in range(0, rows.shape[0], _BLOCK):
+        shared = (told[start : start + _BLOCK] @ turned).tocoo()
+        i, j, weight = start + shared.row, shared.col, np.round(shared.data, 5)
+        order = np.lexsort((j, -weight, i))[: len(i)]
+        i, j = i[order][i[order] != j[order]], j[order][i[order] != j[order]]
+        first = np.searchsorted(i, i)
+        tried = np.arange(len(i)) - first < _TRIED
+        i, j = i[tried], j[tried]
+        if len(i):
+            yield i, j, np.asarray(rows[i].multiply(rows[j]).sum(axis=1)).ravel()
 
 
 def tree(similar: pd.DataFrame, column: str = "wording") -> tuple[list[str], np.ndarray | None]:

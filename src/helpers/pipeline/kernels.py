@@ -22,7 +22,7 @@ _LONGEST = 50  # bytes of a folder that sockets are made in
 _CHOOSING = Lock()
 # Not one of them starts a thread or opens a socket when it is imported.
 _PRELOADED = [
-    "IPython.display", "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib.backends.backend_agg",
+    "IPython.display", "ipykernel.ipkernel", "ipykernel.kernelapp", "pypinyin", "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "pandas", "pyarrow.parquet",
     "helpers.coding", "helpers.commitments", "helpers.compare", "helpers.corpus", "helpers.plots", "helpers.topics",
     "helpers.shares", "helpers.terms", "helpers.validity",

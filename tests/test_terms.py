@@ -41,8 +41,8 @@ def test_an_empty_corpus_gives_empty_tables():
     counted = terms.count_by(count_words([]), [])
     assert terms.frequencies(counted).empty
     assert terms.keyness(counted).empty
-    assert terms.cooccurrence(count_words([]), ["产业"]).empty
-    assert terms.centralities(terms.cooccurrence(count_words([]), []), {}).empty
+    assert terms.cooccurrence(count_words([]), ["产业", "企业"], []).empty
+    assert terms.centralities(terms.cooccurrence(count_words([]), [], []), {}).empty
 
 
 def test_log_likelihood_and_log_ratio_by_hand():
@@ -83,8 +83,8 @@ def test_context_finds_every_place_of_a_string():
 
 
 def test_cooccurrence_keeps_pairs_above_chance_and_centrality_finds_the_middle():
-    tokens = [["甲", "乙"]] * 5 + [["甲", "丙"]] * 4 + [["丁"]] * 20 + [["甲", "丁"]]
-    edges = terms.cooccurrence(count_words(tokens), ["甲", "乙", "丙", "丁"])
+    tokens = 4 * ([["甲", "乙"]] * 5 + [["甲", "丙"]] * 4 + [["丁"]] * 20 + [["甲", "丁"]])
+    edges = terms.cooccurrence(count_words(tokens), ["甲", "乙", "丙", "丁"], ["a"] * len(tokens))
     assert set(zip(edges["term_a"], edges["term_b"], strict=True)) == {("甲", "乙"), ("甲", "丙")}
     nodes = terms.centralities(edges, {"甲": 10})
     assert nodes.iloc[0][["term", "n_units", "degree"]].tolist() == ["甲", 10, 2]
@@ -93,10 +93,24 @@ def test_cooccurrence_keeps_pairs_above_chance_and_centrality_finds_the_middle()
     assert drawn["degree_a"].tolist() == [2, 2]
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_words_that_meet_by_chance_make_no_pair(seed):
+    """Permuted terms kept 90 to 106 pairs of 120: words of one document, and long sentences, were enough."""
+    rng, tokens, docs = np.random.default_rng(seed), [], []
+    for doc in range(4):
+        own = rng.dirichlet(np.full(40, 0.5))  # each document has words of its own
+        for _ in range(150):
+            tokens.append([f"w{i}" for i in rng.choice(40, rng.integers(2, 40), p=own)])
+            docs.append(f"d{doc}")
+    assert len(terms.cooccurrence(count_words(tokens), [f"w{i}" for i in range(40)], docs)) <= 3
+    together = [line + (["a", "b"] if rng.random() < 0.1 else []) for line in tokens]
+    edges = terms.cooccurrence(count_words(together), [*(f"w{i}" for i in range(40)), "a", "b"], docs)
+    assert ("a", "b") in set(zip(edges["term_a"], edges["term_b"], strict=True)) and (edges["p_adjusted"] < 0.05).all()
+
+
 def test_largest_groups_say_of_how_many():
     tokens = [["水"] * 9 + ["火"], ["土"] * 6, ["木"] * 4]
     counted = terms.count_by(count_words(tokens), ["x", "y", "z"])
     kept = terms.largest_groups(terms.keyness(counted), counted, 2)
     assert set(kept["group"]) == {"x", "y"} and set(kept["n_groups"]) == {3}
-    assert terms.distinctive(terms.keyness(counted).head(0), terms.frequencies(counted), 2) == ["水", "土"]
     assert np.isfinite(kept["z"]).all()

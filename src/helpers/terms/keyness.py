@@ -72,18 +72,6 @@ def largest_groups(keys: pd.DataFrame, counted: GroupCounts, most: int) -> pd.Da
     return keys[keys["group"].isin(kept)].sort_values("group", kind="stable").assign(n_groups=len(groups)).reset_index(drop=True)
 
 
-def distinctive(keys: pd.DataFrame, frequency: pd.DataFrame, most: int) -> list[str]:
-    """Return up to `most` words for a network: those of highest z, each group in turn;
-    the commonest where there is no keyness.
-    """
-    if not len(keys):
-        return frequency["term"].head(most).tolist()
-    turn = keys.assign(turn=keys.groupby("group").cumcount()).sort_values(
-        ["turn", "z", "term"], ascending=[True, False, True], kind="stable"
-    )
-    return list(dict.fromkeys(turn["term"]))[:most]
-
-
 def answer(counted: GroupCounts, mine: Features, keys: pd.DataFrame, language: str) -> dict:
     """State how many words there are, and which word tells which county-year most surely from the others.
 

@@ -93,7 +93,7 @@ def _slope(cells: pd.DataFrame) -> dict:
         variance = float(residual @ residual / df / (across @ across)) if df > 0 and across @ across > 1e-9 else np.inf
     error = float(np.sqrt(variance))
     reach = special.stdtrit(df, (1 + LEVEL) / 2) * error
-    # Points that lie on a line by chance, as shares of few units often do, have no error to be measured by: nothing is known then.
+    # Points that lie on a line by chance, as shares of few units often do, have no error to be measured by.
     p_value = float(2 * special.stdtr(df, -abs(slope) / error)) if error > 1e-9 else 1.0 if abs(slope) < 1e-12 else np.nan
     known = bool(np.isfinite(error))
     years = cells["year"]

@@ -81,9 +81,9 @@ def tables(n: int = 40, seed: int = 1) -> dict[str, pd.DataFrame]:
     ])  # fmt: skip
     made["actors"] = pd.DataFrame([{"unit_id": unit, "department": "县发展和改革局", "role": "lead"} for unit in ids[::9]])
     made["quarantine"] = pd.DataFrame([{"source_file": "bad <file>.txt", "reason": "empty"}])
-    complete = {name: _complete(name, frame) for name, frame in made.items()}
-    shares = compare.shares_long(complete["tool_shares"], complete["topic_shares"])
-    return complete | {"differences": catalogue.check(compare.pairwise(shares, complete["documents"]), "differences")}
+    whole = {name: complete(name, frame) for name, frame in made.items()}
+    shares = compare.shares_long(whole["tool_shares"], whole["topic_shares"])
+    return whole | {"differences": catalogue.check(compare.pairwise(shares, whole["documents"]), "differences")}
 
 
 def _tool_shares(rng: random.Random) -> pd.DataFrame:
@@ -99,7 +99,7 @@ def _tool_shares(rng: random.Random) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _complete(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+def complete(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Add what is declared and not given: empty where it may be, else something of the type."""
     if not len(frame):
         return catalogue.empty(name)

@@ -40,7 +40,7 @@ def run(tmp_path_factory):
         for m in measures for w in ("sample", "population")
     ])  # fmt: skip
     for name in ("tool_shares", "coding_table", "validity_agreement"):
-        store.write_table(processed, name, catalogue.check(catalogue.declared(made[name], name), name))
+        store.write_table(processed, name, report_fixture.complete(name, made[name]))
     return folder
 
 

@@ -56,13 +56,13 @@ def test_the_codes_are_those_of_code_units(raw, tmp_path, books, labelled, metho
         ("unit_stages", coding.unit_stages(units, codes, books[1])),
     ):
         pd.testing.assert_frame_equal(store.read_table(out, name), store.write_table(tmp_path / "whole", name, frame))
-    alone = coding.code_units(units, books[0], method="rules")[1][["unit_id", "tool", "tool_type"]]
-    rules = store.read_table(out, "rule_tools")
-    assert len(rules) == (0 if method == "rules" else len(alone)) == written.n_rows["rule_tools"]
+    alone = coding.code_units(units, books[0], method="rules")[1].assign(coder="rules")
+    rules = store.read_table(out, "other_tools")
+    assert len(rules) == (0 if method == "rules" else len(alone)) == written.n_rows["other_tools"]
     assert written.n_asked == (len(units) if method == "learned" else 0)
     if method != "rules":
         assert {method, "cross-fitted"} == set(codes["coder"])
-        pd.testing.assert_frame_equal(rules, store.write_table(tmp_path / "whole", "rule_tools", alone))
+        pd.testing.assert_frame_equal(rules, store.write_table(tmp_path / "whole", "other_tools", alone[rules.columns]))
     assert len(store.read_table(out, "coding_table")) == len(units) == written.n_units
     left_out = store.read_table(out, "left_out_codes").set_index("labelled_unit")
     if method != "rules":

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from model_server import KEY, Endpoint, serving, slowly
 
-from helpers import codebook, coding, corpus, handcoding, store
+from helpers import codebook, coding, corpus, handcoding, shares, store
 from helpers.__main__ import main
 from helpers.asked import ParameterError
 from helpers.coding import llm
@@ -287,11 +287,22 @@ def test_tables_are_the_same_from_the_store_alone_and_lost_units_are_coded_by_an
     assert [t[s:e] for t, s, e in zip(found["text"], found["evidence_start"], found["evidence_end"], strict=True)] == list(
         found["evidence"]
     )
-    assert store.n_rows(folder, "rule_tools") and store.n_rows(folder, "left_out_codes") == 0
+    assert store.n_rows(folder, "other_tools") and store.n_rows(folder, "left_out_codes") == 0
     n = len(endpoint.requests)
     elsewhere = shutil.copytree(tables, tmp_path / "elsewhere" / "processed")
     coding.write(elsewhere, scheme, chain, None, 1, "llm", 1, model=settings(answers=str(llm.store_of(folder))))
     assert tools_of(elsewhere) == tools_of(folder) and len(endpoint.requests) == n
+
+
+def test_beside_the_model_stands_what_the_other_coders_would_give(folder, scheme, endpoint):
+    chain, labelled = codebook.load("data/codebook/value_chain.yml"), coding.read_labelled("data/gold").head(300)
+    coding.write(folder, scheme, chain, labelled, 1, "llm", 1, model=settings(endpoint))
+    others, own = (store.read_table(folder, name) for name in ("other_tools", "unit_tools"))
+    assert set(others["coder"]) == {"rules", "linear"} and len(own)
+    units, documents = store.read_table(folder, "units"), store.read_table(folder, "documents")
+    robust = shares.robustness(own, units, documents, scheme, others)
+    assert {"as_coded", "rules_only", "linear_only"} <= set(robust["scenario"])
+    assert robust.groupby("scenario")["share"].sum().loc[["as_coded", "linear_only"]].nunique() == 2
 
 
 def test_without_an_endpoint_what_has_no_answer_is_coded_otherwise_and_nothing_at_all_is_a_mistake(folder, scheme, endpoint):

@@ -40,7 +40,7 @@ def test_a_good_folder_has_no_problem(mine, capsys):
     digest = hashlib.sha256((mine / "raw" / "tea.txt").read_bytes()).hexdigest()
     write_manifest(mine / "raw", {"path": "tea.txt", "sha256": digest, "county": "宁远县", "year": "2018"})
     assert main(["check", str(mine)]) == 0
-    assert "1 documents can be used; 0 problems" in capsys.readouterr().out
+    assert "1 document can be used; 0 problems" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

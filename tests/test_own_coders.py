@@ -2,14 +2,19 @@
 
 import json
 import shlex
+import shutil
 from pathlib import Path
 
+import cells
 import filling
 import pandas as pd
 import pytest
+import readers_eyes
 
-from helpers import codebook, store
+from helpers import codebook, store, where
 from helpers.__main__ import main
+from helpers.corpus.clean_texts import clean_texts
+from helpers.export import qda
 
 OWN = """\
 id: dualcarbon
@@ -61,6 +66,9 @@ def as_people_write(scheme, seed: int):
     return ways[seed % len(ways)]
 
 
+BOOKS = {"default": "data/codebook/policy_tools.yml", "second": "data/codebook/mcdonnell_elmore.yml"}
+
+
 @pytest.fixture
 def raw(invented_corpus, tmp_path):
     folder = tmp_path / "documents"
@@ -70,48 +78,88 @@ def raw(invented_corpus, tmp_path):
     return folder
 
 
-@pytest.mark.parametrize(("book", "language", "coders"), [("default", "en", "AB"), ("own", "zh", "ABC"), ("second", "en", "A")])
-def test_the_whole_road(raw, tmp_path, capsys, book, language, coders):
-    own = tmp_path / "books" / "climate tools.yml"  # a name with a blank, a folder that is not the project's
-    own.parent.mkdir()
-    own.write_text(OWN, encoding="utf-8")
-    file = {"default": "data/codebook/policy_tools.yml", "own": str(own), "second": "data/codebook/mcdonnell_elmore.yml"}[book]
-    scheme, out = codebook.load(file), tmp_path / "out"
-    run = ["report", "--raw", str(raw), "--out", str(out), "-p", "codebook", file, "-p", "language", language]
-    assert main([*run, "--only", "04_validity"]) == 0
+@pytest.fixture
+def project(raw, tmp_path, monkeypatch):
+    """A copy of the project with these documents as its own."""
+    copy = tmp_path / "project"
+    for part in ("notebooks", "data/codebook", "data/gold"):
+        shutil.copytree(store.PROJECT_ROOT / part, copy / part)
+    for part in ("pyproject.toml", "data/yearbook_invented.csv"):
+        shutil.copy(store.PROJECT_ROOT / part, copy / part)
+    shutil.copytree(raw, copy / "data" / "raw")
+    monkeypatch.setattr(where, "PROJECT_ROOT", copy)
+    monkeypatch.setattr(store, "PROJECT_ROOT", copy)
+    monkeypatch.chdir(copy)
+    return copy
 
-    def follow() -> int:
-        return main(pasted(capsys.readouterr().out))
 
-    said = pasted(capsys.readouterr().out)
-    assert main([*said, "-n", "24", "--coders", ",".join(coders)]) == 0  # no codebook, no folder of documents is named again
-    folder = out / "handcoding"
-    codes = filling.machine_codes(out / "processed")
+def coded_elsewhere(out: Path, processed: Path, raw: Path, scheme, said: dict) -> Path:
+    """Write what a coder gives back from qualitative software: the codes of some sentences, as a REFI-QDA project."""
+    documents, repairs, units = (store.read_table(processed, name) for name in ("documents", "repairs", "units"))
+    texts = clean_texts(raw, documents, repairs)
+    rows = [
+        (unit.unit_id, "Li Wei", code, 0, len(unit.text))
+        for unit in units[units["unit_id"].isin(set(said))].itertuples()
+        for code in (said[unit.unit_id][0], *said[unit.unit_id][1])
+    ]
+    codings = pd.DataFrame(rows, columns=qda.CODINGS).drop_duplicates()
+    return qda.write_qdpx(out / "from outside.qdpx", documents, texts, qda.unit_spans(units, texts), codings, scheme)
+
+
+@pytest.mark.parametrize(
+    ("book", "language", "coders", "own_folder"),
+    [("default", "en", "AB", True), ("own", "zh", "ABC", True), ("second", "en", "A", True), ("own", "en", "AB", False)],
+)
+def test_the_whole_road(request, raw, tmp_path, monkeypatch, capsys, book, language, coders, own_folder):
+    """Report, sample, coders with slips, agreement, resolution, report, export, and back from qualitative software."""
+    read = cells.instead_of_kernels(monkeypatch)
+    root = tmp_path / "out" if own_folder else request.getfixturevalue("project")
+    file = BOOKS.get(book, str(tmp_path / "books" / "climate tools.yml"))  # a name with a blank, a folder of one's own
+    (tmp_path / "books").mkdir()
+    (tmp_path / "books" / "climate tools.yml").write_text(OWN, encoding="utf-8")
+    scheme, processed = codebook.load(file), root / "processed" if own_folder else root / "data" / "processed"
+    where_to = ["--raw", str(raw), "--out", str(root)] if own_folder else []
+    raw = raw if own_folder else root / "data" / "raw"
+
+    def follow(*more: str) -> int:
+        return main([*pasted(capsys.readouterr().out), *more])
+
+    given = ["-p", "codebook", file, "-p", "language", language, "-p", "coder", "rules"]
+    assert main(["report", *where_to, *given, "--only", "04_validity"]) == 0
+    assert follow("-n", "24", "--coders", ",".join(coders)) == 0  # no codebook, no folder of documents is named again
+    folder, codes = root / "handcoding", filling.machine_codes(processed)
     for seed, coder in enumerate(coders):
-        said_by = filling.imperfect(codes, scheme.tools, seed, slips=0.2)
-        filling.fill(folder / f"coder_{coder}.xlsx", said_by, as_people_write(scheme, seed))
+        said = filling.imperfect(codes, scheme.tools, seed, slips=0.2)
+        filling.fill(folder / f"coder_{coder}.xlsx", said, as_people_write(scheme, seed))
     before = {path.name: path.read_bytes() for path in folder.glob("coder_*.xlsx")}
+    truth = filling.imperfect(codes, scheme.tools, 9, slips=0)
     status = follow()
-    if len(coders) == 2:
-        assert status == 1  # two imperfect coders differ somewhere
-        truth = filling.imperfect(codes, scheme.tools, 9, slips=0)
+    assert status == (1 if len(coders) == 2 else status)  # two imperfect coders differ somewhere
+    while status:
         filling.fill(folder / "resolution.xlsx", truth)
-        assert follow() == 0
-    while (folder / "resolution.xlsx").exists() and status and len(coders) == 3:
-        filling.fill(folder / "resolution.xlsx", filling.imperfect(codes, scheme.tools, 9, slips=0))
         status = follow()
     gold = pd.read_csv(folder / "gold" / "gold.csv", keep_default_na=False, encoding="utf-8-sig")
     assert len(gold) == 24 and (gold["statement"] != "").all()
     assert set(gold["tools"].str.split(";").explode()) - {""} <= set(scheme.tools)
     again = pasted(capsys.readouterr().out)
-    assert again[0] == "report" and str(raw) in again and str(out) in again
+    assert again[0] == "report" and (str(root) in again) == own_folder
     assert main([*again, "--only", "04_validity,06_commitments"]) == 0
-    ran = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    ran = json.loads((root / "run.json").read_text(encoding="utf-8"))
     assert ran["parameters"]["coders_are"] == "people" and ran["parameters"]["language"] == language
     assert store.resolve(ran["run"]["given"]["codebook"]) == store.resolve(file)
-    shares = pd.read_parquet(out / "processed" / "tool_shares.parquet")
-    assert shares["corrected_share"].notna().any()  # gold over all documents, of this codebook
-    assert main(["export", "--out", str(out)]) == 0
+    assert store.read_table(processed, "tool_shares")["corrected_share"].notna().any()  # gold of this codebook's own
+    assert not [text for text in read if readers_eyes.STRANGE.search(text)]
+    out = ["--out", str(root)] if own_folder else []
+    assert main(["export", *out]) == 0
+    assert main(["export-qda", *out, "--blind"]) == 0
+    brought = coded_elsewhere(root / "report", processed, raw, scheme, {unit: truth[unit] for unit in gold["unit"]})
     capsys.readouterr()
-    assert main(["export-qda", "--out", str(out), "--blind"]) == 0
+    assert main(["import-qda", str(brought), *out, "--coder", "Q"]) == 0
+    assert follow() in (0, 1)  # one coder more: what was decided stays decided
+    kept = pd.read_csv(folder / "gold" / "gold.csv", keep_default_na=False, encoding="utf-8-sig").set_index("unit")
+    decided = gold[gold["resolved_by"] == "discussion"].set_index("unit")
+    assert kept.loc[decided.index, ["statement", "tools"]].equals(decided[["statement", "tools"]])
+    imported = pd.read_csv(folder / "coder_Q.csv", keep_default_na=False, encoding="utf-8-sig")
+    assert dict(zip(imported["unit"], imported["statement"], strict=True)) == {unit: truth[unit][0] for unit in gold["unit"]}
+    assert main(["import-qda", str(brought), *out, "--coder", "Q"]) == 2  # never over a file that is there
     assert {path.name: path.read_bytes() for path in folder.glob("coder_*.xlsx")} == before  # no file of a coder is touched

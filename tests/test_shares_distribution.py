@@ -114,7 +114,7 @@ def test_coding_table_numbers_document_section_unit():
 
 
 def test_sensitivity_by_hand():
-    table = catalogue.check(sensitivity(TOOLS, UNITS, SCHEME, rules_only=TOOLS.head(1)), "sensitivity")
+    table = catalogue.check(sensitivity(TOOLS, UNITS, SCHEME, TOOLS.head(1).assign(coder="rules")), "sensitivity")
     share = table.set_index(["scenario", table["tool"].fillna(table["tool_type"])])["share"]
     assert share["as_coded", "give"] == pytest.approx(2 / 5) and share["as_coded", "help"] == pytest.approx(2 / 5)
     assert share["single_label", "help"] == pytest.approx(1 / 5)  # a:1 keeps its surest tool, money

@@ -18,16 +18,18 @@ _README = """\
 
 1. Put the documents into `raw/` (text, HTML, Word, WPS, RTF, .odt, PDF with a text layer, .zip of these). 把文件放进 `raw/`。
 2. Fill in `raw/corpus.csv`, one row a file; only `path` is required, empty cells are read from the text. Delete the example row.
-   填写 `raw/corpus.csv`,每个文件一行;只有 `path` 必填,空格会从正文识别。请删除示例行。
+   填写 `raw/corpus.csv`，每个文件一行；只有 `path` 必填，空格会从正文识别。请删除示例行。
 3. Check · 检查: `python -m helpers check {name}`
 4. Report · 生成报告: `python -m helpers report --raw {name}/raw --out {name} --params {name}/params.yml`
 
 The report is `report/index.html`; what could not be used is in `processed/quarantine.csv` with the reason.
-报告在 `report/index.html`;未能使用的文件及原因在 `processed/quarantine.csv`。
+报告在 `report/index.html`；未能使用的文件及原因在 `processed/quarantine.csv`。
 """
 _PARAMS = """\
 # Parameters of the report, NAME: VALUE; what is not here has its default (README of the project).
-# 报告参数,每行一个“名称: 值”;未列出的用默认值。
+# 报告参数，每行一个“名称: 值”；未列出的用默认值。
+# title: What stands above the report · 报告标题
+# author: Who answers for it · 署名
 language: en
 year_min: 2017
 year_max: 2025
@@ -101,7 +103,7 @@ def recognised(found: Checked) -> list[str]:
     for row in found.documents.sort_values("source_file", kind="stable").itertuples(index=False):
         seen = [row.county, row.county_code, row.year, row.doc_form, row.title]
         told = ", ".join("unknown" if pd.isna(value) or value == "" else str(value) for value in seen)
-        lines.append(f"{row.source_file} → {told}, {row.n_units} sentences")
+        lines.append(f"{row.source_file} → {told}, {row.n_units} sentence{'s' if row.n_units != 1 else ''}")
     return lines
 
 

@@ -25,7 +25,7 @@ from helpers.coding.held_out import left_out_codes
 from helpers.coding.listing import coding_table, numbered
 from helpers.coding.stages import unit_stages
 
-TABLES = ("codes", "unit_tools", "unit_stages", "rule_tools")
+TABLES = ("codes", "unit_tools", "unit_stages", "other_tools")
 LISTED = 100_000  # units up to which the coding table is a CSV file too: a spreadsheet of more helps nobody
 ROOMS = (
     "codebook",
@@ -102,7 +102,8 @@ def write(
 ) -> Written:
     """Code the tables `documents` and `units` of a folder; write its codes, unit_tools, unit_stages, coding_table and two more.
 
-    `chain` is the codebook of the stages. rule_tools: what the rules alone would give, empty where they alone code.
+    `chain` is the codebook of the stages. other_tools: what other coders would give, the rules
+    alone and, beside a language model, the linear learner; empty where the rules alone code.
     left_out_codes: those of the labelled units by models that saw nothing of their county, from the same fit. Of more than
     20,000 units (or another number: `method="learned:5000"`, `learned:all`) the encoder reads those of which the linear
     learner is least sure, so many. The bytes are the same for any number of workers, any backend and whatever was remembered.
@@ -113,7 +114,7 @@ def write(
     given = None
     if method == llm.CODER:
         given = llm.given(processed_dir, codebook, labelled, model)
-        method = "learned" if given.n_lost else "rules"
+        method = "learned" if given.n_lost else "linear"  # the encoder reads no more than what the model lost
     store.write_table(processed_dir, llm.DOUBTS, given.doubts if given else catalogue.empty(llm.DOUBTS))
     method, most = parted(method)
     coder, parts = Coder(codebook, labelled, seed, method), Parts.of(processed_dir, "codes")
@@ -136,7 +137,7 @@ def write(
     shared = _Shared(processed_dir, parts, FittedCoder(codebook), None, coder.row_of, left_out, chain)
     n_units = sum(d.n_units for d in found)
     n_asked, sure = n_units if coder.partner else 0, {}
-    if given:  # the encoder reads no more than what the language model lost
+    if given:
         keys = {d.doc_id: key(keys[d.doc_id], given.mark(d.unit_ids)) for d in found}
         asked = {d.doc_id: np.array([unit not in given.codes for unit in d.unit_ids]) for d in found}
         shared, n_asked = replace(shared, given=given, asked=asked), given.n_lost if coder.partner else 0
@@ -246,13 +247,15 @@ def _tables(units: pd.DataFrame, shared: _Shared) -> dict[str, tuple[pa.Table, n
     hits = shared.coder.hits(units)
     asked = None if shared.asked is None else np.concatenate([shared.asked[d] for d in units["doc_id"].unique()])
     codes, unit_tools = shared.coder.code(units, fold, hits, asked)
+    beside = [unit_tools.assign(coder="linear")] if shared.given and (codes["coder"] != "rules").any() else []
     if shared.given:
         codes, unit_tools = shared.given.over(units, codes, unit_tools, shared.coder.codebook)
     frames = {"codes": codes, "unit_tools": unit_tools, "unit_stages": unit_stages(units, codes, shared.chain)}
-    if shared.rules:
-        alone = shared.rules.code(units, hits=hits)[1]
-        frames["rule_tools"] = alone[["unit_id", "tool", "tool_type"]]
     index = pd.Index(units["unit_id"].to_numpy(object))
+    if shared.rules:
+        others = pd.concat([*beside, shared.rules.code(units, hits=hits)[1].assign(coder="rules")])
+        others = others.iloc[np.argsort(index.get_indexer(others["unit_id"].to_numpy(object)), kind="stable")]
+        frames["other_tools"] = others[["unit_id", "coder", "tool", "tool_type"]]
     return {name: (store.to_arrow(f, name), index.get_indexer(f["unit_id"].to_numpy(object))) for name, f in frames.items()}
 
 

@@ -38,7 +38,8 @@ def _check(options: argparse.Namespace) -> int:
     for where, remedy in found.problems:
         print(f"{where}: {remedy}")
     n_usable = len(found.documents)
-    print(f"{n_usable} documents can be used; {len(found.problems)} problems")
+    documents, problems = ("s" if n != 1 else "" for n in (n_usable, len(found.problems)))
+    print(f"{n_usable} document{documents} can be used; {len(found.problems)} problem{problems}")
     print(f"next: {pipeline.command('check' if not n_usable else 'report', *_arguments(options.dir, bool(n_usable)))}")
     if not n_usable:
         return 2

@@ -9,8 +9,8 @@ from helpers.codebook import Codebook
 from helpers.shares.correction import groups_of
 
 SCENARIOS = (
-    "as_coded", "by_paragraph", "by_section", "by_document", "length_weighted", "single_label", "rules_only", "without_commonest",
-    "without_annexes", "without_ocr", "without_longest",
+    "as_coded", "by_paragraph", "by_section", "by_document", "length_weighted", "single_label", "rules_only", "linear_only",
+    "without_commonest", "without_annexes", "without_ocr", "without_longest",
 )  # fmt: skip
 _LEFT_OUT = 2  # so many of the commonest tools of the commonest type are left out in `without_commonest`
 
@@ -34,17 +34,18 @@ class _Run:
 
 
 def sensitivity(
-    unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, rules_only: pd.DataFrame | None = None
+    unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, others: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Recompute shares under other choices: scenario, tool (empty for a type), tool_type, share, difference.
 
     units: those reported, with doc_id, text and, where they are known, paragraph, heading_path, annex. Wider units (paragraph,
-    section, document) have a tool that one of their sentences has. `rules_only` are unit_tools of the rule coder alone.
+    section, document) have a tool that one of their sentences has. `others`: table other_tools,
+    what other coders would give (`rules_only`, `linear_only`).
     `without_commonest` leaves out the two commonest tools of the commonest type, `without_annexes` the units of annexes,
     `without_ocr` what was read by text recognition, `without_longest` the document with most units. A choice that changes nothing
     here, because there is no annex, no second document or no rule coder beside, is left out. difference: from `as_coded`.
     """
-    return _stacked(_runs(unit_tools, units, codebook, rules_only), codebook)
+    return _stacked(_runs(unit_tools, units, codebook, others), codebook)
 
 
 def _stacked(runs: dict[str, _Run], codebook: Codebook) -> pd.DataFrame:
@@ -56,7 +57,7 @@ def _stacked(runs: dict[str, _Run], codebook: Codebook) -> pd.DataFrame:
 
 def robustness(
     unit_tools: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame, codebook: Codebook,
-    rules_only: pd.DataFrame | None = None,
+    others: pd.DataFrame | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the table `robustness`: what becomes of the order of the types under each choice of `sensitivity`.
 
@@ -66,7 +67,7 @@ def robustness(
     groups = groups_of(documents, units)
     names = np.sort(units["doc_id"].unique())
     group = pd.Series(groups.group, index=groups.documents).reindex(names).fillna(0).to_numpy(int)
-    runs = _runs(unit_tools, units, codebook, rules_only)
+    runs = _runs(unit_tools, units, codebook, others)
     shares = _stacked(runs, codebook)
     out = shares[shares["tool"].isna()].drop(columns="tool").reset_index(drop=True)
     found = []
@@ -83,7 +84,7 @@ def robustness(
     return out.assign(n_first=[n for n, _ in found], n_cells=[cells for _, cells in found])
 
 
-def _runs(unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, rules_only: pd.DataFrame | None) -> dict[str, _Run]:
+def _runs(unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, others: pd.DataFrame | None) -> dict[str, _Run]:
     # Units and tools by their numbers: names of hundreds of thousands would be copied for every scenario.
     index = pd.Index(units["unit_id"].to_numpy(object))
     coded = _numbered(unit_tools, index, codebook)
@@ -99,8 +100,9 @@ def _runs(unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, rul
         runs["by_document"] = plain.counted_by(document)
     runs["length_weighted"] = plain.weighted(units["text"].fillna("").str.len().to_numpy())
     runs["single_label"] = _Run(coded.iloc[order].drop_duplicates("unit"), plain.weight, document)
-    if rules_only is not None:
-        runs["rules_only"] = _Run(_numbered(rules_only, index, codebook), plain.weight, document)
+    for coder in () if others is None else ("rules", "linear"):
+        if len(own := others[others["coder"] == coder]):
+            runs[f"{coder}_only"] = _Run(_numbered(own, index, codebook), plain.weight, document)
     if len(coded):
         runs["without_commonest"] = _Run(coded[~coded["tool"].isin(_commonest(plain, codebook))], plain.weight, document)
     for name, column in (("without_annexes", "annex"), ("without_ocr", "is_ocr")):

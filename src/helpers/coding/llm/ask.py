@@ -4,6 +4,7 @@ from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import ceil
 from pathlib import Path
 
@@ -109,7 +110,6 @@ class _Round:
         size = asking.settings.batch
         self.queue = deque([*(fresh[at : at + size] for at in range(0, len(fresh), size)), *alone])
         self.used, self.ratio, self.n_done = 0, 1.0, 0
-        self._prompt = estimate(asking.prompt.system + asking.prompt.user)
 
     def __call__(self) -> None:
         if not self.queue:
@@ -179,8 +179,7 @@ class _Round:
         )  # fmt: skip
 
     def _cost(self, items: list[dict], out: int = _OUT) -> int:
-        """Return the tokens that a request is likely to take."""
-        return self._prompt + sum(estimate("".join(map(str, item.values()))) + 25 + out for item in items)
+        return cost(self.asking.prompt, items, out)
 
     def _affordable(self, under_way) -> bool:
         budget = self.asking.settings.budget
@@ -202,6 +201,14 @@ class _Round:
             f"the budget of {self.asking.settings.budget:,} tokens ends here: {self.n_done:,} of {len(self.wanted):,} units were "
             f"answered for {self.used:,} tokens and are kept in {self.own.path.name}; the rest needs about {need:,} (llm_budget)"
         )
+
+
+def cost(prompt: Prompt, items: list[dict], out: int = _OUT) -> int:
+    """Return the tokens that a request is likely to take, `out` of each answer among them."""
+    return _told(prompt.system + prompt.user) + sum(estimate("".join(map(str, item.values()))) + 25 + out for item in items)
+
+
+_told = lru_cache(8)(estimate)  # the same prompt goes with every request
 
 
 def _say(sentence: str) -> None:

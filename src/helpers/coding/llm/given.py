@@ -51,7 +51,8 @@ class Given:
         ids, texts = units["unit_id"].tolist(), units["text"].tolist()
         rows = [_row(ids[i], texts[i], tool, own[2], codebook) for i, own in enumerate(found) if own for tool in own[1]]
         kept = unit_tools[~unit_tools["unit_id"].isin({i for i, known in zip(ids, there, strict=True) if known})]
-        own = pd.DataFrame(rows, columns=list(unit_tools.columns)).astype(unit_tools.dtypes.to_dict())
+        own = pd.DataFrame(rows, columns=list(unit_tools.columns))
+        own = own.astype(unit_tools.dtypes.to_dict() if len(unit_tools) else {})  # no row has no types
         both = pd.concat([kept, own], ignore_index=True) if len(kept) else own
         place = {unit: number for number, unit in enumerate(ids)}
         order = np.lexsort([both["tool"].map({t: n for n, t in enumerate(codebook.tools)}), both["unit_id"].map(place)])

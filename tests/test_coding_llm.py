@@ -294,6 +294,14 @@ def test_tables_are_the_same_from_the_store_alone_and_lost_units_are_coded_by_an
     assert tools_of(elsewhere) == tools_of(folder) and len(endpoint.requests) == n
 
 
+def test_units_in_which_no_rule_finds_a_tool_take_the_models(scheme):
+    units = pd.DataFrame({"unit_id": ["a"], "doc_id": ["d"], "heading_path": [None], "text": ["天气晴。"]})
+    codes, unit_tools = coding.code_units(units, scheme, method="rules")
+    assert unit_tools.empty
+    own = llm.Given({"a": ("measure", ("funding",), "天气")}).over(units, codes, unit_tools, scheme)[1]
+    assert store.to_arrow(own, "unit_tools").to_pylist()[0]["tool"] == "funding"
+
+
 def test_beside_the_model_stands_what_the_other_coders_would_give(folder, scheme, endpoint):
     chain, labelled = codebook.load("data/codebook/value_chain.yml"), coding.read_labelled("data/gold").head(300)
     coding.write(folder, scheme, chain, labelled, 1, "llm", 1, model=settings(endpoint))

@@ -2,7 +2,6 @@
 
 import json
 import shlex
-import shutil
 from pathlib import Path
 
 import cells
@@ -11,7 +10,7 @@ import pandas as pd
 import pytest
 import readers_eyes
 
-from helpers import codebook, store, where
+from helpers import codebook, store
 from helpers.__main__ import main
 from helpers.corpus.clean_texts import clean_texts
 from helpers.export import qda
@@ -78,21 +77,6 @@ def raw(invented_corpus, tmp_path):
     return folder
 
 
-@pytest.fixture
-def project(raw, tmp_path, monkeypatch):
-    """A copy of the project with these documents as its own."""
-    copy = tmp_path / "project"
-    for part in ("notebooks", "data/codebook", "data/gold"):
-        shutil.copytree(store.PROJECT_ROOT / part, copy / part)
-    for part in ("pyproject.toml", "data/yearbook_invented.csv"):
-        shutil.copy(store.PROJECT_ROOT / part, copy / part)
-    shutil.copytree(raw, copy / "data" / "raw")
-    monkeypatch.setattr(where, "PROJECT_ROOT", copy)
-    monkeypatch.setattr(store, "PROJECT_ROOT", copy)
-    monkeypatch.chdir(copy)
-    return copy
-
-
 def coded_elsewhere(out: Path, processed: Path, raw: Path, scheme, said: dict) -> Path:
     """Write what a coder gives back from qualitative software: the codes of some sentences, as a REFI-QDA project."""
     documents, repairs, units = (store.read_table(processed, name) for name in ("documents", "repairs", "units"))
@@ -106,26 +90,21 @@ def coded_elsewhere(out: Path, processed: Path, raw: Path, scheme, said: dict) -
     return qda.write_qdpx(out / "from outside.qdpx", documents, texts, qda.unit_spans(units, texts), codings, scheme)
 
 
-@pytest.mark.parametrize(
-    ("book", "language", "coders", "own_folder"),
-    [("default", "en", "AB", True), ("own", "zh", "ABC", True), ("second", "en", "A", True), ("own", "en", "AB", False)],
-)
-def test_the_whole_road(request, raw, tmp_path, monkeypatch, capsys, book, language, coders, own_folder):
+@pytest.mark.parametrize(("book", "language", "coders"), [("default", "en", "AB"), ("own", "zh", "ABC"), ("second", "en", "A")])
+def test_the_whole_road(raw, tmp_path, monkeypatch, capsys, book, language, coders):
     """Report, sample, coders with slips, agreement, resolution, report, export, and back from qualitative software."""
     read = cells.instead_of_kernels(monkeypatch)
-    root = tmp_path / "out" if own_folder else request.getfixturevalue("project")
+    root = tmp_path / "out"
     file = BOOKS.get(book, str(tmp_path / "books" / "climate tools.yml"))  # a name with a blank, a folder of one's own
     (tmp_path / "books").mkdir()
     (tmp_path / "books" / "climate tools.yml").write_text(OWN, encoding="utf-8")
-    scheme, processed = codebook.load(file), root / "processed" if own_folder else root / "data" / "processed"
-    where_to = ["--raw", str(raw), "--out", str(root)] if own_folder else []
-    raw = raw if own_folder else root / "data" / "raw"
+    scheme, processed = codebook.load(file), root / "processed"
 
     def follow(*more: str) -> int:
         return main([*pasted(capsys.readouterr().out), *more])
 
     given = ["-p", "codebook", file, "-p", "language", language, "-p", "coder", "rules"]
-    assert main(["report", *where_to, *given, "--only", "04_validity"]) == 0
+    assert main(["report", "--raw", str(raw), "--out", str(root), *given, "--only", "04_validity"]) == 0
     assert follow("-n", "24", "--coders", ",".join(coders)) == 0  # no codebook, no folder of documents is named again
     folder, codes = root / "handcoding", filling.machine_codes(processed)
     for seed, coder in enumerate(coders):
@@ -142,14 +121,14 @@ def test_the_whole_road(request, raw, tmp_path, monkeypatch, capsys, book, langu
     assert len(gold) == 24 and (gold["statement"] != "").all()
     assert set(gold["tools"].str.split(";").explode()) - {""} <= set(scheme.tools)
     again = pasted(capsys.readouterr().out)
-    assert again[0] == "report" and (str(root) in again) == own_folder
+    assert again[0] == "report" and str(raw) in again and str(root) in again
     assert main([*again, "--only", "04_validity,06_commitments"]) == 0
     ran = json.loads((root / "run.json").read_text(encoding="utf-8"))
     assert ran["parameters"]["coders_are"] == "people" and ran["parameters"]["language"] == language
     assert store.resolve(ran["run"]["given"]["codebook"]) == store.resolve(file)
     assert store.read_table(processed, "tool_shares")["corrected_share"].notna().any()  # gold of this codebook's own
     assert not [text for text in read if readers_eyes.STRANGE.search(text)]
-    out = ["--out", str(root)] if own_folder else []
+    out = ["--out", str(root)]
     assert main(["export", *out]) == 0
     assert main(["export-qda", *out, "--blind"]) == 0
     brought = coded_elsewhere(root / "report", processed, raw, scheme, {unit: truth[unit] for unit in gold["unit"]})

@@ -114,9 +114,10 @@ def test_the_whole_road(raw, tmp_path, monkeypatch, capsys, book, language, code
     truth = filling.imperfect(codes, scheme.tools, 9, slips=0)
     status = follow()
     assert status == (1 if len(coders) == 2 else status)  # two imperfect coders differ somewhere
-    while status:
+    if (folder / "resolution.xlsx").exists():  # three may settle all by majority, one has nothing to settle
         filling.fill(folder / "resolution.xlsx", truth)
         status = follow()
+    assert status == 0
     gold = pd.read_csv(folder / "gold" / "gold.csv", keep_default_na=False, encoding="utf-8-sig")
     assert len(gold) == 24 and (gold["statement"] != "").all()
     assert set(gold["tools"].str.split(";").explode()) - {""} <= set(scheme.tools)

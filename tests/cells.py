@@ -35,7 +35,7 @@ def run(monkeypatch: pytest.MonkeyPatch, name: str, processed: Path, figures: Pa
 
 
 def instead_of_kernels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Let commands run notebooks in this process; return the list that what they say is put into."""
+    """Let commands run notebooks in this process, one at a time (--jobs 1); return the list that what they say is put into."""
     said: list[str] = []
 
     def execute(source, target, given, environment, **_tell) -> notebooks.Execution:

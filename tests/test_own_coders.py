@@ -104,7 +104,7 @@ def test_the_whole_road(raw, tmp_path, monkeypatch, capsys, book, language, code
         return main([*pasted(capsys.readouterr().out), *more])
 
     given = ["-p", "codebook", file, "-p", "language", language, "-p", "coder", "rules"]
-    assert main(["report", "--raw", str(raw), "--out", str(root), *given, "--only", "04_validity"]) == 0
+    assert main(["report", "--raw", str(raw), "--out", str(root), *given, "--jobs", "1", "--only", "04_validity"]) == 0
     assert follow("-n", "24", "--coders", ",".join(coders)) == 0  # no codebook, no folder of documents is named again
     folder, codes = root / "handcoding", filling.machine_codes(processed)
     for seed, coder in enumerate(coders):
@@ -123,7 +123,7 @@ def test_the_whole_road(raw, tmp_path, monkeypatch, capsys, book, language, code
     assert set(gold["tools"].str.split(";").explode()) - {""} <= set(scheme.tools)
     again = pasted(capsys.readouterr().out)
     assert again[0] == "report" and str(raw) in again and str(root) in again
-    assert main([*again, "--only", "04_validity,06_commitments"]) == 0
+    assert main([*again, "--jobs", "1", "--only", "04_validity,06_commitments"]) == 0
     ran = json.loads((root / "run.json").read_text(encoding="utf-8"))
     assert ran["parameters"]["coders_are"] == "people" and ran["parameters"]["language"] == language
     assert store.resolve(ran["run"]["given"]["codebook"]) == store.resolve(file)

@@ -1,6 +1,7 @@
 """What each command of the command line does; `__main__` only parses and catches."""
 
 from helpers.commands.handcoding import add_agreement, add_sample
+from helpers.commands.intrusion import add_intrusion
 from helpers.commands.label import add_label
 from helpers.commands.own import add_check, add_new
 from helpers.commands.preanalysis import add_preanalysis
@@ -15,6 +16,7 @@ ADD = (
     add_sample,
     add_preanalysis,
     add_agreement,
+    add_intrusion,
     add_label,
     add_export_qda,
     add_import_qda,

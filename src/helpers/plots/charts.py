@@ -31,21 +31,23 @@ class Chart:
     facts: Callable[[pd.DataFrame, str], dict]
     table: str = ""
     place: str = "body"
+    least: int = 1  # rows below which there is nothing to see
 
     def caption(self, frame: pd.DataFrame, language: str) -> str:
         """Return the caption of `frame` drawn."""
         return say(f"{self.section}.{self.name}.caption", language, **self.facts(frame, language))
 
 
-def chart(name: str, section: str, facts: Callable[[pd.DataFrame, str], dict], table: str = "", place: str = "body"):
+def chart(name: str, section: str, facts: Callable[[pd.DataFrame, str], dict], table: str = "", place: str = "body", least: int = 1):
     """Register the decorated `draw(frame, language)` under `name`.
 
     `section` is the part of the report it stands in and the file of its texts (clean, describe, tools, validity, topics,
-    commitments, compare); `table` names the processed table behind it, if there is one; `place` is body or appendix.
+    commitments, compare); `table` names the processed table behind it, if there is one; `place` is body or appendix; a frame of
+    fewer than `least` rows is not drawn.
     """
 
     def register(draw):
-        CHARTS[name] = Chart(name, section, draw, facts, table, place)
+        CHARTS[name] = Chart(name, section, draw, facts, table, place, least)
         return draw
 
     return register
@@ -63,9 +65,9 @@ class Gallery:
     def show(self, name: str, frame: pd.DataFrame) -> None:
         """Draw chart `name` in every language, save it beside its data, and show it with its caption.
 
-        A frame without rows leaves a sentence, and no figure of an earlier run.
+        A frame without rows, or with too few to be seen, leaves a sentence, and no figure of an earlier run.
         """
-        if frame.empty:
+        if len(frame) < _entry(name, self.notebook).least:
             for path in store.resolve(self.figures_dir).glob(f"{name}.*"):
                 path.unlink()
             display(Markdown(say("labels.nothing_to_draw", self.language, name=name)))

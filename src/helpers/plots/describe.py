@@ -130,7 +130,7 @@ def _network_facts(frame: pd.DataFrame, language: str) -> dict:
     }  # fmt: skip
 
 
-@chart("cooccurrence", section="describe", facts=_network_facts, table="cooccurrence", place="appendix")
+@chart("cooccurrence", section="describe", facts=_network_facts, table="cooccurrence", place="appendix", least=10)
 def cooccurrence(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the network of words, communities in colours, node size by degree."""
     net, about, frame = nx.Graph(), {}, _large(frame)

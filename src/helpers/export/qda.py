@@ -160,7 +160,7 @@ def code_guids(codebook: Codebook) -> dict[str, str]:
 
 def _code_book(codebook: Codebook) -> etree._Element:
     codes = _element("Codes")
-    branch = _element("Code", guid=guid("statement"), name="Statements 句子性质", isCodable="false", color=_GREY)
+    branch = _element("Code", guid=guid("statement"), name="Statements 陈述类型", isCodable="false", color=_GREY)
     for name, label in STATEMENT_NAMES.items():
         code = _element("Code", guid=guid("statement", name), name=label, isCodable="true", color=_GREY)
         code.append(_element("Description", f"id: {statement_id(name)}"))

@@ -14,12 +14,12 @@ from helpers.handcoding.labels import STATEMENT_NAMES
 from helpers.handcoding.reading import UNITS
 
 GUIDE, CODES = "说明 Instructions", "编码表 Codebook"
-_BEFORE = {"unit": 24, "document 文件": 24, "heading 标题": 36, "text 单元文本": 80, "statement 句子性质": 22}
+_BEFORE = {"unit": 24, "document 文件": 24, "heading 标题": 36, "text 单元文本": 80, "statement 陈述类型": 22}
 _TOOL, _NOTE = 28, ("note 备注", 30)
 _INSTRUCTIONS = """\
 For coders · 编码说明
 1. Code each row of the sheet “编码 Units” on its own, without sight of the other coders. 逐行独立编码，不与其他编码员商量。
-2. statement: choose what the sentence does (measure 措施, goal 目标, background 背景, other 其他). 先判断句子性质。
+2. statement: choose what the sentence does (measure 措施, goal 目标, background 背景, other 其他). 先判断陈述类型。
 3. tools: choose none to {n}; a {without} sentence has none. 再选政策工具，可不选，至多{n}个；{without_zh}句不选工具。
 4. The heading is context: it may settle the tool of a fragment, it never adds one to a full sentence. 标题只作语境。
 5. What counts and what does not stands in the sheet “编码表 Codebook”. 判断标准见“编码表”。

@@ -1,11 +1,11 @@
 const TEXT = {
   zh: {
-    ask_statement: "句子性质", ask_tools: n => `政策工具（可不选，至多 ${n} 个）`, ask_note: "备注（有疑问时填写）", undo: "撤销", open: "读入已存文件", save: "保存文件",
+    ask_statement: "陈述类型", ask_tools: n => `政策工具（可不选，至多 ${n} 个）`, ask_note: "备注（有疑问时填写）", undo: "撤销", open: "读入已存文件", save: "保存文件",
     language: "English", previous: "上一句", next: "下一句", uncoded: "下一个未编码", about: "定义", all: "全部定义", help: "快捷键", counts: "计入：", not: "不计入：",
     done: (a, b) => `已编码 ${a}，共 ${b}`, number: (a, b) => `第 ${a} 句，共 ${b} 句`, without: "该类句子不选工具", many: n => `至多选 ${n} 个工具`,
     saved: f => `已保存 ${f}，请放回发来样本的文件夹`, read: n => `已读入 ${n} 句的编码`, foreign: "这不是本样本的文件，未读入", none: "全部句子均已编码", kept: "浏览器不能在本机保留编码：离开前请保存文件",
     hint: "把鼠标移到某个选项上，或选定它，即可看到定义。",
-    keys: [["1–4", "句子性质"], ["字母", "选定或取消工具"], ["Enter 或 →", "下一句"], ["←", "上一句"], ["空格", "下一个未编码的句子"], ["Backspace 或 Ctrl+Z", "撤销"], ["/", "写备注，Esc 返回"], ["Ctrl+S", "保存文件"]],
+    keys: [["1–4", "陈述类型"], ["字母", "选定或取消工具"], ["Enter 或 →", "下一句"], ["←", "上一句"], ["空格", "下一个未编码的句子"], ["Backspace 或 Ctrl+Z", "撤销"], ["/", "写备注，Esc 返回"], ["Ctrl+S", "保存文件"]],
   },
   en: {
     ask_statement: "What the sentence does", ask_tools: n => `Policy tools (none, or up to ${n})`, ask_note: "Note (where in doubt)", undo: "Undo", open: "Open a saved file", save: "Save file",

@@ -201,6 +201,18 @@ def test_filters_without_a_match_and_a_temporary_folder_with_a_long_name(documen
         ("coder", "magic", "one of learned, linear, rules"),
         ("year_min", "2030", "swap them"),
         ("gold_dir", "no/such/folder", "no such file or folder"),
+        ("gold_dir", "data/codebook/policy_tools.yml", "is no folder"),
+        ("codebook", "data/codebook", "is no file"),
+        ("yearbook", "nowhere.csv", "no such file"),
+        ("k_range", "3:99999999999999999999:1", "first ≤ last ≤ 1,000"),
+        ("fields", "data/codebook/EXAMPLES.md", "EXAMPLES.md"),
+        ("rubrics", "data/codebook/EXAMPLES.md", "EXAMPLES.md"),
+        ("commitment_words", "data/codebook/EXAMPLES.md", "EXAMPLES.md"),
+        ("seed", "-1", "whole number from 0"),
+        ("n_bootstrap", "0", "whole number from 1"),
+        ("n_runs", "-3", "whole number from 1"),
+        ("title", "a\udcff", "must be text"),
+        ("county_filter", "['\udcff']", "must be a list"),
     ],
 )
 def test_what_can_be_known_beforehand_is_said_before_anything_runs(documents, tmp_path, capsys, name, value, said):
@@ -252,3 +264,7 @@ def test_a_notebook_s_mark_holds_what_it_reads_and_nothing_else(documents, tmp_p
     gold = marks(gold_dir=str(tmp_path / "gold"))
     assert {name for name in plain if plain[name] != gold[name]} >= {"03_tools", "04_validity"}
     assert all(plain[name] == gold[name] for name in ("01_clean", "02_describe", "05_topics", "07_compare"))
+    (tmp_path / "book.csv").write_text("county_code,year,gdp\n430624,2017,1\n", encoding="utf-8")
+    before = marks(yearbook=str(tmp_path / "book.csv"))
+    (tmp_path / "book.csv").write_text("county_code,year,gdp\n430624,2017,2\n", encoding="utf-8")
+    assert {name for name, mark in marks(yearbook=str(tmp_path / "book.csv")).items() if mark != before[name]} == {"07_compare"}

@@ -57,3 +57,24 @@ def test_another_file_is_refused_in_one_line(tmp_path, text):
     (tmp_path / "x.yml").write_text(text, encoding="utf-8")
     with pytest.raises(preanalysis.PreanalysisError, match=r"x\.yml"):
         preanalysis.read(tmp_path / "x.yml")
+
+
+FORM = "codebook: {id: a}\ndocuments: {n: 1}\nsample: {n: 0}\nsettings: {seed: 1}\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "a: &a [*a]", "\udcff", f"{FORM}contrasts: 5", f"{FORM}contrasts: [5]", f"{FORM}contrasts: {{a: b}}"],
+    ids=["deep", "itself", "bytes", "number", "numbers", "mapping"],
+)  # fmt: skip
+def test_a_plan_from_a_stranger_is_one_line(tmp_path, text):
+    (tmp_path / "a.yml").write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(preanalysis.PreanalysisError) as error:
+        preanalysis.read(tmp_path / "a.yml")
+    assert "\n" not in str(error.value) and "codec" not in str(error.value)
+
+
+def test_parts_of_a_plan_may_be_anything(tmp_path):
+    now = planned()
+    for part in ("codebook", "documents", "sample", "settings", "rule"):
+        for odd in (5, None, [1], {"a": 1}, "x"):
+            assert any(line.startswith(part) for line in preanalysis.departures({**now, part: odd}, now))

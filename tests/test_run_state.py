@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 import quick_run
 
-from helpers import pipeline, store
+from helpers import pipeline, rows, store
 from helpers.__main__ import main
+from helpers.export import qda_archive
+from helpers.handcoding import workbook
 from helpers.pipeline import Folders, RunError, fingerprint, notebooks
 
 ALL = [*notebooks.NAMES, "report"]
@@ -147,6 +149,65 @@ def test_any_part_of_a_record_may_be_wrong(made, quick, capsys):
             assert "defect" not in said.err and status in (0, 1, 2), (path, odd, said.err)
             tried += 1
     assert tried > 50
+
+
+@pytest.mark.parametrize("odd", [5, None, True, [], {}, 1e308, ["a", 5], "\ud800", "a\0b", -(10**30)], ids=ascii)
+def test_recorded_parameters_of_another_type_are_as_if_not_recorded(tmp_path, odd):
+    known = pipeline.known()
+    given = {
+        name: odd for name, parameter in known.items() if type(parameter.default) is not type(odd) or odd in ("\ud800", "a\0b")
+    }
+    (tmp_path / "run.json").write_text(json.dumps({**EMPTY, "run": {"given": given}}), encoding="utf-8")
+    found = pipeline.made(tmp_path)
+    assert all(isinstance(known[name].default, float) for name in found.given)
+    assert found.codebook.is_file() and found.language == "en" and found.next("report")
+    good = {
+        "language": "zh",
+        "seed": 7,
+        "county_filter": ["湘阴县"],
+        "llm_temperature": 1,
+        "codebook": "data/codebook/policy_tools.yml",
+    }
+    (tmp_path / "run.json").write_text(json.dumps({**EMPTY, "run": {"given": good}}), encoding="utf-8")
+    assert pipeline.made(tmp_path).given.keys() == good.keys()
+
+
+@posix
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("report", ["export"]), ("report", ["pdf"]), ("report", ["export-qda"]), ("paper", ["paper"]), ("handcoding", ["sample"]),
+        ("handcoding/gold", ["agreement"]), ("handcoding", ["preanalysis"]), ("report/latex", ["export"]),
+    ],
+)  # fmt: skip
+def test_no_command_writes_through_a_link(made, quick, tmp_path, name, command, capsys):
+    _, out = made
+    (tmp_path / "victim").mkdir()
+    if (out / name).exists():
+        (out / name).rename(tmp_path / "kept")
+    (out / name).parent.mkdir(exist_ok=True)
+    os.symlink(tmp_path / "victim", out / name)
+    assert main([*command, "--out", str(out)]) == 2
+    assert "is a link" in capsys.readouterr().err and not list((tmp_path / "victim").iterdir())
+
+
+def test_figures_that_were_changed_since_are_not_titled(made, quick, capsys):
+    _, out = made
+    (out / "figures" / "03_tools.csv").write_text("other", encoding="utf-8")
+    assert main(["export", "--figures", "--out", str(out)]) == 2
+    assert "03_tools.csv: is not as the run left it" in capsys.readouterr().err
+
+
+@posix
+def test_devices_in_the_place_of_coders_files_are_no_wait(tmp_path):
+    for name in ("coder_A.xlsx", "sample.csv", "x.qdpx"):
+        (tmp_path / name).symlink_to("/dev/null")
+    for read in (
+        lambda: workbook.rows(tmp_path / "coder_A.xlsx", "x", 5), lambda: rows.read(tmp_path / "sample.csv"),
+        lambda: qda_archive.opened(tmp_path / "x.qdpx"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="is no regular file"):
+            read()
 
 
 def test_a_file_that_somebody_made_their_own_is_kept(made, quick):

@@ -7,6 +7,11 @@ CHOICES = {
     "coders_are": ("model", "people", "mixed"), "model": ("seeded", "nmf", "lda"),
 }  # fmt: skip
 _YEARS = ("year_min", "year_max")
+_LEAST = {
+    "seed": 0, "n_topics": 0, "n_clouds": 0, "context_width": 1, "n_terms": 1, "n_bootstrap": 1, "n_runs": 1, "most_rows": 1,
+}  # fmt: skip
+_MOST = 2**32 - 1  # what a generator of random numbers takes as a seed
+_TOPICS = 1000  # more are no answer that anybody reads
 
 
 class Refused(ValueError):
@@ -32,6 +37,10 @@ def check(values: Mapping[str, object]) -> None:
     for name, choices in CHOICES.items():
         if name in values and not is_choice(name, values[name]):
             raise ParameterError(f"parameter {name} is one of {', '.join(choices)}, not {values[name]!r}")
+    for name, least in _LEAST.items():
+        value = values.get(name, least)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _MOST:
+            raise ParameterError(f"parameter {name} must be a whole number from {least} to {_MOST}, not {value!r}")
     years = {name: values[name] for name in _YEARS if name in values}
     for name, year in years.items():
         if isinstance(year, bool) or not isinstance(year, int):
@@ -50,7 +59,7 @@ def topics_to_try(k_range: str) -> range:
     parts = str(k_range).split(":")
     if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
         raise ParameterError(f"k_range {k_range!r} is not a range; write first:last:step, such as 3:15:3")
-    first, last, step = map(int, parts)
-    if first < 2 or last < first or step < 1:
-        raise ParameterError(f"k_range {k_range!r}: needs 2 ≤ first ≤ last and a step of 1 or more")
+    first, last, step = (int(part) if len(part) < 9 else _TOPICS + 1 for part in parts)
+    if first < 2 or last < first or step < 1 or last > _TOPICS:
+        raise ParameterError(f"k_range {k_range!r}: needs 2 ≤ first ≤ last ≤ {_TOPICS:,} and a step of 1 or more")
     return range(first, last + 1, step)

@@ -19,7 +19,10 @@ def read(path: str | Path) -> pd.DataFrame:
 
     Raises RowsError naming the file where it is none of these, or no table.
     """
-    path, data = Path(path), Path(path).read_bytes()
+    path = Path(path)
+    if path.exists() and not path.is_file():
+        raise RowsError(f"{path.name}: is no regular file")  # a pipe or a device would keep its reader waiting
+    data = path.read_bytes()
     marked = next((name for mark, name in _MARKS.items() if data.startswith(mark)), None)
     for encoding in [marked] if marked else ["utf-8", "gb18030"]:
         try:

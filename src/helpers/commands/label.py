@@ -28,7 +28,7 @@ def with_answers(given: dict[str, object], answers: Path | None) -> dict[str, ob
     """Return the parameters with the file of answers that `--answers` names; RunError where there is none."""
     if answers is None:
         return given
-    if not answers.exists():
+    if not answers.is_file():
         raise pipeline.RunError(f"{answers}: no such file; --answers must name the answers that a run has kept")
     return {**given, "llm_answers": str(answers.resolve())}
 

@@ -24,6 +24,7 @@ def _preanalysis(options: argparse.Namespace) -> int:
     from helpers.handcoding import preanalysis
 
     ran = read_run(options)
+    ran.check()
     folder, path = ran.folders.handcoding, ran.folders.handcoding / preanalysis.FILE
     units = store.read_table(ran.folders.processed, "units", ["unit_id", "doc_id", "text"])
     drawn = handcoding.read_sample(folder / "sample.csv") if (folder / "sample.csv").exists() else None
@@ -33,7 +34,6 @@ def _preanalysis(options: argparse.Namespace) -> int:
     now = preanalysis.plan(codebook.load(ran.codebook), ran.codebook, units, drawn, settings, contrasts)
     if planned:
         return _checked(ran, path, planned, now, options)
-    ran.check()
     print(f"{preanalysis.write(path, now)}: codebook, documents, sample, seed and {len(contrasts)} contrasts are fixed")
     if (folder / "gold" / "gold.csv").exists():
         print("codes are there already: this file was written after coding, and says so by its place only; tell your readers")

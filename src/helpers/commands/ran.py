@@ -27,4 +27,6 @@ def read_run(options: argparse.Namespace) -> pipeline.Made:
     out = getattr(options, "out", None)
     if out is not None and not out.is_dir():
         raise pipeline.RunError(f"{out}: no such folder; --out must name the folder that `report --out` wrote")
-    return pipeline.made(out, getattr(options, "raw", None), **given)
+    ran = pipeline.made(out, getattr(options, "raw", None), **given)
+    ran.folders.refuse_links()
+    return ran

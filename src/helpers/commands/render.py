@@ -44,7 +44,7 @@ def _export(options: argparse.Namespace) -> int:
 
     ran = read_run(options)
     folders = ran.folders
-    ran.check()
+    ran.check(folders.processed, *((folders.figures,) if options.figures else ()))
     with folders.alone():
         views = report.views_of(folders.processed, {"parameters": ran.given}, ran.codebook)
         printed = paper.printed(folders.processed, ran.record or {"parameters": ran.given}, ran.language, ran.codebook)

@@ -16,6 +16,8 @@ def tag(name: str) -> str:
 
 
 def opened(path: Path) -> zipfile.ZipFile:
+    if path.exists() and not path.is_file():
+        raise QdaError(f"{path}: is no regular file; give the .qdpx that the other program exported")  # a pipe keeps one waiting
     try:
         archive = zipfile.ZipFile(path)
     except FileNotFoundError:

@@ -9,7 +9,7 @@ import yaml
 
 from helpers import store
 from helpers.asked import Refused
-from helpers.codebook import Codebook
+from helpers.codebook import Codebook, bounded
 from helpers.intervals import holm
 
 FILE = "preanalysis.yml"
@@ -62,11 +62,16 @@ def write(path: Path, planned: dict) -> Path:
 def read(path: Path) -> dict:
     """Read a pre-analysis file; raise PreanalysisError where it is none."""
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        found = bounded.read(path)
+    except UnicodeDecodeError:
+        raise PreanalysisError(f"{path}: is not UTF-8; take the file as `preanalysis` wrote it") from None
+    except yaml.YAMLError as error:
         raise PreanalysisError(f"{path}: is not readable as YAML: {' '.join(str(error).split())}") from None
     if not isinstance(found, dict) or not {"codebook", "documents", "sample", "settings", "contrasts"} <= set(found):
         raise PreanalysisError(f"{path}: is no file that `preanalysis` wrote")
+    contrasts = found["contrasts"]
+    if not isinstance(contrasts, list) or not all(isinstance(contrast, str) for contrast in contrasts):
+        raise PreanalysisError(f"{path}: contrasts must be a list of texts; take the file as `preanalysis` wrote it")
     return found
 
 
@@ -75,7 +80,8 @@ def departures(planned: dict, now: dict) -> list[str]:
     out = []
     for part in ("codebook", "documents", "sample", "settings", "rule"):
         before, after = planned.get(part), now.get(part)
-        pairs = [("", before, after)] if not isinstance(before, dict) else [(f" {k}", before.get(k), after.get(k)) for k in after]
+        whole = not isinstance(before, dict) or not isinstance(after, dict)
+        pairs = [("", before, after)] if whole else [(f" {k}", before.get(k), after.get(k)) for k in after]
         out += [f"{part}{name}: planned {_short(a)}, now {_short(b)}" for name, a, b in pairs if a != b]
     return out
 

@@ -25,6 +25,8 @@ def rows(path: str | Path, sheet: str, n_columns: int, first: int = 2) -> list[t
     workbook with this sheet, unpacks to more than 64 MB (its styles to more than 4 MB), or goes on below row 100,000.
     """
     path = Path(path)
+    if path.exists() and not path.is_file():
+        raise SheetError(f"{path.name}: is no regular file; use the file that `sample` wrote")  # a pipe would keep us waiting
     with open(path, "rb") as file:
         old = file.read(4) == _OLD
     if not old:

@@ -1,10 +1,25 @@
 """What can be known to be wrong before anything runs: minutes into a run, the same mistake would cost the user the wait."""
 
 from collections.abc import Mapping
+from importlib import import_module
 
 from helpers import asked, codebook, store
 from helpers.asked import ParameterError
 from helpers.pipeline.run import known
+
+_READ_BY = {  # files with a form of their own; the rooms are slow to import
+    "fields": ("helpers.topics.fields", "read_fields"), "rubrics": ("helpers.compare.rubrics", "load"),
+    "commitment_words": ("helpers.commitments.lexicon", "load"),
+}  # fmt: skip
+
+
+def _check_place(name: str, value: str, default: str) -> None:
+    """Raise ParameterError where a parameter names nothing, a file for a folder, or what is no regular file for a file."""
+    place, wants_folder = store.resolve(value), bool(default) and store.resolve(default).is_dir()
+    if not place.exists():
+        raise ParameterError(f"parameter {name}: {value}: no such file or folder")
+    if not (place.is_dir() if wants_folder else place.is_file()):
+        raise ParameterError(f"parameter {name}: {value}: is no {'folder' if wants_folder else 'file'}; name one")
 
 
 def check(given: Mapping[str, object]) -> None:
@@ -12,11 +27,14 @@ def check(given: Mapping[str, object]) -> None:
     values = {**{name: parameter.default for name, parameter in known().items()}, **given}
     asked.check(values)
     for name, value in given.items():
-        if known()[name].is_path and value and not store.resolve(value).exists():
-            raise ParameterError(f"parameter {name}: {value}: no such file or folder")
+        if known()[name].is_path and value:
+            _check_place(name, value, known()[name].default)
     for name in ("codebook", "chain"):
         if name in given:
             codebook.load(given[name])
+    for name, (room, read) in _READ_BY.items():
+        if name in given:
+            getattr(import_module(room), read)(given[name])
     if values["coder"] == "llm":
         from helpers.coding import llm  # slow to import
 

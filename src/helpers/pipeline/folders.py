@@ -132,6 +132,10 @@ class Folders:
                     "would be read as documents; choose another --out"
                 )
         self.root.mkdir(parents=True, exist_ok=True)
+        self.refuse_links()
+
+    def refuse_links(self) -> None:
+        """Raise RunError when a folder that is written is a link, or holds one to a folder: what it leads to is not ours."""
         for folder in self.generated:
             if link := next((path for path in (folder, *_links(folder)) if path.is_symlink()), None):
                 raise RunError(f"{link}: is a link in the folder of results, which are written here only; put a folder there")

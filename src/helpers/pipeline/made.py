@@ -71,7 +71,9 @@ def made(out: Path | None, raw: Path | None = None, **given: object) -> Made:
     found = record.read(file)
     ran = found.get("run", {})
     documents = raw or store.PROJECT_ROOT / ran.get("raw", "data/raw")
-    values = {key: _found(key, value) for key, value in ran.get("given", {}).items() if key in known()}
+    parameters = known()
+    fitting = {key: value for key, value in ran.get("given", {}).items() if key in parameters and parameters[key].fits(value)}
+    values = {key: _found(key, value) for key, value in fitting.items()}
     values |= {key: value for key, value in given.items() if value is not None}
     return Made(Folders(documents.resolve(), folder), values, found)
 

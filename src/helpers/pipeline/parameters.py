@@ -14,7 +14,7 @@ from helpers.asked import CHOICES, ParameterError, is_choice
 from helpers.codebook import bounded
 
 FOLDERS = ("raw_dir", "processed_dir", "figures_dir")
-_FILES = {"llm_answers"}  # named by no default
+_FILES = {"llm_answers", "yearbook"}  # named by no default
 _KINDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false", list: "a list such as \"['湘阴县']\""}
 
 
@@ -40,9 +40,20 @@ class Parameter:
             raise ParameterError(f"parameter {self.name} is one of {', '.join(CHOICES[self.name])}, not {reprlib.repr(value)}")
         return converted
 
+    def fits(self, value: object) -> bool:
+        """Tell whether a value, from a record say, has this parameter's type and may be had by it."""
+        kinds = (int, float) if isinstance(self.default, float) else (type(self.default),)
+        texts = value if isinstance(value, list) else [value] if isinstance(value, str) else []
+        return type(value) in kinds and all(map(_is_text, texts)) and is_choice(self.name, value)
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether a value is text that can be written: a byte of a command line that is no UTF-8 becomes half a character."""
+    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" or character == "\0" for character in value)
+
 
 def _text(value: object) -> str:
-    if not isinstance(value, str):
+    if not _is_text(value):
         raise TypeError
     return value
 
@@ -54,7 +65,7 @@ def _truth(value: object) -> bool:
 def _listing(value: object) -> list[str]:
     # BaseLoader builds text and containers only: `no`, 010101 and 2019-01-01 stay what was typed.
     items = bounded.load(value, yaml.BaseLoader) if isinstance(value, str) else value
-    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+    if not isinstance(items, list) or not all(map(_is_text, items)):
         raise TypeError
     return items
 
@@ -105,7 +116,11 @@ def read_file(path: Path) -> dict[str, object]:
         content = bounded.read(path, yaml.BaseLoader)
     except FileNotFoundError:
         raise ParameterError(f"{path}: no such file; --params must name a YAML file of NAME: VALUE lines") from None
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+    except OSError as error:
+        raise ParameterError(f"{path}: cannot be read ({error.strerror}); --params must name a YAML file") from None
+    except UnicodeDecodeError:
+        raise ParameterError(f"{path}: is not UTF-8; save it again as UTF-8") from None
+    except yaml.YAMLError as error:
         raise ParameterError(f"{path}: not readable as YAML: {' '.join(str(error).split())}") from None
     if content in (None, ""):
         return {}

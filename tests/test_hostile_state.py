@@ -171,12 +171,13 @@ def test_halves_of_characters(text):
 
 
 FORMULAS = ["=1+1", "+x", "-x", "@x", "＝1+1", "＋x", "－x", "＠x", " =1", "\u3000=1", "\xa0＝1", "\t=1", "\ufeff=1",
-            "\u200b@x", "  \u3000＋x", "\n=1", "\r=1", "\tx", "−x"]  # fmt: skip
+            "\u200b@x", "  \u3000＋x", "\n=1", "\r=1", "\tx", "−x",
+            "\xad=1", "\u200e=1", "\u202d=1", "\u2066＝1", "\u180e@x", "\x7f=1", "\x85=1"]  # fmt: skip
 
 
 def test_no_cell_starts_a_formula(tmp_path):
     frame = pd.DataFrame(
-        {"a": FORMULAS, "b": pd.Series(FORMULAS, dtype="str"), "c": ["-5", "+3.5%", "x=1", "", " x"] + ["y"] * 14}
+        {"a": FORMULAS, "b": pd.Series(FORMULAS, dtype="str"), "c": ["-5", "+3.5%", "x=1", "", " x"] + ["y"] * (len(FORMULAS) - 5)}
     )
     store.write_csv(tmp_path / "a.csv", frame)
     back = pd.read_csv(tmp_path / "a.csv", dtype=str, keep_default_na=False)

@@ -217,7 +217,7 @@ def harmless(cell):
 
 
 # Spreadsheets pass over blanks, and some read full-width signs as their plain forms.
-_BLANKS = "[\\x00-\\x20\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]*"
+_BLANKS = "[\\x00-\\x20\\x7f-\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*"  # and marks without a width
 _FORMULA = re.compile(f"\\t|{_BLANKS}[=+\\-@＝＋－＠﹢﹣﹦﹫−]")
 _DOUBTFUL = re.compile(rf"{_FORMULA.pattern}|\d{{1,2}}[-/]\d{{1,2}}(?:[-/]\d{{1,4}})?\s*$")  # 1-2-3 is a place in a document
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?")

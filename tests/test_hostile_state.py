@@ -176,9 +176,8 @@ FORMULAS = ["=1+1", "+x", "-x", "@x", "＝1+1", "＋x", "－x", "＠x", " =1", "
 
 
 def test_no_cell_starts_a_formula(tmp_path):
-    frame = pd.DataFrame(
-        {"a": FORMULAS, "b": pd.Series(FORMULAS, dtype="str"), "c": ["-5", "+3.5%", "x=1", "", " x"] + ["y"] * (len(FORMULAS) - 5)}
-    )
+    plain = ["-5", "+3.5%", "x=1", "", " x"]
+    frame = pd.DataFrame({"a": FORMULAS, "b": pd.Series(FORMULAS, dtype="str"), "c": plain + ["y"] * (len(FORMULAS) - 5)})
     store.write_csv(tmp_path / "a.csv", frame)
     back = pd.read_csv(tmp_path / "a.csv", dtype=str, keep_default_na=False)
     assert all(cell.startswith("'") for column in "ab" for cell in back[column])

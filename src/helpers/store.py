@@ -216,8 +216,8 @@ def harmless(cell):
     return f"'{cell}" if len(cell) > 1 and _DOUBTFUL.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
-# Spreadsheets pass over blanks, and some read full-width signs as their plain forms.
-_BLANKS = "[\\x00-\\x20\\x7f-\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*"  # and marks without a width
+# Spreadsheets pass over blanks and marks without a width, and some read full-width signs as their plain forms.
+_BLANKS = "[\\x00-\\x20\\x7f-\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*"
 _FORMULA = re.compile(f"\\t|{_BLANKS}[=+\\-@＝＋－＠﹢﹣﹦﹫−]")
 _DOUBTFUL = re.compile(rf"{_FORMULA.pattern}|\d{{1,2}}[-/]\d{{1,2}}(?:[-/]\d{{1,4}})?\s*$")  # 1-2-3 is a place in a document
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?")

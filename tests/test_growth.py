@@ -15,6 +15,8 @@ LENGTH = int(os.environ.get("HELPERS_GROWTH", "4000"))  # characters; `make fuzz
 MOST = 2.5  # times as long for a text of double length
 LEAST = 0.04  # seconds; less cannot be compared
 SCHEME = codebook.load(store.PROJECT_ROOT / "data/codebook/policy_tools.yml")
+CHAIN = codebook.load(store.PROJECT_ROOT / "data/codebook/value_chain.yml")
+MEASURE = pd.DataFrame({"unit_id": ["d:00001"], "statement": ["measure"]})
 
 
 def unit(text: str) -> pd.DataFrame:
@@ -36,6 +38,7 @@ STEPS = {
     "structure": structure.outline,
     "metadata": lambda text: structure.metadata(text, "x.txt"),
     "coding": lambda text: coding.code_units(unit(text), SCHEME, None),
+    "stages": lambda text: coding.unit_stages(unit(text), MEASURE, CHAIN),
     "commitments": lambda text: commitments.extract(unit(text)),
     "actors": lambda text: commitments.actors(unit(text)),
 }

@@ -1,9 +1,12 @@
 """Spans that begin and end where words and numbers do: what is marked as evidence can be read."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import accumulate, pairwise
 
-from helpers.segment.lexicon import default_lexicon
+from helpers.segment.lexicon import Lexicon, default_lexicon
 from helpers.segment.tokens import HAN_RUN, cutter, mixed_words
 
 _NUMBER = re.compile(
@@ -11,6 +14,7 @@ _NUMBER = re.compile(
 )
 _PAIRS = {")": "(", "）": "（", "”": "“", "’": "‘", "》": "《", "〉": "〈", "】": "【", "〕": "〔", "]": "[", "」": "「"}
 _PER = "%％‰℃°"
+_STOCK = 100  # units whose words a worker remembers: the spans of one unit come one after the other
 
 
 def snapped(text: str, start: int, end: int) -> tuple[int, int]:
@@ -21,14 +25,14 @@ def snapped(text: str, start: int, end: int) -> tuple[int, int]:
 
     >>> text = "新增股份制改造企业15家;新产品认定100项;"
     >>> [text[slice(*snapped(text, start, end))] for start, end in ((10, 13), (16, 20), (12, 13))]
-    ['15家', '认定100', '新产品']
+    ['15家', '认定100', '新']
     """
     first, last = _trimmed(text, max(start, 0), min(end, len(text)))
     if first >= last:
-        letters = [at for at, character in enumerate(text) if character.isalnum()]
+        letters = _letters(text)
         if not letters:
             return start, end
-        first = next((at for at in letters if at >= end), letters[-1])
+        first = letters[min(bisect_left(letters, end), len(letters) - 1)]
         last = first + 1
     parts = list(_around(text, first)) + list(_around(text, last))
     before = None
@@ -45,18 +49,38 @@ def _around(text: str, at: int) -> Iterator[tuple[int, int]]:
     if not (0 < at < len(text) and _in_word(text[at - 1]) and _in_word(text[at])):
         return
     lexicon = default_lexicon()
-    mixed = mixed_words(lexicon)
-    for pattern in (_NUMBER, *([mixed] if mixed else [])):
-        for found in pattern.finditer(text):
-            if found.start() < at < found.end():
-                yield found.span()
-    for run in HAN_RUN.finditer(text):
-        if run.start() < at < run.end():
-            place = run.start()
-            for word in cutter("rjieba", lexicon)(run[0]):
-                if place < at < place + len(word):
-                    yield place, place + len(word)
-                place += len(word)
+    *kinds, runs = _pieces(text, lexicon)
+    for spans in kinds:
+        yield from _across(spans, at)
+    for run in _across(runs, at):
+        yield from _across(_words(text, run, lexicon), at)
+
+
+def _across(spans: list[tuple[int, int]], at: int) -> list[tuple[int, int]]:
+    """Return the one of the spans, which stand in order and apart, that an offset cuts."""
+    place = bisect_left(spans, (at,)) - 1
+    return [spans[place]] if place >= 0 and at < spans[place][1] else []
+
+
+@lru_cache(_STOCK)
+def _pieces(text: str, lexicon: Lexicon) -> list[list[tuple[int, int]]]:
+    """Return the spans of the numbers, of the lexicon's words with signs in them and of the runs of Chinese characters.
+
+    Remembered, as is the next one: a long unit with many spans of evidence is cut once, not once for each of them.
+    """
+    patterns = (_NUMBER, mixed_words(lexicon), HAN_RUN)
+    return [[found.span() for found in pattern.finditer(text)] if pattern else [] for pattern in patterns]
+
+
+@lru_cache(_STOCK)
+def _words(text: str, run: tuple[int, int], lexicon: Lexicon) -> list[tuple[int, int]]:
+    ends = accumulate(map(len, cutter("rjieba", lexicon)(text[slice(*run)])), initial=run[0])
+    return list(pairwise(ends))
+
+
+@lru_cache(_STOCK)
+def _letters(text: str) -> list[int]:
+    return [at for at, character in enumerate(text) if character.isalnum()]
 
 
 def _in_word(character: str) -> bool:

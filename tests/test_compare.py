@@ -118,7 +118,7 @@ def test_holm_by_hand():
 def test_unknown_county_or_year_is_no_group_but_no_crash():
     docs = documents(("a", None, pd.NA, 10), ("b", "甲县", 2017, 10))
     assert compare.groups(docs, "county-year")["group"].tolist() == ["甲县 2017"]
-    assert document_labels(docs)["label_zh"].tolist() == ["县名未知，年份未知", "甲县2017年"]
+    assert document_labels(docs)["label_zh"].tolist() == ["甲县2017年", "县名未知，年份未知"]
 
 
 def test_documents_of_one_county_year_are_told_apart():

@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers import catalogue, keys
-from helpers import sql as sql_engine
 from helpers.asked import Refused
 from helpers.where import PROJECT_ROOT, resolve
 
@@ -234,7 +233,9 @@ def sql(query: str, processed_dir: str | Path | None = None, memory: str = "1GB"
     Without `processed_dir`, of the folder whose tables were last read or written here. See `helpers.sql.ask`.
     """
     folder = resolve(processed_dir) if processed_dir else _LAST.get("folder", resolve("data/processed"))
-    return sql_engine.ask(query, folder, memory, **frames)
+    from helpers import sql as engine_of_sql  # workers that only write tables do not load it
+
+    return engine_of_sql.ask(query, folder, memory, **frames)
 
 
 def iter_table(

@@ -13,7 +13,7 @@ def places(text: str) -> list[tuple[int, list[Work]]]:
     """Return for each bracket that cites (Cohen, 1960), or follows the authors (Rothwell and Zegveld (1985)), its end and works.
 
     >>> [(end, [work.key for work in found]) for end, found in places("κ（Cohen, 1960）与 Rothwell 与 Zegveld（1985）的框架")]
-    [(15, ['cohen1960']), (41, ['rothwell1985'])]
+    [(14, ['cohen1960']), (40, ['rothwell1985'])]
     """
     found, before = [], 0
     for bracket in _BRACKET.finditer(text):

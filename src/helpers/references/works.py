@@ -7,7 +7,6 @@ from importlib.resources import files
 
 import yaml
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # what yaml.safe_load does, in C
 _BETWEEN = 60  # characters between the first author and the year: co-authors, an opening bracket
 
 
@@ -38,7 +37,7 @@ class Work:
 @cache
 def works() -> dict[str, Work]:
     """Return all works by key, in alphabetical order of authors and year."""
-    read = yaml.load(files("helpers.references").joinpath("works.yml").read_text(encoding="utf-8"), _LOADER)
+    read = yaml.safe_load(files("helpers.references").joinpath("works.yml").read_text(encoding="utf-8"))
     made = [_work(key, about) for key, about in read.items()]
     return {work.key: work for work in sorted(made, key=lambda work: (" ".join(work.authors).casefold(), work.year, work.key))}
 

@@ -22,7 +22,7 @@ def lineages(frame: pd.DataFrame) -> pd.Series:
     >>> lineages(pd.DataFrame({"county": ["宁乡县", "宁乡市", "某县"], "county_code": ["430124", "430182", None]})).tolist()
     ['430182', '430182', '某县']
     """
-    codes = (frame["county_code"] if "county_code" in frame else frame["county"].where(False)).astype(object)
+    codes = (frame["county_code"] if "county_code" in frame else pd.Series(None, index=frame.index, dtype=object)).astype(object)
     place = codes.map(lambda code: of_codes().get(code, code)).where(codes.notna(), frame["county"].astype(object))
     return place.where(place.notna(), None).rename("place")
 

@@ -46,7 +46,11 @@ READS: dict[str, Reads] = {
     "07_compare": Reads(("codebook/policy_tools.yml",)),
 }
 _ENGINE = "county"
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # sums in one order: same bytes on every machine
+# Sums in one order: same bytes on every machine. Arrow's own pool reserves a gigabyte of addresses in each process.
+FIXED = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 
 
 class NotebookError(RuntimeError):
@@ -191,7 +195,7 @@ def _register_engine() -> None:
                 client = PapermillNotebookClient(nb_man, kernel_name=kernel_name, startup_timeout=120, timeout=None)
                 if os.name == "posix":  # sockets in a folder that only this user can open: no port on the machine
                     client.config.KernelManager.update(transport="ipc", ip=f"{private}/kernel")
-                kernels.choose({name: environment[name] for name in THREADS if name in environment})
+                kernels.choose({name: environment[name] for name in FIXED if name in environment})
                 return client.execute(env=environment, stderr=subprocess.DEVNULL)
 
     if _ENGINE not in papermill_engines._engines:

@@ -189,7 +189,7 @@ class Run:
     def _execute(self, name: str, progress: Progress) -> notebooks.Execution:
         folders = {"raw_dir": self.folders.raw, "processed_dir": self.folders.processed, "figures_dir": self.folders.figures}
         places = {key: str(path) for key, path in folders.items() if key in self.known_parameters[name]}
-        environment = {engine.WORKERS: str(self.jobs), **dict.fromkeys(notebooks.THREADS, "1"), **self.environment}
+        environment = {engine.WORKERS: str(self.jobs), **notebooks.FIXED, **self.environment}
         target = self.folders.executed / f"{name}.ipynb"
         given = {**self._parameters(name), **places}
         tell = {"on_cell": progress.tick, "on_notice": partial(progress.notice, name)}

@@ -19,7 +19,7 @@ GOLD = store.PROJECT_ROOT / "data/gold"
 def run_both(whole_run: Path, folder: Path, book: Path, gold: Path) -> tuple[Path, str, str]:
     """Run 03 and 04 on a copy of the tables; return the tables and what each notebook says."""
     tables, said = folder / "processed", []
-    shutil.copytree(whole_run / "processed", tables, ignore=lambda folder, names: [n for n in names if (Path(folder) / n).is_dir()])
+    shutil.copytree(whole_run / "processed", tables)
     given = {"processed_dir": tables, "figures_dir": folder / "figures", "codebook": book, "gold_dir": gold}
     arguments = [part for name, value in given.items() for part in ("-p", name, str(value))]
     for name in ("03_tools", "04_validity"):

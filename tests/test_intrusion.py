@@ -5,7 +5,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from helpers import rows
+from helpers import rows, store
 from helpers.__main__ import main
 from helpers.handcoding import SampleError, intrusion
 
@@ -49,13 +49,21 @@ def test_nothing_is_written_over(tmp_path):
     assert (tmp_path / "word_intrusion_B.csv").read_bytes() == before and not (tmp_path / "word_intrusion_C.csv").exists()
 
 
-def test_the_command_writes_sheets_then_scores_them(whole_run, tmp_path, capsys):
+def test_a_run_without_topics_says_so(whole_run, tmp_path, capsys):
     out = shutil.copytree(whole_run, tmp_path / "out")
-    assert main(["intrusion", "--out", str(out), "--coders", "甲"]) == 0
+    assert main(["intrusion", "--out", str(out)]) == 1
+    assert "no topics" in capsys.readouterr().out and not list((out / "handcoding").glob("*_intrusion_*"))
+
+
+def test_the_command_writes_sheets_then_scores_them(whole_run, tmp_path, capsys, monkeypatch):
+    out = shutil.copytree(whole_run, tmp_path / "out")
+    tables = {"word_intrusion": SHEET, "word_intrusion_key": KEY}
+    monkeypatch.setattr(store, "read_table", lambda folder, name: tables.get(name, EMPTY))
+    assert main(["intrusion", "--out", str(out), "--coders", "甲,B"]) == 0
     assert "next, when they are filled in: " in capsys.readouterr().out
-    written = sorted((out / "handcoding").glob("*_intrusion_甲.csv"))
+    written = sorted((out / "handcoding").glob("word_intrusion_*.csv"))
     for path in written:
-        rows.read(path).assign(answer="1").to_csv(path, index=False, encoding="utf-8")
+        rows.read(path).assign(answer="3").to_csv(path, index=False, encoding="utf-8")
     assert main(["intrusion", "--out", str(out)]) == 0
-    assert capsys.readouterr().out.count("answered") == len(written) > 0
-    assert set(rows.read(out / "handcoding" / "intrusion.csv")["coder"]) == {"甲"}
+    assert capsys.readouterr().out.count("3 of 3 answered, 1 found") == len(written) == 2
+    assert set(rows.read(out / "handcoding" / "intrusion.csv")["coder"]) == {"甲", "B"}

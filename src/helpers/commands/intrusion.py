@@ -25,6 +25,9 @@ def _intrusion(options: argparse.Namespace) -> int:
     names = [name for test in intrusion.TESTS for name in (test, f"{test}_key")]
     tables = {name: store.read_table(ran.folders.processed, name) for name in names}
     there = [(test, who, path) for test in intrusion.TESTS for who, path in intrusion.sheets(folder, test).items()]
+    if not any(len(tables[test]) for test in intrusion.TESTS):
+        print("the run has no topics that people could be asked about: there are too few passages")
+        return 1
     if not there:
         for path in intrusion.write(folder, tables, people):
             print(path)

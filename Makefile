@@ -48,7 +48,7 @@ docs: report
 # because it has no wheel for every platform; without it the hypothesis tests of `make test` remain.
 SECONDS ?= 60
 fuzz: setup
-	HELPERS_KILLS=20 HELPERS_FAULTS=1 HELPERS_GROWTH=40000 $(BIN)/python -m pytest -p no:cacheprovider -rP \
+	HELPERS_FUZZ=1 HELPERS_KILLS=20 HELPERS_FAULTS=1 HELPERS_GROWTH=40000 $(BIN)/python -m pytest -p no:cacheprovider -rP \
 		tests/test_kills.py tests/test_faults.py tests/test_growth.py tests/test_fuzz.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/fuzz/requirements.txt
 	$(BIN)/python tests/fuzz $(SECONDS)

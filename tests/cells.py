@@ -22,9 +22,7 @@ def run(monkeypatch: pytest.MonkeyPatch, name: str, processed: Path, figures: Pa
             said.extend(charts._entry(figure, self.notebook).caption(frame, language) for language in ("en", "zh"))
 
     monkeypatch.setattr(plots.Gallery, "show", show)
-    monkeypatch.setattr(
-        charts, "display", lambda shown, **_raw: None if isinstance(shown, dict) else said.append(shown.data)
-    )
+    monkeypatch.setattr(charts, "display", lambda shown, **_raw: None if isinstance(shown, dict) else said.append(shown.data))
     content = json.loads((store.PROJECT_ROOT / f"notebooks/{name}.ipynb").read_text(encoding="utf-8"))
     around: dict[str, object] = {"__name__": "notebook"}
     with pd.option_context("display.max_colwidth", 80), contextlib.redirect_stdout(io.StringIO()):

@@ -1,12 +1,18 @@
 """Shared fixtures: the invented corpus, and one whole run over it that every test of results looks at."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import report_browser
+from hypothesis import settings
 
 from helpers import pipeline
+
+# The same random inputs in every run of `make test`; `make fuzz` draws others.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("default" if os.environ.get("HELPERS_FUZZ") else "same")
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

@@ -153,7 +153,7 @@ def ofd_of(pdf: bytes) -> bytes:
         inner = f'{area}<ofd:Content><ofd:Layer ID="1">{"".join(out)}</ofd:Layer></ofd:Content>'
         members[f"Doc_0/Pages/Page_{number}/Content.xml"] = _ofd("Page", inner)
         pages.append(f'<ofd:Page ID="{number + 100}" BaseLoc="Pages/Page_{number}/Content.xml"/>')
-    root = '<ofd:DocBody><ofd:DocInfo/><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody>'
+    root = "<ofd:DocBody><ofd:DocInfo/><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody>"
     body = f"<ofd:CommonData/><ofd:Pages>{''.join(pages)}</ofd:Pages>"
     return packed({"OFD.xml": _ofd("OFD", root), "Doc_0/Document.xml": _ofd("Document", body), **members})
 

@@ -24,9 +24,7 @@ def test_a_part_comes_back_as_it_was(folder):
     assert folder.read(KEY) is None
     folder.write(KEY, PART)
     back = folder.read(KEY)
-    assert (
-        back.facts == PART.facts and back.tables["rows"].equals(PART.tables["rows"]) and list(back.tables) == ["rows", "none"]
-    )
+    assert back.facts == PART.facts and back.tables["rows"].equals(PART.tables["rows"]) and list(back.tables) == ["rows", "none"]
 
 
 @pytest.mark.parametrize("cut", [0, 3, 16, 40, -1])

@@ -86,7 +86,7 @@ def test_rules_of_the_codebook_hold(browser):
 
 def test_codes_outlive_the_page_and_the_file_carries_them_on(browser, page, tmp_path):
     press(browser, "1", "w", "/")
-    browser.call("Input.insertText", text="=疑问,\"引号\"")
+    browser.call("Input.insertText", text='=疑问,"引号"')
     press(browser, "Escape")
     path = saved(browser, tmp_path)
     browser.open(page)

@@ -47,6 +47,7 @@ def units(*texts: str, **columns) -> pd.DataFrame:
         ("6000余个", "6000", "个"),
         ("1200元/月", "1200", "元/月"),
         ("100元/月/人", "100", "元/月/人"),
+        ("12500-800万元", "800-12500", "万元"),  # backwards
     ],
 )
 def test_numbers_are_read_as_written(text, value, unit):

@@ -165,7 +165,9 @@ SEEDS = [FORMATS / name for name in ("rich.doc", "tasks.doc", "rich.rtf", "rich.
 
 
 @FEWER
-@given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 30_000), st.binary(max_size=6)), max_size=8), st.integers(0, 30_000))
+@given(
+    st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 30_000), st.binary(max_size=6)), max_size=8), st.integers(0, 30_000)
+)
 def test_formats_with_some_bytes_wrong(seed, wrong, kept):
     data = bytearray(seed.read_bytes())
     for position, piece in wrong:

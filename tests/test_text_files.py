@@ -206,4 +206,3 @@ def test_what_a_page_is_instead_of_a_document_is_said_in_chinese_too():
     found += [no_document([f"关于第{k}批名单的公示 2020-01-0{k}" for k in range(9)], 9)]
     chinese = [said(reason, "zh").replace("404 Not Found", "") for reason in found]
     assert all(chinese) and not [text for text in chinese if re.search("[a-z]", text)]
-

@@ -145,7 +145,8 @@ def _quantity(match: re.Match) -> Quantity:
     return _made(start, end, *_mended(low, high, match), match["unit"], bool(match["more"]), False)
 
 
-def _made(start, end, low, high, unit, more, han) -> Quantity:
+def _made(start, end, first, last, unit, more, han) -> Quantity:
+    low, high = min(first, last), max(first, last)  # 800-500万元: the same ends, written backwards
     unit = unit.replace(" ", "").removesuffix("人民币")
     value = plain(low) if low == high else f"{plain(low)}-{plain(high)}"
     return Quantity(start, end, value, low, high, unit, more, han)

@@ -60,7 +60,6 @@ def read_qdpx(
     return Imported(frame.sort_values(CODINGS, kind="stable").reset_index(drop=True), reader.problems, notes)
 
 
-
 class _Reader:
     """Maps one project onto our documents, units and codes, source by source."""
 

@@ -38,7 +38,9 @@ class Chart:
         return say(f"{self.section}.{self.name}.caption", language, **self.facts(frame, language))
 
 
-def chart(name: str, section: str, facts: Callable[[pd.DataFrame, str], dict], table: str = "", place: str = "body", least: int = 1):
+def chart(
+    name: str, section: str, facts: Callable[[pd.DataFrame, str], dict], table: str = "", place: str = "body", least: int = 1
+):
     """Register the decorated `draw(frame, language)` under `name`.
 
     `section` is the part of the report it stands in and the file of its texts (clean, describe, tools, validity, topics,

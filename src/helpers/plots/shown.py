@@ -32,7 +32,9 @@ def laid_out(frame: pd.DataFrame, columns: list[str], language: str, codebook: C
         cells = [write(value) for value in frame[column].astype(object)]
         if column == "county" and "county_code" in frame:  # counties of one name are told apart
             codes = frame["county_code"].astype(object).where(frame["county_code"].notna(), None)
-            cells = [c if c == NOTHING else place(v, language, code) for c, v, code in zip(cells, frame[column], codes, strict=True)]
+            cells = [
+                c if c == NOTHING else place(v, language, code) for c, v, code in zip(cells, frame[column], codes, strict=True)
+            ]
         if low in frame:
             bounds = zip(frame[low].astype(object), frame[high].astype(object), strict=True)
             cells = [cell + _interval(*pair, write) for cell, pair in zip(cells, bounds, strict=True)]
@@ -65,7 +67,15 @@ def _kinds(column: str, frame: pd.DataFrame) -> tuple[str, str]:
     kind, look = catalogue.kind(column)
     if not kind:
         values = frame[column]
-        kind = "share" if column.endswith("_share") else "float" if pd.api.types.is_float_dtype(values) else "int" if pd.api.types.is_integer_dtype(values) else "str"
+        kind = (
+            "share"
+            if column.endswith("_share")
+            else "float"
+            if pd.api.types.is_float_dtype(values)
+            else "int"
+            if pd.api.types.is_integer_dtype(values)
+            else "str"
+        )
     return kind, look
 
 

@@ -72,3 +72,10 @@ def test_only_what_is_named_is_cited():
         "zou2008",
     ]
     assert references.cited("Coheno 1960, McCohen 1960, Cohen. In 1960") == []
+
+
+@pytest.mark.parametrize("edition", language.LANGUAGES)
+def test_the_adjustment_that_is_named_is_the_one_that_runs(edition):
+    """`differences` is adjusted over the table by Benjamini and Hochberg; Holm serves the contrasts of a pre-analysis only."""
+    said = sentences()["method.comparison.text", edition]
+    assert [work.key for work in references.cited(said) if work.key in ("holm1979", "benjamini1995")] == ["benjamini1995"]

@@ -192,7 +192,8 @@ def _register_engine() -> None:
             nb_man.pbar = _Ticks(on_cell)
             nb_man.output_path = None  # written once, at the end, by papermill itself
             with tempfile.TemporaryDirectory(prefix="county-", dir=kernels.short_folder()) as private:
-                client = PapermillNotebookClient(nb_man, kernel_name=kernel_name, startup_timeout=120, timeout=None)
+                waits = {"startup_timeout": 120, "iopub_timeout": 600, "timeout": None}  # s; a busy machine is slow, not at fault
+                client = PapermillNotebookClient(nb_man, kernel_name=kernel_name, **waits)
                 if os.name == "posix":  # sockets in a folder that only this user can open: no port on the machine
                     client.config.KernelManager.update(transport="ipc", ip=f"{private}/kernel")
                 kernels.choose({name: environment[name] for name in FIXED if name in environment})

@@ -4,12 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import catalogue, codebook, compare, shares
+from helpers import catalogue, codebook, compare, shares, store
 from helpers.compare.regression import YearbookError
 from helpers.language import say
 
 BOOK = codebook.load("data/codebook/policy_tools.yml")
 KIND, TOOL = BOOK.types[0], BOOK.tools_of(BOOK.types[0])[0]
+
+
+@pytest.fixture(autouse=True)
+def at_the_root(monkeypatch):
+    """Paths of parameters are those of the project's root, wherever another test has left this process."""
+    monkeypatch.chdir(store.PROJECT_ROOT)
 
 
 def corpus(n_counties: int, n_units: int, form=("意见", None)) -> tuple[pd.DataFrame, pd.DataFrame]:

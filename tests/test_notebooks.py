@@ -1,6 +1,7 @@
 """The notebooks as a collection: their form, and each one alone under papermill."""
 
 import ast
+import importlib
 import json
 import os
 import re
@@ -8,11 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import papermill
 import pytest
 import readers_eyes
 
-from helpers import catalogue, pipeline, store
+from helpers import catalogue, pipeline, plots, store
+from helpers.corpus import summaries
 from helpers.pipeline import parameters, prose
 
 FOLDER = store.PROJECT_ROOT / "notebooks"
@@ -107,6 +110,24 @@ def test_twelve_figures_and_more_each_with_data_and_captions(whole_run):
         assert captions["en"] and captions["zh"]
         for suffix in (".csv", ".en.png", ".zh.png", ".en.svg", ".zh.svg"):
             assert path.with_suffix("").with_name(path.stem + suffix).stat().st_size > 0
+
+
+def test_every_chart_has_a_notebook_that_draws_it():
+    for name in pipeline.NAMES:
+        importlib.import_module(f"helpers.plots.{name.partition('_')[2]}")
+    drawn = {found for name in pipeline.NAMES for found in re.findall(r'gallery\.show\("(\w+)"', "".join(code_cells(name)))}
+    assert drawn == set(plots.CHARTS)
+
+
+def test_01_says_what_each_format_gave(whole_run):
+    assert "By format: txt 4." in readers_eyes.sentences(whole_run)["01_clean.ipynb"]
+    documents = pd.DataFrame({"doc_id": ["a", "b"], "format": "docx", "n_tables": [1, 2], "n_ocr_pages": 0})
+    aside = pd.DataFrame({"source_file": ["c.PDF", "d.docx"]})
+    said = {edition: summaries.formats(documents, aside, edition) for edition in ("en", "zh")}
+    assert said == {
+        "en": ["docx 2 (3 tables) (one set aside)", "pdf 0 (one set aside)"],
+        "zh": ["docx 2 份（表格 3 个）（搁置 1 份）", "pdf 0 份（搁置 1 份）"],
+    }
 
 
 def test_no_open_field_no_nan_and_no_empty_sentence_reaches_a_reader(whole_run):

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers import repair, store
-from helpers.language import document_labels, reasons
+from helpers.language import document_labels, reasons, say
 
 _COUNTED = ["doc_id", "rule", "certainty"]
 CERTAINTIES = ("exact", "inferred", "flagged")
@@ -17,6 +17,11 @@ def by_format(documents: pd.DataFrame, quarantine: pd.DataFrame) -> pd.DataFrame
     suffix = quarantine["source_file"].str.extract(r"\.(\w{1,5})$", expand=False).str.lower()
     aside = suffix.replace(["htm", "xhtml", "shtml"], "html").fillna("other").value_counts().rename("n_set_aside")
     return read.join(aside, how="outer").fillna(0).astype(int).rename_axis("format").reset_index()
+
+
+def formats(documents: pd.DataFrame, quarantine: pd.DataFrame, language: str) -> list[str]:
+    """Say of each format how many documents, tables in them, pages read by OCR and files set aside there are."""
+    return [say("clean.of_format", language, **row) for row in by_format(documents, quarantine).to_dict("records")]
 
 
 def repair_counts(processed_dir, doc_ids) -> pd.DataFrame:
@@ -36,12 +41,6 @@ def by_rule(counts: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["n_repairs"], ascending=False, kind="stable").reset_index()
 
 
-def by_document(counts: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a document with the number of its repairs by certainty, and n_chars."""
-    table = counts.pivot_table(index="doc_id", columns="certainty", values="n", aggfunc="sum", fill_value=0)
-    return table.join(documents.set_index("doc_id")["n_chars"])
-
-
 def repair_examples(processed_dir, doc_ids) -> pd.DataFrame:
     """Return the first repair of every rule: rule, doc_id, raw_start, before, after, certainty, reason."""
 
@@ -50,16 +49,6 @@ def repair_examples(processed_dir, doc_ids) -> pd.DataFrame:
 
     found = store.by_batches(first, processed_dir, "repairs", None, doc_ids).drop_duplicates(["rule"])
     return found[["rule", "doc_id", "raw_start", "before", "after", "certainty", "reason"]].reset_index(drop=True)
-
-
-def doubtful_places(processed_dir, doc_ids, most: int = 30) -> pd.DataFrame:
-    """Return the first places that were flagged and left as they stood: doc_id, raw_start, before, rule, reason."""
-
-    def first(rows: pd.DataFrame) -> pd.DataFrame:
-        return rows[rows["certainty"] == "flagged"].head(most)
-
-    found = store.by_batches(first, processed_dir, "repairs", None, doc_ids).head(most)
-    return found[["doc_id", "raw_start", "before", "rule", "reason"]]
 
 
 def defect_fates(processed_dir, documents: pd.DataFrame) -> pd.DataFrame:
@@ -74,18 +63,6 @@ def defect_fates(processed_dir, documents: pd.DataFrame) -> pd.DataFrame:
     fates = repair.defect_table(known, store.by_batches(located, processed_dir, "repairs", None, listed["doc_id"]))
     columns = ["source_file", "offset", "defect", "before", "after", "outcome", "treatment", "as_expected", "remark"]
     return fates[columns].reset_index(drop=True)
-
-
-def outline(processed_dir, doc_ids, most: int = 40) -> pd.DataFrame:
-    """Return the first headings of two levels, set in by level: doc_id, heading, n_units."""
-
-    def upper(rows: pd.DataFrame) -> pd.DataFrame:
-        return rows[rows["path"].str.count(" > ") < 2].head(most)
-
-    found = store.by_batches(upper, processed_dir, "sections", None, doc_ids).head(most)
-    depth = found["path"].str.count(" > ")
-    found["heading"] = [level * "　" + heading for level, heading in zip(depth, found["heading"], strict=True)]
-    return found[["doc_id", "heading", "n_units"]]
 
 
 def anatomy(processed_dir, documents: pd.DataFrame) -> pd.DataFrame:

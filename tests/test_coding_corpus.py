@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from helpers import codebook, coding, corpus, store
+from helpers import codebook, coding, corpus, segment, store
 from helpers.coding import corpus as coded
 from helpers.pipeline import fingerprint
 
@@ -125,6 +126,13 @@ def test_another_codebook_or_seed_remembers_nothing(raw, tmp_path, books):
     n_documents = code(raw, out, books).n_made
     assert coding.write(out, *books, seed=2).n_made == n_documents
     assert coding.write(out, books[0], books[0], seed=2).n_made == n_documents
+
+
+def test_another_lexicon_remembers_nothing(raw, tmp_path, books, monkeypatch):
+    n_documents = code(raw, tmp_path / "processed", books).n_made
+    own = segment.default_lexicon()
+    monkeypatch.setattr(coded, "default_lexicon", lambda: replace(own, words={**own.words, "一个新词": "policy"}))
+    assert code(raw, tmp_path / "processed", books).n_made == n_documents
 
 
 def test_two_workers_give_the_same_bytes(raw, tmp_path, books, labelled, monkeypatch):

@@ -307,13 +307,14 @@ MINE = [
 
 def test_rests_are_swept_and_nothing_else(made, quick):
     raw, out = made
-    for name in (*RESTS, *MINE, "report/.excel-ab12cd34/x.xml", "report/.pdf-ab12cd34/x.typ"):
+    for name in (*RESTS, *MINE, "report/.excel-ab12cd34/x.xml", "report/.pdf-ab12cd34/x.typ", "processed/.sql-ab12cd34/x"):
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_bytes(b"x")
     (out / "processed" / ".folder.ab12cd34.partial").mkdir()
     quick_run.run(raw, out)
     assert [name for name in RESTS if (out / name).exists()] == []
     assert not (out / "report" / ".excel-ab12cd34").exists() and not (out / "report" / ".pdf-ab12cd34").exists()
+    assert not (out / "processed" / ".sql-ab12cd34").exists()
     assert [name for name in MINE if not (out / name).exists()] == []
     assert (out / "processed" / ".folder.ab12cd34.partial").is_dir()
 

@@ -24,6 +24,7 @@ from helpers.coding.coder import Coder, FittedCoder, checked, fold_of_units, row
 from helpers.coding.held_out import left_out_codes
 from helpers.coding.listing import coding_table, numbered
 from helpers.coding.stages import unit_stages
+from helpers.segment import default_lexicon
 
 TABLES = ("codes", "unit_tools", "unit_stages", "other_tools")
 LISTED = 100_000  # units up to which the coding table is a CSV file too: a spreadsheet of more helps nobody
@@ -127,6 +128,7 @@ def write(
         repr((codebook, chain, seed, coder.learned)),
         coder.labelled.to_csv() if coder.learned else "",
         coder.partner.key if coder.partner else "",
+        "\n".join(sorted(default_lexicon().words)),  # evidence ends where its words do
         *(str(store.arrow_schema(name)) for name in TABLES),
     )
     keys = {d.doc_id: key(base, d.digest, left_out.tobytes() if d.rows[-1] >= 0 else b"") for d in found}

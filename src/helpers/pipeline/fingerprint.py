@@ -10,7 +10,7 @@ _CHUNK = 1 << 20
 UNREAD = "not read"  # where a checksum would stand
 _THREADS = 4  # hashing and reading leave Python's lock alone
 # Rooms that only arrange results: a change in them renders the report anew and leaves the notebooks alone.
-_ABOVE_NOTEBOOKS = ("report", "paper", "pipeline", "export", "handcoding", "folder.py", "commands", "__main__.py")
+_ABOVE_NOTEBOOKS = ("report", "paper", "references", "pipeline", "export", "handcoding", "folder.py", "commands", "__main__.py")
 
 
 def of_file(path: Path) -> str:

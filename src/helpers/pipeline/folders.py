@@ -142,7 +142,7 @@ class Folders:
 
 
 _TEMPORARY = r"\..+\.[0-9a-z_]{8}\.partial"  # see store.write_atomic
-_SCRATCH = re.compile(r"\.(?:excel|pdf)-[0-9a-z_]{8}")
+_SCRATCH = re.compile(r"\.(?:excel|pdf|sql)-[0-9a-z_]{8}")
 _REST = re.compile(rf"{_TEMPORARY}|{_SCRATCH.pattern}|\.\d\d_[a-z]+\.(?:partial\.ipynb|written|notices|read)")
 
 

@@ -36,14 +36,14 @@ _ENCODER = ("models/encoder.safetensors", "models/held_out.csv")
 READS: dict[str, Reads] = {
     "01_clean": Reads(("codebook/misprints.yml", "codebook/defects.csv")),
     "02_describe": Reads(_LEXICON),
-    "03_tools": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED, *_ENCODER), _LABELLED),
+    "03_tools": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED, *_ENCODER, *_LEXICON), _LABELLED),
     "04_validity": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED), _LABELLED),
     "05_topics": Reads((*_LEXICON, "codebook/topic_labels.yml", "codebook/policy_fields.yml")),
     "06_commitments": Reads(
-        (*_PROMISES, "codebook/policy_tools.yml", "gold/commitments.csv"),
+        (*_PROMISES, *_LEXICON, "codebook/policy_tools.yml", "gold/commitments.csv"),
         ("commitments.csv",),
     ),
-    "07_compare": Reads(("codebook/policy_tools.yml",)),
+    "07_compare": Reads(("codebook/policy_tools.yml", "yearbook_invented.csv")),
 }
 _ENGINE = "county"
 # Sums in one order: same bytes on every machine. Arrow's own pool reserves a gigabyte of addresses in each process.

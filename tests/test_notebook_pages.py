@@ -36,6 +36,7 @@ def test_a_page_has_contents_results_and_code_and_nothing_live(tmp_path):
     (page,) = report.notebook_pages(tmp_path / "nb", tmp_path / "out", "en")
     text = page.read_text(encoding="utf-8")
     assert page.name == "01_clean.html" and "<script" not in text and "default-src 'none'" in text
+    assert "--t0: #0072b2" in text and "@@" not in text
     assert re.findall(r'<li><a href="#(part-\d)">', text) == ["part-0", "part-1"] == re.findall(r'<h\d id="(part-\d)">', text)
     assert '<td class="n">3</td>' in text and 'style="' not in text.partition("<body>")[2]
     assert "data:image/png;base64," in text and "<summary>Code</summary>" in text and "Answer" in text and "/home/me" not in text

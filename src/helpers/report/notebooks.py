@@ -5,7 +5,6 @@ import html
 import io
 import json
 import re
-from importlib.resources import files
 from pathlib import Path
 
 import mistune
@@ -13,7 +12,7 @@ from PIL import Image
 
 from helpers import store
 from helpers.language import say
-from helpers.report.page import digest
+from helpers.report.page import digest, style_sheet
 
 _WIDTH, _COLOURS = 1200, 64  # of a picture on such a page
 _TABLE = re.compile(r"<table>[^\0]*</table>")
@@ -114,9 +113,8 @@ def _picture(data: str) -> str:
 
 def _style() -> str:
     """Return the report's style without its embedded fonts: these pages take those of the system."""
-    whole = files("helpers.report").joinpath("templates", "style.css").read_text(encoding="utf-8")
     own = "main > :is(p, ol, ul, pre, details) { margin-top: .9rem; } main > ol { padding-left: 1.4rem; }"
-    return re.sub(r"@font-face \{[^}]*\}\n", "", whole) + own + "\n"
+    return re.sub(r"@font-face \{[^}]*\}\n", "", style_sheet()) + own + "\n"
 
 
 def _policy(style: str) -> str:

@@ -41,15 +41,14 @@ def downloads(content: Material) -> tuple[dict[str, str], list[str]]:
 def render(report: Report, content: Material, words: Words, units: dict, csv: tuple[dict, list], other: str) -> str:
     """Return the page without its fonts; `other` is the file name of the other edition."""
     texts, left_out = csv
-    style, script, early = (_source(name) for name in ("style.css", "page.js", "early.js"))
-    style = colours.in_style(style)
+    script, early = (_source(name) for name in ("page.js", "early.js"))
     rows = [
         (name, words("download", table=words.about(name), n=f"{content.n_rows(name):,}")) for name in texts if ":" not in name
     ]
     types = results.type_order(content)
     return _environment().get_template("page.html.j2").render(
         report=report, words=words, other=other, policy="@@POLICY@@",
-        style=Markup(style), script=Markup(script), early=Markup(early),
+        style=Markup(style_sheet()), script=Markup(script), early=Markup(early),
         downloads=rows, left_out=left_out, embedded=set(texts), csv_tables={n for n, t in catalogue.tables().items() if t.csv},
         type_keys=[(words.tool(name), i) for i, name in enumerate(types)],
         units_json=Markup(evidence.script_json(units)), tables_json=Markup(_packed(texts)),
@@ -91,6 +90,11 @@ def _policy(page: str) -> str:
 def digest(text: str) -> str:
     """Return the checksum of a style or script as a content policy names it."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+
+
+def style_sheet() -> str:
+    """Return the style of the report and of the pages beside it, in the colours of the figures."""
+    return colours.in_style(_source("style.css"))
 
 
 def _source(name: str) -> str:

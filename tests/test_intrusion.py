@@ -67,3 +67,11 @@ def test_the_command_writes_sheets_then_scores_them(whole_run, tmp_path, capsys,
     assert main(["intrusion", "--out", str(out)]) == 0
     assert capsys.readouterr().out.count("3 of 3 answered, 1 found") == len(written) == 2
     assert set(rows.read(out / "handcoding" / "intrusion.csv")["coder"]) == {"甲", "B"}
+
+
+@pytest.mark.parametrize("names", ["A B", "../A", "A,a", ",", "甲" * 41])
+def test_names_that_make_no_files_are_refused_as_sample_does(whole_run, tmp_path, capsys, names):
+    out = shutil.copytree(whole_run, tmp_path / "out")
+    for command in ("intrusion", "sample"):
+        assert main([command, "--out", str(out), "--coders", names]) == 2
+        assert "--coders" in capsys.readouterr().err and not list(out.rglob("*intrusion*A*.csv"))

@@ -33,11 +33,7 @@ def _sample(options: argparse.Namespace) -> int:
 
     ran = read_run(options)
     folder = ran.folders.handcoding
-    names = [name.strip() for name in options.coders.split(",") if name.strip()]
-    if not names or len({name.casefold() for name in names}) < len(names) or not all(name.isalnum() for name in names):
-        raise handcoding.SampleError("--coders must be different names of letters and digits, such as A,B")
-    if max(map(len, names)) > _LONGEST_NAME:
-        raise handcoding.SampleError(f"--coders: a name has more than {_LONGEST_NAME} letters; a short one tells people apart")
+    names = people(options.coders)
     ran.check()
     units, documents = (store.read_table(ran.folders.processed, name) for name in ("units", "documents"))
     if options.plan:
@@ -56,6 +52,18 @@ def _sample(options: argparse.Namespace) -> int:
     print("sheet, or opens the page in a browser and puts the file that it saves into the same folder")
     print(f"next, when all have coded: {ran.next('agreement')}")
     return 0
+
+
+def people(coders: str) -> list[str]:
+    """Return the names that `--coders` gives; SampleError where they would make no file names or the same ones."""
+    from helpers import handcoding
+
+    names = [name.strip() for name in coders.split(",") if name.strip()]
+    if not names or len({name.casefold() for name in names}) < len(names) or not all(name.isalnum() for name in names):
+        raise handcoding.SampleError("--coders must be different names of letters and digits, such as A,B")
+    if max(map(len, names)) > _LONGEST_NAME:
+        raise handcoding.SampleError(f"--coders: a name has more than {_LONGEST_NAME} letters; a short one tells people apart")
+    return names
 
 
 def _before(folder: Path, more: bool):

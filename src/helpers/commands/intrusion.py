@@ -3,6 +3,7 @@
 import argparse
 
 from helpers import store
+from helpers.commands.handcoding import people
 from helpers.commands.ran import of_run, read_run
 
 
@@ -20,16 +21,15 @@ def _intrusion(options: argparse.Namespace) -> int:
     from helpers.handcoding import intrusion
 
     ran = read_run(options)
-    folder, people = ran.folders.handcoding, [name.strip() for name in options.coders.split(",") if name.strip().isalnum()]
+    folder, names = ran.folders.handcoding, people(options.coders)
     ran.check()
-    names = [name for test in intrusion.TESTS for name in (test, f"{test}_key")]
-    tables = {name: store.read_table(ran.folders.processed, name) for name in names}
+    tables = {name: store.read_table(ran.folders.processed, name) for test in intrusion.TESTS for name in (test, f"{test}_key")}
     there = [(test, who, path) for test in intrusion.TESTS for who, path in intrusion.sheets(folder, test).items()]
     if not any(len(tables[test]) for test in intrusion.TESTS):
         print("the run has no topics that people could be asked about: there are too few passages")
         return 1
     if not there:
-        for path in intrusion.write(folder, tables, people):
+        for path in intrusion.write(folder, tables, names):
             print(path)
         print("answer: the number of the word, or of the option, that does not belong (1, 2, …)")
         print(f"next, when they are filled in: {ran.next('intrusion')}")

@@ -13,19 +13,18 @@ from helpers.compare.frames import (
     scored,
     topic_names,
     topics_by_tools,
-    tree_frame,
     with_documents,
     with_labels,
 )
 from helpers.compare.indices import breadth, diversity
 from helpers.compare.panel import by_area, grid, trends
 from helpers.compare.regression import KEY, YearbookError, read_yearbook, regress
-from helpers.compare.similarity import PASSAGE, distribution, jensen_shannon, pairs, shared_passages, tree
+from helpers.compare.similarity import PASSAGE, distribution, jensen_shannon, pairs, shared_passages
 
 __all__ = [
     "GROUP", "KEY", "PASSAGE", "YearbookError", "answer", "breadth", "by_area", "changes", "code_labels", "completeness",
     "detectable", "distribution", "diversity", "document_shares", "evidence", "example_of_change", "grid", "groups",
     "index_table", "jensen_shannon", "pairs", "pairwise", "read_yearbook", "regress", "regression", "rubrics", "scored",
-    "shared_passages", "shares_long", "topic_names", "topics_by_tools", "tree", "tree_frame", "trends", "widest",
+    "shared_passages", "shares_long", "topic_names", "topics_by_tools", "trends", "widest",
     "with_documents", "with_labels",
 ]  # fmt: skip

@@ -5,7 +5,6 @@ import pandas as pd
 from helpers.compare.differences import widest
 from helpers.compare.lengths import common_length
 from helpers.compare.rubrics import Evidence, pmc_scores, unvarying
-from helpers.compare.similarity import tree
 from helpers.language import LANGUAGES, document_labels
 from helpers.structure import lineages
 from helpers.topics import tables
@@ -74,20 +73,6 @@ def example_of_change(changes: pd.DataFrame, documents: pd.DataFrame, names: pd.
     best = rank.sort_values(["span", "n_units", "place"], ascending=[False, False, True], kind="stable")["place"].head(1)
     chosen = with_labels(rows[place.isin(best)], names)
     return chosen.reindex(chosen["difference"].abs().sort_values(ascending=False, kind="stable").index).reset_index(drop=True)
-
-
-def tree_frame(similar: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """Write the clustering as a frame: left, right, distance, size (the linkage), document_en and document_zh (the leaves).
-
-    Empty below three documents.
-    """
-    mean = similar.assign(mean=similar[["tools", "topics", "wording"]].mean(axis=1).fillna(0))
-    names, linkage = tree(mean, "mean")
-    if linkage is None or len(names) > 60:
-        return pd.DataFrame(columns=["left", "right", "distance", "size", "document_en", "document_zh"])
-    branches = pd.DataFrame(linkage, columns=["left", "right", "distance", "size"])
-    leaves = with_documents(pd.DataFrame({"doc_id": names}), documents)
-    return pd.concat([branches, leaves.drop(columns="doc_id")], axis=1)
 
 
 def evidence(

@@ -6,8 +6,6 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.cluster import hierarchy
-from scipy.spatial.distance import squareform
 
 MATRIX_LIMIT = 120  # up to this many documents every pair is compared, above it each with its nearest
 EXACT_LIMIT = 5_000  # up to this many documents the nearest are looked for among all, above it among those that share rare words
@@ -151,19 +149,6 @@ def _sharing_rare_words(rows: sparse.csr_matrix):
         i, j = i[tried], j[tried]
         if len(i):
             yield i, j, np.asarray(rows[i].multiply(rows[j]).sum(axis=1)).ravel()
-
-
-def tree(similar: pd.DataFrame, column: str = "wording") -> tuple[list[str], np.ndarray | None]:
-    """Cluster documents by average linkage on 1 - similarity; returns (ids, linkage), linkage None below three documents."""
-    names = sorted(set(similar["doc_a"]) | set(similar["doc_b"]))
-    if len(names) < 3 or len(similar) != len(names) * (len(names) - 1) // 2:
-        return names, None
-    square = (
-        similar.pivot(index="doc_a", columns="doc_b", values=column).reindex(index=names, columns=names).to_numpy(dtype=float)
-    )
-    distance = 1 - np.where(np.isnan(square), np.where(np.isnan(square.T), 0, square.T), square)
-    np.fill_diagonal(distance, 0)
-    return names, hierarchy.linkage(squareform(distance, checks=False), "average")
 
 
 def shared_passages(units: pd.DataFrame, key_of, limit: int = 500) -> pd.DataFrame:

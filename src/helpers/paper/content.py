@@ -41,7 +41,7 @@ def of(material: Material, words: Words, style: str) -> Paper:
 
 def printed(material: Material, words: Words) -> list[Table]:
     """Return the tables that count, as the paper prints them."""
-    sections.edition(material, words)  # tells `words` the facts of the run
+    sections.inform(material, words)
     made = (tables.MADE[name](material, words) for _, names, _ in _RESULTS.values() for name in names)
     return [tables.documents(material, words), *(table for table in made if table is not None)]
 

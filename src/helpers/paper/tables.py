@@ -7,14 +7,14 @@ import pandas as pd
 from helpers.language import NOTHING, count, number, percent, points
 from helpers.paper.model import Table
 from helpers.report import changes, results
-from helpers.report.cells import blank, interval_text
+from helpers.report.cells import blank, interval_text, side
 from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.words import Words
 from helpers.shares import best
+from helpers.structure import lineages
 from helpers.thresholds import STABLE
 
-_WHOLE = (None, None, None)
 _PAIRS = 15  # differences between county-years in one table
 _CODED = 3000  # sentences of the coding table that are printed
 _MEASURES = (
@@ -35,12 +35,6 @@ def interval(value, low, high, words: Words, shares: bool = True) -> str:
     return f"{written}\n{words('in_interval', low=bounds[0], high=bounds[1])}"
 
 
-def _group(row) -> tuple:
-    """Return county, year and division code, None for what is not known: as `Words.group` takes them."""
-    county, year, code = (None if blank(value) else value for value in (row.county, row.year, row.county_code))
-    return county, None if year is None else int(year), code
-
-
 def _share(row, words: Words) -> str:
     return interval(best(row), row.ci_low, row.ci_high, words)
 
@@ -52,14 +46,8 @@ def _heads(words: Words, *keys: str) -> list[str]:
 def documents_text(material: Material, words: Words) -> str:
     """Say how many documents of which counties and years were read."""
     frame = material.documents
-    years = sorted({int(year) for year in frame["year"].dropna()})
-    span = (
-        words("years_range" if len(years) > 1 else "years_one", first=years[0], last=years[-1])
-        if years
-        else words("unknown_year")
-    )
-    sizes = {"units": len(material.units), "chars": int(frame["n_chars"].sum()), "counties": int(frame["county"].nunique())}
-    return words("paper.documents_text", n=len(frame), years=span, **sizes)
+    sizes = {"units": len(material.units), "chars": int(frame["n_chars"].sum()), "counties": lineages(frame).nunique()}
+    return words("paper.documents_text", n=len(frame), years=results.span(frame, words), **sizes)
 
 
 def documents(material: Material, words: Words) -> Table:
@@ -67,7 +55,7 @@ def documents(material: Material, words: Words) -> Table:
     numbers = {doc: i for i, doc in enumerate(sorted(material.tables["documents"]["doc_id"]), start=1)}
     rows = []
     for row in material.documents.sort_values("doc_id", kind="stable").itertuples():
-        group = words.group(*_group(row))
+        group = words.group(*results.group_key(row))
         cells = (row.title, row.doc_form, row.doc_number)
         known = [NOTHING if blank(cell) else visible(str(cell)) for cell in cells]
         rows.append(
@@ -152,17 +140,16 @@ def types(material: Material, words: Words) -> Table | None:
     shares = material["tool_shares"]
     frame = shares[shares["tool"].isna() & shares["tool_type"].notna()]
     kinds = results.order_of(material, frame, "tool_type")
-    cells = {(row.tool_type, _group(row)): row for row in frame.itertuples()}
-    there = sorted(
-        {group for _, group in cells} - {_WHOLE}, key=lambda group: [(v is None, str(v)) for v in (group[2], group[0], group[1])]
-    )
+    cells = {(row.tool_type, results.group_key(row)): row for row in frame.itertuples()}
+    there = [group for group in results.groups(frame) if group != results.WHOLE]
     if not there:
         return None
-    sizes: dict[tuple, int] = {_WHOLE: len(material.units)}
+    sizes: dict[tuple, int] = {results.WHOLE: len(material.units)}
     for row in material.documents.itertuples():
-        sizes[_group(row)] = sizes.get(_group(row), 0) + (0 if blank(row.n_units) else int(row.n_units))
+        group = results.group_key(row)
+        sizes[group] = sizes.get(group, 0) + (0 if blank(row.n_units) else int(row.n_units))
     rows = []
-    for group in [*there, *([_WHOLE] if len(there) > 1 else [])]:
+    for group in [*there, *([results.WHOLE] if len(there) > 1 else [])]:
         found = [cells.get((kind, group)) for kind in kinds]
         rows.append(
             [words.group(*group), count(sizes.get(group, 0)), *(NOTHING if r is None else _share(r, words) for r in found)]
@@ -228,10 +215,7 @@ def differences(material: Material, words: Words) -> Table | None:
 def _compared(row, pairs: bool, words: Words) -> str:
     if not pairs:
         return words("paper.years_of", county=words.county(row.county), first=row.first_year, last=row.last_year)
-    sides = [
-        words.side(*(None if blank(v := getattr(row, f"{part}_{s}")) else v for part in ("county", "county_code", "year")))
-        for s in "ba"
-    ]
+    sides = [side(row, end, words) for end in "ba"]
     return words("paper.versus", a=sides[0], b=sides[1])
 
 

@@ -30,6 +30,16 @@ def blank(value) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and value != value) or value == ""
 
 
+def known(row, name: str):
+    """Return a row's value, None where it has none."""
+    return None if blank(value := getattr(row, name, None)) else value
+
+
+def side(row, end: str, words: Words) -> str:
+    """Return the label of side `end` (a or b) of a comparison."""
+    return words.side(*(known(row, f"{part}_{end}") for part in ("county", "county_code", "year")))
+
+
 def text(value, kind: str, words: Words) -> str:
     """Write one value by its declared type: share, int, float, year, bool, str or category."""
     if blank(value):

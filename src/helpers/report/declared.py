@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import catalogue
 from helpers.catalogue import Field
 from helpers.language import number, points, reasons
-from helpers.report.cells import MAX_ROWS, blank, evidence_link, interval_text, text
+from helpers.report.cells import MAX_ROWS, blank, evidence_link, interval_text, known, side, text
 from helpers.report.fonts import visible
 from helpers.report.model import Cell, Column, Table
 from helpers.report.words import Words
@@ -106,16 +106,12 @@ def _cell(row, shown: _Shown, words: Words) -> Cell:
     if field.name == "ci_low":
         return Cell(aside)
     if field.shown == "side":
-        return Cell(visible(words.side(*(_known(row, f"{part}_{field.name[-1]}") for part in ("county", "county_code", "year")))))
+        return Cell(visible(side(row, field.name[-1], words)))
     value = getattr(row, field.name)
     if blank(value):
         return Cell("", sort=-1e18 if _is_number(field) else None)
     href = evidence_link(unit=value) if field.shown == "unit" else evidence_link(doc=value) if field.name in _DOCUMENTS else ""
     return Cell(_cut(_written(value, field, row, words)), float(value) if _is_number(field) else None, href, aside=aside)
-
-
-def _known(row, name: str):
-    return None if blank(value := getattr(row, name, None)) else value
 
 
 def _written(value, field: Field, row, words: Words) -> str:
@@ -138,9 +134,9 @@ def _written(value, field: Field, row, words: Words) -> str:
         case "bilingual":
             return visible(words.part(str(value)))
         case "county":
-            return visible(words.county(str(value), both=True, code=_known(row, "county_code")))
+            return visible(words.county(str(value), both=True, code=known(row, "county_code")))
         case "place" if getattr(row, "kind", "") != "document":
-            return visible(words.county(words.value(str(value)), code=_known(row, f"{field.name}_code")))
+            return visible(words.county(words.value(str(value)), code=known(row, f"{field.name}_code")))
     write = {
         "code": words.tool, "tool": words.tool, "named": partial(words.named, field=field.name), "topic": words.topic,
         "coded": words.coded,

@@ -33,6 +33,14 @@ def group_order(group: tuple) -> tuple:
     return (group == WHOLE, code is None, str(code or ""), county is None, county or "", year is None, year or 0)
 
 
+def span(documents: pd.DataFrame, words: Words) -> str:
+    """Say from which year to which documents are."""
+    years = sorted({int(year) for year in documents["year"].dropna()})
+    if not years:
+        return words("unknown_year")
+    return words("years_range" if len(years) > 1 else "years_one", first=years[0], last=years[-1])
+
+
 def groups(frame: pd.DataFrame) -> list[tuple]:
     """Return the county-years of a table of shares in order."""
     found = {group_key(row) for row in frame[[c for c in GROUP if c in frame]].drop_duplicates().itertuples()}

@@ -36,7 +36,7 @@ _ORDER = ("corpus", "repairs", "method", "tools", "topics", "describe", "commitm
 
 def edition(material: Material, words: Words) -> Report:
     """Return the report in one language; all its texts know the facts of the run."""
-    words.facts = facts.of(material, _codebook_name(material, words)).values()
+    inform(material, words)
     sections = [_section(name, material, words) for name in _ORDER]
     sections += [_evidence(material, words), _limits(material, words), _reproduce(material, words), _downloads(words)]
     for section in sections:
@@ -56,12 +56,13 @@ def edition(material: Material, words: Words) -> Report:
     return Report(words.language, title or words("title"), subtitle, _facts(material, words), found, sections)
 
 
+def inform(material: Material, words: Words) -> None:
+    """Let the texts of `words` know the facts of the run."""
+    words.facts = facts.of(material, _codebook_name(material, words)).values()
+
+
 def _subtitle(material: Material, words: Words) -> str:
-    years = sorted(int(y) for y in material.documents["year"].dropna().unique())
-    span = words("unknown_year")
-    if years:
-        span = words("years_range" if len(years) > 1 else "years_one", first=years[0], last=years[-1])
-    return words("subtitle", n=len(material.documents), years=span)
+    return words("subtitle", n=len(material.documents), years=results.span(material.documents, words))
 
 
 def _facts(material: Material, words: Words) -> list[tuple[str, str]]:

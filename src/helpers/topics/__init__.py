@@ -4,7 +4,7 @@ from helpers.topics import facts
 from helpers.topics.choose import bears, choose, predicts, sweep
 from helpers.topics.corpus_model import Prepared, by_size, prepare, range_of, settle
 from helpers.topics.fields import Field, FieldError, read_fields, seeded_words
-from helpers.topics.flow import COSINE, flows
+from helpers.topics.flow import flows
 from helpers.topics.intrusion import topic_intrusion, word_intrusion
 from helpers.topics.meaning import LabelError, label, read_labels, typical_sentences
 from helpers.topics.models import MODELS, Fit, fit, match, mixture
@@ -14,7 +14,7 @@ from helpers.topics.shares import change, document_topics, group_shares, stronge
 from helpers.topics.stability import Refits, corrected, per_topic, refits, shuffled
 
 __all__ = [
-    "COSINE", "MODELS", "Field", "FieldError", "Fit", "LabelError", "Prepared", "Refits",
+    "MODELS", "Field", "FieldError", "Fit", "LabelError", "Prepared", "Refits",
     "bears", "by_size", "change", "choose", "coherence", "compare", "corrected", "document_topics", "exclusivity", "facts", "fit",
     "flows", "group_shares", "held_out_gain", "label", "match", "mixture", "overlap", "per_topic", "predicts", "prepare",
     "range_of", "read_fields", "read_labels", "refit_cosines", "refits", "seeded_words", "settle", "shuffled", "strongest",

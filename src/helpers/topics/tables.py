@@ -6,7 +6,7 @@ from itertools import count
 import numpy as np
 import pandas as pd
 
-from helpers.structure import by_lineage, lineages
+from helpers.structure import by_lineage
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit, word_probabilities
 from helpers.topics.quality import coherence, exclusivity, top_words
@@ -127,16 +127,6 @@ def flow_labels(flow: pd.DataFrame, names: pd.DataFrame, language: str) -> pd.Da
             out[f"{column}_{side}"] = out[f"topic_{side}"].map(known[column])
         out[f"label_{side}"] = out[f"label_{language}_{side}"]
     return out.assign(stable=out["stable_from"].astype(bool) & out["stable_to"].astype(bool))
-
-
-def one_county(flow: pd.DataFrame) -> pd.DataFrame:
-    """Keep the links of one county for the picture: that with most years, then most links, then first by name."""
-    if not len(flow):
-        return flow
-    place = lineages(flow)
-    size = flow.groupby(["county", place]).agg(years=("year_from", "nunique"), links=("topic_from", "size")).reset_index()
-    first = size.sort_values(["years", "links", "county"], ascending=[False, False, True], kind="stable")["place"].iloc[0]
-    return flow[place == first].reset_index(drop=True)
 
 
 def crossed(

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from helpers.codebook import Codebook
-from helpers.coding.labelled import unknown_labels
+from helpers.coding.labelled import unknown_labels, without_probability
 from helpers.language import name, place, say, spanned
 from helpers.shares.facts import unknown
 from helpers.validity.scores import ENOUGH
@@ -19,8 +19,7 @@ def gold(matched: pd.DataFrame, n_paired: int, reported: pd.DataFrame, codebook:
     speaking = matched.loc[found & matched["doc_id"].isin(set(reported["doc_id"])), "doc_id"].nunique()
     strange = unknown_labels(rows, codebook)["tool"] if len(rows) and not len(matched) else pd.Series(dtype="str")
     lost = matched.loc[~found, "unit"].head(5).astype(str).tolist() if 0 < found.sum() < len(found) else []
-    drawn = pd.to_numeric(matched["inclusion_probability"], errors="coerce") if "inclusion_probability" in matched else None
-    assumed = int((found & ~(drawn > 0)).sum()) if drawn is not None else int(found.sum())
+    assumed = int((found & without_probability(matched)).sum())
     return {
         "assumed": assumed, "rows": len(rows), "n": len(matched), "codebook": codebook.id, "strange": sorted(set(strange))[:8],
         "found": int(found.sum()), "paired": n_paired, "documents": len(reported), "lost": lost, "speaking": speaking,

@@ -1,6 +1,7 @@
 """An endpoint of the OpenAI chat protocol on the loopback, which answers from known codes with chosen errors and faults."""
 
 import json
+import socket
 import threading
 import time
 from collections import Counter
@@ -68,7 +69,7 @@ FAULTY = {
 
 
 @contextmanager
-def serving(endpoint: Endpoint):
+def serving(endpoint: Endpoint, host: str = "127.0.0.1"):
     """Serve an endpoint on a free port of the loopback; give it its address."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -92,10 +93,13 @@ def serving(endpoint: Endpoint):
 
         def log_message(self, *_): ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+    server = Server((host, 0), Handler)
     server.daemon_threads, server.handle_error = True, lambda *_: None  # clients hang up on answers that are too long
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    endpoint.url = f"http://127.0.0.1:{server.server_port}/v1"
+    endpoint.url = f"http://{f'[{host}]' if ':' in host else host}:{server.server_port}/v1"
     try:
         yield endpoint
     finally:

@@ -6,6 +6,7 @@ was cut or changed is passed over, so files may be cut, copied and put one behin
 question the earliest counts, wherever it stands.
 """
 
+import codecs
 import hashlib
 import json
 import os
@@ -65,7 +66,7 @@ def key(model: str, temperature: float, prompt: str, item: dict) -> str:
 
 
 class Answers:
-    """The answers of one file (or of all `.answers` files of a folder), read when first asked, and again what was added since."""
+    """The answers of one file (or of all files of a folder), read when first asked, and again what was added since."""
 
     def __init__(self, path: Path):
         self.path, self.n_damaged = path, 0
@@ -87,6 +88,8 @@ class Answers:
                 file.seek(self._at.get(path, 0))
                 while line := file.readline(_LONGEST):
                     if not line.endswith(b"\n"):
+                        if parsed(line):
+                            self._take(line)  # whole but for its end
                         break  # half written yet, or cut off
                     self._at[path] = file.tell()
                     self._take(line)
@@ -111,6 +114,10 @@ class Answers:
         """Tell whether a question is not asked again: it was answered, or answered badly as often as it is asked."""
         found = self.get(key)
         return found is not None and (not found.fault or found.attempt >= ATTEMPTS)
+
+    def knows(self, prompt: str) -> bool:
+        """Tell whether any question with this prompt was answered."""
+        return any(answer.prompt == prompt for answer in self._good.values())
 
     def __len__(self) -> int:
         return len(self._good.keys() | self._faulty.keys())
@@ -142,7 +149,7 @@ def _rank(answer: Answer) -> tuple:
 
 def parsed(line: bytes) -> Answer | None:
     """Return the answer in a line, None where it is damaged or none."""
-    said, _, checksum = line.rstrip(b"\r\n").rpartition(b"\t")
+    said, _, checksum = line.removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n").rpartition(b"\t")
     if not said or _sum(said) != checksum:
         return None
     try:

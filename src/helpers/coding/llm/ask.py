@@ -12,14 +12,16 @@ from filelock import FileLock, Timeout
 
 from helpers import notices, store
 from helpers.codebook import Codebook
-from helpers.coding.llm.answers import Answer, Answers, key
-from helpers.coding.llm.check import check
-from helpers.coding.llm.client import Client, Reply
+from helpers.coding.llm.answers import ATTEMPTS, Answer, Answers, key
+from helpers.coding.llm.check import REFUSED, Coded, check
+from helpers.coding.llm.client import Client, Refusal
 from helpers.coding.llm.prompt import Prompt
+from helpers.coding.llm.reply import Reply
 from helpers.coding.llm.settings import ModelError, Settings
 from helpers.coding.llm.tokens import estimate
 
 _OUT = 45  # tokens of the codes of one unit, before any are known
+_REFUSED, _REFUSED_ALL = 25, 3  # requests refused one after the other that end a run: after answers, and before any
 _PATIENCE, _HURRY = 120.0, 2.0  # seconds that requests under way have when a run ends early
 
 
@@ -110,6 +112,8 @@ class _Round:
         size = asking.settings.batch
         self.queue = deque([*(fresh[at : at + size] for at in range(0, len(fresh), size)), *alone])
         self.used, self.ratio, self.n_done = 0, 1.0, 0
+        self.refused, self.put_off = 0, {}  # requests refused one after the other; units refused alone
+        self.answered = own.knows(asking.prompt.hash)
 
     def __call__(self) -> None:
         if not self.queue:
@@ -131,6 +135,7 @@ class _Round:
                         raise ModelError(self._stopped())
                     for call in wait(waiting, return_when=FIRST_COMPLETED).done:
                         self._take(call, waiting.pop(call), count)
+                self._give_up(count)
             except BaseException as error:
                 client.stop()
                 for call in waiting:
@@ -151,7 +156,13 @@ class _Round:
 
     def _take(self, call: Future, keys: list[str], count: notices.Count) -> None:
         """Keep what one request brought; units answered badly are asked once more, each alone."""
-        reply: Reply = call.result()
+        try:
+            reply: Reply = call.result()
+        except Refusal as refusal:
+            self._refuse(refusal, keys)
+            return
+        self.refused, self.answered = 0, True
+        self._give_up(count)
         items = self._items(keys)
         said = check(reply.content, items, self.asking.codebook)
         tokens = (reply.tokens_in or self._cost(items, 0), reply.tokens_out or estimate(str(reply.content)))
@@ -165,16 +176,38 @@ class _Round:
         count.what = f"answers ({self.used:,} tokens)"
         count.add(len(keys) - len(again))
 
+    def _refuse(self, refusal: Refusal, keys: list[str]) -> None:
+        """Ask the units of a refused request alone; one refused alone waits until it is sure that others are answered."""
+        self.refused += 1
+        if self.refused >= (_REFUSED if self.answered else _REFUSED_ALL):
+            raise refusal
+        if len(keys) > 1:
+            self.queue.extend([k] for k in keys)
+        else:
+            self.put_off[keys[0]] = refusal
+
+    def _give_up(self, count: notices.Count) -> None:
+        """Keep of the units that were refused alone that they are lost; raise the refusal where nothing else was answered."""
+        if not self.put_off:
+            return
+        if not self.answered:
+            raise next(iter(self.put_off.values()))
+        nothing, lost = Reply(None, "", 0, 0), Coded(fault=REFUSED)
+        self.own.add(self._answer(k, self.wanted[k], lost, nothing, (0, 0), 1, ATTEMPTS) for k in self.put_off)
+        self.n_done += len(self.put_off)
+        count.add(len(self.put_off))
+        self.put_off = {}
+
     def _keep_what_came(self, waiting: dict[Future, list[str]], count: notices.Count) -> None:
         for call, keys in waiting.items():
             if call.done() and not call.cancelled() and call.exception() is None:
                 self._take(call, keys, count)
 
-    def _answer(self, k: str, item: dict, said, reply: Reply, tokens: tuple, n: int) -> Answer:
+    def _answer(self, k: str, item: dict, said: Coded, reply: Reply, tokens: tuple, n: int, attempt: int = 0) -> Answer:
         settings, before = self.asking.settings, self.own.get(k)
         return Answer(
             k, settings.model, float(settings.temperature), self.asking.prompt.hash, item["id"], said.statement, said.tools,
-            said.evidence, said.fault, 1 if before is None else before.attempt + 1,
+            said.evidence, said.fault, attempt or (1 if before is None else before.attempt + 1),
             datetime.now(UTC).isoformat(timespec="seconds"), reply.version, *(round(t / n, 2) for t in tokens),
         )  # fmt: skip
 

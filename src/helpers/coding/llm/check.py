@@ -7,13 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from helpers.codebook import STATEMENTS, Codebook
+from helpers.coding.llm import lenient
 
 # What can be wrong with the answer for a unit; the texts' room says each in both languages.
 FAULTS = (
     "missing", "contradiction", "no statement", "unknown tool", "too many tools", "tools not allowed", "no evidence",
-    "evidence not there",
+    "evidence not there", "refused",
 )  # fmt: skip
-_FENCE = re.compile(r"<think>.*?</think>|```[a-zA-Z]*", re.DOTALL)
+REFUSED = FAULTS[-1]
+_NAME = "think|thinking|thought|reasoning"
+_THOUGHT = re.compile(rf"^.*</(?:{_NAME})>|^.*<\|message\|>", re.DOTALL | re.IGNORECASE)  # what stands before the answer
+_OPEN = re.compile(rf"<(?:{_NAME})>.*$", re.DOTALL | re.IGNORECASE)  # a thought that was cut off
 _MOST_CODES = 10_000
 
 
@@ -28,14 +32,17 @@ class Coded:
 
 
 def read(content: object) -> list[dict]:
-    """Return the codes in a message, also where it is wrapped in other words or cut off: whole ones only."""
+    """Return the codes in a message, also where it is wrapped in other words, cut off or careless JSON: whole ones only."""
     text = content if isinstance(content, str) else _joined(content)
-    for candidate in (text, _FENCE.sub(" ", text)):
+    for _ in range(2):  # some send JSON in a JSON string
         try:
-            return _codes(json.loads(candidate))
+            text = json.loads(text)
         except (ValueError, RecursionError):
-            continue
-    return _salvaged(_FENCE.sub(" ", text))
+            break
+        if not isinstance(text, str):
+            return _codes(text)
+    answer = _OPEN.sub(" ", _THOUGHT.sub(" ", text))
+    return _within(answer) or (_within(text) if answer.isspace() and not _OPEN.search(_THOUGHT.sub(" ", text)) else [])
 
 
 def _joined(content: object) -> str:
@@ -50,26 +57,23 @@ def _codes(value: object) -> list[dict]:
     return [code for code in found if isinstance(code, dict)][:_MOST_CODES] if isinstance(found, list) else []
 
 
-def _salvaged(text: str) -> list[dict]:
-    """Return the whole objects with an id, wherever they stand."""
-    decoder, found, at = json.JSONDecoder(), [], 0
-    while len(found) < _MOST_CODES and (at := text.find("{", at)) >= 0:
-        try:
-            value, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            at += 1
-            continue
-        found += _codes(value)
-        at = end
-    return found
+def _within(text: str) -> list[dict]:
+    """Return the codes of the whole objects of a text."""
+    return [code for value in lenient.objects(text) for code in _codes(value)][:_MOST_CODES]
 
 
 def check(content: object, items: list[dict], codebook: Codebook) -> dict[str, Coded]:
     """Return what an answer says of each unit that was asked, by id; ids that were not asked are passed over."""
-    said: dict[str, list[dict]] = {}
+    plain = {_plain(item["id"]): item["id"] for item in items}  # models change the width of signs, in ids too
+    said: dict[str, list[dict]] = {item["id"]: [] for item in items}
     for code in read(content):
-        said.setdefault(str(code.get("id")), []).append(code)
-    return {item["id"]: _together([_one(code, item["text"], codebook) for code in said.get(item["id"], [])]) for item in items}
+        unit = str(code.get("id"))
+        said.get(unit if unit in said else plain.get(_plain(unit), ""), []).append(code)
+    return {item["id"]: _together([_one(code, item["text"], codebook) for code in said[item["id"]]]) for item in items}
+
+
+def _plain(unit: str) -> str:
+    return unicodedata.normalize("NFKC", unit).strip()
 
 
 def _together(found: list[Coded]) -> Coded:
@@ -80,8 +84,9 @@ def _together(found: list[Coded]) -> Coded:
 
 def _one(code: dict, text: str, codebook: Codebook) -> Coded:
     statement, tools, evidence = code.get("statement"), code.get("tools"), code.get("evidence")
-    evidence = "" if evidence is None else evidence
-    if not isinstance(statement, str) or statement not in STATEMENTS:
+    tools, evidence = [] if tools is None else tools, "" if evidence is None else evidence
+    statement = statement.strip().lower() if isinstance(statement, str) else ""
+    if statement not in STATEMENTS:
         return Coded(fault="no statement")
     if not isinstance(tools, list) or not all(isinstance(t, str) and t in codebook.tools for t in tools):
         return Coded(fault="unknown tool")

@@ -51,7 +51,8 @@ class Settings:
             return
         try:
             parts = urlsplit(self.url)
-            good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+            good = parts.scheme in ("http", "https") and _is_host(parts.hostname or "") and (parts.port or 1) > 0
+            good = good and self.url.isprintable() and " " not in self.url
         except ValueError:
             good = False
         if not good:
@@ -81,6 +82,13 @@ class Settings:
         if not found or not found.isascii() or not found.isprintable():
             raise ModelError(f"the environment variable {self.key_env} holds no key: set it, or leave llm_key_env empty")
         return found
+
+
+def _is_host(name: str) -> bool:
+    """Tell whether a name can be that of a machine: words with points between, or an address of IPv6."""
+    if ":" in name:
+        return bool(re.fullmatch(r"[0-9a-f:.]+(?:%[\w.-]+)?", name))
+    return all(re.fullmatch(r"[\w-]{1,63}", part) for part in name.removesuffix(".").split("."))
 
 
 def of_parameters(values: dict[str, object]) -> Settings:

@@ -81,3 +81,19 @@ def test_any_heap_of_labels_is_read_without_a_loss():
         repaired = repair.repair(raw)
         assert repair.apply(raw, repaired.repairs) == repaired.text
         structure.metadata(repaired.text, "", raw)
+
+
+BUTTONS = [
+    "无障碍|登录 2024年3月1日 星期五", "【打印本页】【关闭窗口】 浏览次数：1024", "今天是2023年11月5日，星期日", "English | 繁体版 | 长者模式",
+    "地址：云南省曲靖市罗平县罗雄街道文笔路 邮编：655800 电话：0874-8212345", "浙江省宁波市宁海县政府网站 | 网站地图 | 浙ICP备05083456号",
+    "[打印] [收藏] [分享到] 微信 微博 点击量：33", "无障碍浏览 | 关怀版 | 智能问答 | 登录 | 注册",
+]  # fmt: skip
+WORDS = ["登录平台提交材料。", "2024年3月1日", "打印机采购项目支持标准为每台补助200元。", "分享经济发展试点，由县发改局负责。"]
+
+
+@pytest.mark.parametrize("line", BUTTONS)
+def test_buttons_and_the_foot_of_a_page_are_no_units(line):
+    body = ["罗平县促进民营经济发展若干措施", "一、支持技术改造。由县财政局负责。", *WORDS, "罗平县人民政府"]
+    for lines in ([line, *body], [*body, line]):
+        texts = [unit.text for unit in structure.outline(repair.repair("\n".join(lines)).text).units]
+        assert texts == [body[0], "由县财政局负责。", *WORDS, "罗平县人民政府"]

@@ -50,5 +50,14 @@ def test_a_table_without_headings():
 
 
 def test_a_sentence_with_an_amount_is_no_heading_and_one_without_is():
-    found = structure.outline("（二）县财政安排3000万元技改资金。由县财政局负责。\n（三）加强组织领导。成立领导小组。")
-    assert [heading.text for heading in found.headings] == ["（三）加强组织领导。"]
+    amounts = [
+        "县财政安排3000万元技改资金",
+        "引进龙头企业5家",
+        "全年收储工业用地500亩",
+        "税收增长8%",
+        "新建幼儿园4所",
+        "硬化道路12.5公里",
+    ]
+    others = ["加强组织领导", "成立4个产业办公室", "实施“3+2”工程", "抓好第3产业"]
+    found = structure.outline("\n".join(f"（二）{said}。由县财政局负责。" for said in amounts + others))
+    assert [heading.text for heading in found.headings] == [f"（二）{said}。" for said in others]

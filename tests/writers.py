@@ -97,13 +97,15 @@ def as_docx(paper: Paper) -> bytes:
     return data.getvalue()
 
 
-def as_typst(paper: Paper) -> bytes:
+def as_typst(paper: Paper, height: int = 140, heading: bool = False) -> bytes:
+    """Pages of `height` millimetres, with the first row of each table printed again on each where `heading`."""
+
     def said(text: str) -> str:
         return '#"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
     head = f"header: [{said(paper.head)}], " if paper.head else ""
     out = [
-        f"#set page(width: 210mm, height: 140mm, margin: 20mm, {head}"
+        f"#set page(width: 210mm, height: {height}mm, margin: 20mm, {head}"
         "footer: context align(center)[— #counter(page).display() —])",
         '#set text(font: "Noto Serif SC", size: 12pt, lang: "zh")',
         "#set par(first-line-indent: (amount: 2em, all: true), justify: true)",
@@ -123,7 +125,9 @@ def as_typst(paper: Paper) -> bytes:
                 + " #linebreak() ".join(map(said, text.split("\n"))) + "]"
                 for r, c, height, width, text in part.boxes()
             ]  # fmt: skip
-            out.append(f"#table(columns: ({widths}), {', '.join(cells)})")
+            n = sum(r == 0 for r, *_ in part.boxes()) if heading else 0
+            first = f"table.header({', '.join(cells[:n])}), " if n else ""
+            out.append(f"#table(columns: ({widths}), {first}{', '.join(cells[n:])})")
     return typst.compile("\n\n".join(out).encode(), font_paths=[FONTS])
 
 

@@ -13,7 +13,7 @@ from docx.parts.document import DocumentPart
 from lxml import etree
 
 from helpers.corpus.blocks import Block, Content, LeftOut, Unreadable, content
-from helpers.corpus.numbering import Numbering
+from helpers.corpus.numbering import Numbering, numbered
 from helpers.corpus.tables import Cell, in_region, table_blocks
 from helpers.language.reasons import coded
 
@@ -172,7 +172,7 @@ class _Reading:
         if text.strip() or (in_cell and mark):  # Word numbers the empty cells of a column 序号
             why = _CONTENTS if re.match(r"toc\b|contents heading", style) else None
             kind = "heading" if re.match(r"heading \d|title$", style) else "item" if mark else "paragraph"
-            out = [Block(kind, line, left_out=why) for line in (mark + text).split("\n") if line.strip()]
+            out = [Block(kind, line, left_out=why) for line in numbered(mark, text).split("\n") if line.strip()]
         struck: dict[LeftOut, str] = {}
         for why, said in pieces.left_out:
             struck[why] = struck.get(why, "") + said

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from helpers.corpus.blocks import Block, Content, LeftOut, Unreadable, content
-from helpers.corpus.page import Surroundings
+from helpers.corpus.html_lists import LISTS, Lists
+from helpers.corpus.numbering import numbered
+from helpers.corpus.page import Surroundings, is_named
 from helpers.corpus.sniff import with_breaks
 from helpers.corpus.tables import Cell, table_blocks
 from helpers.corpus.texts import decode
@@ -21,13 +23,16 @@ _BLOCKS = frozenset(
 )
 _DEEPEST = 400
 _MERGED = 200_000  # cells that only continue the one above; a few hundred bytes can ask for millions
-_ATTRIBUTES = frozenset({"class", "id", "style", "hidden", "colspan", "rowspan", "href", "name", "content"})
+_ATTRIBUTES = frozenset(
+    "class id style hidden colspan rowspan href name content title start reversed type value".split()  # noqa: SIM905
+)
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _META = {"articletitle": "标题", "contentsource": "来源", "sitename": "网站", "pubdate": "发布时间"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOT_SHOWN = LeftOut("hidden", "text that the page does not show")
 _CONTROL = LeftOut("navigation", "button or field of the web page")
 _READING = LeftOut("markup", "reading printed above the characters (ruby)")
+_EDGE = LeftOut("furniture", "header or footer of the pages")
 _CONTROLS = frozenset({"select", "button", "textarea", "noscript", "option"})
 
 
@@ -146,7 +151,8 @@ class _Walk:
         self.buffer: list[str] = []
         self.why: list[tuple[etree._Element, LeftOut]] = []
         self.outside: list[etree._Element] = []
-        self.kind, self.verbatim = "paragraph", 0
+        self.kind, self.verbatim, self.links, self.linked = "paragraph", 0, 0, True
+        self.numbers = Lists()
 
     def blocks(self) -> list[Block]:
         events = etree.iterwalk(self.page, events=("start", "end"))
@@ -174,6 +180,8 @@ class _Walk:
                 if hidden
                 else _CONTROL
                 if tag in _CONTROLS
+                else _EDGE
+                if tag == "div" and node.get("title") in ("header", "footer")  # as LibreOffice saves them
                 else _READING
                 if tag in ("rt", "rp")
                 else self.round.why(node)
@@ -196,8 +204,13 @@ class _Walk:
             self.lists.append(cell.blocks)
         elif tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
             self.kind = "heading"
+        elif tag == "a":
+            self.links += 1
+        elif tag in LISTS:
+            self.numbers.begin(node, not is_named(node))
         elif tag == "li":
             self.kind = "item"
+            self.numbers.item(node)
 
     def _end(self, node: etree._Element) -> None:
         tag = node.tag
@@ -209,6 +222,12 @@ class _Walk:
         if self.outside and self.outside[-1] is node:
             self._flush()
             self.outside.pop()
+        if tag == "a":
+            self.links -= 1
+        elif tag in LISTS:
+            self.numbers.end()
+        elif tag == "li":
+            self.numbers.end_item()
         if tag == "pre":
             self.verbatim -= 1
         elif tag == "tr" and self.tables:
@@ -222,16 +241,19 @@ class _Walk:
 
     def _say(self, text: str | None) -> None:
         if text:
+            self.linked &= bool(self.links) or text.isspace()
             self.buffer.append(text.replace("\r\n", "\n") if self.verbatim else re.sub(r"[ \t\r\n\f]+", " ", text))
 
     def _flush(self) -> None:
         text, self.buffer = "".join(self.buffer), []
+        linked, self.linked = self.linked, True
         if not text.strip():
             return
         for line in text.split("\n") if self.verbatim else [re.sub(r" +", " ", text)]:
             if line := line.strip():
                 why = self.why[-1][1] if self.why else self.round.outside(line) if self.outside else None
-                self.lists[-1].append(Block(self.kind, line, left_out=why))
+                mark = "" if why else self.numbers.take(line, linked)
+                self.lists[-1].append(Block(self.kind, numbered(mark, line), left_out=why))
 
 
 def _span(node: etree._Element, name: str) -> int:

@@ -1,39 +1,33 @@
 """What stands on a page → blocks: paragraphs put together again, tables by their cells, running heads and feet left out."""
 
-import re
 from dataclasses import replace
 from statistics import median
 
 from helpers.corpus.blocks import Block, LeftOut
+from helpers.corpus.pdf_cells import ENDS, ITEM, Part, glued, joined, part, unframed
 from helpers.corpus.pdf_edges import leave_out_edges
 from helpers.corpus.pdf_page import Char, Line, lines
-from helpers.corpus.pdf_tables import Grid, by_gaps, grids
-from helpers.corpus.tables import Cell, table_blocks
+from helpers.corpus.pdf_tables import by_gaps, grids
 
-_ITEM = re.compile(
-    r"\s*(?:[一二三四五六七八九十百]+[、.．]|[（(][一二三四五六七八九十百\d]{1,3}[)）]|\d{1,3}[.、．)）](?!\d)|第[一二三四五六七八九十百\d]+[章节条篇编部]"
-    r"|[①-⑳⑴-⒇]|附\s?件|[●■◆○□▲★※•·\ue000-\uf8ff])"
-)
-_BODY = re.compile(r"(?:局|委|办|中心|政府|公司|院|镇|乡|街道|银行|大队|集团|部)$")  # departments below each other in a cell
-_ENDS = "。；：！？;:!?"
 _WATERMARK = LeftOut("furniture", "text at an angle: a watermark or stamp", False)
 
 
 def items_of(
     chars: list[Char], stray: list[Char], edges: list[tuple[float, float, float, float]], number: int
-) -> list[Line | Block]:
-    """Return the lines of page `number`, the rows of its tables among them where they stand, and what runs at an angle.
+) -> list[Line | Block | Part]:
+    """Return the lines of page `number`, its tables among them where they stand, and what runs at an angle.
 
     `edges` are the lines drawn on it: x0, y0, x1, y1 in points, y upwards, like the boxes of the characters.
     """
-    items: list[tuple[float, int, Line | Block]] = []
-    for grid in grids(edges):
+    items: list[tuple[float, int, Line | Block | Part]] = []
+    for k, grid in enumerate(grids(edges)):
         inside = [c for c in chars if grid.x0 <= (c.x0 + c.x1) / 2 <= grid.x1 and grid.y0 <= (c.y0 + c.y1) / 2 <= grid.y1]
-        rows = _rows(grid, inside)
-        if sum(block.kind == "row" for block in rows):
+        table = part(grid, inside, number)
+        if table.rows and (not table.is_frame or not k):  # the first may be the end of a cell from the page before
             taken = set(map(id, inside))
             chars = [c for c in chars if id(c) not in taken]
-            items += [(grid.y1, k, block) for k, block in enumerate(rows)]
+            table.framed = [item if isinstance(item, Line) else item[1] for item in _text(inside)] if table.is_frame else []
+            items.append((grid.y1, 0, table))
     items += [(line.y, 0, line) if isinstance(line, Line) else (y, k, line) for k, (y, line) in enumerate(_text(chars))]
     items.sort(key=lambda item: (-item[0], item[1]))
     said = "".join(char.text for char in stray).strip()
@@ -82,62 +76,29 @@ def _gutter(found: list[Line]) -> float | None:
     return middle if start > end and full and len(lefts) > 7 and across < 0.3 * len(found) else None
 
 
-def _rows(grid: Grid, chars: list[Char]) -> list[Block]:
-    rows: list[dict[int, Cell]] = [{} for _ in range(grid.n_rows)]
-    inside: dict[int, list[Char]] = {}
-    for char in chars:
-        x, y = (char.x0 + char.x1) / 2, (char.y0 + char.y1) / 2
-        nearest = min(range(len(grid.slots)), key=lambda k: grid.slots[k].distance(x, y))
-        inside.setdefault(nearest, []).append(char)
-    for k, slot in enumerate(grid.slots):
-        blocks = _paragraphs(lines(inside[k]), slot.x0, slot.x1) if k in inside else []
-        for row in range(slot.row, slot.row + slot.rows):
-            rows[row][slot.column] = Cell(blocks if row == slot.row else [], slot.columns, continues=row > slot.row)
-    return table_blocks([row[column] for column in sorted(row)] for row in rows if any(cell.blocks for cell in row.values()))
-
-
-def _paragraphs(found: list[Line], left: float, right: float) -> list[Block]:
-    """Put the lines of a cell together: a line that had room for the next word ends a paragraph."""
-    margin = max(2.0, min(min(line.x0 for line in found) - left, 6.0)) if found else 0
-    out: list[str] = []
-    for k, line in enumerate(found):
-        before = found[k - 1] if k else None
-        room = before and (before.x1 - before.x0) + line.first_word < right - left - 2 * margin - 0.3 * line.size
-        bodies = before and _BODY.search(before.text) and _BODY.search(line.text)
-        if before is None or room or bodies or (_ITEM.match(line.text) and before.text[-1] in _ENDS):
-            out.append(line.text)
-        else:
-            out[-1] = _glued(out[-1], line.text)
-    return [Block(text=text) for text in out]
-
-
-def _glued(before: str, after: str) -> str:
-    return (
-        before
-        + (" " if before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalpha() else "")
-        + after
-    )
-
-
-def blocks_of(pages: list[list[Line | Block]]) -> list[Block]:
-    """Put lines together to paragraphs, across pages too, running heads and feet between them left out."""
+def blocks_of(pages: list[list[Line | Block | Part]]) -> list[Block]:
+    """Put lines together to paragraphs and rows to tables, across pages too, running heads and feet between them left out."""
     out: list[Block] = []
     last: Line | None = None  # the line that the paragraph at `open_` ends with
     open_ = -1
-    pages = leave_out_edges(pages)
+    pages = list(joined(leave_out_edges(unframed(pages))))
     whole = [[item for item in items if isinstance(item, Line)] for items in pages]
     usual = _column([line for found in whole for line in found])
     for number, (items, text) in enumerate(zip(pages, whole, strict=True), 1):
         left, right = _column(text) if len(text) > 7 else usual
         first = True
         for item in items:
+            if isinstance(item, Part):
+                out += item.blocks()
+                last = None
+                continue
             if isinstance(item, Block):
                 out.append(item if item.page else replace(item, page=number))
                 last = None if item.kind == "row" else last
                 continue
             if last is not None and _goes_on(last, item, left, right, first):
                 if open_ == len(out) - 1 and not first:
-                    out[open_] = replace(out[open_], text=_glued(out[open_].text, item.text))
+                    out[open_] = replace(out[open_], text=glued(out[open_].text, item.text))
                 else:
                     out[open_] = replace(out[open_], goes_on=True)
                     out.append(Block(text=item.text, page=number))
@@ -160,7 +121,9 @@ def _goes_on(last: Line, line: Line, left: float, right: float, across: bool) ->
     em, width = line.size, right - left
     if abs(last.size - em) > 0.15 * em or not across and last.y - line.y > 2.7 * max(last.size, em):
         return False
-    if _ITEM.match(line.text) and (last.text[-1:] in _ENDS or line.x0 > left + 1.3 * em):
+    if ITEM.match(line.text) and (last.text[-1:] in ENDS or line.x0 > left + 1.3 * em):
+        return False
+    if last.x0 > left + 0.25 * width and line.x0 < last.x0 - 1.3 * em:  # behind a signature or a line in the middle
         return False
     if last.first_word > line.first_word + 0.6 * last.size:
         return False

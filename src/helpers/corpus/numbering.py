@@ -5,9 +5,14 @@ import re
 from docx.oxml.ns import qn
 
 _HAN = "零一二三四五六七八九"
+_ROMAN = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_ENCLOSED = {"decimalEnclosedCircle": 0x2460, "decimalEnclosedCircleChinese": 0x2460, "decimalEnclosedParen": 0x2474,
+             "decimalEnclosedFullstop": 0x2488}  # fmt: skip
+_WIDE = {ord("0") + k: 0xFF10 + k for k in range(10)}
+_WORD = re.compile(r"[0-9A-Za-z章节条编篇部分款项]$")
 _CHINESE = frozenset(
     "chineseCounting chineseCountingThousand chineseLegalSimplified japaneseCounting ideographDigital taiwaneseCounting "  # noqa: SIM905
-    "taiwaneseCountingThousand ideographTraditional japaneseDigitalTenThousand".split()
+    "taiwaneseCountingThousand ideographTraditional japaneseDigitalTenThousand taiwaneseDigital koreanDigital2".split()
 )
 
 
@@ -20,14 +25,31 @@ def chinese(number: int) -> str:
     return lead + (_HAN[ones] if ones or not tens else "")
 
 
-def _written(number: int, kind: str) -> str:
+def written(number: int, kind: str) -> str:
+    """Write a number in a format of Word (`chineseCounting`, `lowerRoman`, …), in digits where that format has no such number.
+
+    >>> written(12, "chineseCounting"), written(4, "upperRoman"), written(3, "decimalEnclosedCircle")
+    ('十二', 'IV', '③')
+    """
     if kind in _CHINESE:
         return chinese(number)
-    if kind == "decimalEnclosedCircle" and 1 <= number <= 20:
-        return chr(0x2460 + number - 1)
+    if kind.startswith("decimalEnclosed") and 1 <= number <= 20 and (first := _ENCLOSED.get(kind)):
+        return chr(first + number - 1)
     if kind in ("lowerLetter", "upperLetter") and 1 <= number <= 26:
         return chr((97 if kind == "lowerLetter" else 65) + number - 1)
-    return str(number)
+    if kind in ("lowerRoman", "upperRoman") and 1 <= number < 50:
+        tens, ones = divmod(number, 10)
+        roman = ("x" * tens if tens < 4 else "xl") + _ROMAN[ones]
+        return roman if kind == "lowerRoman" else roman.upper()
+    if kind == "decimalFullWidth":
+        return str(number).translate(_WIDE)
+    return f"{number:02d}" if kind == "decimalZero" else str(number)
+
+
+def numbered(mark: str, text: str) -> str:
+    """Put a number before its text; a space keeps 第一条 or 1 from what follows, and 1. from a figure: `1. 2021年`."""
+    apart = mark and text and (_WORD.search(mark) or mark[-1] in ".．" and text[0].isdigit())
+    return f"{mark} {text}" if apart else mark + text
 
 
 class Numbering:
@@ -72,7 +94,7 @@ class Numbering:
 
         def fill(found: re.Match) -> str:
             wanted = int(found.group(1)) - 1
-            return _written(counts.get(wanted, levels.get(wanted, ("", "", 1))[2]), levels.get(wanted, (kind, "", 1))[0])
+            return written(counts.get(wanted, levels.get(wanted, ("", "", 1))[2]), levels.get(wanted, (kind, "", 1))[0])
 
         return re.sub(r"%([1-9])", fill, pattern)
 

@@ -9,13 +9,15 @@ from lxml import etree
 
 from helpers.corpus.blocks import Block, Content, LeftOut, Unreadable, content
 from helpers.corpus.docx import check_archive
-from helpers.corpus.numbering import chinese
+from helpers.corpus.numbering import numbered, written
 from helpers.corpus.tables import Cell, in_region, table_blocks
 
 _NAMES = {
     name: f"{{urn:oasis:names:tc:opendocument:xmlns:{path}:1.0}}"
     for name, path in {"office": "office", "text": "text", "table": "table", "style": "style", "draw": "drawing"}.items()
 }
+_FORMATS = {"一": "chineseCounting", "壹": "chineseCounting", "①": "decimalEnclosedCircle", "a": "lowerLetter",
+            "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}  # fmt: skip
 _DEEPEST = 150
 _DELETED = LeftOut("markup", "deleted with changes tracked")
 _HIDDEN = LeftOut("hidden", "text that the program does not show")
@@ -132,17 +134,17 @@ class _Reading:
                 out += self.blocks(child, depth + 1, mark, why)  # whatever holds paragraphs
         return out
 
-    def _list(self, node: etree._Element, depth: int, above: list[str], why: LeftOut | None) -> list[Block]:
-        """Count the items of a list; `above` holds the style names of the lists round it."""
+    def _list(self, node: etree._Element, depth: int, above: list[str], why: LeftOut | None, on: bool = False) -> list[Block]:
+        """Count the items of a list; `above` holds the style names of the lists round it, `on` says that it continues one."""
         if depth > _DEEPEST:
             raise Unreadable("too_nested")
         style = node.get(_q("text:style-name")) or (above[-1] if above else "")
         level = len(above) + 1
         counts = self.counts.setdefault(style, {})
-        goes_on = node.get(_q("text:continue-numbering")) == "true" or node.get(_q("text:continue-list"))
+        goes_on = on or node.get(_q("text:continue-numbering")) == "true" or bool(node.get(_q("text:continue-list")))
         if level == 1 and not goes_on:
             counts.clear()
-        for deeper in [known for known in counts if known >= level] if level > 1 else []:
+        for deeper in [known for known in counts if known >= level] if level > 1 and not goes_on else []:
             del counts[deeper]
         out: list[Block] = []
         for item in node:
@@ -155,7 +157,7 @@ class _Reading:
                 mark = self._mark(style, level, counts, start)
             for child in item:
                 if child.tag == _q("text:list"):
-                    out += self._list(child, depth + 1, [*above, style], why)
+                    out += self._list(child, depth + 1, [*above, style], why, goes_on and child is first)
                 else:
                     out += self.blocks([child], depth + 1, mark, why)
                     mark = ""
@@ -190,7 +192,7 @@ class _Reading:
                 else ""
             )
         kind = "heading" if node.tag == _q("text:h") else "item" if mark else "paragraph"
-        lines = (mark + text).split("\n") if text.strip() or (mark and depth) else []
+        lines = numbered(mark, text).split("\n") if text.strip() or (mark and depth) else []
         out = [Block(kind, line.strip(), left_out=why) for line in lines if line.strip()]
         gone: dict[LeftOut, str] = {}
         for reason, said in pieces.left_out:
@@ -292,10 +294,4 @@ def _number(text: str | None, default: int) -> int:
 
 def _written(number: int, kind: str) -> str:
     """Write a number as a list's format shows it, which is named by its first members (`一, 二, 三, ...`)."""
-    if "一" in kind or "壹" in kind:
-        return chinese(number)
-    if kind.startswith("①") and 1 <= number <= 20:
-        return chr(0x2460 + number - 1)
-    if kind[:1] in ("a", "A") and 1 <= number <= 26:
-        return chr(ord(kind[0]) + number - 1)
-    return str(number)
+    return written(number, next((name for sign, name in _FORMATS.items() if kind.startswith(sign) or sign in kind), "decimal"))

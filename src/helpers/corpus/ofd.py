@@ -10,6 +10,7 @@ from helpers.corpus.blocks import Block, Content, Unreadable, content
 from helpers.corpus.docx import check_archive
 from helpers.corpus.laid_out import blocks_of, items_of
 from helpers.corpus.ofd_paths import Paths
+from helpers.corpus.pdf_cells import Part
 from helpers.corpus.pdf_page import Char, Line
 from helpers.language.reasons import coded
 
@@ -38,7 +39,7 @@ def read_ofd(data: bytes) -> Content:
     return content(blocks_of(pages), "ofd", "ofd", flags=flags)
 
 
-def _page(page: ofdkit.Page, paths: Paths, number: int) -> list[Line | Block]:
+def _page(page: ofdkit.Page, paths: Paths, number: int) -> list[Line | Block | Part]:
     height, seen, chars = page.height, set(), []
     for run in page.runs:
         place = (run.text, round(run.x * 4), round(run.y * 4))

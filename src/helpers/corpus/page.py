@@ -32,6 +32,11 @@ _KEY = re.compile(r"[\W_]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
+def is_named(node: etree._Element) -> bool:
+    """Tell whether the class or id of an element says that it is navigation."""
+    return bool(_NAMED.search(f"{node.get('class') or ''} {node.get('id') or ''}"))
+
+
 class Surroundings:
     """Which elements of a page are no part of its document.
 
@@ -117,7 +122,7 @@ class Surroundings:
         if counts is None or not self.way or node in self.way:
             return None
         letters, in_links, marks, links = counts
-        named = node.tag in _ASIDE or bool(_NAMED.search(f"{node.get('class') or ''} {node.get('id') or ''}"))
+        named = node.tag in _ASIDE or is_named(node)
         listed = links >= 3 and in_links >= 0.6 * letters and not marks
         if listed and not any(_FILE.search(link.get("href") or "") for link in node.iter("a")):
             return _LINKS

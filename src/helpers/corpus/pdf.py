@@ -8,6 +8,7 @@ import pypdfium2.raw as pdfium
 from helpers.corpus import installed, recognition
 from helpers.corpus.blocks import Block, Content, LeftOut, Unreadable, content
 from helpers.corpus.laid_out import blocks_of, items_of
+from helpers.corpus.pdf_cells import Part
 from helpers.corpus.pdf_page import Line, borders, characters, give_fonts, turned
 from helpers.language.reasons import coded
 
@@ -49,13 +50,13 @@ def _shown(numbers: list[str]) -> str:
     return ", ".join(numbers[:20]) + (" …" if len(numbers) > 20 else "")
 
 
-def _whole(items: list[Line | Block], number: int, read: recognition.Recognised | None) -> list[Line | Block]:
+def _whole(items: list[Line | Block | Part], number: int, read: recognition.Recognised | None) -> list[Line | Block | Part]:
     """Put what was recognised in the place of a stamp, which is left out."""
     if read is None:
         return items
     said = [" ".join(item.cells) if isinstance(item, Block) and item.cells else item.text for item in items]
     stamp = _key("".join(said))
-    own = [item for item in read.items if isinstance(item, Block) or len(key := _key(item.text)) < 4 or key not in stamp]
+    own = [item for item in read.items if not isinstance(item, Line) or len(key := _key(item.text)) < 4 or key not in stamp]
     return own + [Block(text=text, page=number, left_out=_STAMPED) for text in said if text.strip()]
 
 
@@ -63,7 +64,7 @@ def _key(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _layer(document: pypdfium2.PdfDocument, number: int) -> tuple[list[Line | Block], bool]:
+def _layer(document: pypdfium2.PdfDocument, number: int) -> tuple[list[Line | Block | Part], bool]:
     """Return the lines of a page, the rows of its tables among them, and whether the page is an image with a stamp at most."""
     try:
         page = document[number]

@@ -5,6 +5,7 @@ import unicodedata
 from collections import defaultdict
 
 from helpers.corpus.blocks import Block, LeftOut
+from helpers.corpus.pdf_cells import Part
 from helpers.corpus.pdf_page import Line
 
 _HEAD = LeftOut("furniture", "running head or foot of the pages", False)
@@ -13,7 +14,7 @@ _DEPTH = 3  # lines at the top and at the bottom that are looked at
 _PAGE = re.compile(r"[-—–－~·.\s]*(?:第\s*)?(\d{1,4})(?:\s*页)?(?:\s*[,，/／]?\s*共?\s*\d{1,4}\s*页?)?[-—–－~·.\s]*")
 
 
-def leave_out_edges(pages: list[list[Line | Block]]) -> list[list[Line | Block]]:
+def leave_out_edges(pages: list[list[Line | Block | Part]]) -> list[list[Line | Block | Part]]:
     """Replace the lines that come again at the same height of several pages, and page numbers, by blocks left out."""
     places: dict[tuple[str, bool, int], set[int]] = defaultdict(set)
     edges: dict[tuple[int, int], tuple[str, bool, int]] = {}
@@ -33,7 +34,7 @@ def leave_out_edges(pages: list[list[Line | Block]]) -> list[list[Line | Block]]
     steps = list(numbers.values())
     out = []
     for p, items in enumerate(pages):
-        done: list[Line | Block] = []
+        done: list[Line | Block | Part] = []
         for k, item in enumerate(items):
             why = None
             if (p, k) in numbers and (steps.count(numbers[p, k]) >= 2 or not item.text.strip().isdigit()):

@@ -28,14 +28,14 @@ class Slot:
 
 @dataclass(slots=True)
 class Grid:
-    """A table on a page: its box, the number of its rows, and its cells."""
+    """A table on a page: its box, the number of its rows, the borders of its columns, and its cells."""
 
     x0: float
     y0: float
     x1: float
     y1: float
     n_rows: int
-    n_columns: int
+    borders: list[float]  # of its columns, from the left
     slots: list[Slot]
 
 
@@ -120,7 +120,7 @@ def _grid(xs: list[float], ys: list[float], flat: list, steep: list) -> Grid:
         r0, r1 = min(r for r, _ in members), max(r for r, _ in members)
         c0, c1 = min(c for _, c in members), max(c for _, c in members)
         slots.append(Slot(r0, c0, r1 - r0 + 1, c1 - c0 + 1, xs[c0], ys[r1 + 1], xs[c1 + 1], ys[r0]))
-    return Grid(xs[0], ys[-1], xs[-1], ys[0], n_rows, n_columns, sorted(slots, key=lambda s: (s.row, s.column)))
+    return Grid(xs[0], ys[-1], xs[-1], ys[0], n_rows, xs, sorted(slots, key=lambda s: (s.row, s.column)))
 
 
 def by_gaps(found: list[Line]) -> list[Line | tuple[float, Block]]:

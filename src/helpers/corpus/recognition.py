@@ -13,6 +13,7 @@ import numpy as np
 from helpers.corpus import isolated
 from helpers.corpus.blocks import Block, Content
 from helpers.corpus.laid_out import items_of
+from helpers.corpus.pdf_cells import Part
 from helpers.corpus.pdf_page import Char, Line
 from helpers.repair import FLAGGED, Edit
 
@@ -27,7 +28,7 @@ _TALLEST = 4000  # pixels
 class Recognised:
     """A page: its lines and rows, and the lines (text, confidence from 0 to 1) of which the engine is not sure."""
 
-    items: list[Line | Block]
+    items: list[Line | Block | Part]
     doubtful: list[tuple[str, float]]
 
 

@@ -22,12 +22,12 @@ _BLANKS = re.compile(f"[{_BLANK}]+")
 _WIDE = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]")
 _CHINESE = re.compile(f"[{_HAN}{_MARK}]")
 _NUMBERING = re.compile(
-    r"(?:第[一二三四五六七八九十百\d]+[章节条篇编部]分?|附[件表录图]?\s?\d*|[图表]\s?\d+(?:[-—.]\d+)*|\d+(?:\.\d+)*|[一二三四五六七八九十]+、?|专栏\s?\d+|[（(][一二三四五六七八九十\d]+[)）])\s*[:：.．、]?"
+    r"(?:第[一二三四五六七八九十百\d]+[章节条篇编部]分?|附[件表录图]?\s?\d*|[图表]\s?\d+(?:[-—.]\d+)*|\d+(?:\.\d+)*|[一二三四五六七八九十]+、?|专栏\s?\d+|[（(][一二三四五六七八九十\d]+[)）])\s*[:：.．、)）]?"
 )
 _PROSE = re.compile("[，。；,;]")
 _ENDS = "。！？!?；;：:…”’）)】》〉.>＞"
 _ITEM = re.compile(
-    r"\s*(?:[一二三四五六七八九十百]+[、.．]|[（(][一二三四五六七八九十百\d]{1,3}[)）]|\d{1,3}[.、．)）](?!\d)|\d{1,2}(?:\.\d{1,2}){1,3}\s|第[一二三四五六七八九十百\d]+[章节条篇编部款项]|[①-⑳⑴-⒇]|附\s?件|附\s?表|附\s?录|专栏|[-—─●■◆○□▲★※•·]|[图表]\s?\d|抄送|主送|目\s*录)"
+    r"\s*(?:[一二三四五六七八九十百]+[、.．]|[（(][一二三四五六七八九十百\d]{1,3}[)）]|\d{1,3}[.、．)）](?!\d)|\d{1,2}(?:\.\d{1,2}){1,3}\s|第[一二三四五六七八九十百\d]+[章节条篇编部款项]|[①-⑳⑴-⒇]|附\s?件|附\s?表|附\s?录|专栏|[-—─](?!\d)|[●■◆○□▲★※•·]|[图表]\s?\d|抄送|主送|目\s*录)"
 )
 _TITLE_END = re.compile(
     r"(?:通知|意见|办法|方案|规划|细则|措施|决定|公告|计划|报告|纲要|通告|批复|函|规定|若干政策|实施意见|（.{2,12}）|\(.{2,12}\))$"
@@ -81,7 +81,7 @@ def spaces(text: str) -> list[Edit]:
             edits.append(Edit(m.start(), m.end(), "", "space", EXACT, "space at the edge of a line"))
             continue
         chinese = _CHINESE.match(before), _CHINESE.match(after)
-        beside = chinese[0] and (chinese[1] or after.isdigit()) or chinese[1] and (before.isdigit() or before == "%")
+        beside = chinese[0] and (chinese[1] or after.isdigit()) or chinese[1] and (before.isdigit() or before in "%.)")
         if not beside and not _WIDE.search(m[0]) and CELL not in m[0]:
             continue
         if m.start() > line_end:
@@ -101,9 +101,12 @@ def _kept(text: str, m: re.Match, line: str, line_start: int, line_end: int) -> 
     before, after = text[m.start() - 1 : m.start()], text[m.end() : m.end() + 1]
     if not before or not after or before.isascii() and after.isascii():
         return " "
+    numbered = m.start() - line_start <= 10 and _NUMBERING.fullmatch(text[line_start : m.start()])
+    if numbered and before in ".．、)）":
+        return ""  # 1. 支持 as 1.支持, which other formats write; 第一条 为 stays
     if before in _MARK and before not in "：" or after in _MARK:
         return "" if before not in "”》）" or _PROSE.search(line) else " "
-    if m.start() - line_start <= 10 and _NUMBERING.fullmatch(text[line_start : m.start()]):
+    if numbered or before in ".)":
         return " "
     said = text[line_start : m.start()]
     if any(said.rfind(a) > said.rfind(b) for a, b in ("“”", "《》")) and before > "\u3400" and after > "\u3400":

@@ -16,7 +16,11 @@ _DATE_LINE = re.compile(
     r"\s*[(（]?(?:\d{4}|[〇○零Ｏ一二三四五六七八九]{4})\s?年\s?[\d一二三四五六七八九十]{1,3}\s?月(?:\s?[\d一二三四五六七八九十]{1,3}\s?日)?[)）]?\s*$"
 )
 _RULE_WORDS = re.compile(r"[,，\d由应可为不须]")
-_AMOUNT = re.compile(r"\d\s?(?:[%％]|[十百千]?[万亿]?[美欧]?元|[万亿])")
+# Money, rates and sizes; the codebook takes ②成立4个产业办公室。 for a heading.
+_AMOUNT = re.compile(
+    r"(?<![第“\d.])\d[\d.,]*\s?[余多]?(?:[%％‰]|[十百千]?[万亿]?[美欧]?元|[万亿]"
+    r"|[十百千]?(?:家|所|名|人|户|亩|公[里顷斤]|千?米|平方|立方|吨|座|千瓦|兆瓦|头|只|株))"
+)
 _LONGEST_HEADING = 45
 _LONGEST_RUN_IN = 25
 

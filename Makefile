@@ -49,7 +49,7 @@ docs: report
 SECONDS ?= 60
 fuzz: setup
 	HELPERS_FUZZ=1 HELPERS_KILLS=20 HELPERS_FAULTS=1 HELPERS_GROWTH=40000 $(BIN)/python -m pytest -p no:cacheprovider -rP \
-		tests/test_kills.py tests/test_faults.py tests/test_growth.py tests/test_fuzz.py
+		tests/test_kills.py tests/test_llm_store.py tests/test_faults.py tests/test_growth.py tests/test_fuzz.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/fuzz/requirements.txt
 	$(BIN)/python tests/fuzz $(SECONDS)
 

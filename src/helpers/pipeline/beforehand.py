@@ -35,7 +35,10 @@ def check(given: Mapping[str, object]) -> None:
     for name, (room, read) in _READ_BY.items():
         if name in given:
             getattr(import_module(room), read)(given[name])
-    if values["coder"] == "llm":
+    asks = values["coder"] == "llm"
+    if asks or any(name.startswith("llm_") for name in given):  # whoever codes: they are recorded, and a key must not be
         from helpers.coding import llm  # slow to import
 
-        llm.make(codebook.load(values["codebook"]), llm.of_parameters(values).prompt)
+        settings = llm.of_parameters(values if asks else {**values, "llm_model": values["llm_model"] or "none"})
+        if asks:
+            llm.make(codebook.load(values["codebook"]), settings.prompt)

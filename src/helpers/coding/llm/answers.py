@@ -6,7 +6,6 @@ was cut or changed is passed over, so files may be cut, copied and put one behin
 question the earliest counts, wherever it stands.
 """
 
-import codecs
 import hashlib
 import json
 import os
@@ -99,7 +98,7 @@ class Answers:
     def _take(self, line: bytes) -> None:
         found = parsed(line)
         if found is None:
-            self.n_damaged += bool(line.strip())
+            self.n_damaged += bool(_plain(line).strip())
             return
         kept = self._faulty if found.fault else self._good
         before = kept.get(found.key)
@@ -124,22 +123,27 @@ class Answers:
 
     def add(self, answers: Iterable[Answer]) -> None:
         """Add answers behind what is there, on the disk before this returns; whatever a killed run left half is ended first."""
-        lines = b"".join(answer.line() for answer in answers)
-        if not lines:
-            return
+        if lines := b"".join(answer.line() for answer in answers):
+            self._append(lines)
+            self.refresh()
+
+    def check(self) -> None:
+        """Raise ModelError where nothing can be kept: before an answer is paid for."""
+        self._append(b"")
+
+    def _append(self, lines: bytes) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(self.path.with_name(f".{self.path.name}.lock")), open(self.path, "ab+") as file:
                 size = file.seek(0, os.SEEK_END)
                 if size:
                     file.seek(size - 1)
-                    lines = lines if file.read(1) == b"\n" else b"\n" + lines
+                    lines = lines if not lines or file.read(1) == b"\n" else b"\n" + lines
                 file.write(lines)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             raise ModelError(f"{self.path}: answers cannot be kept ({error.strerror}); make room, then run again") from None
-        self.refresh()
 
 
 def _rank(answer: Answer) -> tuple:
@@ -147,9 +151,14 @@ def _rank(answer: Answer) -> tuple:
     return -answer.attempt if answer.fault else 0, answer.asked, answer.line()
 
 
+def _plain(line: bytes) -> bytes:
+    """Return a line as it was kept: lines are ASCII, so that what editors and shells have put around it can be told from it."""
+    return line.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe").rstrip(b"\r\n")
+
+
 def parsed(line: bytes) -> Answer | None:
     """Return the answer in a line, None where it is damaged or none."""
-    said, _, checksum = line.removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n").rpartition(b"\t")
+    said, _, checksum = _plain(line).rpartition(b"\t")
     if not said or _sum(said) != checksum:
         return None
     try:

@@ -88,15 +88,19 @@ class _turn:
     """One run asks at a time: another waits, and then finds what was answered meanwhile."""
 
     def __init__(self, own: Answers):
-        own.path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(own.path.with_name(f".{own.path.name}.asking"))
+        self._own = own
 
     def __enter__(self) -> None:
+        self._own.check()
+        path = self._own.path
         try:
+            self._lock = FileLock(path.with_name(f".{path.name}.asking"))
             self._lock.acquire(timeout=0.5)
         except Timeout:
             notices.say("another run is asking the model for answers in this store; waiting for it")
             self._lock.acquire()
+        except OSError as error:
+            raise ModelError(f"{path}: answers cannot be kept ({error.strerror}); check its folder's permissions") from None
 
     def __exit__(self, *_error) -> None:
         self._lock.release()

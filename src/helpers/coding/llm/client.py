@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
@@ -91,7 +92,7 @@ class Client:
                 continue
             if isinstance(found, reply.Reply):
                 self._keep(form, told)
-                return found
+                return replace(found, version=self._clean(found.version))
             if found.status in _THIS_ONE:
                 raise Refusal(self._refused(found))
             if found.status not in (0, 200) and found.status not in _AGAIN:

@@ -94,8 +94,9 @@ def examples(codebook: Codebook, labelled: pd.DataFrame | None) -> list[dict]:
     rows = spoken[spoken["set"] == "examples"]
     rows = rows.assign(used=tool_sets(rows["tools"]), length=rows["text"].str.len())
     rows = rows[rows["length"] >= _SHORTEST].sort_values(["length", "text", "heading"], kind="stable")
-    chosen = [rows[rows["used"] == frozenset([tool])].head(1) for tool in codebook.tools]
-    chosen += [rows[(rows["statement"] == said) & (rows["used"] == frozenset())].head(2) for said in STATEMENTS]
+    alone = rows["used"].map(lambda used: next(iter(used)) if len(used) == 1 else "")
+    chosen = [rows[alone == tool].head(1) for tool in codebook.tools]
+    chosen += [rows[(rows["statement"] == said) & ~rows["used"].map(bool)].head(2) for said in STATEMENTS]
     found = pd.concat(chosen).drop_duplicates("text")
     return [
         {"text": text, "heading": heading, "statement": said, "tools": json.dumps(sorted(used))}

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from helpers.asked import ParameterError, Refused
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
-_CONVENTION = re.compile(r"[A-Z][A-Z0-9_]{0,63}")  # a name that is not set here is accepted only when it cannot be a key
+_CONVENTION = re.compile(
+    r"(?=.{3,64}$)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
+)  # a name that is not set here must look like one, not like a key
 _MOST = {"batch": 200, "concurrency": 64}
 
 
@@ -36,8 +38,11 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.model.strip():
             raise ParameterError("coder llm needs the parameter llm_model: the model's name as the endpoint knows it")
+        self._check_numbers()
         self._check_url()
         self._check_key()
+
+    def _check_numbers(self) -> None:
         for name, most in _MOST.items():
             if not 1 <= getattr(self, name) <= most:
                 raise ParameterError(f"parameter llm_{name} must be from 1 to {most}, not {getattr(self, name)}")

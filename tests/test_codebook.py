@@ -45,6 +45,18 @@ def test_shipped_codebook_is_whole():
     assert all(e.note and e.source for e in (*book.entries, *book.statement_entries))
 
 
+@pytest.mark.parametrize(("kept", "lost"), [("en", "zh"), ("zh", "en")])
+def test_a_name_in_one_language_stands_for_the_other(kept, lost):
+    content = copy.deepcopy(SMALL)
+    for named in (content["name"], *content["types"], *content["tools"]):
+        del named[lost]
+    book, whole = codebook.parse(content), codebook.parse(SMALL)
+    assert book.name("en") == book.name("zh") == whole.name(kept)
+    assert codebook.parse({**SMALL, "name": "plain text"}).names == {"en": "plain text", "zh": "plain text"}
+    assert book.label("talent", lost) == whole.label("talent", kept) == book.both("talent")
+    assert whole.both("talent") == f"{whole.label('talent', 'en')} {whole.label('talent', 'zh')}"
+
+
 def test_every_shipped_codebook_loads():
     folder = store.resolve("data/codebook")
     schemes = [p for p in sorted(folder.glob("*.yml")) if p.read_text("utf-8").find("\ntools:") >= 0]
@@ -69,7 +81,9 @@ def test_every_shipped_codebook_loads():
         (lambda c: c["types"].append({"id": "idle", "en": "I", "zh": "闲"}), "type idle: no tool has this type"),
         (lambda c: c.update(rules={"goal_tool": "x"}), "rules: goal_tool 'x' is not a tool"),
         (lambda c: c.update(tools=[]), "top level: 'tools' is missing or empty"),
-        (lambda c: c.update(name="x"), "name: needs a name in en and in zh"),
+        (lambda c: c.update(name=["x"]), "name: expected keys and values, found list"),
+        (lambda c: c.update(name={"en": "Carrots", "sticks": None}), "allowed: en, zh; put text with a comma in quotation marks"),
+        (lambda c: [c["tools"][0].pop(name) for name in ("en", "zh")], "tool talent: needs a name in en, in zh or in both"),
     ],
 )
 def test_a_broken_codebook_says_file_entry_and_reason(change, message):

@@ -39,7 +39,9 @@ def filled(path, sample, codes):
     [
         "coder_A(1).xlsx", "coder_A (2).xlsx", "coder_A - 副本.xlsx", "coder_A - 副本 (2).xlsx", "coder_A的副本.xlsx",
         "coder_A_副本.xlsx", "coder_A - Copy.xlsx", "coder_A copy 2.xlsx", "coder_A（1）.xlsx", "副本coder_A.xlsx",
-        "Copy of coder_A.xlsx", "复件 coder_A.xlsx", "Coder_a(1).XLSX",
+        "Copy of coder_A.xlsx", "复件 coder_A.xlsx", "Coder_a(1).XLSX", "coder_A 的副本.xlsx", "副本 coder_A.xlsx",
+        "coder_A 2.xlsx", "coder_A拷贝2.xlsx", "coder_A_自动恢复.xlsx", "coder_A备份.xlsx", "coder_A_final.xlsx",
+        "coder_A-PC的冲突副本.xlsx", "ｃｏｄｅｒ＿Ａ.xlsx", "coder_A.xlsm",
     ],
 )  # fmt: skip
 def test_a_copy_is_no_further_coder(tmp_path, sample, name):
@@ -60,10 +62,29 @@ def test_copies_that_contradict_are_refused_and_blank_ones_passed_over(tmp_path,
         handcoding.coders(tmp_path, SCHEME, sample)
 
 
+def test_what_may_be_a_coder_s_and_is_not_read_is_said(tmp_path, sample):
+    sheet = filled(tmp_path / "coder_A.xlsx", sample, [GOOD] * 12)
+    for name in ("coder_A.html", "coder_A.xlsx.bak", "~$coder_A.xlsx", "._coder_B.xlsx", "resolution(1).xlsx", "sample.csv"):
+        shutil.copy(sheet, tmp_path / name)
+    assert files.passed_over(tmp_path) == []
+    for name in ("coder_B.numbers", "coder_C.xlsx的副本", "codings.xlsx"):
+        shutil.copy(sheet, tmp_path / name)
+    told = files.passed_over(tmp_path)
+    assert [line.partition(":")[0] for line in told] == ["coder_B.numbers", "coder_C.xlsx的副本", "codings.xlsx"]
+    assert [coder.name for coder in handcoding.coders(tmp_path, SCHEME, sample)] == ["A"]
+
+
+def test_one_file_under_two_names_is_not_two_coders_in_silence(tmp_path, sample):
+    for name, codes in (("coder_A", [GOOD] * 12), ("coder_Ab", [GOOD] * 12), ("coder_C", [("goal", []), *[GOOD] * 11])):
+        filled(tmp_path / f"{name}.xlsx", sample, codes)
+    (told,) = files.alike(handcoding.coders(tmp_path, SCHEME, sample))
+    assert told.startswith("coders A and Ab gave the same codes on all 12 units; if coder_Ab.xlsx is a copy")
+
+
 def test_names_that_only_look_like_copies_stay_apart():
     from pathlib import Path
 
-    names = ["A2", "张三", "copyright", "A_2"]
+    names = ["A2", "张三", "copyright", "A_2", "Newman", "副本", "grandfinal", "copy"]
     assert [files.name_of(Path(f"coder_{name}.xlsx")) for name in names] == names
 
 
@@ -78,14 +99,15 @@ def test_names_that_only_look_like_copies_stay_apart():
         ("technology,funding", ["technology", "funding"]),
         ("technology，税费优惠;talent", ["technology", "tax", "talent"]),
         ("Quality, brands and intellectual property", ["quality"]), ("", []),
-        ("无", []), ("none", []), ("/", []),
+        ("无", []), ("none", []), ("/", []), ("无工具", []), ("N/A", []), ("——", []),
+        ("technology＋funding", ["technology", "funding"]),
     ],
 )  # fmt: skip
 def test_what_people_type_is_understood(typed, tools):
     assert Labels(SCHEME).tools(typed) == tools
 
 
-@pytest.mark.parametrize("typed", ["tecnology", "finance or funding", "科技", "technology、啊"])
+@pytest.mark.parametrize("typed", ["tecnology", "finance or funding", "科技", "technology、啊", "?", "？", "technology、？", "0"])
 def test_what_is_no_code_is_not_guessed(typed):
     with pytest.raises(NotACode):
         Labels(SCHEME).tools(typed)
@@ -114,6 +136,17 @@ def test_workbooks_of_other_programs(tmp_path, sample):
     assert len(handcoding.read_sheet(tmp_path / "coder_A1.XLSX", SCHEME, sample)[0]) == 12
     old, problems = handcoding.read_sheet(FIXTURES / "coder_old.xls", SCHEME, sample.head(3))
     assert old["tools"].tolist() == ["technology"] * 3 and problems == []
+
+
+@pytest.mark.parametrize(("encoding", "between"), [("utf-8", ","), ("gbk", ","), ("utf-16", "\t"), ("utf-8-sig", ";")])
+def test_a_sheet_that_is_saved_as_a_table(tmp_path, sample, encoding, between):
+    two = ("措施", ["科技研发支持、财政资金投入"])
+    path = filled(tmp_path / "coder_A.xlsx", sample, [("其它", []), *[two] * 10, ("目标", ["？"])])
+    grid = pd.DataFrame(openpyxl.load_workbook(path)[reading.UNITS].values)
+    grid.to_csv(tmp_path / "coder_B.csv", index=False, header=False, sep=between, encoding=encoding)
+    coded, problems = handcoding.read_codings(tmp_path / "coder_B.csv", SCHEME, sample)
+    assert coded["statement"].tolist() == ["other", *["measure"] * 10] and coded["tools"].iloc[1] == "funding;technology"
+    assert problems == ["coder_B.csv, line 13: '？' is not a tool of the codebook"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
@@ -157,6 +190,24 @@ def test_the_resolution_grows_and_keeps_what_is_decided(tmp_path, sample):
     assert {"E4", "F4:H4"} <= {str(rule.sqref) for rule in sheet.data_validations.dataValidation}
     told = handcoding.resolution_problems(read, found({1, 5}), sample, units[1:2])
     assert told == [f"resolution: unit {units[0]} stands as decided (measure|), although the coders now agree on measure|tax"]
+
+
+def test_decisions_stand_in_whatever_file_they_came_back(tmp_path, sample):
+    units, opened = sample["unit"].tolist(), sample.head(3)
+    filled(tmp_path / "resolution.xlsx", opened, [GOOD])
+    shutil.copy(filled(tmp_path / "x.xlsx", opened, [None, GOOD]), tmp_path / "resolution(1).xlsx")
+    shutil.copy(FIXTURES / "coder_old.xls", tmp_path / "resolution.xls")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert set(resolution.resolution_of(tmp_path, SCHEME, sample).codes["unit"]) == set(units[:3])
+    same = pd.DataFrame({"unit": units, "statement": "measure", "tools": ""})
+    found = handcoding.agree(sample, {"A": same, "B": same}, SCHEME, n_bootstrap=5)
+    assert resolution.ask(tmp_path, sample, SCHEME, found, units[:3]).name == "resolution.xlsx"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    resolution.ask(tmp_path, sample, SCHEME, found, units[:5])
+    assert resolution.resolution_of(tmp_path, SCHEME, sample).asked == units[:5]
+    filled(tmp_path / "resolution(2).xlsx", opened, [("goal", [])])
+    with pytest.raises(handcoding.SampleError, match="resolution: there are codes in both .* move one away"):
+        resolution.resolution_of(tmp_path, SCHEME, sample)
 
 
 def test_a_sheet_has_room_for_the_codebook_s_number_of_tools(tmp_path, sample):

@@ -4,7 +4,7 @@ A codebook is a YAML file (UTF-8). Keys that are not listed here are refused, so
 
     id: policy_tools                 # letters, digits, _ and -
     version: "1.1"
-    name: {en: Policy tools, zh: 政策工具}
+    name: {en: Policy tools, zh: 政策工具}         # here and below: a name in one language stands for the other, too
     source: who devised the scheme (author, year)
     sources: {mof: Ministry of Finance, terms}     # optional: what the short names under `source` below stand for
     types:                           # ordered; the order is that of tables, figures and colours
@@ -120,7 +120,7 @@ def parse(content: object, name: str = "codebook") -> Codebook:
     return Codebook(
         id=check.identifier(top["id"], "id", known=set()),
         version=str(top.get("version", "")),
-        names=check.names(top["name"], "name"),
+        names=check.called(top["name"]),
         source=str(top.get("source", "")),
         type_list=types, tool_list=tuple(tools), entries=tuple(entries), statement_entries=tuple(said),
         **check.rules(top.get("rules") or {}, {t.id for t in tools}),
@@ -167,9 +167,10 @@ class _Check:
     def mapping(self, value, where: str, allowed: set, required: set) -> dict:
         if not isinstance(value, dict):
             self.fail(where, f"expected keys and values, found {type(value).__name__}")
-        unknown = sorted(str(k) for k in value if k not in allowed)
-        if unknown:
-            self.fail(where, f"unknown key {unknown[0]!r}; allowed: {', '.join(sorted(allowed))}")
+        unknown = sorted((k for k in value if k not in allowed), key=str)
+        if unknown:  # in {en: Carrots, sticks} YAML takes what follows a comma for a key without value
+            hint = "; put text with a comma in quotation marks" if value[unknown[0]] is None else ""
+            self.fail(where, f"unknown key {str(unknown[0])!r}; allowed: {', '.join(sorted(allowed))}{hint}")
         missing = sorted(k for k in required if value.get(k) in (None, "", []))
         if missing:
             self.fail(where, f"{missing[0]!r} is missing or empty")
@@ -189,13 +190,20 @@ class _Check:
         known.add(value)
         return value
 
-    def names(self, value, where: str) -> dict[str, str]:
-        if not isinstance(value, dict) or not all(isinstance(value.get(x), str) and value[x] for x in ("en", "zh")):
-            self.fail(where, "needs a name in en and in zh")
-        return {"en": value["en"], "zh": value["zh"]}
+    def called(self, value) -> dict[str, str]:
+        """Return the codebook's own name; text alone is its name in both languages."""
+        return self.names(self.mapping({"en": value} if isinstance(value, str) else value, "name", {"en", "zh"}, set()), "name")
+
+    def names(self, value: dict, where: str) -> dict[str, str]:
+        """Return the name in both languages; where there is one only, it stands for the other."""
+        given = {x: value[x] for x in ("en", "zh") if value.get(x) not in (None, "")}
+        if not given or not all(isinstance(name, str) and name.strip() for name in given.values()):
+            self.fail(where, "needs a name in en, in zh or in both, as text")
+        first = next(iter(given.values()))
+        return {"en": given.get("en", first), "zh": given.get("zh", first)}
 
     def type(self, value, number: int) -> ToolType:
-        row = self.mapping(value, f"type {number}", {"id", "en", "zh", "colour"}, {"id", "en", "zh"})
+        row = self.mapping(value, f"type {number}", {"id", "en", "zh", "colour"}, {"id"})
         key = self.identifier(row["id"], f"type {number}")
         colour = row.get("colour")
         if colour is not None and not (isinstance(colour, str) and _COLOUR.fullmatch(colour)):
@@ -204,7 +212,7 @@ class _Check:
 
     def tool(self, value, number: int, types: set[str]) -> tuple[Tool, list]:
         where = f"tool {value['id']}" if isinstance(value, dict) and value.get("id") else f"tool {number}"
-        row = self.mapping(value, where, _TOOL, {"id", "type", "en", "zh"})
+        row = self.mapping(value, where, _TOOL, {"id", "type"})
         key = self.identifier(row["id"], where)
         if not isinstance(row["type"], str) or row["type"] not in types:
             self.fail(where, f"unknown type {row['type']!r}; known: {', '.join(sorted(types))}")

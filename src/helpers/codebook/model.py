@@ -91,6 +91,10 @@ class Codebook:
         """Return the name of a tool or type in `language` (en or zh)."""
         return self._labels[id][language]
 
+    def both(self, id: str) -> str:
+        """Return the name of a tool or type in English and Chinese, once where it has one name only."""
+        return " ".join(dict.fromkeys(self._labels[id].values()))
+
     def colour(self, type_id: str) -> str | None:
         """Return the colour that the file asks for a type (`#rrggbb`), or None: the charts' own order of colours."""
         return {t.id: t.colour for t in self.type_list}[type_id]

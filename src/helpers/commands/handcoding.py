@@ -74,7 +74,7 @@ def _before(folder: Path, more: bool):
         raise handcoding.SampleError(f"{folder}: there is no sample.csv beside which more could be drawn; leave --more out")
     if more:
         return handcoding.read_sample(folder / "sample.csv")
-    if kept := [*handcoding.there(folder), *sorted(folder.glob("resolution.*"))]:
+    if kept := [*handcoding.there(folder), *handcoding.resolutions(folder)]:
         said = "is there already and may hold codes; move it away first, or draw a further wave with --more"
         raise handcoding.SampleError(f"{folder}: {kept[0].name} {said}")
     return None
@@ -109,7 +109,8 @@ def _agreement(options: argparse.Namespace) -> int:
     coders = handcoding.coders(folder, scheme, sample)
     if not coders:
         raise handcoding.SampleError(f"{folder}: there is no coder's file (coder_*.xlsx or .csv); `sample` writes them")
-    for line in (line for coder in coders for line in (*coder.notes, *coder.problems)):
+    told = (line for coder in coders for line in (*coder.notes, *coder.problems))
+    for line in (*handcoding.passed_over(folder), *told, *handcoding.alike(coders)):
         print(line)
     idle = [coder.paths[0].name for coder in coders if not len(coder.codes)]
     if idle:
@@ -144,6 +145,7 @@ def _write(ran: pipeline.Made, sample, coders: list, scheme) -> int:
 
 def _told(measures) -> str:
     """Return the table of agreement as lines; a value that is not defined is a dash, and below it stands why."""
-    shown = measures.drop(columns="note").round(3).astype(object).where(measures.drop(columns="note").notna(), "–")
+    shown = measures.drop(columns="note").round(3).replace(-0.0, 0.0)
+    shown = shown.astype(object).where(shown.notna(), "–")
     why = measures.loc[measures["note"] != ""].groupby("note", sort=False)["code"].agg(", ".join)
     return "\n".join([shown.to_string(index=False), *(f"{codes}: {note}" for note, codes in why.items())])

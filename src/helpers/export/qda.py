@@ -168,11 +168,10 @@ def _code_book(codebook: Codebook) -> etree._Element:
     codes.append(branch)
     for number, kind in enumerate(codebook.types):
         colour = (codebook.colour(kind) or PALETTE[number % len(PALETTE)]).upper()
-        name = f"{codebook.label(kind, 'en')} {codebook.label(kind, 'zh')}"
-        parent = _element("Code", guid=guid("type", codebook.id, kind), name=name, isCodable="false", color=colour)
+        parent = _element("Code", guid=guid("type", codebook.id, kind), name=codebook.both(kind), isCodable="false", color=colour)
         for tool in (t for t in codebook.tool_list if t.type == kind):
-            name = f"{tool.names['en']} {tool.names['zh']}"
-            child = _element("Code", guid=guid("tool", codebook.id, tool.id), name=name, isCodable="true", color=colour)
+            called, target = codebook.both(tool.id), guid("tool", codebook.id, tool.id)
+            child = _element("Code", guid=target, name=called, isCodable="true", color=colour)
             meaning = (tool.counts, tool.does_not_count, tool.counts_zh, tool.does_not_count_zh)
             told = [f"{what}: {text}" for what, text in zip(_MEANING, meaning, strict=True) if text]
             child.append(_element("Description", "\n".join([f"id: {tool.id}", *told])))

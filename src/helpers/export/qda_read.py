@@ -86,8 +86,7 @@ class _Reader:
         """Return {guid in the project: (code or "", its name there)}."""
         ours, by_name = qda.code_guids(self._codebook), {}
         for tool in self._codebook.tool_list:
-            both = f"{tool.names['en']} {tool.names['zh']}"
-            by_name |= dict.fromkeys(map(_name, (tool.id, *tool.names.values(), both)), tool.id)
+            by_name |= dict.fromkeys(map(_name, (tool.id, *tool.names.values(), self._codebook.both(tool.id))), tool.id)
         for name, label in qda.STATEMENT_NAMES.items():
             by_name |= dict.fromkeys(map(_name, (name, label, *label.rsplit(" ", 1))), name)
         known, found = {**{t: t for t in self._codebook.tools}, **{qda.statement_id(s): s for s in qda.STATEMENT_NAMES}}, {}

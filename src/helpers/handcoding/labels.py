@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from helpers.codebook import STATEMENTS, Codebook
 
 STATEMENT_NAMES = {"measure": "措施", "goal": "目标", "background": "背景", "other": "其他"}
-_NONE = ("无", "没有", "none", "no tool", "na")  # what people write where there is no tool
-_BETWEEN = re.compile(r"[、,;/|\n]+")  # of text that is NFKC already: ，；／｜ are these
+# What people write where there is no tool, or a dash; not a question mark, which says that they do not know.
+_NONE = re.compile(r"(无|没有|不涉及|不用)(政策)?工具|无|没有|不涉及|不适用|none|no tools?|n[./ ]?a\.?|[-–—−_/\\.、。 ]+", re.I)
+_BETWEEN = re.compile(r"[、,;/|+&\n]+")  # of text that is NFKC already: ，；／｜＋ are these
 
 
 class NotACode(ValueError):
@@ -22,7 +23,7 @@ class Labels:
         self._kinds = kinds  # what messages call a statement and a tool
         self._order = codebook.tools
         self._tools = _by_key({tool.id: (tool.names["en"], tool.names["zh"]) for tool in codebook.tool_list})
-        self._statements = _by_key({name: (name, STATEMENT_NAMES[name]) for name in STATEMENTS})
+        self._statements = _by_key({name: (name, STATEMENT_NAMES[name]) for name in STATEMENTS}) | {"其它": "other"}
 
     def statement(self, cell: object) -> str:
         """Return the statement that a cell names, "" for an empty one; raise NotACode."""
@@ -36,7 +37,11 @@ class Labels:
 
     def tools(self, cell: object) -> list[str]:
         """Return the tools that a cell names, in its order; raise NotACode where any part of it is none."""
-        parts = [part for part in _BETWEEN.split(_plain(cell)) if _key(part) and part.strip().casefold() not in _NONE]
+        text = _plain(cell)
+        parts = [] if _NONE.fullmatch(text) else [part for part in _BETWEEN.split(text) if part.strip()]
+        parts = [part for part in parts if not _NONE.fullmatch(part.strip())]
+        if unsure := next((part for part in parts if not _key(part)), ""):
+            raise NotACode(_refusal(cell, unsure, self._kinds[1], self._order))
         found = []
         while parts:  # a label may hold such a mark itself: the longest run of parts that is one
             for n in range(len(parts), 0, -1):
@@ -75,5 +80,5 @@ def _one(text: str, known: dict[str, str]) -> str:
 
 
 def _refusal(cell: object, part: str, kind: str, names) -> str:
-    near = get_close_matches(part.split()[0].casefold(), list(names), 1, 0.5)
+    near = get_close_matches(part.split()[0].casefold(), list(names), 1, 0.6)
     return f"{str(cell)!r} is not a {kind} of the codebook{f'; did you mean {near[0]}?' if near else ''}"

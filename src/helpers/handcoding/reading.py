@@ -15,6 +15,8 @@ from helpers.handcoding.workbook import SheetError
 UNITS = "编码 Units"
 CODES = ["unit", "statement", "tools"]
 _COLUMNS = 40  # looked at: those of a sheet, what each coder said, and some that people add
+_LACKS = "its first row has no headings unit, statement, tool_1; use the file that `sample` wrote"
+_CSV_LACKS = f"has no columns {', '.join(CODES)}; use the file that `import-qda` or the page wrote"
 _FEW = 3  # rows of one kind of trouble that are listed one by one
 
 
@@ -59,6 +61,9 @@ def read_file(path: str | Path, codebook: Codebook, sample: pd.DataFrame) -> Rea
     path = Path(path)
     if path.suffix.lower() == ".csv":
         frame = _csv(path)
+        if not set(CODES) <= set(frame.columns):  # a sheet that a spreadsheet has saved as a table
+            grid = [tuple(frame.columns), *frame.itertuples(index=False, name=None)]
+            return _coded(path.name, list(_grid_rows(path, grid, "line ", _CSV_LACKS)), codebook, sample, sheet=True)
         saved = max(frame.get("saved", pd.Series(dtype=str)), default="")
         return _coded(path.name, list(_csv_rows(frame)), codebook, sample, sheet=False, saved=saved)
     return _coded(path.name, list(_sheet_rows(path)), codebook, sample, sheet=True)
@@ -72,7 +77,7 @@ def read_sheet(path: str | Path, codebook: Codebook, sample: pd.DataFrame) -> tu
 
 def read_codings(path: str | Path, codebook: Codebook, sample: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Read a table of codes; return codes and problems. Other programs code whole documents: other units are passed over."""
-    found = _coded(Path(path).name, list(_csv_rows(_csv(Path(path)))), codebook, sample, sheet=False)
+    found = read_file(path, codebook, sample)
     return found.codes, found.problems
 
 
@@ -82,17 +87,22 @@ def units_of(path: str | Path) -> list[str]:
 
 
 def _sheet_rows(path: Path) -> Iterator[_Row]:
-    grid = workbook.rows(path, UNITS, _COLUMNS, first=1)
+    return _grid_rows(path, workbook.rows(path, UNITS, _COLUMNS, first=1), "cell ", _LACKS)
+
+
+def _grid_rows(path: Path, grid: list[tuple], place: str, lacks: str) -> Iterator[_Row]:
+    """Yield the rows of a sheet with where their cells are; SheetError, ending with `lacks`, where its headings are none."""
     heads = [str(cell or "").split(" ")[0].strip().lower() for cell in grid[0]] if grid else []
-    place = {name: heads.index(name) for name in ("unit", "statement") if name in heads}
+    known = {name: heads.index(name) for name in ("unit", "statement") if name in heads}
     tools = [i for i, name in enumerate(heads) if name.startswith("tool_")]
-    if len(place) < 2 or not tools:
-        raise SheetError(f"{path.name}: its first row has no headings unit, statement, tool_1; use the file that `sample` wrote")
+    if len(known) < 2 or not tools:
+        raise SheetError(f"{path.name}: {lacks}")
+    columns = (known["unit"], known["statement"], *tools)
     for number, cells in enumerate(grid[1:], start=2):
-        columns = (place["unit"], place["statement"], *tools)
         row = ["" if i >= len(cells) or cells[i] is None else str(cells[i]).strip() for i in columns]
         if any(row):
-            yield _Row(row[0], row[1], row[2:], [f"{path.name}, cell {_letter(i)}{number}" for i in columns])
+            where = [f"{path.name}, {place}{_letter(i) if place == 'cell ' else ''}{number}" for i in columns]
+            yield _Row(row[0], row[1], row[2:], where)
 
 
 def _letter(column: int) -> str:
@@ -104,8 +114,6 @@ def _csv(path: Path) -> pd.DataFrame:
         frame = csv_rows.read(path)
     except csv_rows.RowsError:
         raise SheetError(f"{path.name}: cannot be read as a table of codes; import or save it again") from None
-    if not set(CODES) <= set(frame.columns):
-        raise SheetError(f"{path.name}: has no columns {', '.join(CODES)}; use the file that `import-qda` or the page wrote")
     return frame.rename_axis(path.name)
 
 

@@ -6,36 +6,28 @@ import pandas as pd
 
 from helpers.codebook import Codebook
 from helpers.handcoding.agreement import Agreement, coded_as
-from helpers.handcoding.reading import CODES, Read, read_file
+from helpers.handcoding.files import resolutions, together
+from helpers.handcoding.reading import Read, read_file
 from helpers.handcoding.sheets import extend_sheet, write_sheet
 
 NAME = "resolution"
 
 
 def resolution_of(folder: Path, codebook: Codebook, sample: pd.DataFrame) -> Read:
-    """Read the decisions taken so far; none where there is no such sheet."""
-    path = _path(folder)
-    return read_file(path, codebook, sample) if path.exists() else Read(pd.DataFrame(columns=CODES, dtype=object), [], [])
-
-
-def _path(folder: Path) -> Path:
-    found = sorted(p for p in folder.glob(f"{NAME}.*") if p.suffix.lower() in (".xlsx", ".xls"))
-    return found[0] if found else folder / f"{NAME}.xlsx"
+    """Read the decisions taken so far, of all files that hold some; SampleError where two of them contradict."""
+    reads = {path: read_file(path, codebook, sample) for path in resolutions(folder)}
+    asked = dict.fromkeys(unit for read in reads.values() for unit in read.asked)
+    return Read(together(NAME, reads), [told for read in reads.values() for told in read.told], list(asked))
 
 
 def ask(folder: Path, sample: pd.DataFrame, codebook: Codebook, found: Agreement, still_open: list[str]) -> Path:
-    """Let the sheet ask for every open unit, with what each coder said; rows that it has already stay as they are."""
-    path = _path(folder)
-    there = read_file(path, codebook, sample).asked if path.exists() else []
-    new = sample[sample["unit"].isin(set(still_open) - set(there))]
+    """Let the sheet ask for every open unit, with what each coder said; rows that are there already stay as they are."""
+    path = next((p for p in resolutions(folder) if p.suffix.lower() == ".xlsx"), folder / f"{NAME}.xlsx")
+    new = sample[sample["unit"].isin(set(still_open) - set(resolution_of(folder, codebook, sample).asked))]
     codings = pd.DataFrame({"unit": sample["unit"], **{f"coder {name}": said for name, said in coded_as(found).items()}})
     if not path.exists():
-        return write_sheet(new, codebook, NAME, path, codings)
-    if not len(new):
-        return path
-    if path.suffix.lower() == ".xlsx":
-        return extend_sheet(path, new, codebook, codings)
-    return write_sheet(new, codebook, NAME, path.with_name(f"{NAME}_2.xlsx"), codings)
+        return write_sheet(new, codebook, NAME, path, codings) if len(new) else resolutions(folder)[0]
+    return extend_sheet(path, new, codebook, codings) if len(new) else path
 
 
 def resolution_problems(resolution: Read, found: Agreement, sample: pd.DataFrame, still_open: list[str]) -> list[str]:

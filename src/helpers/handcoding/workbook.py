@@ -21,7 +21,7 @@ class SheetError(Refused):
 def rows(path: str | Path, sheet: str, n_columns: int, first: int = 2) -> list[tuple]:
     """Return the cells of a sheet's rows from row `first` on, each of the first `n_columns` values (formulas as their results).
 
-    Reads .xlsx and .xls; the cells that are there, whatever a sheet says its size is. Raises SheetError when the file is no
+    Reads .xlsx, .xls and .ods; the cells that are there, whatever a sheet says its size is. Raises SheetError when the file is no
     workbook with this sheet, unpacks to more than 64 MB (its styles to more than 4 MB), or goes on below row 100,000.
     """
     path = Path(path)
@@ -34,7 +34,7 @@ def rows(path: str | Path, sheet: str, n_columns: int, first: int = 2) -> list[t
     elif path.stat().st_size > MAX_BYTES:
         raise SheetError(f"{path.name}: larger than {MAX_BYTES // 2**20} MB; use the file that `sample` wrote")
     try:
-        read = _old_rows if old else _rows
+        read = _old_rows if old or path.suffix.lower() == ".ods" else _rows
         found = list(islice(read(path, sheet, n_columns, first), MAX_ROWS + 1))
     except Exception as error:  # the readers raise whatever their parsers raise
         raise SheetError(
@@ -57,7 +57,7 @@ def _rows(path: Path, sheet: str, n_columns: int, first: int):
 
 
 def _old_rows(path: Path, sheet: str, n_columns: int, first: int):
-    import python_calamine  # .xls holds 65,536 rows of 256 cells at most
+    import python_calamine  # .xls holds 65,536 rows of 256 cells at most, .ods is checked as .xlsx is
 
     with open(path, "rb") as file:
         for row in python_calamine.CalamineWorkbook.from_filelike(file).get_sheet_by_name(sheet).to_python(False)[first - 1 :]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 CHOICES = {
     "language": ("en", "zh"), "segmenter": ("jieba", "rjieba"), "coder": ("learned", "linear", "rules", "llm"),
-    "coders_are": ("model", "people", "mixed"), "model": ("seeded", "nmf", "lda"),
+    "coders_are": ("model", "people", "mixed", "unknown"), "model": ("seeded", "nmf", "lda"),
 }  # fmt: skip
 _YEARS = ("year_min", "year_max")
 _LEAST = {

@@ -39,7 +39,9 @@ def _report(options: argparse.Namespace) -> int:
     given = with_answers(given, options.answers)
     folders.check()
     pipeline.check_parameters(given)
-    if "gold_dir" not in given and folders.labels:
+    if "gold_dir" in given:
+        given.setdefault("coders_are", "unknown")  # the notebooks' default speaks of the gold codes that ship
+    elif folders.labels:
         given["gold_dir"] = str(folders.gold)  # the team's own coders, and what a model has coded, where there are such
         if (folders.gold / "gold.csv").exists():
             from helpers import handcoding

@@ -12,7 +12,7 @@ _SHIPPED = "policy_tools"
 class Facts:
     """The facts of one run, under the names by which texts choose their variant (`when`) and fill their fields.
 
-    gold: none | model | people, who coded the gold sentences that speak for the documents; n_codings: codings of each of them
+    gold: none | model | people | mixed | unknown, who coded the gold sentences that speak for the documents; n_codings: codings of each of them
     (1 where they were coded once); assumed: whether how some of them were drawn is not known; shipped_gold:
     whether they are those of the project; coder: rules | linear | learned | llm; n_linear: units that the
     encoder left to the linear learner; corrected: none | some | all, which county-years' shares;
@@ -50,7 +50,7 @@ def of(material: Material, codebook_name: str) -> Facts:
     source, own = scheme.source if scheme is not None else "", material.run.get("inputs", {}).get("parameters", {})
     return Facts(
         gold=_gold(material), n_codings=_codings(material), assumed=_assumed(material),
-        shipped_gold="gold_dir" not in own and used.get("coders_are") != "people",
+        shipped_gold="gold_dir" not in own and used.get("coders_are", "model") == "model",
         coder=_coder(material), n_linear=int((material["codes"]["coder"] == "linear").sum()),
         corrected=_corrected(material), codebook=codebook_name,
         default_codebook=scheme is None or scheme.id == _SHIPPED,
@@ -63,7 +63,7 @@ def _gold(material: Material) -> str:
     measured = material["validity_agreement"]
     if not len(measured) or not measured["value"].notna().any():
         return "none"
-    return "people" if material.run.get("parameters", {}).get("coders_are") == "people" else "model"
+    return material.run.get("parameters", {}).get("coders_are", "model")
 
 
 def _assumed(material: Material) -> bool:

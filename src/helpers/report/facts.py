@@ -3,20 +3,26 @@
 import re
 from dataclasses import asdict, dataclass
 
+import pandas as pd
+
+from helpers.report import cleaning
 from helpers.report.material import Material
+from helpers.structure import lineages
 
 _SHIPPED = "policy_tools"
+_FEW = 30  # documents below which topics are as likely those of single documents
 
 
 @dataclass(frozen=True)
 class Facts:
     """The facts of one run, under the names by which texts choose their variant (`when`) and fill their fields.
 
-    gold: none | model | people | mixed | unknown, who coded the gold sentences that speak for the documents; n_codings: codings of each of them
-    (1 where they were coded once); assumed: whether how some of them were drawn is not known; shipped_gold:
+    gold: none | model | people | mixed | unknown, who coded the gold sentences that speak for the documents; n_codings: codings
+    of each of them (1 where they were coded once); assumed: whether how some of them were drawn is not known; shipped_gold:
     whether they are those of the project; coder: rules | linear | learned | llm; n_linear: units that the
     encoder left to the linear learner; corrected: none | some | all, which county-years' shares;
-    source: the codebook's, "" where it names none.
+    source: the codebook's, "" where it names none; n_single: county-years of one document;
+    tool_gold: gold sentences that use a tool, the median of tools; compared, indices: whether there are such tables.
     """
 
     gold: str
@@ -32,6 +38,16 @@ class Facts:
     model: str
     segmenter: str
     seed: object
+    n_topics: int
+    n_repairs: int
+    n_flagged: int
+    n_inferred: int
+    documents: int
+    county_years: int
+    n_single: int
+    tool_gold: float
+    compared: bool
+    indices: bool
 
     @property
     def learned(self) -> bool:
@@ -41,12 +57,14 @@ class Facts:
         """Return the facts as the fields of texts."""
         told = {"learned": self.learned, "by_llm": self.coder == "llm", "corrected_any": self.corrected != "none"}
         told["some"] = self.coder == "learned" and self.n_linear > 0
+        told |= {"single": self.n_single == self.county_years, "few_documents": self.documents < _FEW}
         return {**asdict(self), **told, "known_source": bool(self.source) and not self.default_codebook}
 
 
 def of(material: Material, codebook_name: str) -> Facts:
     """Read the facts off a run's tables and record; `codebook_name` is what the edition calls the codebook."""
     used, scheme = material.run.get("parameters", {}), material.codebook
+    repairs, sizes = cleaning.repairs(material)["certainty"].value_counts(), _sizes(material.documents)
     source, own = scheme.source if scheme is not None else "", material.run.get("inputs", {}).get("parameters", {})
     return Facts(
         gold=_gold(material), n_codings=_codings(material), assumed=_assumed(material),
@@ -56,7 +74,21 @@ def of(material: Material, codebook_name: str) -> Facts:
         default_codebook=scheme is None or scheme.id == _SHIPPED,
         source=re.sub(r"[.;。；]+$", "", " ".join(source.split())), model=used.get("model", "seeded"),
         segmenter=used.get("segmenter", "jieba"), seed=used.get("seed", ""),
+        n_topics=len(material["topics"]), n_repairs=int(repairs.drop("flagged", errors="ignore").sum()),
+        n_flagged=int(repairs.get("flagged", 0)), n_inferred=int(repairs.get("inferred", 0)),
+        documents=len(material.documents), county_years=len(sizes), n_single=int((sizes == 1).sum()),
+        tool_gold=_tool_gold(material["validity_tools"]), compared=material.has("differences"), indices=material.has("indices"),
     )  # fmt: skip
+
+
+def _sizes(documents: pd.DataFrame) -> pd.Series:
+    """Return how many documents each county-year has."""
+    return documents.assign(lineage=lineages(documents)).groupby(["lineage", "year"], dropna=False).size()
+
+
+def _tool_gold(tools: pd.DataFrame) -> float:
+    own = tools[tools["support"].notna()]["support"] if "support" in tools else pd.Series(dtype=float)
+    return float(own.median()) if len(own) else float("nan")
 
 
 def _gold(material: Material) -> str:

@@ -60,8 +60,11 @@ def tools(material: Material, words: Words) -> Finding | None:
         rows.append((words.group(*group), cells))
     first = _leading_types(shares, by_group, named)
     kind = _commonest([kind for kind, _sure in first.values()])[0] if first else types[0]
-    inside = single.drop_duplicates("tool")["tool_type"]
-    text = words("f_tools_text", n_type=int((inside == kind).sum()), n_tools=len(inside), type=words.inside(words.tool(kind)))
+    inside = single.drop_duplicates("tool").set_index("tool")["tool_type"].to_dict()
+    if material.codebook is not None:
+        inside = {tool.id: tool.type for tool in material.codebook.tool_list} | inside
+    n_type = sum(of == kind for of in inside.values())
+    text = words("f_tools_text", n_type=n_type, n_tools=len(inside), type=words.inside(words.tool(kind)))
     text += _resting_on(material, kind, words)
     if len(named) > len(shown):
         text += words("space") + words("f_tools_more", n=len(shown), all=len(named))
@@ -197,6 +200,7 @@ def topics(material: Material, words: Words) -> Finding | None:
     spread = [(estimate(row, words, 1.0), words.group(*group_key(row))) for row in own.itertuples() if group_key(row) != WHOLE]
     if len(spread) > 1:
         low, high = min(spread, key=lambda s: s[0].sort), max(spread, key=lambda s: s[0].sort)
+    if len(spread) > 1 and low[0].text != high[0].text:
         said = {"low": f"{low[0].text} {low[0].aside}", "high": f"{high[0].text} {high[0].aside}"}
         text += words("space") + words("f_topics_spread", low_group=low[1], high_group=high[1], **said)
     headline = words("f_topics", label=visible(words.topic(top["label"])), share=percent(top["n_units"] / total))
@@ -209,17 +213,19 @@ def commitments(material: Material, words: Words) -> Finding | None:
     if not material.has("commitments") or not material.has("units"):
         return None
     frame = promises.commitments(material)
+    if not len(frame):
+        return None
     kinds, sizes = frame["kind"].value_counts(), {group: len(part) for group, part in promises.by_group(frame).items()}
-    sums = {kind: count(kinds.get(kind, 0)) for kind in promises.KINDS}
-    checkable = count(int(promises.checkable(frame).sum()))
+    sums = {kind: int(kinds.get(kind, 0)) for kind in promises.KINDS}
+    checkable = int(promises.checkable(frame).sum())
     forms = facts.by_form(spending.forms(frame), words.language)
     text = words("f_commitments_text", **sums, checkable=checkable, forms=forms)
     if len(sizes) > 1:
         most = max(sizes, key=lambda group: (sizes[group], str(group)))
         text += words("space") + words("f_largest", group=promises.group_label(most, words), n=count(sizes[most]))
-    text += words("space") + words("f_commitments_caveat")
+    text += words("space") + words("f_commitments_caveat", money=sums["money"])
     links = (("", "#table-commitment-counts"), ("", "#table-commitments"))
-    return Finding("finding-commitments", words("f_commitments", n=count(len(frame)), checkable=checkable), text, links)
+    return Finding("finding-commitments", words("f_commitments", n=len(frame), checkable=checkable), text, links)
 
 
 def reliability(material: Material, words: Words) -> Finding | None:
@@ -264,6 +270,6 @@ def repairs(material: Material, words: Words) -> Finding | None:
     sums = frame[frame["certainty"] != "flagged"].groupby("rule", observed=True).size().reset_index(name="n")
     sums = sums.sort_values(["n", "rule"], ascending=[False, True], kind="stable").head(3)
     rules = words.join([f"{words.rule(r.rule)} ({count(r.n)})" for r in sums.itertuples()])
-    headline = words("f_repairs", n=count(len(frame) - flagged), flagged=count(flagged))
+    n = len(frame) - flagged
     links = (("", "#table-repair-rules"), ("", "#table-repairs"))
-    return Finding("finding-repairs", headline, words("f_repairs_text", rules=rules), links)
+    return Finding("finding-repairs", words("f_repairs", n=n, flagged=flagged), words("f_repairs_text", rules=rules, n=n), links)

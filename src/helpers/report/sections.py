@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
+
 from helpers import catalogue, references
 from helpers.language import count, keys
 from helpers.report import changes, cleaning, evidence, facts, findings, promises, results
@@ -17,6 +19,7 @@ from helpers.structure import lineages
 from helpers.thresholds import LEAST_CARRIED
 
 _FIGURES = {"clean": "repairs", "document_timeline": "corpus"}  # where a figure, or all of a section, stands here
+_ENOUGH_GOLD = 30  # gold sentences that use a tool, from which its correction is no matter of chance
 _ROWS = 100  # of a table of the second rank
 # The columns that say most stand first, where a narrow screen shows them; all others follow in their order.
 _FIRST = {
@@ -176,14 +179,20 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
 
 
 def _method(material: Material, words: Words) -> list[Prose]:
-    repairs = cleaning.repairs(material)
-    flagged, n = int((repairs["certainty"] == "flagged").sum()), len(material.documents)
-    counts = {
-        "n_documents": words("n_documents", n=n), "n_repairs": count(len(repairs) - flagged), "n_flagged": count(flagged),
+    told = {
         "n_units": count(len(material.units)), "who": words("gold.who"), "shares": words("gold.shares"),
-        "coders": words("coders.method"),
+        "coders": words("coders.method"), "words": words("method_words") if material.has("keyness") else "",
+        **_sources(material.documents, words),
     }  # fmt: skip
-    return [Prose(words(f"method.{part}.text", **counts), title=words(f"method.{part}.title")) for part in keys("method")]
+    return [Prose(words(f"method.{part}.text", **told), title=words(f"method.{part}.title")) for part in keys("method")]
+
+
+def _sources(documents: pd.DataFrame, words: Words) -> dict[str, object]:
+    """Return where places, years and numbers of documents come from, as one says it, and of how many kinds that is."""
+    fields = [f"{name}_source" for name in ("county", "year", "doc_number") if f"{name}_source" in documents]
+    there = {source for field in fields for source in documents[field].dropna()}
+    known = [source for source in ("manifest", "text", "filename") if source in there]
+    return {"sources": words.join([words(f"from_{source}") for source in known or ["unknown"]]), "known": len(known)}
 
 
 def _codebook_name(material: Material, words: Words) -> str:
@@ -204,12 +213,15 @@ def _evidence(material: Material, words: Words) -> Section:
 
 def _limits(material: Material, words: Words) -> Section:
     """Return the limits that are limits of this run."""
+    ran, forms = words.facts, material.documents["doc_form"].dropna()
     without = {
-        "few_gold": words.facts["corrected"] == "none", "forms": not changes.several_forms(material.documents),
-        "repairs": not len(cleaning.repairs(material)), "topics": not material.has("topics"),
+        "few_gold": ran["corrected"] == "none" or not ran["tool_gold"] < _ENOUGH_GOLD,
+        "forms": not changes.several_forms(material.documents),
+        "repairs": not ran["n_inferred"], "topics": not ran["n_topics"],
     }  # fmt: skip
+    told = {"forms": words.join([words.value(form) for form in forms.value_counts().index])}
     shown = [limit for limit in keys("limits") if not without.get(limit)]
-    return Section("limits", words("s_limits"), blocks=[Prose(words(f"limits.{limit}"), "item") for limit in shown])
+    return Section("limits", words("s_limits"), blocks=[Prose(words(f"limits.{limit}", **told), "item") for limit in shown])
 
 
 def _reproduce(material: Material, words: Words) -> Section:

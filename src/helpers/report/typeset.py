@@ -43,7 +43,7 @@ def _content(report: Report, words: Words, folder: Path) -> dict:
     return {
         "language": report.language, "title": report.title, "subtitle": report.subtitle, "facts": report.facts,
         "kinds": colours.ON_PAGE,
-        "findings_title": words("findings"), "findings": [_finding(f) for f in report.findings],
+        "findings_title": words("findings", n=len(report.findings)), "findings": [_finding(f) for f in report.findings],
         "sections": [_section(s, words, folder) for s in report.sections if s.id not in _NOT_ON_PAPER],
     }  # fmt: skip
 

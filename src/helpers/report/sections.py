@@ -192,7 +192,7 @@ def _sources(documents: pd.DataFrame, words: Words) -> dict[str, object]:
     fields = [f"{name}_source" for name in ("county", "year", "doc_number") if f"{name}_source" in documents]
     there = {source for field in fields for source in documents[field].dropna()}
     known = [source for source in ("manifest", "text", "filename") if source in there]
-    return {"sources": words.join([words(f"from_{source}") for source in known or ["unknown"]]), "known": len(known)}
+    return {"sources": words.join([words(f"report.source_of.{source}") for source in known or ["unknown"]]), "known": len(known)}
 
 
 def _codebook_name(material: Material, words: Words) -> str:

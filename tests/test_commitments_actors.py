@@ -151,10 +151,11 @@ def test_columns_of_a_table_name_departments():
     ]
 
 
-def test_departments_of_invented_units_of_other_counties_are_read_as_coded():
+@pytest.mark.parametrize("sample", ["elsewhere", "fresh"])
+def test_departments_of_invented_units_of_other_counties_are_read_as_coded(sample):
     fixtures = Path(__file__).parent / "fixtures"
-    texts = pd.read_csv(fixtures / "commitments_elsewhere.csv", dtype=str, keep_default_na=False).drop_duplicates("unit")
-    coded = pd.read_csv(fixtures / "actors_elsewhere.csv", dtype=str, keep_default_na=False)
+    texts = pd.read_csv(fixtures / f"commitments_{sample}.csv", dtype=str, keep_default_na=False).drop_duplicates("unit")
+    coded = pd.read_csv(fixtures / f"actors_{sample}.csv", dtype=str, keep_default_na=False)
     county = coded.drop_duplicates("unit").set_index("unit")["county"].replace("", None)
     units = texts.rename(columns={"unit": "unit_id"}).assign(doc_id=texts["unit"])
     out = commitments.actors(units, pd.DataFrame({"doc_id": texts["unit"], "county": texts["unit"].map(county)}))
@@ -182,6 +183,18 @@ def test_a_name_keeps_its_level():
         ("(责任单位:县发改局等有关部门)", ["县发改局"]),
         ("(责任单位:县发改局、各、另有说明的除外)", ["县发改局"]),
         ("各有关单位按职责分工负责。", []),
+        ("县林业局为牵头单位,县财政局、县供销社为责任单位。", ["县林业局", "县财政局", "县供销社"]),
+        ("县人社局牵头,会同县教育局、县工信局等单位开展服务。", ["县人社局", "县教育局", "县工信局"]),
+        ("县农业农村局、县民政局及各乡镇配合,6月底前完成。", ["县农业农村局", "县民政局"]),
+        ("县消防救援大队、县气象局、各乡镇(街道)具体落实。", ["县消防救援大队", "县气象局"]),
+        ("由县教育局、县财政局联合审核。", ["县教育局", "县财政局"]),
+        ("县商务局、县统计局等有关部门按职责做好监测。", ["县商务局", "县统计局"]),
+        ("国网永丰县供电公司负责接电。", ["国网永丰县供电公司"]),
+        ("县卫健局负责制定方案。", ["县卫健局"]),
+        ("县投资促进中心、县商务局等部门单位负责保障。", ["县投资促进中心", "县商务局"]),
+        ("责任单位为县林业局、县水利局。", ["县林业局", "县水利局"]),
+        ("实行县长负责制。", []),
+        ("县农业农村局要加强监测预警。", []),
     ],
 )
 def test_running_sentences_name_departments_and_fragments_are_none(text, names):

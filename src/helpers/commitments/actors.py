@@ -15,7 +15,21 @@ from helpers.commitments.wording import BRACKET
 from helpers.structure import lineages
 
 _BATCH = 500
-HINT = re.compile(r"牵头|责任单位|责任部门|负责|配合|主办|协办|会同")
+# What a department is said to do: it leads, or it answers for something; after 由 any deed of an office will do.
+_DEED = "(?:落实|实施|审核|审查|审定|审批|核准|受理|验收|认定|核定|评审|推进|开展|承办|承担|办理|制定|做好|抓好|组织|统筹|监督|管理)"
+_ROLE = re.compile(
+    r"(?:共同|分别|总|联合)?(?P<lead>牵头)(?!人|单位|部门)|为总?(?P<heads>牵头|主办|主管)(?:责任)?(?:单位|部门)"
+    r"|为(?:责任|配合|协办|参与|实施|落实)(?:单位|部门)|(?:具体|共同|联合|协同|分头|按(?:照|各自)*(?:职责|职能)(?:分工)?)+(?:组织)?"
+    + _DEED
+    + r"|按(?:照|各自)*(?:职责|职能)|(?:具体|共同|联合|统一)?(?<!主要)(?<!属地)(?<!专人)(?<!不)负责(?!人|同志|制(?!定|订|作)|解释|任|落户)"
+    r"|(?:协同|共同|积极|密切)?配合(?=$|[,;。]|做好|抓好)"
+)
+_BY = re.compile(rf"由(?P<who>[^,;。:()]{{2,60}}?)(?:分别|共同|联合|具体|统一|会商|负责)*{_DEED}")
+HINT = re.compile(
+    r"牵头|责任单位|责任部门|负责|配合|主办|协办|会同|职责|职能|(?:具体|共同|联合|协同|分头)(?:组织)?"
+    + _DEED
+    + r"|由[^，,;；。]{0,58}[局委办厅会社队心院]"
+)
 _LEAD_LABEL = r"(?:牵头(?:责任)?(?:单位|部门)?|主办(?:单位|部门)?|主要责任单位|第一责任单位)"
 _DUTY_LABEL = (
     r"(?:责任(?:单位|部门)|配合(?:单位|部门)?|协办(?:单位|部门)?|参与(?:单位|部门)?|参加单位|协同(?:单位"
@@ -26,30 +40,31 @@ _DUTY_LABEL = (
 )
 _LABELLED = re.compile(rf"(?P<lead>{_LEAD_LABEL})\s?:|(?P<duty>{_DUTY_LABEL})\s?:")
 _DUTY_COLUMN = re.compile(r"牵头|主办|协办|承办|配合|责任|负责|参与|实施单位|落实单位|^(?:单位|部门)$")
-_PERSON_COLUMN = re.compile(r"领导|责任人|负责人|联系人")
+_WITHIN_COLUMN = re.compile(r"领导|责任人|负责人|联系人|科室|股室")  # persons and offices within a department
 _LEADING = re.compile(r"(?:共同|分别|总|联合)?牵头(?:负责|组织实施|组织|落实)?")
 _END = re.compile(
-    r"(?:等(?:有关|相关|各有关|各相关)?(?:职能)?(?:单位|部门|乡镇|镇街)?)?(?:(?:按照?|依)(?:各自)?(?:职责|职能)(?:分工)?(?:负责|落实|抓好落实|做好|配合)?|按分工负责|分工负责|共同负责|具体负责|分别负责|负责(?:落实|实施)?|"
+    r"(?:等(?:各|有关|相关|职能|成员|[省市县区]直)*(?:单位|部门|乡镇|镇街|[和与及、])*)?(?:(?:按照?|依)(?:各自)?(?:职责|职能)(?:分工)?(?:负责|落实|抓好落实|做好|配合)?|按分工负责|分工负责|共同负责|具体负责|分别负责|负责(?:落实|实施)?|"
     r"(?:协同|共同|积极)?配合(?:落实|实施)?|参与|参加|协助|落实)?\s*$"
 )
-_VERB = re.compile(r"牵头|负责|配合")
 _NO_NAME = re.compile(r"^(?:各|有关|相关|其他|等.*|另[有行].*|.*(?:说明|规定|除外|另行).*|上述.*|以上.*)$")
-_LEVEL = "(?:[省市县区州旗]|自治[州县])"
+_AND_OTHERS = re.compile(r"(?:等(?:各|有关|相关|职能|成员|[省市县区]直)*(?:部门|单位|[和与及、])*|分别|共同|联合|具体|要|应当?|将|主要|统一|均)+$")
+_GROUP = re.compile(r"^(?:各|有关|相关|其他|[省市县区]直)")
+_LEVEL = "(?:国家|[省市县区州旗镇乡]|自治[州县])"
 # A body by its form, where the register does not know it: a level of government, and what offices end in.
 _OFFICE = (
-    r"(?:管理局|[局厅]|委员会|管委会|办公室|联合会|残联|工商联|妇联|总工会|团委|税务局|(?:事务|服务|指导|管理|发展|信息|保障)中心"
+    r"(?:管理局|[局厅]|委员会|管委会|办公室|联合会|残联|工商联|妇联|总工会|团委|税务局|供销(?:合作)?社|联社|大队|支队|[\u4e00-\u9fff]{2}医院"
+    r"|(?:事务|服务|指导|管理|发展|信息|保障|媒体|交易|促进|推广|监测|检测|文化|救助)中心"
     r"|(?:水务|城投|交投|文旅|国投|城建|农投|供电|供水|燃气|发展|投资|建设)?(?:集团|公司)|[委办](?![员公会外]))"
 )
 _FORMED = re.compile(rf"{_LEVEL}[\u4e00-\u9fff]{{1,16}}?{_OFFICE}$")
 _FORMED_FIRST = re.compile(rf"{_LEVEL}[\u4e00-\u9fff]{{1,16}}?{_OFFICE}")
+_NATIONAL = re.compile(r"(?:国网|中国|国家)[\u4e00-\u9fff]{2,16}(?:公司|支行|分局|支局)$")  # keeps its whole name
 _BEFORE = re.compile(r"^.*(?:由|经|请|均)(?=[省市县区州旗])")
-_TOGETHER = re.compile(r"(?P<first>[^,;。:()]{2,60}?)会同(?P<others>[^,;。:()]{2,60})")
-_AND = re.compile(r"、|以及|(?<=[局委办会])[和与及]")
+_TOGETHER = re.compile(r"(?P<first>[^,;。:()]{0,60}?)会同(?P<others>[^,;。:()]{2,60})")
+_NAMED = re.compile(rf"(?:{_LEAD_LABEL}|{_DUTY_LABEL})[为是](?P<names>[^,;。:()]{{2,60}})")
+_AND = re.compile(r"、|以及|(?<=[局委办会厅社队院司心联])[和与及]")
+_REMARK = re.compile(r"[(](?:街道|办事处|镇|乡|农场|园区|管委会|区|市)[^()]{0,8}[)]")  # 各乡镇(街道)
 _OUTER = re.compile(r"[、,;](?![^(<]*[)>])")
-_SENTENCE = re.compile(
-    r"(?P<who>[^,;。:()]{2,120}?)(?:等(?:单位|部门)?)?(?:(?:共同|分别|总)?(?P<lead>牵头)(?!人|单位|部门)"
-    r"|(?<!主要)(?<!属地)(?<!专人)(?<!不)(?:按(?:职责|职能)分工|具体|分别|共同|统一)?(?P<duty>负责(?!人|同志|制|解释|任|落户)|配合(?=$|[,;。])))"
-)
 
 
 def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register: str = names.DEFAULT) -> pd.DataFrame:
@@ -102,7 +117,7 @@ def named_in(text: str, register: names.Register | None = None) -> list[tuple[st
 def _named_in_window(text: str, register: names.Register) -> list[tuple[str, str]]:
     folded = fold(text).replace("〈", "<").replace("〉", ">")
     found = [pair for match in BRACKET.finditer(folded) for pair in in_bracket(match[1])]
-    rest = BRACKET.sub("", folded)
+    rest = _REMARK.sub("", BRACKET.sub("", folded))
     if _LABELLED.search(rest):
         return found + in_bracket(rest[_LABELLED.search(rest).start() :].rstrip("。;"))
     return found + _in_sentence(rest, register)
@@ -113,7 +128,7 @@ def in_row(said: str) -> list[tuple[str, str]]:
     found = []
     for cell in said.split(" | "):
         column, _, words = cell.partition("：")
-        if words and _DUTY_COLUMN.search(column) and not _PERSON_COLUMN.search(column):
+        if words and _DUTY_COLUMN.search(column) and not _WITHIN_COLUMN.search(column):
             role = "lead" if re.search(r"牵头|主办", column) else "responsible"
             found += [(name, role) for name in split(fold(words)) if len(name) > 2]
     return found
@@ -146,26 +161,40 @@ def split(words: str) -> list[str]:
 
 
 def _in_sentence(text: str, register: names.Register) -> list[tuple[str, str]]:
-    """Read 由县工信局、县科技局牵头, 县水利局负责…, 县商务局会同县文旅局…: names of the register, and names with a level that
-    have the form of an office; persons and groups have not."""
-    found = []
+    """Read 由县工信局、县科技局牵头, 县水利局负责…, 县商务局会同县文旅局…, 县林业局为牵头单位, 由县财政局审核: names of the register,
+    and names with a level that have the form of an office; persons and groups have not."""
+    found: list[tuple[int, str, str]] = []
+
+    def add(named: list[str], role: str, at: int) -> None:
+        found.extend((text.find(name, max(at, 0)), name, role) for name in named)
+
     for match in _TOGETHER.finditer(text) if "会同" in text else ():
-        found += [(name, "lead") for name in _named_last(match["first"], register)]
-        found += [(name, "responsible") for name in _named_first(match["others"], register)]
-    if not _VERB.search(text):  # the pattern looks far at every place; most sentences have no verb that it could find
-        return found
-    for match in _SENTENCE.finditer(text):
-        role = "lead" if match["lead"] or text.startswith("牵头", match.end()) else "responsible"
-        if "会同" not in match["who"]:
-            found += [(name, role) for name in _named_last(match["who"], register)]
-    return sorted(dict.fromkeys(found), key=lambda pair: text.find(pair[0]))
+        add(_named_last(match["first"], register), "lead", match.start())
+        add(_named_first(match["others"], register), "responsible", match.start("others"))
+    for match in _NAMED.finditer(text):
+        add(_named_first(match["names"], register), "lead" if re.match("牵头|主办", match[0]) else "responsible", match.start())
+    begin = 0
+    for match in _ROLE.finditer(text):
+        begin = max(begin, *(text.rfind(mark, 0, match.start()) + 1 for mark in ",;。:()"))
+        who = text[begin : match.start()]
+        lead = match["lead"] or match["heads"] or text.startswith("牵头", match.end())
+        if "会同" not in who:
+            add(_named_last(who, register), "lead" if lead else "responsible", begin)
+        begin = match.end()
+    for match in _BY.finditer(text) if "由" in text else ():
+        if not re.search("牵头|会同|负责", match[0]):
+            add(_named_last(match["who"], register), "responsible", match.start())
+    return list(dict.fromkeys((name, role) for _at, name, role in sorted(found, key=lambda one: one[0])))
 
 
 def _named_last(words: str, register: names.Register) -> list[str]:
-    """Return the departments that end `words`: of 由县工信局、县科技局 both."""
+    """Return the departments that end `words`, groups among them left out: of 由县工信局、县科技局及各乡镇 the first two."""
     found = []
     for piece in reversed([piece for piece in _AND.split(words) if piece]):
-        name = _at_the_end(re.sub(r"(?:等(?:有关|相关)?(?:部门|单位)?|分别|共同|具体|要|应当?|主要|统一)+$", "", piece), register)
+        own = _AND_OTHERS.sub("", piece)
+        if _GROUP.match(own) or (found == [] and not own):
+            continue
+        name = _at_the_end(own, register)
         if not name:
             break
         found.append(name)
@@ -179,7 +208,7 @@ def _named_first(words: str, register: names.Register) -> list[str]:
         known = [
             piece[:size]
             for size in range(min(16, len(piece)), 2, -1)
-            if piece[0] in "省市县区" and piece[1:size] in register.stems
+            if piece[:size] in register.stems or (piece[0] in "省市县区州旗" and piece[1:size] in register.stems)
         ]
         formed = _FORMED_FIRST.match(piece)
         if not known and not formed:
@@ -190,6 +219,9 @@ def _named_first(words: str, register: names.Register) -> list[str]:
 
 def _at_the_end(words: str, register: names.Register) -> str:
     """Return the longest known department at the end of `words`, with its level: 由县工信局 gives 县工信局."""
+    national = _NATIONAL.search(words)
+    if national:
+        return national[0]
     for size in range(min(16, len(words)), 1, -1):
         name = words[-size:]
         if name in register.local:

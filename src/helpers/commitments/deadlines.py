@@ -7,7 +7,7 @@ from helpers.commitments.lexicon import Lexicon
 from helpers.commitments.periods import Date
 from helpers.commitments.wording import MASK
 
-_VAGUE = re.compile(r"^(?:一批|显著|明显|大幅|不断|持续|进一步)")
+_VAGUE = re.compile(r"^(?:一批|显著|明显|大幅|不断|持续|进一步)|翻[一两二]?番|倍增")
 
 
 def deadline_rows(
@@ -37,8 +37,10 @@ def _deed(
     """Find the first clause of the date's stretch that names a deed; the clause of the date itself counts from its start."""
     firm = lexicon("<firm>")
     wanted = lexicon("<done>") if date.role == "by" else firm
+    before = 0
     for start, end in clauses:
         if end <= date.start or start >= until:
+            before = start
             continue
         if any(start <= number < end for number in taken):
             continue
@@ -47,10 +49,12 @@ def _deed(
         stop = min(end, until)
         words = text[begin:stop].replace(text[date.start : date.end], "") if own else text[begin:stop]
         words = words.strip(MASK + " 、,:")
+        if own and 2 <= len(re.sub("^[于在]", "", words)) < 4 and wanted.search(words) and before < start:
+            begin, words = before, text[before : start - 1].strip(MASK + " 、,:") + words  # 制定细则,于9月底前印发
         if lexicon("<not_mine>").search(words):
             continue
         if not own and date.role != "by" and not firm.search(words):
             continue
-        if len(words) >= 4 and wanted.search(words) and not _VAGUE.match(words):
+        if len(words) >= 4 and wanted.search(words) and not _VAGUE.search(words):
             return begin, stop, short(re.sub(r"^(?:力争|争取|确保|并|要|应|将|在|于|务必|全面)+", "", words))
     return None

@@ -12,10 +12,13 @@ from helpers.commitments.wording import MASK
 _STEP = re.compile(r"的?(?:企业|项目|单位)?(?:再|分别|一次性)*(?:给予|奖励|补助|补贴)[^\d,;]{0,10}\d")
 _STANDARD_LEVEL = r"(?:低保|补[贴助]|津贴|养老金|救助|供养|抚恤|经费|扶助|生活费)[^,;]{0,6}(?:标准|水平)[^,;]{0,14}$"
 _PAID_OUT = r"(?:<paid_out>)(?:资金)?(?:不少于|不低于|不超过|约)?$"
+_BASE = r"(?:<metric>)[^,;、0-9]{0,3}的$"  # 不超过投资额的20%: what a rate is taken of
+_SHARE = r"(?:其中|首期|首批|首年|(?<!包)含)(?![^,;]*(?:<metric>|社会|企业))[^,;]*$|(?:<own_money>)[^,;0-9]{0,4}$"
+_SIZE = re.compile(r"(?<!私募)(?<!创投)(?<!社会)(?:基金|资金)(?:池)?(?:总)?规模[^,;0-9]{0,6}$")
 _CUE = r"(?P<award><award>)|(?P<fund><fund>)|(?P<target><metric>)"
 _OPENER = re.compile(r"[,;](?:对|凡|每(?![年人月]))|的企业|(?:达到?|(?<!不)超过?)$|以上")
 _AWARD_AFTER = (
-    r"(?:[、和及]\d[\d.]*(?:%|[万亿]?元))*(?:左右|以内)?(?:由[\u4e00-\u9fff]{1,8})?"
+    r"(?:[、和及][^\d,;、]{0,6}\d[\d.]*(?:%|[万亿]?元))*(?:左右|以内)?(?:由[\u4e00-\u9fff]{1,8})?"
     r"(?:的标准|的比例|的额度|比例|标准|的|一次性|现金|资金|经费|财政|专项|创业|用于|直接|事后|再)*(?:<award_noun>)"
 )
 _FUND_AFTER = re.compile(
@@ -44,16 +47,12 @@ def is_money(place: Place) -> bool:
         return False
     if _is_standard(place) or (number.is_money and place.words(_PAID_OUT).search(left) and not re.search("争取|向上", left)):
         return True
-    if (
-        place.before == "money"
-        and number.is_money
-        and re.search(r"(?:最高|不超过|封顶|上限)[^,;]{0,6}$", left)
-        and not re.search(r"[对凡]", place.own)
-    ):
+    if number.is_money and place.before == "money" and _of_the_sum_before(place):
         return True
-    if _awarded_after(place):
+    if _awarded_after(place) or (number.is_money and _SIZE.search(left)):
         return True
-    cues = list(place.words(_CUE).finditer(left))
+    base = None if number.is_money else place.words(_BASE).search(left)
+    cues = list(place.words(_CUE).finditer(left, 0, base.start() if base else len(left)))
     cue = cues[-1] if cues else None
     if cue is None:
         return number.is_money and _fund_after(place)
@@ -72,6 +71,13 @@ def is_money(place: Place) -> bool:
     if number.is_money and re.search(r"^(?:安排|设立|拨付|发放|列支)", place.own.lstrip(MASK + " ")):
         return _fund_after(place)
     return False
+
+
+def _of_the_sum_before(place: Place) -> bool:
+    """给予10%补助,最高不超过50万元; 每亩补助1500元,其中省级资金1000元: the cap or a part of what is paid."""
+    if re.search(r"(?:最高|不超过|封顶|上限)[^,;]{0,6}$", place.left) and not re.search(r"[对凡]", place.own):
+        return True
+    return bool(place.words(_SHARE).search(place.own))
 
 
 def _is_standard(place: Place) -> bool:

@@ -18,10 +18,15 @@ _HAN_ACTS = r"(?:<act_before>)(?:各类|各|省级|市级|国家级)?$"
 _NOT_THINGS = r"\s?(?:以上)?的?(?:<not_thing>)"
 _THERE = r"(?:对|把|在|辖|涉及)(?:全[县区市旗镇]|辖区|现有|剩余)?(?:内|的)?$|(?:^|[,;□])全[县区市旗镇]$"
 _OFTEN = r"每(?:个?月|季度?|周|半年|[两二2]个?月|天|日)[^,;]{0,14}$"
+_ROUND = r"(?:<at_least>|<achieve>|实现|迈[上入过]|跨[越入上])了?$"  # 突破千亿元大关, 接待游客突破千万人次
+_ROUND_AFTER = re.compile(r"(?:大关|台阶|关口|门槛|规模)?(?:[,;。]|$)")
+_PROP = re.compile(r"[^,;、0-9]{0,14}为(?:支撑|网点|纽带|依托|骨干|补充|基础|龙头|核心|节点|载体|抓手|主体)(?:[,;、。]|$)")
+_TERM = re.compile(r"(?:使用|贷款|担保|借款|还款|服务|合同|租赁|试用|公示)期限?[^,;0-9]{0,6}$")  # the term of a contract
+_OF_A_BASE = re.compile(r"(?<=[于过到])[^,;、0-9]{1,14}的$")  # 不低于总时长的三分之一
 _STATUTORY_DAYS = ("天", "日", "小时", "分钟", "工作日", "个工作日")
 
 _AT_LEAST = r"(?:(?:<at_least>)(?:了|到|人民币|□|\s)*|至少[^,;、0-9]{0,6})$"
-_AT_MOST = r"(?:<at_most>)(?:人民币|每?人?|给予|奖励|奖补|补助|补贴|资助|支持|贴息|享受|可?达|不超过|□|\s)*$"
+_AT_MOST = r"(?:<at_most>)(?:人民币|每?人?|给予|奖励|奖补|补助|补贴|资助|支持|贴息|享受|可以?|可?达|一次性|再|不超过|□|\s)*$"
 _AT_MOST_ANY_WAY = r"不(?:得)?(?:超过?|高于|多于|大于)[^,;、0-9]{0,4}$"
 _UP = r"(?:<up>)(?:幅度)?[^,;、0-9]{0,8}$"
 _DOWN = r"(?:<down>)[^,;、0-9]{0,6}$"
@@ -60,6 +65,8 @@ def _starting_point(place: Place) -> bool:
 def _han_counts(place: Place) -> bool:
     """Chinese numerals name things as often as they count: only a verb of achievement or 以上 makes them a promise."""
     number, text, left = place.number, place.text, place.own
+    if text[number.start] in "百千" and place.words(_ROUND).search(left) and _ROUND_AFTER.match(text, place.tail):
+        return True
     if number.is_money:
         return text[number.start] not in "十百千" or not re.match(r"[\u4e00-\u9fff]", text[place.tail : place.tail + 1])
     if number.unit in ("", "番", "%", "成", "倍"):
@@ -76,7 +83,7 @@ def _is_modifier(place: Place) -> bool:
     number, text, left, words = place.number, place.text, place.own, place.words
     if re.match(r"\s?(?:及以上|以上|以下)的?\d+[家个户名项]", text[number.end : number.end + 12]):
         return True
-    if number.unit and number.unit[0] in _CLASSIFIERS and not number.unit.startswith(("个百分点", "个工作日")):
+    if is_count(number) or number.unit.lstrip("十百千万亿") in ("名", "户", "家"):
         return bool(
             re.match(r"(?:以上|以下)的(?:企业|单位|项目|个人|团队|的)(?:[,;:]|$)", text[number.end : number.end + 12])
         ) and bool(re.search(r"拥有|具有|具备|吸纳|带动|满", left))
@@ -124,6 +131,8 @@ def _is_idle(place: Place) -> bool:
         return True
     if number.unit in ("元", "万元", "亿元") and re.search(r"每$", left):
         return True
+    if _PROP.match(text, place.tail) or "涉及" in left or _TERM.search(left) or (number.unit == "P" and "算力" not in left):
+        return True
     if place.words(_MERE).match(left) and not place.words("<act>").search(left):
         return not re.search(r"以上|左右", place.more)
     if re.search(r"(?:严格控制|禁止|严禁|不予|淘汰|消除)[^,]*(?:超|低于|不足|高于)[^,]{0,3}$", left):
@@ -160,6 +169,7 @@ def comparator(place: Place, kind: str) -> str:
     number, words, after = place.number, place.words, place.text[place.number.end :]
     rate = number.unit in ("%", "个百分点", "百分点", "‰", "倍", "番", "成", "")
     left = place.left[-24:]
+    left = _OF_A_BASE.sub("", left) if rate else left
     if number.unit == "番":
         return "growth"
     if rate and kind == "target" and not _LEVEL.search(left):

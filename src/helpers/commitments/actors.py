@@ -16,12 +16,15 @@ from helpers.structure import lineages
 
 _BATCH = 500
 # What a department is said to do: it leads, or it answers for something; after 由 any deed of an office will do.
-_DEED = "(?:落实|实施|审核|审查|审定|审批|核准|受理|验收|认定|核定|评审|推进|开展|承办|承担|办理|制定|做好|抓好|组织|统筹|监督|管理)"
+_DEED = (
+    "(?:落实|实施|审核|审查|审定|审批|核准|受理|验收|认定|核定|评审|推进|开展|承办|承担|办理|制定|做好|抓好|组织|统筹|监督|管理)"
+)
 _ROLE = re.compile(
     r"(?:共同|分别|总|联合)?(?P<lead>牵头)(?!人|单位|部门)|为总?(?P<heads>牵头|主办|主管)(?:责任)?(?:单位|部门)"
     r"|为(?:责任|配合|协办|参与|实施|落实)(?:单位|部门)|(?:具体|共同|联合|协同|分头|按(?:照|各自)*(?:职责|职能)(?:分工)?)+(?:组织)?"
     + _DEED
-    + r"|按(?:照|各自)*(?:职责|职能)|(?:具体|共同|联合|统一)?(?<!主要)(?<!属地)(?<!专人)(?<!不)负责(?!人|同志|制(?!定|订|作)|解释|任|落户)"
+    + r"|按(?:照|各自)*(?:职责|职能)"
+    r"|(?:具体|共同|联合|统一)?(?<!主要)(?<!属地)(?<!专人)(?<!不)负责(?!人|同志|制(?!定|订|作)|解释|任|落户)"
     r"|(?:协同|共同|积极|密切)?配合(?=$|[,;。]|做好|抓好)"
 )
 _BY = re.compile(rf"由(?P<who>[^,;。:()]{{2,60}}?)(?:分别|共同|联合|具体|统一|会商|负责)*{_DEED}")
@@ -47,7 +50,9 @@ _END = re.compile(
     r"(?:协同|共同|积极)?配合(?:落实|实施)?|参与|参加|协助|落实)?\s*$"
 )
 _NO_NAME = re.compile(r"^(?:各|有关|相关|其他|等.*|另[有行].*|.*(?:说明|规定|除外|另行).*|上述.*|以上.*)$")
-_AND_OTHERS = re.compile(r"(?:等(?:各|有关|相关|职能|成员|[省市县区]直)*(?:部门|单位|[和与及、])*|分别|共同|联合|具体|要|应当?|将|主要|统一|均)+$")
+_AND_OTHERS = re.compile(
+    r"(?:等(?:各|有关|相关|职能|成员|[省市县区]直)*(?:部门|单位|[和与及、])*|分别|共同|联合|具体|要|应当?|将|主要|统一|均)+$"
+)
 _GROUP = re.compile(r"^(?:各|有关|相关|其他|[省市县区]直)")
 _LEVEL = "(?:国家|[省市县区州旗镇乡]|自治[州县])"
 # A body by its form, where the register does not know it: a level of government, and what offices end in.
@@ -161,8 +166,10 @@ def split(words: str) -> list[str]:
 
 
 def _in_sentence(text: str, register: names.Register) -> list[tuple[str, str]]:
-    """Read 由县工信局、县科技局牵头, 县水利局负责…, 县商务局会同县文旅局…, 县林业局为牵头单位, 由县财政局审核: names of the register,
-    and names with a level that have the form of an office; persons and groups have not."""
+    """Read 由县工信局、县科技局牵头, 县水利局负责…, 县商务局会同县文旅局…, 县林业局为牵头单位, 由县财政局审核.
+
+    Read are names of the register, and names with a level that have the form of an office; persons and groups have not.
+    """
     found: list[tuple[int, str, str]] = []
 
     def add(named: list[str], role: str, at: int) -> None:

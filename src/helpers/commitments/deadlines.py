@@ -7,7 +7,8 @@ from helpers.commitments.lexicon import Lexicon
 from helpers.commitments.periods import Date
 from helpers.commitments.wording import MASK
 
-_VAGUE = re.compile(r"^(?:一批|显著|明显|大幅|不断|持续|进一步)|翻[一两二]?番|倍增")
+_VAGUE = re.compile(r"^(?:一批|显著|明显|大幅|不断|持续|进一步)|翻[一两二]?番|倍增|取得[^,]{0,8}(?:进展|成效|突破)")
+_CONDITION = re.compile(r"^(?:对于?|凡)[^,;]*的[^,;]{0,14}(?:企业|项目|单位|个人|主体)$|的$")
 
 
 def deadline_rows(
@@ -51,7 +52,7 @@ def _deed(
         words = words.strip(MASK + " 、,:")
         if own and 2 <= len(re.sub("^[于在]", "", words)) < 4 and wanted.search(words) and before < start:
             begin, words = before, text[before : start - 1].strip(MASK + " 、,:") + words  # 制定细则,于9月底前印发
-        if lexicon("<not_mine>").search(words):
+        if lexicon("<not_mine>").search(words) or _CONDITION.search(words):
             continue
         if not own and date.role != "by" and not firm.search(words):
             continue

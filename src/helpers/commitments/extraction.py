@@ -21,8 +21,9 @@ from helpers.segment import snapped
 
 # A unit without any of these can hold no commitment; one fast search spares the slow reading of most units.
 HINT = re.compile(
-    r"[0-9０-９]|翻番|翻[一两二三]番|翻倍|两位数|分之|年内|年底|年末|半年|季度|月底|[十百千二三四五六七八九两][余多]?[家个项名所座条亩户万%％倍成]"
+    r"[0-9０-９]|翻番|翻[一两二三]番|翻倍|两位数|分之|年内|年底|年末|半年|季度|月底|[破过超达上入][百千万亿]|[十百千二三四五六七八九两][余多]?[家个项名所座条亩户万%％倍成]"
 )
+CONDITION = "condition"  # a clause of eligibility, told by its heading
 _BATCH = 40  # documents a worker reads at a time
 _STOCK = 20_000  # sentences that a worker remembers
 _TAIL = re.compile(r"\s?(?:人民币)?(?:及以上|以上|以内|以下|左右|上下|内(?![外部容贸需陆蒙]))?")
@@ -101,6 +102,10 @@ def _reading_list(
         headings = units["heading_path"].fillna("").astype("str")
         reporting = [heading for heading in headings.unique() if reports(heading, words)]
         frame.loc[headings.isin(reporting), "statement"] = "background"
+        conditions = [
+            heading for heading in headings.unique() if words("<condition_heading>").search(heading.rsplit(" > ", 1)[-1])
+        ]
+        frame.loc[headings.isin(conditions) & (frame["statement"] != "background"), "statement"] = CONDITION
     frame["reference"] = frame["doc_id"].map(_years(frame, documents)).fillna(0).astype(int)
     frame["due"] = _due(units["table_row"], frame["text"]) if "table_row" in units else ""
     frame["hinted"] = frame["text"].str.contains(HINT.pattern, regex=True) | (frame["due"] != "")
@@ -155,7 +160,9 @@ def _read_window(text: str, statement: str, reference: int, weak: bool, words: L
         return any(start <= position < end and is_past for start, end, is_past in spans)
 
     rows, taken = _numbers(bare, shown, parts, found, past, words)
-    if statement != "other":
+    if statement == CONDITION:
+        rows = [row for row in rows if row["kind"] == "money"]
+    elif statement != "other":
         rows += deadline_rows(plain, found, parts, taken, past, words)
     rows.sort(key=lambda row: (row["start"], row["end"]))
     return [_finished(row) for row in rows], spans[-1][2]

@@ -15,11 +15,13 @@ _PAID_OUT = r"(?:<paid_out>)(?:资金)?(?:不少于|不低于|不超过|约)?$"
 _BASE = r"(?:<metric>)[^,;、0-9]{0,3}的$"  # 不超过投资额的20%: what a rate is taken of
 _SHARE = r"(?:其中|首期|首批|首年|(?<!包)含)(?![^,;]*(?:<metric>|社会|企业))[^,;]*$|(?:<own_money>)[^,;0-9]{0,4}$"
 _SIZE = re.compile(r"(?<!私募)(?<!创投)(?<!社会)(?:基金|资金)(?:池)?(?:总)?规模[^,;0-9]{0,6}$")
+_POINTS = ("个百分点", "百分点")
+_MORE = re.compile(r"(?:另加|再加|加|提高|上浮)$")  # 按8%补助,国产设备另加2个百分点
 _CUE = r"(?P<award><award>)|(?P<fund><fund>)|(?P<target><metric>)"
 _OPENER = re.compile(r"[,;](?:对|凡|每(?![年人月]))|的企业|(?:达到?|(?<!不)超过?)$|以上")
 _AWARD_AFTER = (
     r"(?:[、和及][^\d,;、]{0,6}\d[\d.]*(?:%|[万亿]?元))*(?:左右|以内)?(?:由[\u4e00-\u9fff]{1,8})?"
-    r"(?:的标准|的比例|的额度|比例|标准|的|一次性|现金|资金|经费|财政|专项|创业|用于|直接|事后|再)*(?:<award_noun>)"
+    r"(?:的标准|的比例|的额度|比例|标准|的|安排|一次性|现金|资金|经费|财政|专项|创业|用于|直接|事后|再)*(?:<award_noun>)"
 )
 _FUND_AFTER = re.compile(
     r"(?:以上|左右)?的?[^,;、。0-9]{0,18}?(?P<fund>资金|基金|经费|专项债|债券|补助|补贴|奖励|奖金|消费券)|(?P<thing>企业|项目|单位|产业|园区)"
@@ -31,6 +33,7 @@ _DESCRIBES = re.compile(
     r"(?:\s?(?:及以上|以上|以下|以内))?(?:[、和及或]\d[\d.]*[^\d,;、。]{0,6})*?(?:以上|以下|以内)?"
     r"的(?!标准|比例|额度|奖|补|资金|经费|基金)"
 )
+_REFERS = re.compile(r"\s?(?:及以上|以上|以下|以内)?的")  # 高于5%的责令停业
 _STEP_OF_RULE = re.compile(r"\s?(?:以上|以下|以内|左右|及以上)?(?:[(][^()]*[)])?的(?:[,:]|$)")
 
 
@@ -39,8 +42,14 @@ def is_money(place: Place) -> bool:
     number, text, left = place.number, place.text, place.left
     if number.is_ratio:
         return True
-    if not (number.is_money or number.unit in ("%", "倍", "‰", "成")):
+    if not (number.is_money or number.unit in ("%", "倍", "‰", "成", *_POINTS) or "/" in number.value):
         return False
+    if number.unit in _POINTS:
+        return bool(re.match(r"[^,;、0-9]{0,4}贴息", text[number.end :])) or (
+            place.before == "money" and bool(_MORE.search(left))
+        )
+    if number.unit == "%" and re.search(r"(?:提取|计提|切出|划出)(?:不低于|不少于)?$", left):
+        return True
     if place.joined:
         return place.joined == "money"
     if _STEP.match(text, place.tail) and not re.search(r"按照?[^,;]*$", left):
@@ -53,12 +62,14 @@ def is_money(place: Place) -> bool:
         return True
     base = None if number.is_money else place.words(_BASE).search(left)
     cues = list(place.words(_CUE).finditer(left, 0, base.start() if base else len(left)))
+    while len(cues) > 1 and cues[-1][0] in ("总额", "额", "额度") and cues[-1].start() == cues[-2].end():
+        cues.pop()  # 补助总额
     cue = cues[-1] if cues else None
     if cue is None:
         return number.is_money and _fund_after(place)
     between = left[cue.end() :]
     if cue["award"]:
-        if number.unit in ("倍", "‰") or _OPENER.search(between):
+        if number.unit == "‰" or (number.unit == "倍" and "不超过" not in between) or _OPENER.search(between):
             return False
         return (
             "," not in between
@@ -149,18 +160,25 @@ def is_threshold(place: Place) -> bool:
         return True
     if re.search(r"(?:^|[,;:、□]|凡)每(?:投资|新增|引进|增加|进口|出口|完成)?$", place.own):
         return True
+    if _REFERS.match(text, number.end) and (
+        place.words(r"[^,;、0-9]{0,16}(?:<sanction>)").match(text, place.tail)
+        or re.search(r"(?<!不)(?:低于|高于|不足|未达到?)$", place.own)
+    ):
+        return True
     if award is None:
         return bool(re.match(r"[(]?(?:对于?|凡)(?!接|标)", words)) and bool(
-            re.search(r"以上的?[^,]{0,12}(?:企业|项目|单位|个人|团队|的)$", words)
+            re.search(r"(?:以上|以下|以内|超过|突破|达到|不足|低于|高于)[^,]*(?:企业|项目|单位|个人|团队|的)$", words)
         )
     if award.start() < clause[1]:
         return number.value == "1" or not re.search(r"(?:力争|培育|引进|建设|评选|选派|新增)[^,]{0,4}$", place.own)
     if re.match(r"(?:对于?|凡|年度|当年|首次|上年|新[获评认])", words):
         return True
     follows = re.match(
-        r"[^,;]*,(?:(?:县|区|市)?(?:政府|财政)?(?:每年|分别|一次性|按照?|可|将|再|另)*)(?:给予|予以|奖|补|资助|兑现|享受)",
+        r"[^,;]*,(?:(?:县|区|市)?(?:政府|财政)?(?:每年|分别|一次性|可|将|再|另)*)(?:按照?[^,;]{0,24}?)?(?:给予|予以|奖|补|资助|兑现|享受)",
         text[place.tail :],
     )
+    if follows and re.search(r"以上[^,;]*的[^,;、的]{0,10}(?:主体|企业|合作社|农户|农场|单位|个人|项目|机构|经营者)$", words):
+        return True
     aimed = re.search(r"力争|争取|确保|20\d\d|每年|评选|培育|推动|建成|新建|建设|打造|完成|引进", place.left)
     return bool(follows) and (not aimed or number.value == "1")
 

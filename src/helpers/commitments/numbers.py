@@ -32,12 +32,12 @@ SCALE = {
 _CURRENCY = "元|块钱|美元|欧元|港元|日元"
 # Classifiers first by length: what a number of things, people, area, weight or time may carry.
 _COUNT = (
-    "个工作日|个百分点|户次|人次|台套|台\\(套\\)|件\\(套\\)|标准箱|标箱|工作日|百分点|批次|车次|班次|航次"
+    "个工作日|个百分点|个基点|基点|户次|人次|台套|台\\(套\\)|件\\(套\\)|标准箱|标箱|工作日|百分点|批次|车次|班次|航次|架次"
     "|平方公里|微克|毫克|千克|克|吨标准煤|吨标煤|平方千米|立方米|平方米|公顷|公里|千米"
     "|千瓦时|千瓦|兆瓦时|兆瓦|吉瓦|公斤|小时|分钟"
     "|P(?![A-Za-z])|TEU|MWh|GWh|MW|GW|[EPT](?:FLOPS|Flops)|[ZEPT]B"
     "|家|个(?!月)|项|名|人|件|台|套|辆|条|座|处|所|艘|架|份|次|场|期|户|村|镇|亩|米|吨|斤|头|只|羽|株|棵|床|张|间|部|种|类|门|支|届|篇|倍|成|天|日"
-    "|位|对|组|块|幢|栋|片|班|课时|学时|番|度|枚|尾|口|盏|根|款|例|起|宗|笔|册"
+    "|位|对|组|块|幢|栋|片|班|课时|学时|番|度|枚|尾|口|盏|枝|根|岁|分(?![钟之别局行公批级会管支院散析])|(?<=\\d)年(?![\u4e00-\u9fff])|款|例|起|宗|笔|册"
 )
 _PER = (
     r"(?:[/每](?:万人|人|月|年|亩|户|吨|辆|台|件|项|家|平方米|公里|天|次|床|度|千瓦时|立方米|升"
@@ -58,6 +58,7 @@ _JOIN = r"\s?(?:-{1,2}|~|至|到)\s?"
 _QUANTITY = re.compile(
     rf"(?P<fraction>[一二三四五六七八九十]+分之[一二三四五六七八九十]+)"
     rf"|(?<=[破过超])(?P<bare>[万亿](?:元|人次|人|亩|吨|户|件))(?=[,;。]|大关|台阶|$)"
+    rf"|(?<=[到至于在为达])(?P<index>\d+\.\d+)(?=\s?(?:以[内下上]|左右|[,;。]|$))"
     rf"|(?P<percent>百分之(?P<pct>{_HAN}|\d+(?:\.\d+)?))"
     rf"|(?P<double>(?:翻(?:一|两|二|三|\d)?番|翻倍))"
     rf"|(?P<digits>两位数|二位数)"
@@ -125,6 +126,8 @@ def _quantity(match: re.Match) -> Quantity:
         return Quantity(start, end, f"{above}/{below}", above / below, above / below, "", han=True)
     if match["bare"]:
         return _made(start, end, 1, 1, match["bare"], False, False)
+    if match["index"]:
+        return _made(start, end, float(match["index"]), float(match["index"]), "", False, False)
     if match["percent"]:
         number = match["pct"]
         value = float(number) if number[0].isdigit() else from_han(number)

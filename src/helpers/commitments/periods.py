@@ -13,7 +13,7 @@ _PART = (
     r"|[底末])?"
     r"|(?:国庆|中秋|春|元旦|劳动|端午|清明|重阳)节?(?=之?前)|(?:主?汛|供暖|采暖)[期季](?=之?前))"
 )
-_AFTER = r"(?P<after>之前|以前|前|起|以来|后|之后|止)?"
+_AFTER = r"(?P<after>之前|以前|前|起|以来|以后|后|之后|止)?"
 _DATE = re.compile(
     rf"(?P<before>力争到|争取到|确保到|到|至|在|于|截至|截止|截止到|自|从)?(?P<first>20\d\d)年?\s?(?:-{{1,2}}|~|至|到)\s?(?P<last>20\d\d)\s?年(?:期间|底|末)?"
     rf"|(?P<lead>到|至|在|于|截至|截止到?|自|从|较|比|由)?(?P<year>20\d\d|二[〇零][一二三四五六七八九〇零]{{2}})\s?年(?P<part>{_PART})?(?:(?P<span>度|内|全年|期间)|{_AFTER})"
@@ -75,7 +75,7 @@ def _date(match: re.Match, year_before: str, text: str) -> Date | None:
 def _role(match: re.Match) -> str:
     if match["lead"] in ("自", "从") or match["after"] == "起":
         return "from"
-    if match["after"] in ("以来", "后", "之后") or (match["lead"] or "")[:1] in ("截", "较", "比", "由"):
+    if match["after"] in ("以来", "以后", "后", "之后") or (match["lead"] or "")[:1] in ("截", "较", "比", "由"):
         return "past"
     if match["lead"] in ("到", "至") or match["after"] or match["part"]:
         return "by"

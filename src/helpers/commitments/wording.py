@@ -53,7 +53,7 @@ def _blank(match: re.Match) -> str:
 
 # ---- past and future -------------------------------------------------------------------------------------------------
 _CUE = (
-    r"“?十(?P<period>[四五六])五”?(?:期间|末)|(?P<future><future>)|(?P<soft><soft_future>)|(?P<past><past>)|(?P<compared><compared>)|(?P<weak><weak_future>)"
+    r"“?十(?P<period>[四五六])五”?(?:期间|末)|(?P<future><future>)|(?P<soft><soft_future>)|(?P<either><either>)|(?P<past><past>)|(?P<compared><compared>)|(?P<weak><weak_future>)"
     r"|(?:<base>)(?P<base>20\d\d)年|(?P<year>20\d\d)(?=年(?!度?目标)(?!.{0,6}前))"
 )
 PLAN_ENDS = {"四": 2025, "五": 2030, "六": 2035}
@@ -85,14 +85,18 @@ def past_spans(text: str, reference: int, statement: str, weak: bool, words: Lex
         return everything
     promised = statement in ("goal", "measure")
     future = not kinds.isdisjoint(("future", "soft", "period"))
-    compared = "compared" in kinds and not (promised and at_least) and not words("<award>").search(text)
-    if not future and (compared or ("past" in kinds and not promised)):
+    trusted = promised and (at_least or statement == "goal" or "weak" in kinds)
+    compared = "compared" in kinds and not trusted and not words("<award>").search(text)
+    if not future and (compared or (not kinds.isdisjoint(("past", "either")) and not promised)):
         return everything
+    awards = [match.start() for match in words("<award>|<paid_out>").finditer(text)] if statement == "measure" else []
     state = not promised and (weak or bool(words("<result>").search(text)))
     explicit = False
     spans, begin = [], 0
     for match in cues:
         past = _reports(match, reference, statement)
+        if past and awards and match.end() <= awards[-1]:
+            past = None  # 取得证书的,按每人3000元发放: who is paid, no report
         if past is None or (match["weak"] and explicit):
             continue
         if past and statement == "background" and not aims:
@@ -112,13 +116,14 @@ def _is_to_come(match: re.Match, reference: int) -> bool:
 
 def _reports(match: re.Match, reference: int, statement: str) -> bool | None:
     """Tell whether a cue reports the past; None where it says nothing (a year to come, a base of comparison in a promise)."""
-    if match["compared"] or (match["base"] and statement in ("goal", "measure")):
+    promised = statement in ("goal", "measure")
+    if match["compared"] or (promised and (match["base"] or match["either"])):
         return None
     year = match["year"] or match["base"]
     if year:
         before = int(year) < reference if reference else statement == "background" or int(year) <= 2016
         return True if before else None
-    return bool(match["past"])
+    return bool(match["past"] or match["either"])
 
 
 # ---- clauses ---------------------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from scipy import sparse
 
 from helpers import topics
 from helpers.language import both, say
-from helpers.segment import count_words
-from helpers.topics import passages, tables
+from helpers.segment import add_up, count_words
+from helpers.topics import corpus_model, passages, rivals, tables
 from helpers.topics.factorise import solve_rows
 from helpers.topics.models import Fit, with_neighbours
 
@@ -274,3 +274,21 @@ def test_the_range_is_cut_to_what_the_passages_bear_and_a_wrong_one_is_refused()
         topics.range_of(wide, "1:30:2")
     with pytest.raises(ValueError, match="write first:last:step"):
         topics.range_of(wide, "6-30")
+
+
+def test_rivals_of_a_large_corpus_read_some_passages_and_their_units(monkeypatch):
+    words = [f"{a}{b}" for a in "园区企业农业旅游" for b in "建设投资改造服务"]
+    rng = np.random.default_rng(0)
+    n, size = 15 * (corpus_model.SAMPLE + 100), 8
+    texts = ["，".join(rng.choice(words, size)) for _ in range(n)]
+    units = pd.DataFrame(
+        {"unit_id": [f"d{i // 40:03d}:{i % 40:05d}" for i in range(n)], "doc_id": [f"d{i // 40:03d}" for i in range(n)]}
+    )
+    units = units.assign(position=[i % 40 for i in range(n)], heading_path="", text=texts)
+    documents = units[["doc_id"]].drop_duplicates().assign(county=None, county_code=None, year=2020)
+    monkeypatch.setattr(passages, "MAX_PASSAGE_SHARE", 1.0)
+    whole = topics.prepare(units, documents, "rjieba")
+    assert whole.is_sampled
+    light = rivals._light(whole)
+    assert len(light.sample) == light.passages.shape[0] == light.n_passages == rivals._SAMPLE
+    assert np.array_equal(add_up(light.unit_counts, light.passage, light.n_passages).toarray(), light.plain)

@@ -10,6 +10,8 @@ import pyarrow as pa
 from helpers import catalogue
 from helpers.asked import Refused
 
+ROW = "file_row_number"
+
 
 class QueryError(Refused):
     """A query cannot be answered; the message is the engine's own first sentence."""
@@ -19,13 +21,14 @@ def ask(query: str, folder: Path, memory: str = "1GB", **frames: pd.DataFrame) -
     """Return the answer of `query` over the Parquet tables of `folder` (each by its name) and over `frames` (by theirs).
 
     One thread, so that sums of floats come out the same; rows without an ORDER BY of the query are ordered by all columns. Whole
-    numbers with empty cells are Int64. Only files of `folder` are read; of `memory` ("500MB") no more is held.
-    Raises QueryError.
+    numbers with empty cells are Int64. Only files of `folder` are read; of `memory` ("500MB") no more is held. A query that
+    names `file_row_number` finds that column, the place of a row in its file, in each table. Raises QueryError.
     """
     import duckdb  # what asks nothing does not load it
 
     there = sorted(path.stem for path in folder.glob("*.parquet") if path.stem in catalogue.tables())
-    with tempfile.TemporaryDirectory(prefix=".sql-", dir=folder) as spilled, duckdb.connect() as engine:
+    beside = folder if folder.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix=".sql-", dir=beside) as spilled, duckdb.connect() as engine:
         allowed = ", ".join(_text(path) for path in (folder, spilled))
         settings = {
             "memory_limit": _text(memory), "threads": 1, "temp_directory": _text(spilled), "allowed_directories": f"[{allowed}]",
@@ -35,7 +38,8 @@ def ask(query: str, folder: Path, memory: str = "1GB", **frames: pd.DataFrame) -
             engine.execute(f"SET {name} = {value}")
         for name in set(there) - set(frames):
             if re.search(rf"\b{name}\b", query):
-                engine.execute(f"CREATE VIEW {name} AS FROM read_parquet({_text(folder / f'{name}.parquet')})")
+                file = _text(folder / f"{name}.parquet")
+                engine.execute(f"CREATE VIEW {name} AS FROM read_parquet({file}, file_row_number={ROW in query})")
         for name, frame in frames.items():
             engine.register(name, pa.Table.from_pandas(frame, preserve_index=False))
         ordered = re.search(r"\border\s+by\b[^()]*(\blimit\b[^()]*)?$", query.strip(), re.IGNORECASE)

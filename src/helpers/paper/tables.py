@@ -46,7 +46,7 @@ def _heads(words: Words, *keys: str) -> list[str]:
 def documents_text(material: Material, words: Words) -> str:
     """Say how many documents of which counties and years were read."""
     frame = material.documents
-    sizes = {"units": len(material.units), "chars": int(frame["n_chars"].sum()), "counties": lineages(frame).nunique()}
+    sizes = {"units": material.n_units, "chars": int(frame["n_chars"].sum()), "counties": lineages(frame).nunique()}
     return words("paper.documents_text", n=len(frame), years=results.span(frame, words), **sizes)
 
 
@@ -130,7 +130,7 @@ def tools(material: Material, words: Words) -> Table | None:
             rows.append([words.tool(kind) if i == 0 else "", name, *numbers])
     extra = ["as_coded", "corrected"] if corrected else ["with_interval"]
     heads = _heads(words, "tool_type", "tool", "sentences", *extra)
-    note = words("paper.t_shares_note", n=len(material.units), shares=words("gold.shares"))
+    note = words("paper.t_shares_note", n=material.n_units, shares=words("gold.shares"))
     widths = [2, 4.2, 1.4, *([1.8, 3.6] if corrected else [3.6])]
     return Table("tools", words("paper.t_tools"), heads, rows, widths, frozenset(range(2, len(heads))), note)
 
@@ -144,7 +144,7 @@ def types(material: Material, words: Words) -> Table | None:
     there = [group for group in results.groups(frame) if group != results.WHOLE]
     if not there:
         return None
-    sizes: dict[tuple, int] = {results.WHOLE: len(material.units)}
+    sizes: dict[tuple, int] = {results.WHOLE: material.n_units}
     for row in material.documents.itertuples():
         group = results.group_key(row)
         sizes[group] = sizes.get(group, 0) + (0 if blank(row.n_units) else int(row.n_units))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import catalogue, store
-from helpers.report import evidence, material, page, sections
+from helpers.report import evidence, material, page, promises, sections
 from helpers.report.beside import beside
 from helpers.report.model import More, Prose, Report, Table
 from helpers.report.notebooks import pages as notebook_pages
@@ -31,6 +31,7 @@ def build(
     content = material.load(processed_dir, figures_dir, executed_dir, run, codebook)
     order = (language, *(other for other in LANGUAGES if other != language))
     files = dict(zip(order, ("index.html", page.NAMES[order[1]]), strict=True))
+    promises.commitments(content)  # asked for before the other edition forks off, which then shares it
     units, csv = evidence.data(content), page.downloads(content) if carry_tables else ({}, [])
 
     def rendered(edition: str) -> str:

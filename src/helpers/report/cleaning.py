@@ -40,8 +40,10 @@ def document_tables(frame: pd.DataFrame, words: Words) -> list[Table]:
 
 def repairs(material: Material) -> pd.DataFrame:
     """Return the repairs of the documents reported on, in the order of the documents."""
-    frame = material["repairs"].merge(material.documents[["doc_id"]], on="doc_id", how="inner")
-    return frame.sort_values(["doc_id", "raw_start", "raw_end", "rule"], kind="stable")
+    if "repairs" not in material.kept:
+        frame = material["repairs"].merge(material.documents[["doc_id"]], on="doc_id", how="inner")
+        material.kept["repairs"] = frame.sort_values(["doc_id", "raw_start", "raw_end", "rule"], kind="stable")
+    return material.kept["repairs"]
 
 
 def tables(material: Material, words: Words) -> list[Table]:

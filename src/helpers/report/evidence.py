@@ -14,6 +14,17 @@ from helpers.report.results import type_order
 from helpers.report.words import Words
 
 MAX_UNITS, MAX_CHARACTERS = 20_000, 2_500_000  # of the sentences that a page carries: some eight megabytes
+_SAMPLE = """
+    WITH here AS (
+        SELECT file_row_number AS row, row_number() OVER (ORDER BY file_row_number) - 1 AS place
+        FROM units SEMI JOIN reported USING (doc_id)
+    ), chosen AS (
+        SELECT u.unit_id, doc_id, position, heading_path, text, raw_start, raw_end, is_ocr, is_repeat, row
+        FROM units u JOIN here ON u.file_row_number = here.row JOIN places USING (place)
+    )
+    SELECT chosen.* EXCLUDE (row), county, county_code, year, statement, statement_score, coder, topic
+    FROM chosen JOIN reported USING (doc_id) LEFT JOIN codes USING (unit_id) LEFT JOIN unit_topics USING (unit_id)
+    ORDER BY row"""
 STATEMENTS = ("measure", "goal", "background", "other")
 # Columns of the sentences saved from the page, and the texts that the page's own code fills.
 _SAVED = (
@@ -38,11 +49,19 @@ _LEAST_LETTERS = 8  # a shorter unit, or one without any punctuation, is a title
 _REPEATED, _OCR, _FRAGMENT = 1, 2, 4
 
 
-def sample(units: pd.DataFrame) -> pd.DataFrame:
-    """Return the units to embed: all of them, or as many as a page can carry, evenly spread over all documents."""
-    characters = int(units["text"].str.len().sum())
-    n = min(len(units), MAX_UNITS, len(units) * MAX_CHARACTERS // max(characters, 1))
-    return units.iloc[np.arange(n) * len(units) // max(n, 1)]
+def n_carried(material: Material) -> int:
+    """Return how many units the page carries: all of them, or as many as a page can."""
+    if not (n := material.n_units):
+        return 0
+    characters = int(material.ask("SELECT sum(length(text)) AS n FROM units SEMI JOIN reported USING (doc_id)").fillna(0)["n"][0])
+    return min(n, MAX_UNITS, n * MAX_CHARACTERS // max(characters, 1))
+
+
+def sample(material: Material) -> pd.DataFrame:
+    """Return the units that the page carries, evenly spread over all documents, with statement, county, year and topic."""
+    n = n_carried(material)
+    places = pd.DataFrame({"place": np.arange(n) * material.n_units // max(n, 1)})
+    return material.ask(_SAMPLE, places=places)
 
 
 def data(material: Material) -> dict:
@@ -53,16 +72,16 @@ def data(material: Material) -> dict:
     hit and speak for its codes, negative (-1 - number) where only its heading did. Offsets of evidence count in UTF-16 code
     units of the shown text, as browsers do.
     """
-    units = sample(material.units)
+    units = sample(material)
     documents = material.documents.reset_index(drop=True)
     number = {doc_id: i for i, doc_id in enumerate(documents["doc_id"])}
-    tools = sorted(material["unit_tools"]["tool"].unique())
+    tools = sorted(material.used["tool"].unique())
     known = [t for t in getattr(material.codebook, "tools", ()) or () if t in tools]
     tools = known + [t for t in tools if t not in known]
-    types = dict(zip(material["unit_tools"]["tool"], material["unit_tools"]["tool_type"], strict=True))
+    types = dict(zip(material.used["tool"], material.used["tool_type"], strict=True))
     headings: dict[str, int] = {}
     rows = []
-    marks = _marks(material, set(units["unit_id"]), {tool: i for i, tool in enumerate(tools)})
+    marks = _marks(material, units[["unit_id"]], {tool: i for i, tool in enumerate(tools)})
     patterns, spoke = _patterns(material, units, marks, tools)
     for u, entries in zip(units.itertuples(), spoke, strict=True):
         heading = headings.setdefault("" if blank(u.heading_path) else visible(u.heading_path), len(headings))
@@ -76,7 +95,7 @@ def data(material: Material) -> dict:
         rows.append([*place, statement, topic, kind, codes, [coder, _per_cent(u.statement_score), *entries]])
     return {
         "documents": [_document(d) for d in documents.itertuples()], "headings": list(headings),
-        "tools": [[tool, types[tool]] for tool in tools], "units": rows, "all": len(material.units), "patterns": patterns,
+        "tools": [[tool, types[tool]] for tool in tools], "units": rows, "all": material.n_units, "patterns": patterns,
     }  # fmt: skip
 
 
@@ -115,10 +134,10 @@ def _document(d) -> list:
     return [visible(d.doc_id), county, year, visible(d.source_file)]
 
 
-def _marks(material: Material, wanted: set[str], number: dict[str, int]) -> dict[str, list[tuple]]:
+def _marks(material: Material, wanted: pd.DataFrame, number: dict[str, int]) -> dict[str, list[tuple]]:
     marks: dict[str, list[tuple]] = {}
-    frame = material["unit_tools"]
-    frame = frame[frame["unit_id"].isin(wanted)]
+    query = "SELECT unit_tools.* FROM unit_tools SEMI JOIN wanted USING (unit_id) ORDER BY file_row_number"
+    frame = material.ask(query, wanted=wanted)
     columns = [frame[c].astype(object).tolist() for c in ("unit_id", "tool", "evidence_start", "evidence_end", "score")]
     for unit, tool, start, end, score in zip(*columns, strict=True):
         marks.setdefault(unit, []).append((number[tool], start, end, score))

@@ -69,7 +69,7 @@ def of(material: Material, codebook_name: str) -> Facts:
     return Facts(
         gold=_gold(material), n_codings=_codings(material), assumed=_assumed(material),
         shipped_gold="gold_dir" not in own and used.get("coders_are", "model") == "model",
-        coder=_coder(material), n_linear=int((material["codes"]["coder"] == "linear").sum()),
+        coder=_coder(material), n_linear=material.coders.get("linear", 0),
         corrected=_corrected(material), codebook=codebook_name,
         default_codebook=scheme is None or scheme.id == _SHIPPED,
         source=re.sub(r"[.;。；]+$", "", " ".join(source.split())), model=used.get("model", "seeded"),
@@ -110,7 +110,7 @@ def _codings(material: Material) -> int:
 
 def _coder(material: Material) -> str:
     """Say which coder ran: what it wrote beside its codes tells, and the parameter with or without the encoder."""
-    coders = set(material["codes"]["coder"].dropna()) - {"rules"}
+    coders = set(material.coders) - {"rules"}
     asked = str(material.run.get("parameters", {}).get("coder", "learned")).partition(":")[0]
     return "llm" if any(name.startswith("llm") for name in coders) else asked if coders else "rules"
 

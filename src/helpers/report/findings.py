@@ -167,15 +167,17 @@ def change(material: Material, words: Words) -> Finding | None:
 
 def _without_annexes(material: Material, change, mine: pd.DataFrame) -> float | None:
     """Return a change as coded in the documents `mine` without their annexes; None where none has one, or a year nothing else."""
-    units = material.tables["units"].merge(mine[["doc_id", "year"]], on="doc_id")
-    annexed = units["annex"].fillna("").ne("") if "annex" in units else pd.Series(False, index=units.index)
-    body = units[~annexed]
-    years = [body.loc[(body["year"] == change[end]).fillna(False), "unit_id"] for end in ("first_year", "last_year")]
-    if not annexed.any() or not all(len(part) for part in years):
+    query = """
+        SELECT year, coalesce(annex, '') <> '' AS annexed, count(*) AS n, count(tool) AS n_using
+        FROM units JOIN mine USING (doc_id)
+            LEFT JOIN (SELECT unit_id, tool FROM unit_tools JOIN code USING (tool)) USING (unit_id)
+        GROUP BY ALL"""
+    sums = material.ask(query, mine=mine[["doc_id", "year"]], code=pd.DataFrame({"tool": [change["code"]]}))
+    body = sums[~sums["annexed"]].set_index("year")
+    years = [change["first_year"], change["last_year"]]
+    if not sums["annexed"].any() or not all(year in body.index for year in years):
         return None
-    tools = material["unit_tools"]
-    using = set(tools.loc[tools["tool"] == change["code"], "unit_id"])
-    first, last = (part.isin(using).mean() for part in years)
+    first, last = (body.loc[year, "n_using"] / body.loc[year, "n"] for year in years)
     return float(last - first)
 
 

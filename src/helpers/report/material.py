@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,12 +20,8 @@ _SCHEMES = {
     "value_chain.yml": ("stage", "stages"), "rubrics.yml": ("variable", "item"), "indicators.yml": ("indicator_id", "purpose"),
 }  # fmt: skip
 _OF_PARAMETER = {"chain": _SCHEMES["value_chain.yml"], "rubrics": _SCHEMES["rubrics.yml"]}
-# Of the tables with a row a sentence or more, the columns that the report shows; of all others, all.
-_SHOWN = {
-    "units": ["unit_id", "doc_id", "position", "heading_path", "text", "raw_start", "raw_end", "is_ocr", "is_repeat", "annex"],
-    "codes": ["unit_id", "statement", "statement_score", "coder"], "unit_topics": ["unit_id", "topic"],
-    "unit_tools": ["unit_id", "tool", "tool_type", "score", "evidence_start", "evidence_end"],
-}  # fmt: skip
+MOST = 20_000  # rows up to which a table is read whole; of a longer one, what is shown and counted
+_MEMORY = "300MB"  # for queries
 _SAVED = re.compile(r"""gallery\.show\(\s*["']([\w-]+)["']""")
 
 
@@ -47,17 +44,22 @@ class Tables(dict):
 
     def __init__(self, folder: str | Path):
         super().__init__()
-        self._folder = folder
+        self.folder = folder
 
     def __missing__(self, name: str) -> pd.DataFrame:
         if name not in self.made:
             return self.setdefault(name, catalogue.empty(name))
-        return self.setdefault(name, store.read_table(self._folder, name, _SHOWN.get(name)))
+        return self.setdefault(name, store.read_table(self.folder, name))
+
+    def __setitem__(self, name: str, frame: pd.DataFrame) -> None:
+        """Put a frame in the place of what lies on disk."""
+        super().__setitem__(name, frame)
+        self.made.pop(name, None)
 
     @cached_property
     def made(self) -> dict[str, int]:
         """Tables that are there, with their numbers of rows: no table is read for that."""
-        return {name: n for name in catalogue.tables() if (n := store.n_rows(self._folder, name)) is not None}
+        return {name: n for name in catalogue.tables() if (n := store.n_rows(self.folder, name)) is not None}
 
 
 @dataclass
@@ -70,22 +72,53 @@ class Material:
     run: dict
     codebook: object = None
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
+    kept: dict[str, pd.DataFrame] = field(default_factory=dict, init=False)  # what several sections ask for
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        if name in catalogue.views() and name not in self.tables:
-            self.tables[name] = views.make(name, self)
-        return self._shown(name)
+        if name in catalogue.views():
+            if name not in self.tables:
+                self.tables[name] = views.make(name, self)
+            return self.tables[name]
+        return self.tables[name] if self.whole else corpus.shown(self.tables[name], self.documents)
 
-    def _shown(self, name: str) -> pd.DataFrame:
-        """Return what the filters show of a table that covers all documents."""
-        rows = self.tables[name]
-        if len(self.documents) == len(self.tables["documents"]):
-            return rows
-        return corpus.shown(rows, self.documents)
+    @cached_property
+    def whole(self) -> bool:
+        """Whether the filters show all documents."""
+        return len(self.documents) == len(self.tables["documents"])
+
+    def ask(self, query: str, **frames: pd.DataFrame) -> pd.DataFrame:
+        """Answer SQL over the run's tables and over `reported`, the documents that the filters show; each query once."""
+        if not frames and query in self.kept:
+            return self.kept[query]
+        made = getattr(self.tables, "made", ())
+        absent = {name for name in catalogue.tables() if name in query and name not in made}
+        absent = {name: self.tables[name].assign(file_row_number=range(len(self.tables[name]))) for name in absent}
+        reported = self.documents[["doc_id", "county", "county_code", "year"]]
+        found = store.sql(query, getattr(self.tables, "folder", None), _MEMORY, reported=reported, **absent, **frames)
+        return found if frames else self.kept.setdefault(query, found)
+
+    def head(self, name: str, n: int, order: Callable[[pd.DataFrame], pd.DataFrame] | None = None) -> pd.DataFrame:
+        """Return the first `n` rows, in `order`, of a table of any length, read some rows at a time."""
+        if name in catalogue.views():
+            return views.make(name, self, n)
+        kept = catalogue.empty(name)
+        for rows in self._parts(name):
+            kept = pd.concat([kept, rows], ignore_index=True)
+            kept = (order(kept) if order else kept).head(n)
+        return kept
+
+    def n_shown(self, name: str) -> int:
+        """Return how many rows of a table the filters show."""
+        return self.n_rows(name) if self.whole or name in catalogue.views() else sum(map(len, self._parts(name)))
+
+    def _parts(self, name: str) -> Iterator[pd.DataFrame]:
+        for rows in store.iter_table(self.tables.folder, name):
+            yield rows if self.whole else corpus.shown(rows, self.documents)
 
     def n_rows(self, name: str) -> int:
+        """Return how many rows a table has, whatever the filters show; of one made where it is shown, how many it shows."""
         if name in catalogue.views():
-            return len(self[name])
+            return views.n_rows(name, self)
         return len(self.tables[name]) if name in self.tables else self.tables.made.get(name, 0)
 
     def has(self, name: str) -> bool:
@@ -99,12 +132,22 @@ class Material:
         return corpus.select(documents, **asked) if len(documents) else documents
 
     @cached_property
-    def units(self) -> pd.DataFrame:
-        """Units of the documents reported on, with statement, county, year and topic."""
-        about = self.documents[["doc_id", "county", "county_code", "year", "source_file"]]
-        units = self.tables["units"].merge(about, on="doc_id", how="inner")
-        units = units.merge(self.tables["codes"][["unit_id", "statement", "statement_score", "coder"]], on="unit_id", how="left")
-        return units.merge(self.tables["unit_topics"], on="unit_id", how="left")
+    def n_units(self) -> int:
+        """How many units the documents reported on have."""
+        return int(self.ask("SELECT count(*) AS n FROM units SEMI JOIN reported USING (doc_id)")["n"][0])
+
+    @cached_property
+    def used(self) -> pd.DataFrame:
+        """The tools that units of these documents use, with their types."""
+        return self.ask("SELECT DISTINCT tool, tool_type FROM unit_tools WHERE regexp_replace(unit_id, ':\\d+$', '') IN "
+                        "(SELECT doc_id FROM reported)")  # fmt: skip
+
+    @cached_property
+    def coders(self) -> dict[str, int]:
+        """How many units each coder coded."""
+        found = self.ask("SELECT coder, count(*) AS n FROM codes SEMI JOIN (SELECT unit_id FROM units SEMI JOIN reported "
+                         "USING (doc_id)) USING (unit_id) WHERE coder IS NOT NULL GROUP BY coder")  # fmt: skip
+        return dict(zip(found["coder"], found["n"], strict=True))
 
 
 def load(processed_dir, figures_dir, executed_dir, run: dict, codebook: str | Path | None = None) -> Material:

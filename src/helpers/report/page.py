@@ -17,7 +17,7 @@ from helpers.report.model import Cell, Figure, More, Prose, Report, Table
 from helpers.report.words import Words
 
 NAMES = {"en": "index.en.html", "zh": "index.zh.html"}
-_MAX_TABLE, _MAX_TABLES, _MAX_ROWS = 1_000_000, 4_000_000, 20_000  # characters and rows of CSV that the page carries
+_MAX_TABLE, _MAX_TABLES = 1_000_000, 4_000_000  # characters of CSV that the page carries
 _SANS, _SERIF = "@@SANS@@", "@@SERIF@@"
 
 
@@ -27,7 +27,7 @@ def downloads(content: Material) -> tuple[dict[str, str], list[str]]:
     for name, declared in {**catalogue.tables(), **catalogue.views()}.items():
         if not declared.csv or not content.has(name):
             continue
-        text = store.csv_text(content[name]) if content.n_rows(name) <= _MAX_ROWS else None
+        text = store.csv_text(content[name]) if content.n_rows(name) <= material.MOST else None
         if text is None or len(text) > _MAX_TABLE or total + len(text) > _MAX_TABLES:
             left_out.append(f"{name}.csv")
             continue

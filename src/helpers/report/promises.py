@@ -13,6 +13,14 @@ from helpers.report.results import MAX_ROWS, WHOLE, group_order
 from helpers.report.words import Words
 
 _LISTED = 400
+_PROMISED = """
+    SELECT c.* EXCLUDE (file_row_number), doc_id, county, county_code, r.year AS document_year,
+        substring(text, CAST(evidence_start + 1 AS BIGINT), CAST(evidence_end - evidence_start AS BIGINT)) AS evidence
+    FROM commitments c JOIN units USING (unit_id) JOIN reported r USING (doc_id)
+    ORDER BY c.file_row_number"""
+_NAMED = """
+    SELECT department, role, count(DISTINCT unit_id) AS n
+    FROM actors SEMI JOIN (SELECT unit_id FROM units SEMI JOIN reported USING (doc_id)) USING (unit_id) GROUP BY ALL"""
 _FIRST = ("indicator", "comparator", "value", "unit", "year", "kind", "condition", "unit_id")
 KINDS = ("target", "money", "deadline")
 _HIDDEN = ("value_low", "value_high", "value_base", "evidence_start", "evidence_end", "doc_id", "text", "due")
@@ -20,10 +28,8 @@ _HIDDEN = ("value_low", "value_high", "value_base", "evidence_start", "evidence_
 
 def commitments(material: Material) -> pd.DataFrame:
     """Return the commitments of the documents reported on, with county and year of the document (`document_year`)."""
-    about = material.units[["unit_id", "doc_id", "county", "county_code", "year", "text"]]
-    about = about.rename(columns={"year": "document_year"})
-    found = material["commitments"].merge(about, on="unit_id", how="inner")
-    return found.assign(evidence=summaries.evidence(found), due=found["year"])
+    found = material.ask(_PROMISED)
+    return found.assign(due=found["year"])
 
 
 def checkable(frame: pd.DataFrame) -> pd.Series:
@@ -69,10 +75,10 @@ def tables(material: Material, words: Words) -> list[Table]:
 
 def actor_table(material: Material, words: Words) -> Table | None:
     """Return departments by the number of sentences that they lead or share."""
-    frame = material["actors"].merge(material.units[["unit_id"]], on="unit_id", how="inner")
-    if not len(frame):
+    sums = material.ask(_NAMED)
+    if not len(sums):
         return None
-    sums = frame.groupby(["department", "role"], observed=True)["unit_id"].nunique().unstack(fill_value=0)
+    sums = sums.set_index(["department", "role"])["n"].unstack(fill_value=0)
     sums = sums.reindex(columns=["lead", "responsible"], fill_value=0)
     sums["total"] = sums["lead"] + sums["responsible"]
     sums = sums.reset_index().sort_values(["total", "department"], ascending=[False, True], kind="stable")

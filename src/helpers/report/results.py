@@ -63,7 +63,7 @@ def order_of(material: Material, frame: pd.DataFrame, column: str) -> list[str]:
 def type_order(material: Material) -> list[str]:
     """Return all types of tools in the codebook's order, unknown ones last: the place of a type is its colour."""
     known = list(getattr(material.codebook, "types", ()) or ())
-    there = set(material["tool_shares"]["tool_type"]) | set(material["unit_tools"]["tool_type"])
+    there = set(material["tool_shares"]["tool_type"]) | set(material.used["tool_type"])
     return known + sorted(there - set(known))
 
 

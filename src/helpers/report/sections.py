@@ -12,7 +12,7 @@ from helpers.report import changes, cleaning, evidence, facts, findings, promise
 from helpers.report.cells import MAX_ROWS
 from helpers.report.declared import crossed, declared, listing
 from helpers.report.fonts import visible
-from helpers.report.material import Material
+from helpers.report.material import MOST, Material
 from helpers.report.model import Evidence, Figure, More, Prose, Report, Section, Table, number
 from helpers.report.words import Words
 from helpers.structure import lineages
@@ -34,6 +34,14 @@ _FIRST = {
     "document_topics": ("doc_id", "label", "effective_topics", "share"),
     "index_items": ("doc_id", "variable", "item", "value", "evidence", "unit_id"),
 }
+
+
+def _sure_and_large_first(rows: pd.DataFrame) -> pd.DataFrame:
+    rows = rows.assign(size=rows["difference"].abs())
+    return rows.sort_values(["differs", "size"], ascending=False, kind="stable").drop(columns="size")
+
+
+_SORTED = {"differences": _sure_and_large_first}
 _ORDER = ("corpus", "repairs", "method", "tools", "topics", "describe", "commitments", "compare", "validity")
 
 
@@ -71,7 +79,7 @@ def _subtitle(material: Material, words: Words) -> str:
 def _facts(material: Material, words: Words) -> list[tuple[str, str]]:
     repairs = cleaning.repairs(material)
     counts = {
-        "documents": len(material.documents), "counties": lineages(material.documents).nunique(), "units": len(material.units),
+        "documents": len(material.documents), "counties": lineages(material.documents).nunique(), "units": material.n_units,
         "repairs": int((repairs["certainty"] != "flagged").sum()), "commitments": len(promises.commitments(material)),
     }  # fmt: skip
     return [(count(n), words(f"fact_{name}", n=n)) for name, n in counts.items() if n]
@@ -156,15 +164,17 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
     """Return the other tables of a section's notebook; those that are two-way are shown so."""
     made = []
     for name in _other_names(section):
-        frame = material[name]
+        if not material.has(name):
+            continue
+        long = material.n_rows(name) > MOST
+        frame = material.head(name, _ROWS, _SORTED.get(name)) if long else material[name]
         if not len(frame):
             continue
-        if name == "differences":
-            frame = frame.assign(size=frame["difference"].abs())
-            frame = frame.sort_values(["differs", "size"], ascending=False, kind="stable").drop(columns="size")
+        if name in _SORTED:
+            frame = _SORTED[name](frame)
         if name == "sensitivity":
             frame = frame.assign(tool=frame["tool"].fillna(frame["tool_type"]))
-        if name == "indices" and frame["doc_id"].nunique() <= results.MAX_GROUPS:
+        if name == "indices" and not long and frame["doc_id"].nunique() <= results.MAX_GROUPS:
             variables = frame["variable"].map(partial(words.named, field="variable"))
             label = frame["index"].map(words.value) + words("arrow") + variables
             made.append(crossed(frame.assign(variable=label), name, "variable", "doc_id", "value", words))
@@ -175,12 +185,13 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
             if two_way
             else declared(frame, name, words, limit=_ROWS, first=_FIRST.get(name, ()))
         )
+        made[-1].total = material.n_shown(name) if long else made[-1].total
     return made
 
 
 def _method(material: Material, words: Words) -> list[Prose]:
     told = {
-        "n_units": count(len(material.units)), "who": words("gold.who"), "shares": words("gold.shares"),
+        "n_units": count(material.n_units), "who": words("gold.who"), "shares": words("gold.shares"),
         "coders": words("coders.method"), "words": words("method_words") if material.has("keyness") else "",
         **_sources(material.documents, words),
     }  # fmt: skip
@@ -203,8 +214,8 @@ def _codebook_name(material: Material, words: Words) -> str:
 
 def _evidence(material: Material, words: Words) -> Section:
     section = Section("evidence", words("s_evidence"), blocks=[Prose(words("lead_evidence"), "lead")])
-    if len(material.units):
-        n, shown = len(material.units), len(evidence.sample(material.units))
+    if material.n_units:
+        n, shown = material.n_units, evidence.n_carried(material)
         note = words("e_sample", all=count(n), shown=count(shown)) if shown < n else ""
         section.blocks.append(Evidence(n, note))
     section.blocks += _missing(["units", "codes", "unit_tools"], material, words)

@@ -1,41 +1,47 @@
 """Tables that are only other tables with names on: made where they are shown, from what was written."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers import catalogue
-from helpers.commitments import network, summaries
 from helpers.shares import tool_distribution
 
 if TYPE_CHECKING:
     from helpers.report.material import Material
 
-
-def _distribution(material: "Material") -> pd.DataFrame:
-    if material.codebook is None or not material.has("tool_shares"):
-        return catalogue.empty("tool_distribution")
-    return tool_distribution(material["tool_shares"], material.codebook)
-
-
-def _targets(material: "Material") -> pd.DataFrame:
-    if not material.has("commitments"):
-        return catalogue.empty("target_table")
-    return summaries.target_table(summaries.placed(material["commitments"], material["units"], material.documents))
-
-
-def _duties(material: "Material") -> pd.DataFrame:
-    return network.joined(material["actors"], material["unit_tools"], material["unit_topics"])
-
-
-MADE: dict[str, Callable[["Material"], pd.DataFrame]] = {
-    "tool_distribution": _distribution,
-    "target_table": _targets,
-    "duties": _duties,
-}
+# In the order in which readers look through them; of their rows, those of the documents reported on.
+QUERIES = {
+    "target_table": """
+        SELECT r.county, r.county_code, r.year, c.unit_id, kind, indicator, comparator, value, unit, c.year AS due, condition,
+            relation, text, evidence_start, evidence_end
+        FROM commitments c JOIN units u USING (unit_id) JOIN reported r USING (doc_id)
+        ORDER BY r.county NULLS LAST, r.county_code NULLS LAST, r.year NULLS LAST, doc_id, position, evidence_start, evidence_end,
+            indicator NULLS LAST, c.file_row_number""",
+    "duties": """
+        SELECT a.unit_id, department, role, coalesce(tools, '') AS tools, topic
+        FROM actors a JOIN units USING (unit_id) JOIN reported USING (doc_id) LEFT JOIN (
+            SELECT unit_id, string_agg(tool, ';' ORDER BY tool) AS tools FROM unit_tools GROUP BY unit_id
+        ) USING (unit_id) LEFT JOIN unit_topics USING (unit_id)
+        ORDER BY a.file_row_number""",
+}  # fmt: skip
+_ROWS = {"target_table": "commitments", "duties": "actors"}  # one row each
 
 
-def make(name: str, material: "Material") -> pd.DataFrame:
-    """Return one view in its declared shape, rounded as written tables are."""
-    return catalogue.check(catalogue.declared(MADE[name](material), name), name).round(6)
+def make(name: str, material: "Material", n: int | None = None) -> pd.DataFrame:
+    """Return one view, or its first `n` rows, in its declared shape, rounded as written tables are."""
+    if name in QUERIES:
+        frame = material.ask(QUERIES[name] + (f" LIMIT {n}" if n else ""))
+    elif material.codebook is None or not material.has("tool_shares"):
+        frame = catalogue.empty(name)
+    else:
+        frame = tool_distribution(material["tool_shares"], material.codebook)
+    return catalogue.check(catalogue.declared(frame, name), name).round(6)
+
+
+def n_rows(name: str, material: "Material") -> int:
+    """Return how many rows a view has."""
+    if name not in _ROWS:
+        return len(material[name])
+    units = "(SELECT unit_id FROM units SEMI JOIN reported USING (doc_id))"
+    return int(material.ask(f"SELECT count(*) AS n FROM {_ROWS[name]} SEMI JOIN {units} USING (unit_id)")["n"][0])

@@ -45,6 +45,11 @@ class Prepared:
     fields: tuple[Field, ...] = ()
     seeds: np.ndarray | None = None
 
+    @property
+    def is_sampled(self) -> bool:
+        """Whether the corpus has more passages than are fitted."""
+        return self.n_passages > SAMPLE and len(self.drawn) == SAMPLE
+
 
 def prepare(
     units: pd.DataFrame, documents: pd.DataFrame, segmenter: str = "jieba", seed: int = 0, sample: int = SAMPLE,

@@ -8,6 +8,8 @@ from scipy.linalg import cholesky, solve_triangular
 from scipy.linalg.lapack import dtrtri
 from threadpoolctl import threadpool_limits
 
+from helpers.coding import solutions
+
 _COMMON = 0.04
 _BLOCK = 512
 
@@ -18,7 +20,7 @@ class Ridge:
     Leaving rows S out changes alpha by a block of the inverse (leave-one-out ridge for many rows, cf. Rifkin and Lippert
     2007), so that cross-fitting is exact and cheap: no model is fitted anew. Rows that will be left out should be marked
     `leaving`: they are put last, where that block depends on the last part of the Cholesky factor alone. One BLAS thread
-    throughout, so that the bytes do not depend on how many there are.
+    throughout, so that the bytes do not depend on how many there are. What is solved already (`solutions`) is not solved again.
     """
 
     def __init__(
@@ -28,13 +30,21 @@ class Ridge:
         self._staying = len(order) if leaving is None else int(np.sum(~leaving))
         self._place = np.empty(len(order), dtype=np.int64)
         self._place[order] = np.arange(len(order))
-        self.rows, self.targets, self.centred = rows[order].tocsr(), targets[order], centred
+        self.rows, self.targets, self.centred, self.penalty = rows[order].tocsr(), targets[order], centred, penalty
+        self._mark = solutions.mark(self.rows, self.targets, centred, np.array([penalty, self._staying]))
+
+    @cached_property
+    def _factor(self) -> np.ndarray:
         with threadpool_limits(1):
             kernel = _gram(self.rows)
-            kernel[np.diag_indices_from(kernel)] += penalty
+            kernel[np.diag_indices_from(kernel)] += self.penalty
             # Transposed, the array lies as LAPACK wants it, so that it is factored in place.
-            self._factor = cholesky(kernel.T, lower=False, overwrite_a=True, check_finite=False)
-            self._solved = self._solve(np.column_stack([self.targets, np.ones(len(targets))]))
+            return cholesky(kernel.T, lower=False, overwrite_a=True, check_finite=False)
+
+    @cached_property
+    def _solved(self) -> np.ndarray:
+        with threadpool_limits(1):
+            return self._solve(np.column_stack([self.targets, np.ones(len(self.targets))]))
 
     def _solve(self, columns: np.ndarray) -> np.ndarray:
         half = solve_triangular(self._factor, columns, trans="T", check_finite=False)
@@ -59,19 +69,26 @@ class Ridge:
 
     def weights(self, without: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return (features x outputs, prior of each output) of the model fitted without the rows numbered `without`."""
-        solved, kept = self._solved, np.ones(len(self.targets), dtype=bool)
-        if without is not None and len(without):
-            out = np.sort(self._place[without])
-            kept[out] = False
-            with threadpool_limits(1):
-                first, half = self._inverse_rows(out)
-                below = np.zeros_like(solved)
-                below[first:] = half.T @ np.linalg.solve(half @ half.T, solved[out])
-                solved = solved - solve_triangular(self._factor, below, check_finite=False)
-            solved[out] = 0
+        out = np.sort(self._place[without]) if without is not None and len(without) else np.zeros(0, np.int64)
+        kept = np.ones(len(self.targets), dtype=bool)
+        kept[out] = False
         prior = np.where(self.centred, self.targets[kept].mean(axis=0) if kept.any() else 0.0, 0.0)
-        alpha = solved[:, :-1] - solved[:, -1:] * prior
+        name = solutions.name(self._mark, out)
+        alpha = solutions.known(name)
+        if alpha is None:
+            solved = self._without(out) if len(out) else self._solved
+            alpha = solutions.made[name] = solved[:, :-1] - solved[:, -1:] * prior
         return np.asarray(self.rows.T @ alpha), prior
+
+    def _without(self, out: np.ndarray) -> np.ndarray:
+        """Solve without the rows `out` (ascending)."""
+        with threadpool_limits(1):
+            first, half = self._inverse_rows(out)
+            below = np.zeros_like(self._solved)
+            below[first:] = half.T @ np.linalg.solve(half @ half.T, self._solved[out])
+            solved = self._solved - solve_triangular(self._factor, below, check_finite=False)
+        solved[out] = 0
+        return solved
 
 
 def _gram(rows: sparse.csr_matrix) -> np.ndarray:

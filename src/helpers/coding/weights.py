@@ -1,4 +1,4 @@
-"""Weights of the encoder in a safetensors file: numbers of 32, 16, 8 or 4 bits, read without any library of learning."""
+"""Weights in a safetensors file: numbers of 64, 32, 16, 8 or 4 bits, read without any library of learning."""
 
 import json
 import struct
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])  # 32 numbers of 4 bits, as llama.cpp's Q4_0 has them
-_TYPES = {"F32": "<f4", "F16": "<f2", "I8": "i1", "U8": "u1", "U32": "<u4"}
+_TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I8": "i1", "U8": "u1", "U32": "<u4"}
 _NAMES = {np.dtype(code): name for name, code in _TYPES.items()}
 
 

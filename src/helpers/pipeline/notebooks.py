@@ -32,7 +32,7 @@ _LABELLED = (*_FITTING, "model.csv")
 _LEXICON = ("codebook/lexicon.yml", "codebook/stopwords.yml")
 _PROMISES = ("codebook/commitments.yml", "codebook/indicators.yml", "codebook/departments.yml")
 # What a notebook reads beside tables and the files that its parameters name; a test watches which files are opened.
-_ENCODER = ("models/encoder.safetensors", "models/held_out.csv")
+_ENCODER = ("models/encoder.safetensors", "models/held_out.csv", "models/linear.safetensors")
 READS: dict[str, Reads] = {
     "01_clean": Reads(("codebook/misprints.yml", "codebook/defects.csv")),
     "02_describe": Reads(_LEXICON),

@@ -177,11 +177,12 @@ MANY = codebook.parse({
 
 def corpora(
     sizes: dict[str, tuple[int, int]], n_runs: int, spread: float, seed: int = 20250101, sampled: int = 0, alike: int = 1,
-    even: bool = False,
+    even: bool = False, active: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Draw corpora of documents, each the only one of its county; truth, recall and false alarms differ between them by `spread`.
 
-    sizes: units and gold units a document; sampled: so many gold units by `handcoding.draw` instead, with its probabilities.
+    sizes: units and gold units a document; sampled: so many gold units by `handcoding.draw` instead, with its probabilities, and
+    then `active` more, chosen by a guess at where the machine errs and by what the first of them showed.
     alike: neighbouring sentences of which half share their tools and how they are read (sections); even: each document truly has
     the same share of each tool. Returns the rows of tools with their true share, and `run`.
     """
@@ -206,8 +207,14 @@ def corpora(
             truth = np.concatenate([rng.permuted(np.arange(n)[:, None] < np.round(n * share), axis=0) for n, _ in sizes.values()])
         machine = np.where(truth, chance(alike) < vary(recall, spread)[at], chance(alike) < false[at])
         if sampled:
-            drawn = handcoding.draw(all_units, docs.assign(source_file=docs["doc_id"]), sampled, run)
+            files = docs.assign(source_file=docs["doc_id"])
+            drawn = handcoding.draw(all_units, files, sampled, run)
             rows = pd.Index(ids).get_indexer(drawn["unit"])
+            if active:
+                often = machine[rows[(truth != machine)[rows].any(1)]].sum(0)  # what it had said where it erred
+                worth = (truth != machine).sum(1) + machine @ often / max(often.max(), 1) + rng.random(len(ids))
+                drawn = handcoding.draw(all_units, files, active, run, drawn, pd.Series(worth, index=ids))
+                rows = pd.Index(ids).get_indexer(drawn["unit"])
         else:
             rows = np.concatenate(
                 [rng.choice(np.flatnonzero(at == i), k, replace=False) for i, (_, k) in enumerate(sizes.values())]

@@ -16,6 +16,9 @@ def add_sample(commands) -> None:
     parser.add_argument("-n", type=int, default=200, help="units to draw (default: 200)")
     parser.add_argument("--coders", default="A,B", help="names of the coders, comma between (default: A,B)")
     parser.add_argument("--more", action="store_true", help="draw a further wave beside the sample that is there")
+    parser.add_argument(
+        "--active", action="store_true", help="as --more, of sentences that the coder is unsure of, and rare tools"
+    )
     parser.add_argument("--plan", action="store_true", help="tell how precise shares get with how many units, draw nothing")
     parser.set_defaults(command=_sample)
 
@@ -38,9 +41,9 @@ def _sample(options: argparse.Namespace) -> int:
     units, documents = (store.read_table(ran.folders.processed, name) for name in ("units", "documents"))
     if options.plan:
         return _plan(ran, units, documents, options)
-    before = _before(folder, options.more)
-    sample = handcoding.draw(units, documents, options.n, ran.parameter("seed"), before)
-    scheme = codebook.load(ran.codebook)
+    before, scheme = _before(folder, options.more or options.active), codebook.load(ran.codebook)
+    worth = worth_of(ran, units, scheme) if options.active else None
+    sample = handcoding.draw(units, documents, options.n, ran.parameter("seed"), before, worth)
     new = sample if before is None else sample[~sample["unit"].isin(set(before["unit"]))].reset_index(drop=True)
     wave = "" if before is None else f"-wave{int(sample['wave'].max())}"
     store.write_csv(folder / "sample.csv", sample)
@@ -52,6 +55,19 @@ def _sample(options: argparse.Namespace) -> int:
     print("sheet, or opens the page in a browser and puts the file that it saves into the same folder")
     print(f"next, when all have coded: {ran.next('agreement')}")
     return 0
+
+
+def worth_of(ran: pipeline.Made, units, scheme):
+    """Return what coding each unit would teach, by the codes of the run; SampleError where they are of another codebook."""
+    from helpers import handcoding
+    from helpers.handcoding import active
+
+    codes, unit_tools, others = (store.read_table(ran.folders.processed, name) for name in ("codes", "unit_tools", "other_tools"))
+    strange = set(unit_tools["tool"]) - set(scheme.tools)
+    if strange:
+        said = f"--active goes by the codes of the run, and they are of another codebook ({min(strange)})"
+        raise handcoding.SampleError(f"{said}; run `{ran.next('report')}` first")
+    return active.interest(units, codes, unit_tools, others)
 
 
 def people(coders: str) -> list[str]:

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from helpers import pipeline, store
+from helpers.commands.handcoding import worth_of
 from helpers.commands.ran import of_run, read_run
 
 _OWN_SEED = 1_000_003  # added to the run's: what people code is another sample
@@ -18,6 +19,9 @@ def add_label(commands) -> None:
     parser.add_argument("-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), help="one parameter, llm_…")
     parser.add_argument("--answers", type=Path, metavar="FILE", help="answers that another run has kept")
     parser.add_argument("--more", action="store_true", help="draw a further wave beside the sample that is there")
+    parser.add_argument(
+        "--active", action="store_true", help="as --more, of sentences that the coder is unsure of, and rare tools"
+    )
     parser.add_argument(
         "--sample", action="store_true", help="code the units of handcoding/sample.csv instead, as one coder beside the people"
     )
@@ -43,7 +47,7 @@ def _label(options: argparse.Namespace) -> int:
     values = {name: typed.get(name, ran.parameter(name)) for name in pipeline.known()}
     settings, scheme = llm.of_parameters(values), codebook.load(ran.codebook)
     ran.check()
-    sample = handcoding.read_sample(_people(ran)) if options.sample else _draw(ran, options)
+    sample = handcoding.read_sample(_people(ran)) if options.sample else _draw(ran, options, scheme)
     items = list(llm.items_of(ran.folders.processed, set(sample["unit"])))
     prompt = llm.make(scheme, settings.prompt, coding.read_labelled(values["gold_dir"]))
     with ran.folders.alone():
@@ -79,22 +83,23 @@ def _people(ran: pipeline.Made) -> Path:
     return path
 
 
-def _draw(ran: pipeline.Made, options: argparse.Namespace):
+def _draw(ran: pipeline.Made, options: argparse.Namespace, scheme):
     """Return the sample to be coded, with the probability of each unit."""
     from helpers import coding, handcoding
 
-    path, before = ran.folders.gold / coding.MODEL_FILE, None
-    if path.exists() != options.more:
+    path, before, worth, more = ran.folders.gold / coding.MODEL_FILE, None, None, options.more or options.active
+    if path.exists() != more:
         said = (
             "is there already; move it away, or draw a further wave with --more"
             if path.exists()
-            else "is not there; leave out --more"
+            else f"is not there; leave out {'--active' if options.active else '--more'}"
         )
         raise handcoding.SampleError(f"{path}: {said}")
-    if options.more:
+    if more:
         before = handcoding.read_sample(path).drop(columns=["statement", "tools", "model"])
     units, documents = (store.read_table(ran.folders.processed, name) for name in ("units", "documents"))
-    return handcoding.draw(units, documents, options.n, int(ran.parameter("seed")) + _OWN_SEED, before)
+    worth = worth_of(ran, units, scheme) if options.active else None
+    return handcoding.draw(units, documents, options.n, int(ran.parameter("seed")) + _OWN_SEED, before, worth)
 
 
 def _coder_file(ran: pipeline.Made, model: str) -> Path:

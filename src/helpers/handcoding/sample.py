@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers import rows as csv_rows
 from helpers.asked import Refused
+from helpers.handcoding import active
 
 COLUMNS = [
     "unit", "source_file", "county", "year", "heading", "text", "inclusion_probability", "document_probability", "wave",
@@ -20,7 +21,10 @@ class SampleError(Refused):
     """No sample can be drawn; the message says why and what to do."""
 
 
-def draw(units: pd.DataFrame, documents: pd.DataFrame, n: int, seed: int, before: pd.DataFrame | None = None) -> pd.DataFrame:
+def draw(
+    units: pd.DataFrame, documents: pd.DataFrame, n: int, seed: int, before: pd.DataFrame | None = None,
+    worth: pd.Series | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Draw `n` units without replacement, and where there are many documents, documents first (Särndal et al. 1992, chs. 3–4).
 
     Takes `units` and `documents`. Up to n / 2 documents: all are strata; each gets ten units (or all it has), the rest is spread
@@ -28,8 +32,10 @@ def draw(units: pd.DataFrame, documents: pd.DataFrame, n: int, seed: int, before
     to their units (systematically, ordered by division code and year, so that counties and years are spread), then two units of
     each. `document_probability` and the probability of the unit within its document, multiplied, are `inclusion_probability`.
     before: the sample of earlier waves; its units are not drawn again, and the probabilities of all rows become those of being
-    in any wave. Returns both together (`COLUMNS`, wave counted from 1), new rows in random order, so that coders do not tire on
-    one document. Raises SampleError when there is nothing to draw or n is below one.
+    in any wave. worth: by unit_id, what coding it would teach (`active.interest`): within each document half of the units are
+    drawn from those worth most. Returns both together (`COLUMNS`, and `chance` where a wave was drawn by worth; wave counted from
+    1), new rows in random order, so that coders do not tire on one document. Raises SampleError when there is nothing to draw or
+    n is below one.
     """
     if units.empty:
         raise SampleError("there are no units to draw from: run `python -m helpers report` on the folder first")
@@ -43,11 +49,18 @@ def draw(units: pd.DataFrame, documents: pd.DataFrame, n: int, seed: int, before
     sizes = units.groupby("doc_id").size()
     plans = [_plan(sizes, size) for size in (*waves, n)]
     free = left.groupby("doc_id").indices
-    parts = []
+    parts, chances = [], []
     for doc_id in _documents(plans[-1]["probability"], documents, generator):
-        rows = free.get(doc_id, np.zeros(0, dtype=int))
-        parts.append(np.sort(generator.choice(rows, min(plans[-1].at[doc_id, "wanted"], len(rows)), replace=False)))
-    drawn = left.iloc[generator.permutation(np.concatenate(parts))].assign(wave=len(waves) + 1, wave_size=n)
+        rows, wanted = free.get(doc_id, np.zeros(0, dtype=int)), int(plans[-1].at[doc_id, "wanted"])
+        if worth is None:
+            parts.append(np.sort(generator.choice(rows, min(wanted, len(rows)), replace=False)))
+        else:
+            places, likely = active.choose(wanted, worth.reindex(left["unit_id"].iloc[rows]).to_numpy(float), generator)
+            parts.append(rows[places])
+            chances.append(likely)
+    order = generator.permutation(len(np.concatenate(parts)))
+    drawn = left.iloc[np.concatenate(parts)[order]].assign(wave=len(waves) + 1, wave_size=n)
+    drawn = drawn if worth is None else drawn.assign(**{active.CHANCE: np.concatenate(chances)[order].round(9)})
     drawn = drawn.merge(documents[["doc_id", "source_file", "county", "year"]], on="doc_id", how="left")
     drawn = drawn.rename(columns={"unit_id": "unit", "heading_path": "heading"})
     # A unit is drawn once at most, so that its probabilities in several waves add up; whether a document is drawn does not
@@ -57,7 +70,12 @@ def draw(units: pd.DataFrame, documents: pd.DataFrame, n: int, seed: int, before
     out = drawn if before is None else pd.concat([before, drawn], ignore_index=True)
     doc_id = out["unit"].map(units.set_index("unit_id")["doc_id"])
     by_unit = {"inclusion_probability": unit, "document_probability": pd.Series(document, index=sizes.index)}
-    return out.assign(**{name: doc_id.map(p).round(6) for name, p in by_unit.items()})[COLUMNS].reset_index(drop=True)
+    out = out.assign(**{name: doc_id.map(p).round(6) for name, p in by_unit.items()})
+    if active.CHANCE not in out:
+        return out[COLUMNS].reset_index(drop=True)
+    within = active.probabilities(out, doc_id, sizes)
+    whole = (doc_id.map(by_unit["document_probability"]) * within).round(9)
+    return out.assign(inclusion_probability=whole)[[*COLUMNS, active.CHANCE]].reset_index(drop=True)
 
 
 def _plan(sizes: pd.Series, n: int) -> pd.DataFrame:
@@ -94,7 +112,8 @@ def read_sample(path: str | Path) -> pd.DataFrame:
     missing = [column for column in ("unit", "text", "inclusion_probability") if column not in rows]
     if missing:
         raise SampleError(f"{Path(path).name}: has no column {missing[0]}; it is not the file that `sample` wrote")
-    numbers = [name for name in ("inclusion_probability", "document_probability", "wave", "wave_size") if name in rows]
+    numbers = ("inclusion_probability", "document_probability", "wave", "wave_size", active.CHANCE)
+    numbers = [name for name in numbers if name in rows]
     return rows.assign(**{name: pd.to_numeric(rows[name], errors="coerce") for name in numbers})
 
 

@@ -84,7 +84,7 @@ def coded_elsewhere(out: Path, processed: Path, raw: Path, scheme, said: dict) -
     rows = [
         (unit.unit_id, "Li Wei", code, 0, len(unit.text))
         for unit in units[units["unit_id"].isin(set(said))].itertuples()
-        for code in (said[unit.unit_id][0], *said[unit.unit_id][1])
+        for code in (said[unit.unit_id][0], *map(qda.tool_code, said[unit.unit_id][1]))
     ]
     codings = pd.DataFrame(rows, columns=qda.CODINGS).drop_duplicates()
     return qda.write_qdpx(out / "from outside.qdpx", documents, texts, qda.unit_spans(units, texts), codings, scheme)

@@ -183,7 +183,6 @@ class TestFromElsewhere:
             (11, 25, "spans 2 units"),
             (6, 10, "no unit"),  # the heading
             (-1, 4, "outside"),
-            (5, 5, "outside"),
             (0, 9999, "outside"),
         ],
     )

@@ -19,7 +19,7 @@ TEXT = "\n".join([
 
 
 def qualcoder(
-    texts, spans, rows, *, line_end="\n", mark=True, counts_mark=False, utf16=False, pdf=(), users=None, codes="name", names=True
+    texts, spans, rows, *, line_end="\n", mark=True, counts_mark=False, utf16=False, pdf=(), users=None, codes="name", names=40
 ):
     """Write a project as QualCoder does: identifiers of its own, one selection a coding, each named by its text.
 
@@ -47,7 +47,7 @@ def qualcoder(
             if place[unit].doc_id != doc:
                 continue
             first, last = place[unit].start + start, place[unit].start + end
-            name = f' name="{text[first:last][:40]}"' if names else ""
+            name = f' name="{text[first:last][:names]}"' if names else ""
             chosen += (
                 f'<PlainTextSelection guid="s{doc}{n}" startPosition="{at(text, first)}" endPosition="{at(text, last)}"{name} '
                 f'creatingUser="{user}"><Coding guid="c{doc}{n}" creatingUser="{user}"><CodeRef targetGUID="{guid_of[code]}"/>'
@@ -95,6 +95,7 @@ SHAPES = {
     "its line-ending option on windows": {"line_end": "\r\r\n"}, "utf-16": {"utf16": True},
     "windows, utf-16, mark counted": {"line_end": "\r\n", "utf16": True, "counts_mark": True},
     "a pdf's text": {"pdf": ("a",)}, "renamed codes": {"codes": "renamed"},
+    "names cut short": {"names": 4, "line_end": "\r\n", "counts_mark": True}, "names cut shorter": {"names": 3},
 }  # fmt: skip
 
 
@@ -132,7 +133,7 @@ def test_an_edited_text_loses_only_what_was_edited(corpus):
 
 
 def test_where_no_name_decides_the_source_is_refused_and_said(corpus):
-    found = imported(corpus, names=False)
+    found = imported(corpus, names=0)
     assert set(found.codings["unit_id"].str[0]) == set()
     assert sum("how its positions are counted cannot be told" in problem for problem in found.problems) == 2
 
@@ -154,7 +155,51 @@ def test_users_of_one_name_are_told_apart_and_unknown_codes_are_counted(corpus):
     assert found.codings.groupby("coder")["code"].agg(lambda c: sorted(set(c))).to_dict() == {
         "Admin": ["funding", "measure"], "Admin 2": ["goal"],
     }  # fmt: skip
-    path.write_bytes(re.sub(rb'name="Fiscal funding [^"]*"', b'name="Money"', data).replace(b"id: funding\n", b""))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(path, "w") as out:
+        for name in archive.namelist():
+            content = re.sub(rb'name="Fiscal funding [^"]*"', b'name="Money"', archive.read(name))
+            out.writestr(name, content.replace(b"id: funding\n", b""))
+    found = qda_read.read_qdpx(path, documents, texts, spans, SCHEME)
+    n = len(spans)
+    assert found.problems == [
+        f"{path.name}: 'Money' is not a code of the codebook, {n} codings were left out; use the codes of the exported code book"
+    ]
+    assert set(found.codings["code"]) == {"measure", "goal"}
+
+
+def test_a_name_that_is_cut_fits_no_other_place_by_chance():
+    """Where a line break counts twice, the third line's end is all that is left of a name: but the names of this program are cut."""
+    lines = ["甲", "乙", "丙", "支持", "支持企业。", *(f"{chr(0x4E00 + 7 * i)}人才落户。" for i in range(20))]
+    text, first = "\n".join(lines), [9, *(15 + 7 * i for i in range(20))]
+    ends = [13, *(at + 6 for at in first[1:])]
+    chosen = [Selection(text[at : at + 2], at, end) for at, end in zip(first, ends, strict=True)]
+    assert [text[a:b] for a, b in Countings(text).placed(chosen)] == ["支持企业", *lines[5:]]
+
+
+def test_selections_without_text_are_counted(corpus):
+    texts, documents, spans, rows, path = corpus
+    data = qualcoder(texts, spans, rows[:2])
+    nothing = b'<PlainTextSelection guid="e1" startPosition="5" endPosition="5"/>'
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(path, "w") as out:
+        for name in archive.namelist():
+            out.writestr(name, archive.read(name).replace(b"<PlainTextSelection", nothing + b"<PlainTextSelection"))
+    found = qda_read.read_qdpx(path, documents, texts, spans, SCHEME)
+    assert len(found.codings) == 2 and found.problems == [f"{path.name}: a.txt: 2 selections without any text were passed over"]
+
+
+def test_a_tool_may_be_called_as_a_statement_is(tmp_path):
+    tools = [{"id": "other", "type": "t", "zh": "其他工具"}, {"id": "goal", "type": "t", "zh": "设定目标"}]
+    book = parse({"id": "x", "name": "x", "types": [{"id": "t", "en": "t", "zh": "类"}], "tools": tools})
+    texts = {"a": TEXT}
+    documents, units, spans = project(texts)
+    codes = pd.DataFrame({"unit_id": units["unit_id"], "statement": "measure", "coder": "Li Wei"})
+    used = pd.DataFrame({"unit_id": units["unit_id"], "tool": "other", "evidence_start": -1, "evidence_end": -1})
+    used = pd.concat([used, used.head(3).assign(tool="goal")])
+    path = qda.write_qdpx(tmp_path / "x.qdpx", documents, texts, spans, qda.machine_codings(units, codes, used), book)
+    found = qda_read.read_qdpx(path, documents, texts, spans, book)
+    coders, problems = qda_read.as_coders(found.codings, book)
+    assert problems == found.problems == [] and set(coders["Li Wei"]["statement"]) == {"measure"}
+    assert coders["Li Wei"]["tools"].tolist() == ["other;goal"] * 3 + ["other"] * (len(units) - 3)
 
 
 def test_notes_come_along(corpus):

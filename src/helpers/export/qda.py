@@ -67,6 +67,7 @@ def machine_codings(units: pd.DataFrame, codes: pd.DataFrame, unit_tools: pd.Dat
     said = said.assign(start=0, end=said["unit_id"].map(length))
     used = unit_tools.rename(columns={"tool": "code", "evidence_start": "start", "evidence_end": "end"})
     used = used.merge(codes[["unit_id", "coder"]], on="unit_id", how="left")[CODINGS]
+    used["code"] = used["code"].map(tool_code)
     whole = ~(used["end"] > used["start"]).fillna(False).astype(bool)
     used["start"] = used["start"].where(~whole, 0)
     used["end"] = used["end"].where(~whole, used["unit_id"].map(length))
@@ -152,9 +153,14 @@ def statement_id(name: str) -> str:
     return f"statement.{name}"
 
 
+def tool_code(tool: str) -> str:
+    """Return what codings call a tool: its id, unless a statement is called so."""
+    return f"tool.{tool}" if tool in STATEMENT_NAMES else tool
+
+
 def code_guids(codebook: Codebook) -> dict[str, str]:
     """Return {guid: code} of all that can be coded: statements, tools, and the mark of a sample."""
-    tools = {guid("tool", codebook.id, tool): tool for tool in codebook.tools}
+    tools = {guid("tool", codebook.id, tool): tool_code(tool) for tool in codebook.tools}
     return tools | {guid("statement", name): name for name in (*STATEMENTS, TO_CODE)}
 
 

@@ -13,7 +13,7 @@ def as_coders(codings: pd.DataFrame, codebook: Codebook) -> tuple[dict[str, pd.D
         rows = []
         for unit, codes in own.groupby("unit_id", sort=True)["code"]:
             said = sorted(set(codes) & set(STATEMENTS))
-            tools = sorted(set(codes) & set(codebook.tools), key=codebook.tools.index)
+            tools = [tool for tool in codebook.tools if qda.tool_code(tool) in set(codes)]
             if len(said) != 1:
                 what = f"has two statements ({', '.join(said)}); keep one" if said else "has tools but no statement; choose one"
                 problems.append(f"coder {coder}, unit {unit}: {what}")

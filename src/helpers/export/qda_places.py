@@ -17,6 +17,7 @@ from helpers import structure
 
 _BREAK = re.compile(r"\r*\n|\r")
 _MARK = "\ufeff"
+_CUT = 0.05  # part of the names of a source that only begin as their texts do, above which its program cuts names
 
 
 class Uncounted(ValueError):
@@ -69,11 +70,14 @@ class Countings:
         usual = max(range(len(self._ways)), key=lambda way: (votes[way], -way))
         if not votes and any(len(set(places[: self._likely])) > 1 for places in everywhere):
             raise Uncounted
-        return [places[_best(scores, votes, usual)] for places, scores in zip(everywhere, fits, strict=True)]
+        # Where this program cuts names, a shorter text under another way may be the name by chance: the usual way speaks first.
+        there = [scores[usual] for scores in fits if scores[usual]]
+        cut = there.count(1) > _CUT * len(there)
+        return [places[_best(scores, votes, usual, cut)] for places, scores in zip(everywhere, fits, strict=True)]
 
 
-def _best(scores: list[int], votes: Counter, usual: int) -> int:
-    if not max(scores):
+def _best(scores: list[int], votes: Counter, usual: int, cut: bool) -> int:
+    if not max(scores) or (cut and scores[usual]):
         return usual
     return max((way for way, score in enumerate(scores) if score == max(scores)), key=lambda way: (votes[way], -way))
 

@@ -86,10 +86,13 @@ class _Reader:
         """Return {guid in the project: (code or "", its name there)}."""
         ours, by_name = qda.code_guids(self._codebook), {}
         for tool in self._codebook.tool_list:
-            by_name |= dict.fromkeys(map(_name, (tool.id, *tool.names.values(), self._codebook.both(tool.id))), tool.id)
+            called = (tool.id, *tool.names.values(), self._codebook.both(tool.id))
+            by_name |= dict.fromkeys(map(_name, called), qda.tool_code(tool.id))
         for name, label in qda.STATEMENT_NAMES.items():
             by_name |= dict.fromkeys(map(_name, (name, label, *label.rsplit(" ", 1))), name)
-        known, found = {**{t: t for t in self._codebook.tools}, **{qda.statement_id(s): s for s in qda.STATEMENT_NAMES}}, {}
+        known = {tool: qda.tool_code(tool) for tool in self._codebook.tools}
+        known |= {qda.statement_id(name): name for name in qda.STATEMENT_NAMES}
+        found = {}
         for code in _all(root, "Code"):
             there, name = _plain(code.get("guid")), code.get("name") or ""
             told = _ID.search(code.findtext(tag("Description")) or "")
@@ -172,14 +175,18 @@ class _Reader:
             raise QdaError("its text is not UTF-8; export it again") from None
 
     def _selections(self, name: str, place: Placed, countings: Countings, elements: list) -> None:
-        written = []
+        written, empty = [], 0
         for element in elements:
             try:
                 start, end = int(element.get("startPosition")), int(element.get("endPosition"))
             except (TypeError, ValueError):
                 self._say(f"{name}: a selection has no whole numbers as its place")
                 continue
-            written.append((element, Selection(element.get("name") or "", start, end)))
+            empty += start == end
+            if start != end:
+                written.append((element, Selection(element.get("name") or "", start, end)))
+        if empty:
+            self._say(f"{name}: {empty} selections without any text were passed over")
         try:
             places = countings.placed([selection for _, selection in written])
         except Uncounted:

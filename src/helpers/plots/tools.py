@@ -22,7 +22,8 @@ def _distribution_facts(frame: pd.DataFrame, language: str) -> dict:
     label = f"label_{language}"
     tools = frame[frame["tool"].notna()].assign(best=best)
     first = frame[frame["tool"].isna()].assign(best=best).sort_values("best", ascending=False, kind="stable").iloc[0]
-    top = [say("labels.with_share", language, label=a, share=b) for a, b in tools.nlargest(3, "best")[[label, "best"]].to_numpy()]
+    leading = tools[tools["best"] > 0].nlargest(3, "best")[[label, "best"]].to_numpy()
+    top = [say("labels.with_share", language, label=a, share=b) for a, b in leading]
     return {"corrected": bool(tools["corrected_share"].notna().any()), "top": top, "type": first[label], "share": first["best"]}
 
 
@@ -55,7 +56,7 @@ def _heat_facts(frame: pd.DataFrame, language: str) -> dict:
     top = rows.loc[[rows["best"].idxmax()]]
     return {
         "tool": top[f"label_{language}"].iloc[0], "where": county_years(top, language).iloc[0], "share": top["best"].iloc[0],
-        "n": n_groups(rows), "all": n_groups(frame[frame["county"].notna()]), "cut": n_groups(rows) < n_groups(frame[frame["county"].notna()]),
+        "corrected": bool(rows["corrected_share"].notna().any()), "n": n_groups(rows), "all": n_groups(frame[frame["county"].notna()]), "cut": n_groups(rows) < n_groups(frame[frame["county"].notna()]),
     }  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def _statement_facts(frame: pd.DataFrame, language: str) -> dict:
     low, high = measure["best"].idxmin(), measure["best"].idxmax()
     return {
         "corrected": bool(rows["corrected_share"].notna().all()), "low": measure["best"][low], "low_where": labels[low],
-        "high": measure["best"][high], "high_where": labels[high],
+        "high": measure["best"][high], "high_where": labels[high], "one": len(measure) == 1,
     }  # fmt: skip
 
 

@@ -15,9 +15,11 @@ from helpers.plots.shares import MOST_GROUPS, group_of, in_order, largest_groups
 from helpers.plots.style import INK, NEUTRAL, PALETTE, colour_of_type
 from helpers.shares import best
 
+_ABOVE = 1.05  # times the average, from which a tool is called above expectation
+
 
 def _stages_facts(frame: pd.DataFrame, language: str) -> dict:
-    named = frame[(frame["stage"] != "none") & (frame["n_units"] >= 5)]
+    named = frame[(frame["stage"] != "none") & (frame["n_units"] >= 5) & (frame["lift"] >= _ABOVE)]
     none = frame.loc[frame["stage"] == "none", "n_units"].sum() / max(frame.groupby("tool")["n_tool"].first().sum(), 1)
     if not len(named):
         return {"enough": False, "none": none, "tool": "", "stage": "", "share": None, "lift": None}

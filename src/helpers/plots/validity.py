@@ -16,7 +16,7 @@ _FEW = 5  # gold sentences under which a tool is not called best or worst
 def _f1_facts(frame: pd.DataFrame, language: str) -> dict:
     known = frame[frame["f1"].notna()].sort_values("f1", kind="stable")
     enough = known[known["support"] >= _FEW]
-    said = {"n": len(known), "few": len(known) - len(enough), "enough": len(enough) > 0}
+    said = {"n": len(known), "few": len(known) - len(enough), "enough": len(enough) > 0, "one": len(enough) == 1}
     low, high = (enough if len(enough) else known).iloc[[0, -1]].to_dict("records")
     return said | {"low": low[f"label_{language}"], "f1_low": low["f1"], "high": high[f"label_{language}"], "f1_high": high["f1"]}
 
@@ -79,6 +79,7 @@ def tool_confusion(frame: pd.DataFrame, language: str) -> Figure:
 
 def _reliability_facts(frame: pd.DataFrame, language: str) -> dict:
     said = {"coders_are": say("validity.coders_are", language, coders_are=frame["coders_are"].iloc[0])}
+    said |= {"several": bool((frame["kind"] == "coders").any()), "here": bool((frame["kind"] == "machine").any())}
     for kind in ("coders", "machine"):
         for measure in ("kappa", "micro_f1"):
             values = frame.loc[(frame["kind"] == kind) & (frame["measure"] == measure), "value"]

@@ -68,7 +68,7 @@ class Words:
 
     def coded(self, text: str) -> str:
         """Return `tool: words; tool: words`, as tables write evidence by tool, with the tools' names."""
-        return re.sub(r"(?:^|(?<=; ))(\w+)(?=: )", lambda match: self.tool(match[1]), text)
+        return re.sub(r"(?:^|(?<=; ))([\w.\-]+)(?=: )", lambda match: self.tool(match[1]), text)
 
     def sentence_case(self, text: str) -> str:
         """Return text that can begin a sentence."""

@@ -30,12 +30,17 @@ def unknown(rows: pd.DataFrame, codebook: Codebook, language: str) -> str:
     return say("labels.semicolon", language).join(found)
 
 
-def coding(codes: pd.DataFrame, unit_tools: pd.DataFrame, unit_stages: pd.DataFrame, spoken: pd.DataFrame, language: str) -> dict:
-    """State how many units have which statement, tools and stages, and which coder gave them; `spoken`: as `coding.speaking`."""
+def coding(
+    codes: pd.DataFrame, unit_tools: pd.DataFrame, unit_stages: pd.DataFrame, spoken: pd.DataFrame, coder: str, language: str
+) -> dict:
+    """State how many units have which statement, tools and stages, and which coder gave them.
+
+    spoken: as `coding.speaking`; coder: the one that was asked for.
+    """
     by, statements = codes["coder"].value_counts(), codes["statement"].value_counts(normalize=True)
     return {
         "n": len(codes), "llm": "llm" in by, "given": int(by.get("llm", 0)), "others": len(codes) - int(by.get("llm", 0)),
-        "rules_alone": by.get("rules", 0) == len(codes), "few": len(spoken) > 0 and not teaches(spoken),
+        "rules_alone": by.get("rules", 0) == len(codes), "few": coder != "rules" and len(spoken) > 0 and not teaches(spoken),
         "alone": "linear" in by and "learned" not in by, "some": {"linear", "learned"} <= set(by.index),
         "left": int(by.get("linear", 0)),
         "labelled": len(spoken), "crossed": int(by.get("cross-fitted", 0)), "codes": len(unit_tools),

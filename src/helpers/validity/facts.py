@@ -62,13 +62,14 @@ def errors(found: pd.DataFrame, n: int, language: str) -> dict:
 
 
 def coders(pairs: pd.DataFrame, codes: pd.DataFrame, coders_are: str, language: str) -> dict:
-    """State how far the codings agree and what kind of coders made them; `coders_are`: model, people or mixed.
+    """State how far the codings agree and what kind of coders made them; `coders_are`: model, people, mixed or unknown.
 
     Raises TextError for another kind.
     """
     who = say("validity.coders_are", language, coders_are=coders_are)
     ends = {f"{m}_{end}": getattr(pairs[m], end)() for m in ("kappa", "micro_f1", "same_sets") for end in ("min", "max")}
-    return {"n": len(pairs), "who": who, "judged": coders_are != "people" and bool(codes["coder"].eq("llm").any()), **ends}
+    judged = coders_are in ("model", "mixed") and bool(codes["coder"].eq("llm").any())
+    return {"n": len(pairs), "who": who, "judged": judged, **ends}
 
 
 def corrected(shares: pd.DataFrame) -> dict:

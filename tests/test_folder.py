@@ -32,7 +32,12 @@ def test_a_new_folder_says_what_to_do(tmp_path, capsys):
     assert (tmp_path / "mine" / "params.yml").exists()
     readme = (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
     assert "helpers check mine" in readme and "把文件放进" in readme
-    assert main(["check", str(tmp_path / "mine")]) == 2  # the example row names a file that is not there
+    assert "example.txt,," in readme
+    assert main(["check", str(tmp_path / "mine")]) == 2  # there is no document yet
+    (tmp_path / "mine" / "raw" / "tea.txt").write_text(TEXT, encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", str(tmp_path / "mine")]) == 0  # nothing of what was written is in the way
+    assert "0 problems" in capsys.readouterr().out
     assert main(["new", str(tmp_path / "mine")]) == 2  # never over what is there
 
 

@@ -17,8 +17,11 @@ _README = """\
 # Corpus folder · 语料文件夹
 
 1. Put the documents into `raw/` (text, HTML, Word, WPS, RTF, .odt, PDF with a text layer, .zip of these). 把文件放进 `raw/`。
-2. Fill in `raw/corpus.csv`, one row a file; only `path` is required, empty cells are read from the text. Delete the example row.
-   填写 `raw/corpus.csv`，每个文件一行；只有 `path` 必填，空格会从正文识别。请删除示例行。
+2. Fill in `raw/corpus.csv`, one row a file, or leave it: only `path` is required, empty cells are read from the text. For example:
+   填写 `raw/corpus.csv`，每个文件一行；也可不填：只有 `path` 必填，空格会从正文识别。例如：
+
+{example}
+
 3. Check · 检查: `python -m helpers check {name}`
 4. Report · 生成报告: `python -m helpers report --raw {name}/raw --out {name} --params {name}/params.yml`
 
@@ -46,7 +49,7 @@ class FolderError(ValueError):
 
 
 def new(target: Path) -> list[Path]:
-    """Write a ready corpus folder: raw/corpus.csv with one example row, params.yml, README.md in both languages.
+    """Write a ready corpus folder: raw/corpus.csv with its headings, params.yml, README.md (with an example row) in both languages.
 
     Returns the files written; raises FolderError when the folder holds anything already.
     """
@@ -55,8 +58,11 @@ def new(target: Path) -> list[Path]:
     table = io.StringIO()
     writer = csv.DictWriter(table, corpus.MANIFEST_COLUMNS, lineterminator="\n")
     writer.writeheader()
+    headings = table.getvalue()
     writer.writerow(_EXAMPLE)
-    contents = {"raw/corpus.csv": table.getvalue(), "params.yml": _PARAMS, "README.md": _README.format(name=target.name)}
+    example = "".join(f"       {line}\n" for line in table.getvalue().splitlines()).rstrip()
+    readme = _README.format(name=target.name, example=example)
+    contents = {"raw/corpus.csv": headings, "params.yml": _PARAMS, "README.md": readme}
     return [store.write_text(target / name, text) for name, text in contents.items()]
 
 
@@ -79,7 +85,8 @@ def check(target: Path) -> Checked:
     if not raw.is_dir():
         raise FolderError(f"{target}: no such folder; `python -m helpers new {target}` writes one")
     built = corpus.build(raw)
-    problems = list(built.quarantine[["source_file", "reason"]].itertuples(index=False, name=None))
+    problems = [] if len(built.documents) + len(built.quarantine) else [(str(raw), "no documents are there yet: put them in")]
+    problems += list(built.quarantine[["source_file", "reason"]].itertuples(index=False, name=None))
     manifest = corpus.read_manifest(raw)
     if manifest.found:
         problems += _columns(raw)

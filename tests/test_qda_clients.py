@@ -168,7 +168,7 @@ def test_users_of_one_name_are_told_apart_and_unknown_codes_are_counted(corpus):
 
 
 def test_a_name_that_is_cut_fits_no_other_place_by_chance():
-    """Where a line break counts twice, the third line's end is all that is left of a name: but the names of this program are cut."""
+    """Where a line break counts twice, a line's end is all that is left of the name: but this program cuts names."""
     lines = ["甲", "乙", "丙", "支持", "支持企业。", *(f"{chr(0x4E00 + 7 * i)}人才落户。" for i in range(20))]
     text, first = "\n".join(lines), [9, *(15 + 7 * i for i in range(20))]
     ends = [13, *(at + 6 for at in first[1:])]

@@ -17,7 +17,7 @@ _README = """\
 # Corpus folder · 语料文件夹
 
 1. Put the documents into `raw/` (text, HTML, Word, WPS, RTF, .odt, PDF with a text layer, .zip of these). 把文件放进 `raw/`。
-2. Fill in `raw/corpus.csv`, one row a file, or leave it: only `path` is required, empty cells are read from the text. For example:
+2. Fill in `raw/corpus.csv`, one row a file, or leave it: only `path` is required, the text gives the rest. For example:
    填写 `raw/corpus.csv`，每个文件一行；也可不填：只有 `path` 必填，空格会从正文识别。例如：
 
 {example}
@@ -49,7 +49,7 @@ class FolderError(ValueError):
 
 
 def new(target: Path) -> list[Path]:
-    """Write a ready corpus folder: raw/corpus.csv with its headings, params.yml, README.md (with an example row) in both languages.
+    """Write a ready corpus folder: raw/corpus.csv with its headings, params.yml, README.md with an example, in both languages.
 
     Returns the files written; raises FolderError when the folder holds anything already.
     """

@@ -4,12 +4,14 @@ import re
 import shutil
 import zipfile
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 from conftest import FIXTURES
 
 from helpers import codebook, handcoding, rows
+from helpers.commands.handcoding import _told
 from helpers.handcoding import files, reading, resolution, sheets
 from helpers.handcoding.labels import Labels, NotACode
 
@@ -165,6 +167,18 @@ def test_one_category_only_says_why_there_is_no_kappa(sample):
     measures = handcoding.agree(sample, {"A": same, "B": same}, SCHEME, n_bootstrap=10).measures.set_index(["measure", "code"])
     assert measures.loc[("kappa", "statement, A and B"), "note"].startswith("not defined: all units were given one")
     assert measures.loc[("percent", "statement, A and B"), "value"] == 1
+
+
+def test_a_coder_of_one_category_has_kappa_zero_without_interval_and_it_says_why(sample):
+    """It printed −0.0 between −0.0 and −0.0."""
+    same = pd.DataFrame({"unit": sample["unit"], "statement": "measure", "tools": ""})
+    for n in (3, 7, 11):
+        other = same.assign(statement=["goal"] * n + ["measure"] * (12 - n))
+        measures = handcoding.agree(sample, {"A": same, "B": other}, SCHEME, n_bootstrap=50).measures
+        row = measures.set_index(["measure", "code"]).loc[("kappa", "statement, A and B")]
+        assert row["value"] == 0 and not np.signbit(row["value"]) and row[["ci_low", "ci_high"]].isna().all()
+        assert row["note"].startswith("0 by definition: one coder gave all units the same code")
+        assert not re.search(r"[-−]0(\.0+)?(?![.\d])", _told(measures))
 
 
 def test_the_resolution_grows_and_keeps_what_is_decided(tmp_path, sample):

@@ -91,3 +91,17 @@ def test_a_figure_can_be_had_with_its_title_its_source_and_n(bars, tmp_path):
         above = picture.convert("L").crop((0, 0, picture.width, 120))
         assert min(above.get_flattened_data() if hasattr(above, "get_flattened_data") else above.getdata()) < 100  # letters
     assert path.read_bytes() == plots.titled(tmp_path, tmp_path / "with", "en", 5, 1284)[0].read_bytes()
+
+
+def test_numbers_on_confused_tools_are_the_units_that_were_counted():
+    """A miss with two wrong tools is half a unit in each of their cells; each cell said one."""
+    rows = pd.DataFrame(
+        [("a", "a", 3.0), ("a", "b", 0.5), ("a", "c", 1.5), ("b", "b", 2.0), ("none", "c", 1.0), ("c", "a", 1 / 3)],
+        columns=["tool", "coded_as", "n_units"],
+    ).assign(share=lambda f: f["n_units"] / f.groupby("tool")["n_units"].transform("sum"))  # fmt: skip
+    order = {"a": 0, "b": 1, "c": 2, "none": 9}
+    rows = rows.assign(order=rows["tool"].map(order), coded_order=rows["coded_as"].map(order), label_en=rows["tool"],
+                       coded_label_en=rows["coded_as"])  # fmt: skip
+    figure = plots.validity.tool_confusion(rows, "en")
+    written = sorted(float(text.get_text()) for text in figure.axes[0].texts if text.get_text())
+    assert written == sorted(rows["n_units"].round(1))

@@ -43,7 +43,8 @@ def agree(
     statement (nominal) and of the tool sets (MASI distance, Passonneau 2006), α of each statement and tool that any coder
     used, Cohen's κ of the statement for every two coders, percent agreement; each over the units that two coders coded, with
     a 95 % interval (`intervals.estimate`).
-    Where all coders gave every unit one category, chance alone agrees wholly: α and κ are not defined, and `note` says so.
+    Where all coders gave every unit one category, chance alone agrees wholly: α and κ are not defined; where one of two did, κ is
+    0 and has no interval. `note` says so.
     One coder agrees with nobody: no rows.
     """
     statements, tools = align(sample, coded)
@@ -58,7 +59,8 @@ def agree(
         cut = [np.array(codes, dtype=object)[there] for codes in codings]
         chance = validity.by_chance(*cut) if least < 0 else 0.0
         found = intervals.estimate(lambda w: statistic(cut, w), np.ones(there.sum()), drawn.take(there), least, chance)
-        rows.append((measure, code, *found, n := int(there.sum()), _why_not(found[0], n)))
+        one = measure == "kappa" and min(len(set(codes)) for codes in cut) == 1
+        rows.append((measure, code, *found, n := int(there.sum()), _why_not(found[0], n, one)))
 
     sayings, sets = [*statements.values()], [*tools.values()]
     nominal = partial(_alpha, "nominal")
@@ -75,9 +77,9 @@ def agree(
     return Agreement(pd.DataFrame(rows, columns=columns), statements, tools)
 
 
-def _why_not(value: float, n: int) -> str:
+def _why_not(value: float, n: int, one: bool) -> str:
     if value == value:
-        return ""
+        return "0 by definition: one coder gave all units the same code, so that they agree as chance would" if one else ""
     if n < 2:
         return "not defined: fewer than two units were coded by two coders"
     return "not defined: all units were given one and the same code, so that chance alone would agree wholly"

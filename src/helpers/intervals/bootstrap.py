@@ -64,7 +64,8 @@ def estimate(
     least: the lowest value that it can have (0 for shares and F1, −1 for κ and α). The interval is Student's t on the scale of
     Fisher's z, from the variance of the draws: it stays inside the bounds and is wider on the side away from 1. Where agreement
     is perfect no draw can show less; the lower bound is then the least share of agreement that would still have shown none in
-    as many units (Clopper & Pearson 1934), less `chance`, the agreement that chance alone would give.
+    as many units (Clopper & Pearson 1934), less `chance`, the agreement that chance alone would give. Where all draws give one
+    other value (κ of a coder who uses one category only is 0) they tell nothing of its error: no interval.
     """
     if not weights.size:
         return np.nan, np.nan, np.nan
@@ -76,7 +77,7 @@ def estimate(
         return value, max(1 - missed / max(1 - chance, 1e-12), least), 1.0
     spread = statistic(drawn.weights * weights)
     spread = spread[np.isfinite(spread)]
-    if len(spread) < 2:
+    if len(spread) < 2 or spread.std() < 1e-12:
         return value, np.nan, np.nan
     scale = 2 / (1 - least)
     at = min(max((value - least) * scale - 1, -1 + 1e-9), 1 - 1e-9)

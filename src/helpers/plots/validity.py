@@ -63,9 +63,7 @@ def tool_confusion(frame: pd.DataFrame, language: str) -> Figure:
     full, labels = [*named["tool"], "none"], list(named["label"])
     units, share = (frame.pivot(index="tool", columns="coded_as", values=v).reindex(index=full, columns=full)
                     for v in ("n_units", "share"))  # fmt: skip
-    notes = (
-        units.fillna(0).map(lambda n: f"{max(n, 1):.0f}").where(share.notna(), "")
-    )  # a unit shared out is one unit in each cell
+    notes = units.fillna(0).map(lambda n: f"{n:.1f}".removesuffix(".0")).where(share.notna(), "")  # a unit may be shared out
     share.loc["none"] = share.loc["none"].where(
         share.loc["none"].isna(), 0.0
     )  # the bottom row is no tool: its shares mean nothing

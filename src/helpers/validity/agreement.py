@@ -17,7 +17,8 @@ def percent_agreement(a: np.ndarray, b: np.ndarray, weights: np.ndarray | None =
 def cohen_kappa(a: np.ndarray, b: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray | float:
     """Return Cohen's κ (Cohen 1960): agreement beyond what the two coders' own frequencies give by chance.
 
-    NaN where both coders use one category only: chance then explains everything and κ does not exist.
+    NaN where both coders use one category only: chance then explains everything and κ does not exist. 0 where one of them does,
+    whatever the other codes.
     """
     labels = sorted({*a, *b}, key=str)
     one, two = _onehot(a, labels), _onehot(b, labels)
@@ -26,7 +27,8 @@ def cohen_kappa(a: np.ndarray, b: np.ndarray, weights: np.ndarray | None = None)
         total = w.sum(1)
         observed = _divide(w @ (one * two).sum(1), total)
         expected = _divide(((w @ one) * (w @ two)).sum(1), total**2)
-        return _divide(observed - expected, np.where(1 - expected < 1e-12, 0, 1 - expected))
+        beyond = np.where(np.abs(observed - expected) < 1e-12, 0.0, observed - expected)
+        return _divide(beyond, np.where(1 - expected < 1e-12, 0, 1 - expected))
 
     return _single(kappa, len(one), weights)
 
@@ -45,7 +47,8 @@ def krippendorff_alpha(codings: Sequence[Sequence], distance: str = "nominal", w
     def alpha(w):
         n_c = w @ margin
         expected = _divide(((n_c @ delta) * n_c).sum(1), n_c.sum(1) - 1)
-        return 1 - _divide(w @ sums, np.where(expected < 1e-12, 0, expected))
+        value = 1 - _divide(w @ sums, np.where(expected < 1e-12, 0, expected))
+        return np.where(np.abs(value) < 1e-12, 0.0, value)
 
     return _single(alpha, len(margin), weights)
 

@@ -288,7 +288,7 @@ GOOD = [(share, 0.93, 0.95) for share, _, _ in TOOLS]
 @pytest.mark.parametrize("coder", [TOOLS, GOOD])
 @pytest.mark.parametrize("design", [{f"d{i}": (150, 5) for i in range(5)}, {f"d{i:02d}": (150, 1) for i in range(22)}])
 def test_few_gold_units_in_all_make_no_share_worse_than_the_codes(design, coder, monkeypatch):
-    """Twenty to thirty gold units, and a good coder: corrected shares of single tools erred by .013 to .036 more than the codes."""
+    """With twenty to thirty gold units, corrected shares of single tools erred by .013 to .036 more than the codes."""
     monkeypatch.setattr(sys.modules[__name__], "TOOLS", coder)
     rows = corpora(design, 20, spread=0.5)
     assert rows["covered"].mean() >= 0.93

@@ -3,10 +3,12 @@
 import argparse
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
 import test_compare
+import test_model_corrected as model
 import test_shares_correction as correction
 import test_shares_panel as panel
 import test_topics_seeded as seeded
@@ -48,6 +50,38 @@ def corrected_shares(scale: float) -> Iterator[Row]:
         yield name, runs, "root mean square error, as coded", correction.rmse(cells, "share"), ""
         worse = [correction.rmse(rows, "corrected_share") - correction.rmse(rows, "share") for _, rows in cells.groupby("tool")]
         yield name, runs, "the same, corrected less as coded, worst tool", max(worse), ".01 or less"
+
+
+def model_codes(scale: float) -> Iterator[Row]:
+    """Shares corrected where a biased language model coded (`coder: llm`, asked over HTTP): five tools, errors of their own"""
+    for name, sizes_, n_gold, worlds, active in (
+        ("4 documents, `sample -n 90`", [120, 90, 150, 70], 90, 6, 0),
+        ("4 documents, `sample -n 60`, `--active -n 60`", [120, 90, 150, 70], 60, 6, 60),
+        ("40 documents, `sample -n 80`", [40 + 7 * i % 61 for i in range(40)], 80, 4, 0),
+    ):
+        draws, worlds = max(2, round(scale * 50)), max(2, round(scale * worlds))
+        with TemporaryDirectory() as folder:
+            found = model.corrected(Path(folder), sizes_, n_gold, worlds, draws, active)
+        yield from _of_shares(name, worlds * draws, found)
+
+
+def chosen_sentences(scale: float) -> Iterator[Row]:
+    """Shares corrected by gold sentences that were partly chosen (`sample --active`): where the coder seems to err"""
+    for name, design, more in (
+        ("5 documents, `sample -n 120`, `--active -n 100`", correction.SHIPPED, {"sampled": 120, "active": 100}),
+        ("100 documents, `sample -n 200`, `--active -n 100`", sizes(100, (20, 200), (1, 1)), {"sampled": 200, "active": 100}),
+    ):
+        runs = max(2, round(scale * 60))
+        yield from _of_shares(name, runs, correction.corpora(design, runs, 0.5, **more))
+
+
+def _of_shares(name: str, runs: int, found: pd.DataFrame) -> Iterator[Row]:
+    cells, whole = found[found["county"].notna()], found[found["county"].isna()]
+    off = whole.groupby("tool")[["share", "corrected_share", "true"]].mean()
+    yield name, runs, "cover of 95 % intervals, county-years", cells["covered"].mean(), COVER
+    yield name, runs, "cover of 95 % intervals, the whole", whole["covered"].mean(), COVER
+    yield name, runs, "mean error of the whole, corrected, worst tool", (off["corrected_share"] - off["true"]).abs().max(), ""
+    yield name, runs, "the same, as coded", (off["share"] - off["true"]).abs().max(), ""
 
 
 def false_differences(scale: float) -> Iterator[Row]:
@@ -172,7 +206,17 @@ def no_topics(scale: float) -> Iterator[Row]:
         yield design, runs, "mean number of fields carried", float(np.mean(carried)), "0" if shuffle else "4"
 
 
-STUDIES = (corrected_shares, false_differences, false_trends, agreement_intervals, regression, topic_shares, no_topics)
+STUDIES = (
+    corrected_shares,
+    model_codes,
+    chosen_sentences,
+    false_differences,
+    false_trends,
+    agreement_intervals,
+    regression,
+    topic_shares,
+    no_topics,
+)
 HEAD = """# What the statistics hold, in simulations
 
 Written by `make simulate` (`tests/simulate.py`; the tests run short versions of the same). Corpora with a known truth are drawn,

@@ -60,7 +60,7 @@ def _label(options: argparse.Namespace) -> int:
         said = [coded[unit] for unit in rows["unit"]]
         rows = rows.assign(statement=[a.statement for a in said], tools=[";".join(a.tools) for a in said], model=settings.model)
         if options.sample:
-            path = store.write_csv(_coder_file(ran, settings.model), rows[["unit", "statement", "tools", "model"]])
+            path = store.write_csv(_coder_file(ran, settings), rows[["unit", "statement", "tools", "model"]])
             print(f"{path}: {len(rows)} units coded by {settings.model}\nnext: {ran.next('agreement')}")
         else:
             path = store.write_csv(ran.folders.gold / coding.MODEL_FILE, rows)
@@ -102,6 +102,9 @@ def _draw(ran: pipeline.Made, options: argparse.Namespace, scheme):
     return handcoding.draw(units, documents, options.n, int(ran.parameter("seed")) + _OWN_SEED, before, worth)
 
 
-def _coder_file(ran: pipeline.Made, model: str) -> Path:
-    """Return the coder's file of a model; another model, temperature or prompt is another coder when the file is renamed."""
-    return ran.folders.handcoding / f"coder_{re.sub(r'[^0-9A-Za-z]+', '', model)[:40] or 'model'}.csv"
+def _coder_file(ran: pipeline.Made, settings) -> Path:
+    """Return the coder's file of a model; another temperature or prompt of it is another coder (a replicate)."""
+    other = [f"t{settings.temperature:g}"] if settings.temperature else []
+    other += [Path(settings.prompt).stem] if Path(settings.prompt).name != Path(type(settings).prompt).name else []
+    words = [re.sub(r"[^0-9A-Za-z]+", "", word)[:40] for word in (settings.model, *other)]
+    return ran.folders.handcoding / f"coder_{'_'.join(filter(None, words)) or 'model'}.csv"

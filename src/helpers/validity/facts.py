@@ -61,15 +61,16 @@ def errors(found: pd.DataFrame, n: int, language: str) -> dict:
     return {"n": n, "wrong": wrong, "cause": name(first["cause"], language), "often": int(first["n_units"])}
 
 
-def coders(pairs: pd.DataFrame, codes: pd.DataFrame, coders_are: str, language: str) -> dict:
+def coders(pairs: pd.DataFrame, codes: pd.DataFrame, coders_are: str, language: str, taught: bool = False) -> dict:
     """State how far the codings agree and what kind of coders made them; `coders_are`: model, people, mixed or unknown.
 
-    Raises TextError for another kind.
+    taught: whether the coder learned from a model's codes. A model is not judged by a model's codes without a word. Raises
+    TextError for another kind.
     """
     who = say("validity.coders_are", language, coders_are=coders_are)
     ends = {f"{m}_{end}": getattr(pairs[m], end)() for m in ("kappa", "micro_f1", "same_sets") for end in ("min", "max")}
-    judged = coders_are in ("model", "mixed") and bool(codes["coder"].eq("llm").any())
-    return {"n": len(pairs), "who": who, "judged": judged, **ends}
+    by_model = bool(codes["coder"].eq("llm").any()) or (taught and not codes["coder"].eq("rules").all())
+    return {"n": len(pairs), "who": who, "judged": coders_are in ("model", "mixed") and by_model, **ends}
 
 
 def corrected(shares: pd.DataFrame) -> dict:

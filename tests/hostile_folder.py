@@ -136,9 +136,15 @@ def make(folder: Path) -> dict[str, str]:
         (raw / name).parent.mkdir(parents=True, exist_ok=True)
         (raw / name).write_bytes(data)
     paths = {"../secret.txt": text("平江县").encode(), "/etc/passwd": b"root", "b.zip": packed({})}
+    deep = packed({"a.txt": text("平江县").encode()})
+    for _ in range(4):
+        deep = packed({"a.zip": deep})
+    paths |= {"deep.zip": deep, "bomb.zip": packed({"a.txt": b"0" * (40 * 2**20)})}
     (raw / "pack.zip").write_bytes(packed({"里.txt": text("信丰县").encode(), **paths}))
     expected |= {f"pack.zip/{name}": said for name, said in (("../secret.txt", "leads out"), ("etc/passwd", "leads out"))}
-    expected["pack.zip/b.zip"] = "archive in an archive"
+    expected["pack.zip/b.zip"] = "no documents"
+    expected["pack.zip/deep.zip/a.zip/a.zip"] = "archive in an archive"
+    expected["pack.zip/bomb.zip"] = "zip bomb"
     first = sorted(path.name for path in FIXTURES.glob("*.txt"))[0]
     shutil.copy(raw / first, raw / "zz-twice.txt")
     expected["zz-twice.txt"] = "same document"

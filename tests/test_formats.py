@@ -130,7 +130,7 @@ def test_an_archive_is_its_documents(tmp_path):
     members = {
         "任务/tasks.doc": (FORMATS / "tasks.doc").read_bytes(), "figures.rtf": as_rtf(PAPERS["figures"]), "__MACOSX/._a.txt": b"x",
         "../../out.txt": as_txt(PAPER), "/etc/abs.txt": as_txt(PAPER), "table.xlsx": b"PK\x03\x04", "empty.txt": b"",
-        "inner.zip": archive({"a.txt": as_txt(PAPER)}), "note.txt": "仅供参考".encode(),
+        "inner.zip": archive({"a.txt": as_txt(PAPERS["figures"])}), "note.txt": "仅供参考".encode(), "old.rar": b"Rar!\x1a\x07" + b"\0" * 90,
     }  # fmt: skip
     raw, out = tmp_path / "raw", tmp_path / "processed"
     raw.mkdir()
@@ -143,7 +143,7 @@ def test_an_archive_is_its_documents(tmp_path):
     said = dict(made.quarantine[["source_file", "reason"]].itertuples(index=False, name=None))
     words = {
         "../../out.txt": "leads out", "etc/abs.txt": "leads out", "table.xlsx": "spreadsheet", "empty.txt": "empty",
-        "inner.zip": "archive in an archive", "note.txt": "no document",
+        "inner.zip/a.txt": "same document", "note.txt": "no document", "old.rar": "archive",
     }  # fmt: skip
     assert set(said) == {f"文件.zip/{name}" for name in words}
     assert not [name for name, word in words.items() if word not in said[f"文件.zip/{name}"]], said
@@ -152,6 +152,55 @@ def test_an_archive_is_its_documents(tmp_path):
     texts = clean_texts(raw, made.documents, made.repairs)
     assert "规模工业总产值" in texts[documents.loc["文件.zip/figures.rtf", "doc_id"]]
     assert sorted(p.name for p in tmp_path.rglob("*.txt")) == []  # nothing was unpacked
+
+
+def nested(depth: int) -> bytes:
+    data = as_txt(PAPER)
+    for k in range(depth):
+        data = archive({f"内层{k}.zip" if k else "方案.txt": data})
+    return data
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".docx", ".rar", ".7z", ".wps", ".pdf", ".odt"])
+def test_an_archive_under_any_name_is_its_documents(tmp_path, suffix):
+    inner = archive({"二/指标.html": as_html(PAPERS["figures"])})
+    (tmp_path / f"附件{suffix}").write_bytes(archive({"一/任务.docx": as_docx(PAPER), f"内{suffix}": inner}))
+    made = corpus.build(tmp_path, n_jobs=1)
+    documents = made.documents.set_index("source_file")["title"].to_dict()
+    name = f"附件{suffix}"
+    assert documents == {f"{name}/一/任务.docx": PAPER.title, f"{name}/内{suffix}/二/指标.html": PAPERS["figures"].title}
+    assert made.quarantine.empty
+    texts = clean_texts(tmp_path, made.documents, made.repairs)
+    assert sorted(text.split("\n")[0] for text in texts.values()) == sorted(documents.values())
+
+
+@pytest.mark.parametrize(("depth", "opened"), [(1, True), (3, True), (4, False), (30, False)])
+def test_archives_in_archives_are_opened_three_deep(tmp_path, depth, opened):
+    (tmp_path / "a.zip").write_bytes(nested(depth))
+    made = corpus.build(tmp_path, n_jobs=1)
+    assert len(made.documents) == opened
+    assert opened or "archive in an archive" in made.quarantine["reason"][0]
+
+
+def test_an_archive_of_bombs_is_looked_into_no_further_than_an_archive_may_hold(tmp_path, monkeypatch):
+    from helpers.corpus import archives
+
+    monkeypatch.setattr(archives, "_INSIDE", 3000)
+    inner = archive({"a.txt": as_txt(PAPER)})
+    (tmp_path / "a.zip").write_bytes(archive({f"{k}.zip": inner for k in range(20)}))
+    made = corpus.build(tmp_path, n_jobs=1)
+    reasons = made.quarantine["reason"]
+    assert len(made.documents) == 1 and reasons.str.contains("archive in an archive").sum() >= 20 - 3000 // len(inner) - 1
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".rar", ".7z"])
+def test_a_document_that_is_called_an_archive_is_read_and_a_real_one_is_not(tmp_path, suffix):
+    for k, data in enumerate((as_docx(PAPER), as_typst(PAPERS["figures"]), b"Rar!\x1a\x07" + b"\0" * 90)):
+        (tmp_path / f"{k}{suffix}").write_bytes(data)
+    made = corpus.build(tmp_path, n_jobs=1)
+    wanted = [f"0{suffix}", f"1{suffix}"][: 2 if suffix == ".zip" else 1]
+    assert made.documents["source_file"].tolist() == wanted
+    assert dict(made.quarantine[["source_file", "reason"]].to_numpy())[f"2{suffix}"].count("archive") == 1
 
 
 def test_names_of_members_in_gbk(tmp_path):

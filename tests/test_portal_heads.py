@@ -102,3 +102,22 @@ def test_buttons_and_the_foot_of_a_page_are_no_units(line):
     for lines in ([line, *body], [*body, line]):
         texts = [unit.text for unit in structure.outline(repair.repair("\n".join(lines)).text).units]
         assert texts == [body[0], "由县财政局负责。", *WORDS, "罗平县人民政府"]
+
+
+@pytest.mark.parametrize(
+    "title", ["临湘市工业发展规划", "平江县旅游专项规划", "绥宁县林业发展规划", "临湘市工业发展规划（2021—2025年）"]
+)
+def test_a_title_is_no_channel_of_the_site(title):
+    texts = [
+        unit.text
+        for unit in structure.outline(repair.repair(f"{title}\n临政发〔2020〕12号\n到2025年，产值达到100亿元。").text).units
+    ]
+    assert texts[0] == title
+
+
+@pytest.mark.parametrize(
+    "channel", ["发展规划", "临湘市人民政府 规划计划", "政务公开", "岳阳市政策文件", "平江县人民政府-专项规划"]
+)
+def test_a_channel_of_the_site_is_no_unit(channel):
+    found = structure.outline(repair.repair(f"{channel}\n临湘市工业发展纲要\n到2025年，产值达到100亿元。").text)
+    assert found.units[0].text == "临湘市工业发展纲要"

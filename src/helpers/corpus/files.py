@@ -8,6 +8,7 @@ import stat
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from helpers.language.reasons import coded
 
@@ -34,18 +35,19 @@ _IGNORED = re.compile(rf"^(?:{_DOTTED}|~\$.*|Thumbs\.db|desktop\.ini|__MACOSX)$"
 class RawFile:
     """A file of the raw folder: where it is, its name below the folder (with /), and why it must not be read (or '').
 
-    A member of an archive has the archive's path, the name `archive.zip/member` and its place in the archive's list.
+    A member of an archive has the archive's path, the name `archive.zip/member` and its place in the archive's list; of an
+    archive in an archive, both places.
     """
 
     path: Path
     name: str
     refused: str = ""
-    member: int | None = None
+    member: tuple[int, ...] = ()
 
     @property
     def suffix(self) -> str:
         """The extension, in small letters."""
-        return Path(self.name).suffix.lower() if self.member is not None else self.path.suffix.lower()
+        return Path(self.name).suffix.lower() if self.member else self.path.suffix.lower()
 
 
 def list_files(raw_dir: Path) -> list[RawFile]:
@@ -120,12 +122,19 @@ def refused_kind(suffix: str) -> str:
     return coded("unknown_kind", suffix=repr(suffix) if suffix else "@without")
 
 
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file for reading; raise OSError for what became a pipe or a device."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    file = open(descriptor, "rb")  # noqa: SIM115
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return file
+
+
 def read_regular(path: Path, most: int) -> bytes:
     """Return the bytes of a regular file, at most `most` + 1 of them; raise OSError for what became a pipe or a device."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
-    with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", str(path))
+    with open_regular(path) as file:
         return file.read(most + 1)
 
 

@@ -3,16 +3,18 @@
 import io
 import re
 import zipfile
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from helpers.corpus.blocks import Unreadable
+from helpers.corpus.files import READABLE
 
 IMAGES = {
     b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"II*\0": ".tif", b"MM\0*": ".tif", b"BM": ".bmp", b"GIF8": ".gif",
 }  # fmt: skip
 MARKUP = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 _AS_NAMED = MARKUP | {".txt", ".md"}  # kinds of text, which their readers tell apart
-_OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", (b"PK\x03\x04", b"PK\x05\x06")
+_OLE, ARCHIVE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", (b"PK\x03\x04", b"PK\x05\x06")
 _OTHERS = {
     b"\x1f\x8b": "archive", b"Rar!": "archive", b"7z\xbc\xaf": "archive",
     b"\x7fELF": "program", b"MZ\x90": "program", b"SQLite": "database",
@@ -41,7 +43,7 @@ def kind_of_file(data: bytes, suffix: str) -> str:
     head = data[:1024]
     if data.startswith(b"%PDF") or (suffix == ".pdf" and b"%PDF-" in head):
         return ".pdf"
-    if data.startswith(_ZIP):
+    if data.startswith(ARCHIVE):
         return _office(data, ".docx" if suffix == ".docm" else suffix)
     if data.startswith(_OLE[:4]):
         return _compound(data)
@@ -91,7 +93,10 @@ def office_kind(archive: zipfile.ZipFile, suffix: str) -> str:
             if not kind.startswith("."):
                 raise Unreadable("not_document", what=f"@{kind}")
             return kind
-    return ".docx" if "[Content_Types].xml" in names else suffix if suffix in _PACKED else ".zip"
+    if "[Content_Types].xml" in names:
+        return ".docx"
+    documents = any(PurePosixPath(name).suffix.lower() in READABLE for name in names)
+    return suffix if suffix in _PACKED and not documents else ".zip"
 
 
 def _office(data: bytes, suffix: str) -> str:

@@ -22,13 +22,13 @@ _SHORTEST_REPEAT = 10  # letters and digits; shorter sentences (表彰先进。)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a worker needs to know about one file; `member` is its place in the archive at `path`, None where it is no member."""
+    """What a worker needs to know about one file; `member` are its places in the archive at `path` and those inside it."""
 
     path: Path
     name: str
     doc_id: str
     row: Row | None = None
-    member: int | None = None
+    member: tuple[int, ...] = ()
 
     @property
     def file(self) -> RawFile:

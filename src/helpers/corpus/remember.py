@@ -49,7 +49,7 @@ def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
     """Find the part of a file, or make it and (with a folder) write it."""
     data, digest, reason = raw_bytes(task)
     if data is None:
-        return Outcome(task.name, task.doc_id, reason, sha256=digest, in_archive=task.member is not None)
+        return Outcome(task.name, task.doc_id, reason, sha256=digest, in_archive=bool(task.member))
     key = cache.key(_mark(), digest, task.file.suffix, task.name, task.doc_id)
     part = folder.read(key) if folder else None
     part = part if _fits(part) else None
@@ -59,7 +59,7 @@ def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
         part = _as_part(found)
         if folder and found.lasting:
             folder.write(key, part)
-    out = Outcome(task.name, task.doc_id, part.facts["reason"], key, digest, in_archive=task.member is not None, n_made=int(made))
+    out = Outcome(task.name, task.doc_id, part.facts["reason"], key, digest, in_archive=bool(task.member), n_made=int(made))
     if not out.reason:
         document = part.facts["document"]
         out.document = document | from_manifest(task.row, document)

@@ -98,6 +98,35 @@ def test_codes_outlive_the_page_and_the_file_carries_them_on(browser, page, tmp_
     assert browser.run("of(0).note") == '=疑问,"引号"' and browser.run("of(0).statement") == "measure"
 
 
+def test_a_note_is_kept_while_it_is_typed_and_is_one_step_for_undo(browser, page, tmp_path):
+    press(browser, "1", "w", "/")
+    for part in ("对象", "不明"):
+        browser.call("Input.insertText", text=part)
+    browser.call("Input.dispatchKeyEvent", type="keyDown", key="s", modifiers=2)  # Ctrl+S, the cursor still in the note
+    end = time.monotonic() + 20
+    while not (path := tmp_path / "coder_A.csv").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert "对象不明" in path.read_text(encoding="utf-8-sig")
+    browser.open(page)
+    assert browser.run("of(0).note") == "对象不明"
+    press(browser, "/")
+    for part in ("，", "再议"):
+        browser.call("Input.insertText", text=part)
+    press(browser, "Escape", "Backspace")
+    assert browser.run("of(0).note") == "对象不明"
+
+
+def test_the_page_open_twice_loses_nothing(browser):
+    press(browser, "1", "w")
+    browser.run(
+        "window.dispatchEvent(new StorageEvent('storage', {key: KEY, newValue: JSON.stringify({at: 4, codes: {...codes, "
+        "[UNITS[4].unit]: {statement: 'goal', tools: [], note: '', when: 'later'}}})}))"
+    )
+    press(browser, "e")
+    kept = "Object.entries(JSON.parse(localStorage.getItem(KEY)).codes).map(([u, code]) => u + code.statement).sort().join()"
+    assert browser.run(kept) == "a:00001measure,a:00005goal" and browser.run("at") == 0
+
+
 def test_hostile_text_stays_text_and_both_languages_fit(browser, page, tmp_path):
     browser.run("go(3)")
     assert browser.run("document.getElementById('unit').textContent") == HOSTILE

@@ -41,7 +41,7 @@ def shell(project: Path, line: str) -> subprocess.CompletedProcess:
     """Run a line as somebody would who has just opened a terminal in the project."""
     script = f". .venv/bin/activate && {line}"
     clean = {"PATH": "/usr/bin:/bin", "HOME": str(project), "PYTHONPATH": str(project / "src"), "LANG": "C.UTF-8"}
-    return subprocess.run(["bash", "-c", script], cwd=project, env=clean, capture_output=True, text=True, timeout=120)
+    return subprocess.run(["bash", "-c", script], cwd=project, env=clean, capture_output=True, text=True, timeout=600)
 
 
 @pytest.mark.skipif(not (Path(sys.prefix) / "bin" / "activate").exists(), reason="needs a virtual environment and bash")

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.handcoding.sample import allocate
+from helpers.handcoding.sample import expected
 
 SHARES = (0.05, 0.10, 0.20)
 SIZES = (100, 200, 400, 800)
+_LEAST = 2  # units of a county-year below which nothing can be told of it
 _SURE, _POWER = 1.96, 0.84  # two-sided 5 %, power 80 %
 
 
@@ -26,16 +27,15 @@ def correlation(share: float, precision: float, recall: float) -> float:
     return float(np.clip(together / np.sqrt(share * (1 - share) * said * (1 - said)), 0, 1))
 
 
-def half_width(share: float, n: int, n_all: int, rho: float = 0.0) -> float:
+def half_width(share: float, n: float, n_all: float, rho: float = 0.0) -> float:
     """Return half the 95 % interval of a share from `n` of `n_all` units."""
     left = max(0.0, 1 - n / n_all) if n_all else 0.0
     return _SURE * float(np.sqrt(share * (1 - share) * (1 - rho**2) / max(n, 1) * left))
 
 
-def smallest_difference(share: float, sizes: tuple[float, float], rho: float = 0.0) -> float:
-    """Return the difference of two groups' shares that samples of these sizes find four times in five (95 %, power 80 %)."""
-    spread = share * (1 - share) * (1 - rho**2)
-    return (_SURE + _POWER) * float(np.sqrt(sum(spread / max(n, 1e-9) for n in sizes)))
+def smallest_difference(share: float, n: float, n_all: float, rho: float = 0.0) -> float:
+    """Return the difference of two groups' shares that `n` of `n_all` units in each find four times in five (at 95 %)."""
+    return (_SURE + _POWER) / _SURE * float(np.sqrt(2)) * half_width(share, n, n_all, rho)
 
 
 def table(units: pd.DataFrame, documents: pd.DataFrame, n: int, quality: tuple[float, float] | None = None) -> pd.DataFrame:
@@ -48,11 +48,12 @@ def table(units: pd.DataFrame, documents: pd.DataFrame, n: int, quality: tuple[f
     group_of = groups.set_index("doc_id")[["code", "year"]].astype(object).fillna("unknown").astype(str).agg("\x1f".join, axis=1)
     sizes, rows = units.groupby("doc_id").size(), []
     for wanted in sorted({*(size for size in SIZES if size < len(units)), min(n, len(units))}):
-        here = allocate(sizes, wanted).groupby(group_of).sum()
+        here, whole = expected(sizes, wanted).groupby(group_of).sum(), sizes.groupby(group_of).sum()
         for share in SHARES:
             rho = correlation(share, *quality) if quality else 0.0
             middle = float(here.median())
-            difference = smallest_difference(share, (middle, middle), rho) if len(here) > 1 else np.nan
+            enough = len(here) > 1 and middle >= _LEAST
+            difference = smallest_difference(share, middle, float(whole.median()), rho) if enough else np.nan
             rows.append((wanted, share, half_width(share, wanted, len(units), rho), middle, difference))
     return pd.DataFrame(rows, columns=["n_units", "share", "half_width", "n_group", "smallest_difference"])
 
@@ -60,8 +61,10 @@ def table(units: pd.DataFrame, documents: pd.DataFrame, n: int, quality: tuple[f
 def tell(units: pd.DataFrame, documents: pd.DataFrame, quality: tuple[float, float] | None, n: int) -> Iterator[str]:
     """Say in lines what each number of units would show."""
     planned = table(units, documents, n, quality)
-    yield f"{len(units):,} sentences in {units['doc_id'].nunique()} documents. 95 % interval of a share in the whole corpus, in"
-    yield "points; and the smallest difference of two county-years of middling size that would show four times in five."
+    n_docs = units["doc_id"].nunique()
+    yield f"{len(units):,} sentences in {n_docs:,} document{'s' if n_docs != 1 else ''}. 95 % interval of a share in the whole"
+    yield "corpus, in points; and the smallest difference of two county-years of middling size that would show four times in"
+    yield "five, were it the only comparison (a table of many asks for more)."
     yield f"{'units':>7} {'a county-year':>14}" + "".join(f"{f'share {s:.0%}':>18}" for s in SHARES)
     for size, rows in planned.groupby("n_units", sort=True):
         cells = [_cell(row.half_width, row.smallest_difference) for row in rows.itertuples()]

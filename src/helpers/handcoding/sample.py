@@ -78,6 +78,12 @@ def draw(
     return out.assign(inclusion_probability=whole)[[*COLUMNS, active.CHANCE]].reset_index(drop=True)
 
 
+def expected(sizes: pd.Series, n: int) -> pd.Series:
+    """Return how many units of each document a draw of `n` is expected to hold; `sizes`: units by document."""
+    plan = _plan(sizes, n)
+    return plan["probability"] * plan["wanted"]
+
+
 def _plan(sizes: pd.Series, n: int) -> pd.DataFrame:
     """Return for each document the probability that it is drawn, and the units wanted of it if it is."""
     if 2 * len(sizes) <= n or n >= int(sizes.sum()):

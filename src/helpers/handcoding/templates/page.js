@@ -45,9 +45,9 @@ function say(text) {
   clearTimeout(timer);
   timer = setTimeout(() => { $("message").textContent = ""; }, 4000);
 }
-function change(values) {
-  const unit = UNITS[at].unit;
-  past.push([at, codes[unit] || null]);
+function change(values, what = "") {  // what is typed letter by letter is one step for undo
+  const unit = UNITS[at].unit, last = past[past.length - 1];
+  if (!what || !last || last[0] !== at || last[2] !== what) past.push([at, codes[unit] || null, what]);
   codes[unit] = { ...of(at), ...values, when: new Date().toISOString() };
   unsaved = true;
   if (!keep()) warn();
@@ -126,7 +126,7 @@ function term(item) {
   const other = language === "zh" ? [item.en, item.counts_zh && item.counts, item.not_zh && item.not] : [item.zh, item.counts && item.counts_zh, item.not && item.not_zh];
   if (own[0]) made.append(node("p", {}, t().counts + own[0]));
   if (own[1]) made.append(node("p", { class: "not" }, t().not + own[1]));
-  made.append(node("p", { class: "other" }, other.filter(Boolean).join(language === "zh" ? " · " : " · ")));
+  made.append(node("p", { class: "other" }, other.filter(text => text && text !== name(item)).join(" · ")));
   return made;
 }
 function define() {
@@ -242,7 +242,12 @@ document.addEventListener("keydown", event => {
 const ORDER = DATA.types.flatMap(kind => DATA.tools.filter(x => x.type === kind.id)).map(x => x.id);
 function toolOf(key) { return key.length === 1 && LETTERS.includes(key) ? ORDER[LETTERS.indexOf(key)] : null; }
 
-$("note").addEventListener("change", () => change({ note: $("note").value.trim() }));
+$("note").addEventListener("input", () => change({ note: $("note").value.trim() }, "note"));
+window.addEventListener("storage", event => {  // the page is open twice: both hold what either has coded
+  if (event.key !== KEY || !event.newValue) return;
+  ({ codes } = JSON.parse(event.newValue));
+  draw();
+});
 $("undo").addEventListener("click", undo);
 $("save").addEventListener("click", save);
 $("open").addEventListener("click", () => $("file").click());

@@ -41,6 +41,12 @@ def read_distinct(
         yield from batch
 
 
+def read_here(texts: list[str], segmenter: str, places: tuple[str, ...]) -> Iterator[list[str]]:
+    """Yield the content words of each text, in order, in this process."""
+    for batch in engine.batches(texts, _BATCH):
+        yield from _batch(batch, segmenter, places, None)
+
+
 def _batch(texts: list[str], segmenter: str, places: tuple[str, ...], lexicon: Lexicon | None) -> list[list[str]]:
     lexicon = lexicon or default_lexicon()
     rules, verdicts = _judged(lexicon, places)

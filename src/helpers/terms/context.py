@@ -15,8 +15,7 @@ def in_context(text: str, keyword: str, width: int = 20) -> Iterator[tuple[int, 
     >>> list(in_context("缓解融资难、融资贵", "融资", width=2))
     [(2, '缓解', '融资', '难、'), (6, '难、', '融资', '贵')]
     """
-    if not keyword.strip():
-        raise ValueError("keyword is empty: set the parameter `keyword` to a term, such as 融资")
+    _check(keyword)
     at = text.find(keyword)
     while at >= 0:
         end = at + len(keyword)
@@ -29,10 +28,16 @@ def contexts(units: pd.DataFrame, keyword: str, width: int = 20) -> pd.DataFrame
 
     `units` has unit_id, doc_id, county, year, text. Raises ValueError for an empty keyword.
     """
-    found = units[units["text"].str.contains(keyword, regex=False)] if keyword.strip() else units.head(1)
+    _check(keyword)
+    found = units[units["text"].str.contains(keyword, regex=False)]
     rows = [
         (unit.unit_id, unit.doc_id, unit.county, unit.year, *place)
         for unit in found.itertuples()
         for place in in_context(unit.text, keyword, width)
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _check(keyword: str) -> None:
+    if not keyword.strip():
+        raise ValueError("keyword is empty: set the parameter `keyword` to a term, such as 融资")

@@ -53,20 +53,22 @@ class Prepared:
 
 def prepare(
     units: pd.DataFrame, documents: pd.DataFrame, segmenter: str = "jieba", seed: int = 0, sample: int = SAMPLE,
-    fields: Sequence[Field] = (),
+    fields: Sequence[Field] = (), words: tuple[Features, Features] | None = None,
 ) -> Prepared:  # fmt: skip
     """Segment the units, group them into passages, choose the vocabulary, draw the passages to fit.
 
     `units` and `documents` as their tables say. Of more than `sample` passages a random sample is fitted, the same for the same
     seed. `fields` are needed by the seeded model; those of whose seeds the corpus uses fewer than two are left out. County
-    and year of the document stand in `Prepared.units` beside each unit.
+    and year of the document stand in `Prepared.units` beside each unit. `words`: the words of the units and of their headings,
+    where they are counted already, a row a row of `units`.
     """
     columns = ["doc_id", "county", "county_code", "year"]
-    units = units.sort_values(["doc_id", "position"], kind="stable").reset_index(drop=True)
+    units = units.reset_index(drop=True).sort_values(["doc_id", "position"], kind="stable")
+    order, units = units.index.to_numpy(), units.reset_index(drop=True)
     units = units.merge(documents[columns], on="doc_id", how="left", validate="many_to_one")
     passage = passages.passage_of(units)
     units = units.assign(passage=passage, section=passages.section_of(units, passage))
-    counted = features(units["text"], segmenter, places_of(documents))
+    counted = features(units["text"], segmenter, places_of(documents)) if words is None else words[0].of(order)
     n_passages = int(passage.max()) + 1 if len(passage) else 0
     bags = Features(add_up(counted.counts, passage, n_passages), counted.words)
     first = np.unique(passage, return_index=True)[1]
@@ -75,24 +77,25 @@ def prepare(
     large = n_passages > sample
     # 合作 and 港口 are counties too: where the county is unknown, the word cannot be told from the name.
     never = frozenset().union(*division_names())
-    words = passages.vocabulary(bags, groups, _SAMPLE_WORDS if large else passages.MAX_WORDS, never)
-    counts = passages.count(bags, words)
+    vocabulary = passages.vocabulary(bags, groups, _SAMPLE_WORDS if large else passages.MAX_WORDS, never)
+    counts = passages.count(bags, vocabulary)
     usable = np.flatnonzero(np.diff(counts.indptr) >= 3)
     if large:
         usable = np.sort(np.random.default_rng([seed, 3]).permutation(usable)[:sample])
     number, names = pd.factorize(units["doc_id"], sort=True)
-    fields, seeds = seeded_words(fields, words) if fields else ((), None)
+    fields, seeds = seeded_words(fields, vocabulary) if fields else ((), None)
     whole = counts
     if fields:
-        headings = features(units["heading_path"].fillna(""), segmenter, places_of(documents))
-        present = add_up(passages.count(headings, words), passage, n_passages) > 0
+        above = units["heading_path"].fillna("")
+        headings = features(above, segmenter, places_of(documents)) if words is None else words[1].of(order)
+        present = add_up(passages.count(headings, vocabulary), passage, n_passages) > 0
         whole = sparse.csr_matrix(counts + _HEADINGS * present.astype(np.float32))
     return Prepared(
         units,
         (tuple(names), Features(add_up(counted.counts, number, len(names)), counted.words)),
         passage,
-        passages.count(counted, words),
-        words,
+        passages.count(counted, vocabulary),
+        vocabulary,
         whole[usable].toarray(),
         n_passages,
         _SMALL_MEMBERS if large else MEMBERS,

@@ -1,0 +1,52 @@
+"""The words of a corpus, remembered beside its tables, are those that its texts have."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import catalogue, segment, store
+from helpers.cache import Parts
+from helpers.segment import corpus as remembered
+
+TEXTS = ("支持企业技术改造，安排专项资金。", "建设工业园区，引进龙头企业。", "", "发展全域旅游与民宿。", "甲山县设立产业基金。")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Twelve documents of seven units in row groups of two documents each."""
+    monkeypatch.setattr(store, "_GROUP", 14)
+    docs = [f"d{i:02d}" for i in range(12)]
+    documents = pd.DataFrame({"doc_id": docs}).assign(county="甲山县", source_file=docs)
+    rows = [(f"{doc}:{k:05d}", doc, k, TEXTS[(i + k) % len(TEXTS)], None if k % 2 else f"第{k}章 产业发展")
+            for i, doc in enumerate(docs) for k in range(1, 8)]  # fmt: skip
+    units = pd.DataFrame(rows, columns=["unit_id", "doc_id", "position", "text", "heading_path"])
+    for name, frame in (("documents", documents), ("units", units)):
+        whole = pd.concat([catalogue.empty(name), frame]).reindex(columns=catalogue.table(name).names)
+        bools = [f.name for f in catalogue.table(name).fields if f.type == "bool"]
+        whole[bools] = False
+        monkeypatch.setattr(catalogue, "check", lambda frame, _name: frame.reset_index(drop=True))
+        with store.TableWriter(tmp_path / "processed", name, csv=False) as table:
+            for _, part in whole.groupby("doc_id", sort=False):
+                table.add(part)
+    return tmp_path / "processed", units, documents
+
+
+@pytest.mark.parametrize("column", ["text", "heading_path"])
+def test_remembered_words_are_those_of_the_texts(folder, column, monkeypatch):
+    processed, units, documents = folder
+    assert store.n_groups(processed, "units") > 3
+    expected = segment.features(units[column].fillna(""), "rjieba", segment.places_of(documents))
+    for _ in range(2):
+        found = segment.corpus_features(processed, documents, "rjieba", column)
+        assert found.words == expected.words and (found.counts != expected.counts).nnz == 0
+        assert np.array_equal(found.counts.indices, expected.counts.indices)
+        monkeypatch.setattr(remembered, "count_words", lambda _read: pytest.fail("counted again"))
+
+
+def test_a_damaged_part_is_counted_again(folder):
+    processed, units, documents = folder
+    first = segment.corpus_features(processed, documents, "rjieba")
+    for path in Parts.of(processed, "words-text").folder.glob("*/*"):
+        path.write_bytes(path.read_bytes()[:-3])
+    again = segment.corpus_features(processed, documents, "rjieba")
+    assert again.words == first.words and (again.counts != first.counts).nnz == 0

@@ -113,7 +113,7 @@ def test_nothing_to_summarise(placed):
               "commitment_conflicts": summaries.conflicts}  # fmt: skip
     for name, make in makers.items():
         assert catalogue.check(make(none), name).empty
-    assert "No commitment" in say("commitments.commitments", "en", **facts.commitments(none, UNITS))
+    assert "No commitment" in say("commitments.commitments", "en", **facts.commitments(none, len(UNITS)))
 
 
 @pytest.mark.parametrize("part", ["indicators", "purposes"])

@@ -71,6 +71,9 @@ _AND = re.compile(r"、|以及|(?<=[局委办会厅社队院司心联])[和与�
 _REMARK = re.compile(r"[(](?:街道|办事处|镇|乡|农场|园区|管委会|区|市)[^()]{0,8}[)]")  # 各乡镇(街道)
 _OUTER = re.compile(r"[、,;](?![^(<]*[)>])")
 
+# What can name a department, as SQL over `units`: few sentences do.
+NAMING = f"regexp_matches(text, '{HINT.pattern}') OR coalesce(table_row, '') <> ''"
+
 
 def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register: str = names.DEFAULT) -> pd.DataFrame:
     """Return the departments that each unit names, with their role, as the catalogue declares them.

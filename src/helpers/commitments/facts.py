@@ -5,12 +5,12 @@ import pandas as pd
 from helpers.language import name, place, say
 
 
-def commitments(placed: pd.DataFrame, here: pd.DataFrame) -> dict:
-    """State how many commitments of each kind were lifted, from how many sentences."""
+def commitments(placed: pd.DataFrame, n_units: int) -> dict:
+    """State how many commitments of each kind were lifted, from how many sentences of `n_units`."""
     kinds, relations, sentences = placed["kind"].value_counts(), placed["relation"].value_counts(), placed["unit_id"].nunique()
     counts = {kind: int(kinds.get(kind, 0)) for kind in ("target", "money", "deadline")}
     counts |= {which: int(relations.get(which, 0)) for which in ("part", "cumulative")}
-    return {"n": len(placed), "sentences": sentences, "share": sentences / max(len(here), 1), **counts}
+    return {"n": len(placed), "sentences": sentences, "share": sentences / max(n_units, 1), **counts}
 
 
 def agreement(paired: pd.DataFrame, gold: pd.DataFrame) -> dict:
@@ -62,13 +62,12 @@ def conflicts(rows: pd.DataFrame, language: str) -> dict:
     return {"n": len(rows), "named": say("labels.semicolon", language).join(named)}
 
 
-def actors(rows: pd.DataFrame, here: pd.DataFrame) -> dict:
-    """State how many departments are named, and for how many units no one is."""
-    own = rows.merge(here[["unit_id"]], on="unit_id")
-    units, roles = own["unit_id"].nunique(), own["role"].value_counts()
-    unknown = own.loc[(own["body"].fillna("") == "") & ~own["is_collective"].astype(bool), "department"].nunique()
+def actors(rows: pd.DataFrame, n_units: int) -> dict:
+    """State how many departments are named, and for how many of `n_units` no one is."""
+    units, roles = rows["unit_id"].nunique(), rows["role"].value_counts()
+    unknown = rows.loc[(rows["body"].fillna("") == "") & ~rows["is_collective"].astype(bool), "department"].nunique()
     return {
-        "n": own["department"].nunique(), "units": units, "share": units / max(len(here), 1), "unknown": unknown,
+        "n": rows["department"].nunique(), "units": units, "share": units / max(n_units, 1), "unknown": unknown,
         "lead": int(roles.get("lead", 0)), "responsible": int(roles.get("responsible", 0)),
     }  # fmt: skip
 

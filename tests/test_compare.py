@@ -426,8 +426,10 @@ def test_shared_passages_are_the_same_however_many_pairs_are_compared_at_a_time(
     rows = [(f"d{d}:{i:05d}", f"d{d}", stock[(d + i * (d % 3 + 1)) % 9]) for d in range(6) for i in range(5)]
     units = pd.DataFrame(rows, columns=["unit_id", "doc_id", "text"])
     whole = compare.shared_passages(units, lambda text: text)
-    monkeypatch.setattr("helpers.compare.similarity._PAIRS", 7)
+    monkeypatch.setattr("helpers.compare.passages._PAIRS", 7)
     pd.testing.assert_frame_equal(compare.shared_passages(units, lambda text: text), whole)
+    some = (part for _, part in units.groupby("doc_id", sort=False))
+    pd.testing.assert_frame_equal(compare.shared_passages(some, lambda text: text), whole)
     assert len(whole) > 10 and whole["n_chars"].is_monotonic_decreasing
     for row in whole.itertuples():  # a passage stands in the documents that it is said to stand in
         assert all(row.passage in "".join(units.loc[units["doc_id"] == doc, "text"]) for doc in (row.doc_a, row.doc_b))

@@ -18,8 +18,9 @@ from helpers.compare.frames import (
 )
 from helpers.compare.indices import breadth, diversity
 from helpers.compare.panel import by_area, grid, trends
+from helpers.compare.passages import PASSAGE, shared_passages
 from helpers.compare.regression import KEY, YearbookError, read_yearbook, regress
-from helpers.compare.similarity import PASSAGE, distribution, jensen_shannon, pairs, shared_passages
+from helpers.compare.similarity import distribution, jensen_shannon, pairs
 
 __all__ = [
     "GROUP", "KEY", "PASSAGE", "YearbookError", "answer", "breadth", "by_area", "changes", "code_labels", "completeness",

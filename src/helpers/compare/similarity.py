@@ -1,4 +1,4 @@
-"""Who resembles whom: documents by tools, topics and wording, and the passages that they share."""
+"""Who resembles whom: documents by tools, topics and wording."""
 
 from collections.abc import Iterable
 from itertools import combinations
@@ -11,9 +11,6 @@ MATRIX_LIMIT = 120  # up to this many documents every pair is compared, above it
 EXACT_LIMIT = 5_000  # up to this many documents the nearest are looked for among all, above it among those that share rare words
 NEAREST = 10
 _TELLING, _SPREAD, _TRIED = 48, 400, 100
-PASSAGE = 20  # letters and digits that a shared passage has at least
-_COMMON = 20  # a string that stands in more documents than this is a formula, not a copy
-_PAIRS = 4_000_000  # pairs of places compared at a time
 _BLOCK = 256  # documents, and pairs of documents, compared at a time
 _DENSE = 1 / 12  # a word in a larger share of the documents is multiplied faster in a full matrix
 
@@ -149,117 +146,3 @@ def _sharing_rare_words(rows: sparse.csr_matrix):
         i, j = i[tried], j[tried]
         if len(i):
             yield i, j, np.asarray(rows[i].multiply(rows[j]).sum(axis=1)).ravel()
-
-
-def shared_passages(units: pd.DataFrame, key_of, limit: int = 500) -> pd.DataFrame:
-    """Find passages of twenty letters and digits or more that two documents share, the longest first.
-
-    Takes `units` (unit_id, doc_id, text) in order and `key_of(text)` that keeps letters and digits. Strings in more than
-    twenty documents count as formulas and are left out. Returns doc_a, doc_b, unit_a, unit_b (first units), n_chars, passage;
-    at most `limit` rows.
-    """
-    keys = [key_of(text) for text in units["text"]]
-    begin_of_unit = np.cumsum([0, *map(len, keys)])
-    text = np.frombuffer("".join(keys).encode("utf-32-le"), dtype=np.uint32)
-    del keys
-    documents, doc_of_unit = np.unique(units["doc_id"].to_numpy(dtype=str), return_inverse=True)
-    begins = (
-        begin_of_unit[np.flatnonzero(np.append(True, doc_of_unit[1:] != doc_of_unit[:-1]))] if len(units) else np.zeros(1, int)
-    )
-    start, other, n_chars = _longest_runs(text, begins, limit)
-    unit_a, unit_b = (np.searchsorted(begin_of_unit, at, side="right") - 1 for at in (start, other))
-    ids, names = units["unit_id"].to_numpy(dtype=object), documents.astype(object)
-    found = pd.DataFrame({
-        "doc_a": names[doc_of_unit[unit_a]], "doc_b": names[doc_of_unit[unit_b]],
-        "unit_a": ids[unit_a], "unit_b": ids[unit_b], "n_chars": n_chars, "start": start, "other": other,
-    })  # fmt: skip
-    order = ["n_chars", "doc_a", "doc_b", "unit_a", "unit_b"]
-    found = found.sort_values(order, ascending=[False, True, True, True, True], kind="stable")
-    rows = []
-    for row in found.itertuples(index=False):
-        if len(rows) == limit:
-            break
-        one, two = (text[at : at + row.n_chars] for at in (row.start, row.other))
-        if np.array_equal(one, two):  # equal hashes are no proof
-            rows.append((row.doc_a, row.doc_b, row.unit_a, row.unit_b, row.n_chars, one.tobytes().decode("utf-32-le")))
-    return pd.DataFrame(rows, columns=["doc_a", "doc_b", "unit_a", "unit_b", "n_chars", "passage"])
-
-
-def _longest_runs(text: np.ndarray, begins: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return (starts, other starts, lengths) of maximal equal runs between two documents, by equal hashes of PASSAGE characters.
-
-    `begins` says where documents begin. Runs shorter than the `limit` longest are left out. A run lies on one diagonal
-    (distance of its two places), so diagonals are searched a share at a time: any number of pairs in flat memory.
-    """
-    empty = np.zeros(0, np.int64)
-    if len(text) < PASSAGE:
-        return empty, empty, empty
-    order, group_end = _same_strings(text, begins)
-    width, n_pairs = len(text) + 1, 0
-    for step in range(1, _COMMON):
-        n_pairs += int((np.arange(len(order)) + step < group_end).sum())
-    shares, kept = max(1, -(-n_pairs // _PAIRS)), [(empty, empty, empty)]
-    for share in range(shares):
-        keys = [empty]
-        for step in range(1, _COMMON):
-            at = np.flatnonzero(np.arange(len(order)) + step < group_end)
-            i, distance = order[at], order[at + step] - order[at]
-            mine = distance % shares == share
-            keys.append(distance[mine] * width + i[mine])
-        key = np.sort(np.concatenate(keys))
-        begins = np.flatnonzero(np.diff(key, prepend=-2) != 1)
-        n_chars = np.diff(np.append(begins, len(key))) + PASSAGE - 1
-        distance, i = np.divmod(key[begins], width)
-        kept = [_longest([*kept, (i, i + distance, n_chars)], limit)]
-    i, j, n_chars = kept[0]
-    in_order = np.lexsort((j, i))
-    return i[in_order], j[in_order], n_chars[in_order]
-
-
-def _same_strings(text: np.ndarray, begins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return places whose PASSAGE characters stand in 2 to _COMMON documents, like ones together, and where each group ends."""
-    rolling = _rolling(text)
-    whole = np.ones(len(text), dtype=bool)  # the string does not run over the end of its document
-    for back in range(1, PASSAGE):
-        whole[np.maximum(begins[begins > 0] - back, 0)] = False
-    share = (rolling >> np.uint64(60)).astype(np.uint8)  # sixteen shares, one sorted at a time
-    found = []
-    for part in range(16):
-        places = np.flatnonzero(whole[: len(rolling)] & (share == part))
-        found.append(_shared(rolling[places], places, np.searchsorted(begins, places, side="right")))
-    sizes = np.concatenate([size for _, size in found])
-    return np.concatenate([places for places, _ in found]), np.repeat(np.cumsum(sizes), sizes)
-
-
-def _rolling(text: np.ndarray) -> np.ndarray:
-    """Return a hash of the PASSAGE characters from each place on."""
-    out = np.zeros(len(text) - PASSAGE + 1, dtype=np.uint64)
-    for start in range(0, len(out), 1 << 16):  # what fits the processor's cache
-        part = out[start : start + (1 << 16)]
-        for offset in range(start, start + PASSAGE):
-            part *= np.uint64(1_000_003)
-            part += text[offset : offset + len(part)]
-    return out
-
-
-def _shared(rolling: np.ndarray, places: np.ndarray, docs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the places of the strings that stand in 2 to _COMMON documents, like ones together, and the sizes of the groups."""
-    order = np.argsort(rolling, kind="stable")
-    rolling, places, docs = rolling[order], places[order], docs[order]
-    first = np.ones(len(places), dtype=bool)  # one place a document and string is enough
-    first[1:] = (rolling[1:] != rolling[:-1]) | (docs[1:] != docs[:-1])
-    rolling, places = rolling[first], places[first]
-    borders = np.flatnonzero(np.diff(rolling)) + 1
-    size = np.diff(np.concatenate([[0], borders, [len(rolling)]]))
-    fitting = (size > 1) & (size <= _COMMON)
-    return places[np.repeat(fitting, size)], size[fitting]
-
-
-def _longest(parts: list[tuple[np.ndarray, ...]], limit: int) -> tuple[np.ndarray, ...]:
-    """Put runs together and keep twice the `limit` longest (some may fail the check of characters), with all of equal length."""
-    i, j, n_chars = (np.concatenate(column) for column in zip(*parts, strict=True))
-    if len(n_chars) <= 2 * limit:
-        return i, j, n_chars
-    least = np.partition(n_chars, len(n_chars) - 2 * limit)[len(n_chars) - 2 * limit]
-    long = n_chars >= least
-    return i[long], j[long], n_chars[long]

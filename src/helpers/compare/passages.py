@@ -15,7 +15,10 @@ _RECORD = np.dtype([("hash", "<u8"), ("place", "<i8")])
 
 
 def shared_passages(
-    units: pd.DataFrame | Iterable[pd.DataFrame], key_of: Callable[[str], str], limit: int = 500, scratch: str | Path | None = None
+    units: pd.DataFrame | Iterable[pd.DataFrame],
+    key_of: Callable[[str], str],
+    limit: int = 500,
+    scratch: str | Path | None = None,
 ) -> pd.DataFrame:
     """Find passages of twenty letters and digits or more that two documents share, the longest first.
 
@@ -30,7 +33,8 @@ def shared_passages(
         start, other, n_chars = _longest_runs(*letters.same(), letters.n, limit)
         (doc_a, unit_a), (doc_b, unit_b) = (letters.names(at) for at in (start, other))
         found = pd.DataFrame({
-            "doc_a": doc_a, "doc_b": doc_b, "unit_a": unit_a, "unit_b": unit_b, "n_chars": n_chars, "start": start, "other": other,
+            "doc_a": doc_a, "doc_b": doc_b, "unit_a": unit_a, "unit_b": unit_b,
+            "n_chars": n_chars, "start": start, "other": other,
         })  # fmt: skip
         order = ["n_chars", "doc_a", "doc_b", "unit_a", "unit_b"]
         found = found.sort_values(order, ascending=[False, True, True, True, True], kind="stable")
@@ -88,7 +92,7 @@ class _Letters:
                     part.tofile(file)
 
     def same(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return places whose PASSAGE characters stand in 2 to _COMMON documents, like ones together, and where each group ends."""
+        """Return places whose string stands in 2 to _COMMON documents, like ones together, and where each group ends."""
         found = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
         begins = np.concatenate([np.zeros(0, np.int64), *self._begins])
         for path in sorted(self._folder.glob("[0-9][0-9]")):

@@ -10,7 +10,7 @@ from helpers.segment.names import division_names, places_of
 from helpers.segment.tokens import SEGMENTERS, boundaries, tokenise
 
 __all__ = [
-    "SEGMENTERS", "Features", "Lexicon", "LexiconError", "add_up", "boundaries", "content_words", "corpus_features", "count_words",
-    "default_lexicon", "division_names", "features", "left_out", "load", "mask_names", "places_of", "snapped", "tokenise",
-    "word_verdicts",
+    "SEGMENTERS", "Features", "Lexicon", "LexiconError", "add_up", "boundaries", "content_words", "corpus_features",
+    "count_words", "default_lexicon", "division_names", "features", "left_out", "load", "mask_names", "places_of", "snapped",
+    "tokenise", "word_verdicts",
 ]  # fmt: skip

@@ -278,3 +278,37 @@ def test_a_report_that_plans_the_year_after_its_date_is_doubtful(title, day, dou
     text = f"{title}\n湘阴县人民政府\n{day}\n各位代表:\n一、2019年工作回顾\n产值增长。\n二、2020年工作安排\n支持企业技术改造。"
     found = structure.metadata(text, "")
     assert found["year"] == int(day[:4]) and any(flag.startswith("year_looks_back") for flag in found["flags"]) == doubt
+
+
+@pytest.mark.parametrize(
+    ("text", "county"),
+    [
+        (
+            "政府工作报告\n——2022年1月6日在大通县第十八届人民代表大会第一次会议上\n各位代表：\n现在报告工作。",
+            "大通回族土族自治县",
+        ),
+        ("麻阳县人民政府关于印发柑橘产业扶持办法的通知\n各乡镇：\n现印发给你们。", "麻阳苗族自治县"),
+        ("关于加强用工的通知\n各乡镇：\n组织实施。\n恭城县人力资源和社会保障局\n2020年3月1日", "恭城瑶族自治县"),
+        ("中共新晃县委 新晃县人民政府\n关于实施人才战略的意见\n各乡镇：\n提出如下意见。", "新晃侗族自治县"),
+        ("辰溪县人民政府关于便民的通知\n各乡镇：\n让市民和县外游客共享，打通道县之间的路，扩大化县域成果。", "辰溪县"),
+    ],
+)
+def test_autonomous_counties_as_they_are_said(text, county):
+    found = structure.metadata(text, "a.txt")
+    assert (found["county"], found["county_source"]) == (county, "text")
+    assert structure.county_by_name(county[:2] + "县", 2020).county == county
+
+
+def test_a_date_under_the_title_is_no_part_of_it_and_two_issuers_are_two():
+    head = "中共桃江县委　桃江县人民政府\n关于实施人才强县战略的若干意见\n（2019年11月6日）\n桃发〔2019〕10号\n"
+    found = structure.metadata(f"{head}为实施人才强县战略，提出如下意见。", "a.txt")
+    assert found["title"] == "中共桃江县委桃江县人民政府关于实施人才强县战略的若干意见"
+    assert (found["issuer"], found["issued_date"]) == ("中共桃江县委;桃江县人民政府", "2019-11-06")
+
+
+@pytest.mark.parametrize("verb", ["公开征求", "公开征集"])
+def test_a_call_for_opinions_keeps_its_title(verb):
+    title = f"关于{verb}《金寨县茶产业发展条例（草案）》意见的公告"
+    signed = "金寨县人大常委会办公室\n2022年9月1日"
+    text = f"{title}\n为提高立法质量，现向社会公开征求意见。\n{signed}\n第一条 为促进茶产业发展，制定本条例。"
+    assert structure.metadata(text, "a.txt")["title"] == title

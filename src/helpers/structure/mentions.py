@@ -59,7 +59,7 @@ def _words(name: str) -> frozenset[str]:
 @cache
 def _finder() -> tuple[AhoCorasick, list[tuple[str, str]]]:
     places = register()
-    kinds = dict.fromkeys(places.by_name, "county")
+    kinds = dict.fromkeys([*places.by_name, *places.said], "county")
     kinds |= dict.fromkeys(places.cities, "city")  # 怀化市 was a county once; today it is the city that is meant
     kinds |= dict.fromkeys(places.provinces, "province")
     entries = sorted(kinds.items())
@@ -92,7 +92,7 @@ def mentions(text: str) -> list[Mention]:
         if kind == "province":
             found.append(Mention(name, kind, start, end, 1.0))
         elif _is_name(text, name, start, end, found):
-            found.append(Mention(name, kind, start, end, _weight(text, start, end)))
+            found.append(Mention(register().said.get(name, name), kind, start, end, _weight(text, start, end)))
     return found
 
 
@@ -122,7 +122,7 @@ def _is_name(text: str, name: str, start: int, end: int, found: list[Mention]) -
     if name[-1] == "旗" and following[:1] in ("舰", "帜", "袍"):
         return False
     ordinary = name in _words("ordinary_names")
-    worded = len(name) == 2 and not ordinary or name in _words("words_before_county")
+    worded = len(name) == 2 and not ordinary or name in _words("words_before_county") or name in register().said
     if not ordinary and not worded:
         return True
     before = text[max(0, start - 8) : start]

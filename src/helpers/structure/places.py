@@ -144,6 +144,7 @@ def county_by_name(name: str, year: int | None, province: str = "", city: str = 
     """
     places = register()
     name, above = _without_upper(re.sub(r"\s", "", name))
+    name = places.said.get(name, name)
     cities = [city for city in (*above, *_city_names(city)) if city in places.cities]
     provinces = [places.provinces[p] for p in (*above, province.strip()) if p in places.provinces]
     found = places.named(name, year)
@@ -175,7 +176,7 @@ def _without_upper(name: str) -> tuple[str, list[str]]:
 
 def _is_county(rest: str, upper: dict) -> bool:
     places = register()
-    return rest in places.by_name or rest in places.by_short or any(rest.startswith(u) for u in upper)
+    return rest in places.by_name or rest in places.by_short or rest in places.said or any(rest.startswith(u) for u in upper)
 
 
 def _city_names(city: str) -> tuple[str, ...]:
@@ -299,7 +300,8 @@ def _by_file_name(file_name: str, year: int | None, upper: tuple[dict, dict]) ->
     stem = file_name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     found = mentions(stem)
     parts = [part for part in re.split(r"[^\u4e00-\u9fff]+", stem) if len(part) > 1]
-    named = {m.name: 1.0 for m in found if m.kind == "county"} | {p: 1.0 for p in parts if p in register().by_name}
+    named = {m.name: 1.0 for m in found if m.kind == "county"}
+    named |= {register().said.get(p, p): 1.0 for p in parts if p in register().by_name or p in register().said}
     above = [{m.name: 1.0 for m in found if m.kind == kind} | upper[i] for i, kind in enumerate(("city", "province"))]
     best, _ = _clear_winner(named)
     if best:

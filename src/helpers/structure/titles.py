@@ -15,7 +15,7 @@ _FORM = "|".join(sorted(FORMS, key=len, reverse=True))
 _TAIL = r"(?:\s?[(（【\[][^()（）]{1,24}[)）】\]]){0,3}"
 _ENDS_IN_FORM = re.compile(rf"(?:{_FORM}|[一二三四五六七八九十\d]+条(?:政策|措施|意见|举措)?)[》>]?{_TAIL}\s*$")
 _PERIOD_LINE = re.compile(
-    r"^[(（【]\s*(?:(?:19|20)\d\d.{0,14}|试行|暂行|修订(?:版|稿)?|征求意见稿|草案|讨论稿|送审稿|公开征求意见稿|\d{4}年?版)\s*[)）】]$"
+    r"^[(（【]\s*(?:(?:19|20)\d\d(?!\s?年\s?\d{1,2}\s?月).{0,14}|试行|暂行|修订(?:版|稿)?|征求意见稿|草案|讨论稿|送审稿|公开征求意见稿|\d{4}年?版)\s*[)）】]$"
 )
 _IN_BRACKETS = re.compile(r"^[(（【][^()（）]*[)）】]$")
 _ORGAN_END = (
@@ -40,9 +40,14 @@ _ORGAN_END = (
     "银行",
     "部",
 )
+_SPEAKING = re.compile(
+    r"(?:中共)?[\u4e00-\u9fff \u3000]{2,40}?(?:人民政府办公[室厅]|人民政府|委员会办公[室厅]|委员会|办公[室厅]|局|[县区市旗]委)"
+    r"(?=\s*(?:关于|印发|转发))"
+)
+_ORGANS = re.compile(r"[ \u3000]+|(?<=[县区市旗州]委)(?=[\u4e00-\u9fff]{2,8}人民政府)")  # 中共桃江县委桃江县人民政府
 _FIRM = re.compile(r"(?:公司|集团|银行|合作社|厂)\b|有限(?:责任)?公司")
 _FORWARD = re.compile(
-    r"(?:(?:印发|转发|下发|发布|公布|批转|颁布|颁发|公开|实施|下达)(?:了)?)\s*[《<〈]?(?P<inner>.{3,120}?)[》>〉]?\s*(?:\s?[(（][^()（）]{1,20}[)）])?的(?:紧急)?(?:通知|公告|通告|函|意见)"
+    r"(?:(?:印发|转发|下发|发布|公布|批转|颁布|颁发|公开(?!征[求集]|招|选|遴选)|实施|下达)(?:了)?)\s*[《<〈]?(?P<inner>.{3,120}?)[》>〉]?\s*(?:\s?[(（][^()（）]{1,20}[)）])?的(?:紧急)?(?:通知|公告|通告|函|意见)"
 )
 _BOOK = re.compile(r"《((?:[^《》]|《[^《》]*》){3,120})》")
 # 现将《…》印发给你们 gives the act itself; 现将《政府工作报告》重点任务分解如下 gives something made from it.
@@ -239,12 +244,9 @@ def issuer_of(head: Head, lines: list[str], labelled: str = "") -> str:
     if re.fullmatch(r"[\u4e00-\u9fff、;； ]{3,40}", labelled) and not _FIRM.search(labelled):
         return ";".join(part for part in re.split("[、;； ]+", labelled) if part)
     for text in (head.notice, *head.titles):
-        found = re.match(
-            r"(?:中共)?[\u4e00-\u9fff]{2,40}?(?:人民政府办公[室厅]|人民政府|委员会办公[室厅]|委员会|办公[室厅]|局|[县区市旗]委)(?=\s*(?:关于|印发|转发))",
-            text,
-        )
+        found = _SPEAKING.match(text)
         if found:
-            return found.group()
+            return ";".join(part for part in _ORGANS.split(found.group()) if part)
     return next((_bare(line) for line in head.lines[:6] if _is_organ(line)), "")
 
 

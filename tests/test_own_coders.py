@@ -1,19 +1,14 @@
 """The second user's road as one: report, sample, coders, agreement, resolution, report, export, import; other codebooks too."""
 
-import json
-import shlex
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
-import cells
-import filling
-import pandas as pd
 import pytest
-import readers_eyes
-
-from helpers import codebook, store
-from helpers.__main__ import main
-from helpers.corpus.clean_texts import clean_texts
-from helpers.export import qda
+import road
+from test_rebuild import fresh_copy
 
 OWN = """\
 id: dualcarbon
@@ -46,100 +41,51 @@ tools:
 """
 
 
-def pasted(output: str) -> list[str]:
-    """Return the last line's command as a shell would split it, without the program."""
-    line = output.strip().splitlines()[-1]
-    assert line.startswith("next"), output
-    words = shlex.split(line.partition(": ")[2])
-    assert words[1:3] == ["-m", "helpers"] and Path(words[0]).name.startswith("python"), line
-    return words[3:]
-
-
-def as_people_write(scheme, seed: int):
-    """Return how one coder writes a tool: identifier and name, the Chinese half, the English half in full-width capitals."""
-    ways = (
-        lambda tool: f"{tool} {scheme.label(tool, 'zh')}",
-        lambda tool: f"\u00a0{scheme.label(tool, 'zh')} ",
-        lambda tool: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in scheme.label(tool, "en").upper()),
-    )
-    return ways[seed % len(ways)]
-
-
+# Names in Chinese only, three types of another scheme, and ids that are names of statements as well.
+CHINESE = """\
+id: wenlv
+name: 文旅工具
+source: 自拟
+types:
+- {id: ji, zh: 激励类}
+- {id: guan, zh: 管制类}
+- {id: xin, zh: 信息类}
+tools:
+- {id: other, type: ji, zh: 资金与其他, patterns: [{id: ji.a, words: [奖励, 补贴, 资金, 支持], note: 奖补, source: 自拟}]}
+- {id: goal, type: guan, zh: 规范约束, patterns: [{id: guan.a, words: [不得, 严格, 管理, 规范], note: 约束, source: 自拟}]}
+- {id: xin-1.a, type: xin, zh: 宣传、培训, patterns: [{id: xin.a, words: [宣传, 培训, 建设, 推进], note: 信息, source: 自拟}]}
+rules: {max_tools: 2}
+"""
 BOOKS = {"default": "data/codebook/policy_tools.yml", "second": "data/codebook/mcdonnell_elmore.yml"}
 
 
-@pytest.fixture
-def raw(invented_corpus, tmp_path):
-    folder = tmp_path / "documents"
-    folder.mkdir()
+def documents(corpus: Path, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
     for name in ("ningyuan-2018-plan.txt", "taihe-2020-opinions.txt"):
-        (folder / name).write_bytes((invented_corpus / name).read_bytes())
+        shutil.copy(corpus / name, folder / name)
     return folder
 
 
-def coded_elsewhere(out: Path, processed: Path, raw: Path, scheme, said: dict) -> Path:
-    """Write what a coder gives back from qualitative software: the codes of some sentences, as a REFI-QDA project."""
-    documents, repairs, units = (store.read_table(processed, name) for name in ("documents", "repairs", "units"))
-    texts = clean_texts(raw, documents, repairs)
-    rows = [
-        (unit.unit_id, "Li Wei", code, 0, len(unit.text))
-        for unit in units[units["unit_id"].isin(set(said))].itertuples()
-        for code in (said[unit.unit_id][0], *map(qda.tool_code, said[unit.unit_id][1]))
-    ]
-    codings = pd.DataFrame(rows, columns=qda.CODINGS).drop_duplicates()
-    return qda.write_qdpx(out / "from outside.qdpx", documents, texts, qda.unit_spans(units, texts), codings, scheme)
-
-
-@pytest.mark.parametrize(("book", "language", "coders"), [("default", "en", "AB"), ("own", "zh", "ABC"), ("second", "en", "A")])
-def test_the_whole_road(raw, tmp_path, monkeypatch, capsys, book, language, coders):
+@pytest.mark.parametrize(
+    ("book", "language", "coders"),
+    [("default", "en", "AB"), ("own", "zh", "ABC"), ("second", "en", "A"), ("chinese", "zh", "AB")],
+)
+def test_the_whole_road(invented_corpus, tmp_path, book, language, coders):
     """Report, sample, coders with slips, agreement, resolution, report, export, and back from qualitative software."""
-    read = cells.instead_of_kernels(monkeypatch)
-    root = tmp_path / "out"
-    file = BOOKS.get(book, str(tmp_path / "books" / "climate tools.yml"))  # a name with a blank, a folder of one's own
-    (tmp_path / "books").mkdir()
-    (tmp_path / "books" / "climate tools.yml").write_text(OWN, encoding="utf-8")
-    scheme, processed = codebook.load(file), root / "processed"
+    file = tmp_path / "编码表 books" / "climate tools.yml"  # names with blanks and Chinese letters, folders of one's own
+    file.parent.mkdir()
+    file.write_text(CHINESE if book == "chinese" else OWN, encoding="utf-8")
+    raw = documents(invented_corpus, tmp_path / "我的 documents")
+    road.walk(raw, tmp_path / "out (1)", BOOKS.get(book, str(file)), language, coders)
 
-    def follow(*more: str) -> int:
-        return main([*pasted(capsys.readouterr().out), *more])
 
-    given = ["-p", "codebook", file, "-p", "language", language, "-p", "coder", "rules"]
-    assert main(["report", "--raw", str(raw), "--out", str(root), *given, "--jobs", "1", "--only", "04_validity"]) == 0
-    assert follow("-n", "24", "--coders", ",".join(coders)) == 0  # no codebook, no folder of documents is named again
-    folder, codes = root / "handcoding", filling.machine_codes(processed)
-    for seed, coder in enumerate(coders):
-        said = filling.imperfect(codes, scheme.tools, seed, slips=0.2)
-        filling.fill(folder / f"coder_{coder}.xlsx", said, as_people_write(scheme, seed))
-    before = {path.name: path.read_bytes() for path in folder.glob("coder_*.xlsx")}
-    truth = filling.imperfect(codes, scheme.tools, 9, slips=0)
-    status = follow()
-    assert status == (1 if len(coders) == 2 else status)  # two imperfect coders differ somewhere
-    if (folder / "resolution.xlsx").exists():  # three may settle all by majority, one has nothing to settle
-        filling.fill(folder / "resolution.xlsx", truth)
-        status = follow()
-    assert status == 0
-    gold = pd.read_csv(folder / "gold" / "gold.csv", keep_default_na=False, encoding="utf-8-sig")
-    assert len(gold) == 24 and (gold["statement"] != "").all()
-    assert set(gold["tools"].str.split(";").explode()) - {""} <= set(scheme.tools)
-    again = pasted(capsys.readouterr().out)
-    assert again[0] == "report" and str(raw) in again and str(root) in again
-    assert main([*again, "--jobs", "1", "--only", "04_validity,06_commitments"]) == 0
-    ran = json.loads((root / "run.json").read_text(encoding="utf-8"))
-    assert ran["parameters"]["coders_are"] == "people" and ran["parameters"]["language"] == language
-    assert store.resolve(ran["run"]["given"]["codebook"]) == store.resolve(file)
-    assert store.read_table(processed, "tool_shares")["corrected_share"].notna().any()  # gold of this codebook's own
-    assert not [text for text in read if readers_eyes.STRANGE.search(text)]
-    out = ["--out", str(root)]
-    assert main(["export", *out]) == 0
-    assert main(["export-qda", *out, "--blind"]) == 0
-    brought = coded_elsewhere(root / "report", processed, raw, scheme, {unit: truth[unit] for unit in gold["unit"]})
-    capsys.readouterr()
-    assert main(["import-qda", str(brought), *out, "--coder", "Q"]) == 0
-    assert follow() in (0, 1)  # one coder more: what was decided stays decided
-    kept = pd.read_csv(folder / "gold" / "gold.csv", keep_default_na=False, encoding="utf-8-sig").set_index("unit")
-    decided = gold[gold["resolved_by"] == "discussion"].set_index("unit")
-    assert kept.loc[decided.index, ["statement", "tools"]].equals(decided[["statement", "tools"]])
-    imported = pd.read_csv(folder / "coder_Q.csv", keep_default_na=False, encoding="utf-8-sig")
-    assert dict(zip(imported["unit"], imported["statement"], strict=True)) == {unit: truth[unit][0] for unit in gold["unit"]}
-    assert main(["import-qda", str(brought), *out, "--coder", "Q"]) == 2  # never over a file that is there
-    assert {path.name: path.read_bytes() for path in folder.glob("coder_*.xlsx")} == before  # no file of a coder is touched
+def test_the_road_in_the_project_s_own_folder(invented_corpus, tmp_path):
+    """Without --out everything lies in the checkout, here a copy of it: no command is told where."""
+    copy = fresh_copy(tmp_path / "我的 copy")
+    shutil.rmtree(copy / "data" / "raw")
+    raw = documents(invented_corpus, copy / "data" / "raw")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(copy / "src"), str(Path(road.__file__).parent)))}
+    command = [sys.executable, road.__file__, str(raw)]
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (copy / "handcoding" / "gold" / "gold.csv").exists() and (copy / "report" / "tables.xlsx").exists()

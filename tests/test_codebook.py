@@ -83,7 +83,7 @@ def test_every_shipped_codebook_loads():
         (lambda c: c.update(tools=[]), "top level: 'tools' is missing or empty"),
         (lambda c: c.update(name=["x"]), "name: expected keys and values, found list"),
         (lambda c: c.update(name={"en": "Carrots", "sticks": None}), "allowed: en, zh; put text with a comma in quotation marks"),
-        (lambda c: [c["tools"][0].pop(name) for name in ("en", "zh")], "tool talent: needs a name in en, in zh or in both"),
+        (lambda c: [c["tools"][0].pop(name) for name in ("en", "zh")], "tool talent: needs a name as text in en or zh"),
     ],
 )
 def test_a_broken_codebook_says_file_entry_and_reason(change, message):

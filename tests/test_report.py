@@ -1,6 +1,7 @@
 """The report from invented tables: complete in both languages, nothing live, same bytes, every gap said."""
 
 import base64
+import importlib
 import json
 import re
 import zlib
@@ -12,6 +13,7 @@ import yaml
 
 from helpers import catalogue, corpus, language, report, store
 from helpers.language import reasons
+from helpers.plots import charts
 from helpers.report import changes, drawing, evidence, fonts, material, sections, views
 from helpers.report.declared import declared
 from helpers.report.words import Words
@@ -351,3 +353,11 @@ def test_pdf_sets_chinese_with_the_wheels_fonts(folders, tmp_path):
         text = "".join(page.get_textpage().get_text_range() for page in document)
     assert "五项发现" in text and "甲山县" in text and "<script>" in text  # set as it stands
     assert b"NotoSerifSC" in path.read_bytes() or b"NotoSansSC" in path.read_bytes()
+
+
+def test_every_figure_stands_in_a_section_of_the_report():
+    """A chart's part is a notebook's name without its number; the notebook's section, which the catalogue names, has a place."""
+    parts = {name.partition("_")[2]: notebook.section for name, notebook in catalogue.notebooks().items()}
+    for part in parts:
+        importlib.import_module(f"helpers.plots.{part}")
+    assert {chart.section for chart in charts.CHARTS.values()} <= set(parts) and set(parts.values()) <= set(sections._ORDER)

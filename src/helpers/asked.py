@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from helpers.language import LANGUAGES
+
 CHOICES = {
-    "language": ("en", "zh"), "segmenter": ("jieba", "rjieba"), "coder": ("learned", "linear", "rules", "llm"),
+    "language": LANGUAGES, "segmenter": ("jieba", "rjieba"), "coder": ("learned", "linear", "rules", "llm"),
     "coders_are": ("model", "people", "mixed", "unknown"), "model": ("seeded", "nmf", "lda"),
 }  # fmt: skip
 _YEARS = ("year_min", "year_max")

@@ -56,11 +56,12 @@ from helpers import where
 from helpers.asked import Refused
 from helpers.codebook import bounded
 from helpers.codebook.model import STATEMENTS, Codebook, Entry, Tool, ToolType
+from helpers.language import LANGUAGES
 
 SHIPPED = Path("data/codebook/policy_tools.yml")
 _TOP = {"id", "version", "name", "source", "sources", "types", "tools", "statements", "rules"}
 _MEANING = ("counts", "does_not_count", "counts_zh", "does_not_count_zh", "learned_from")
-_TOOL = {"id", "type", "en", "zh", "patterns", *_MEANING}
+_TOOL = {"id", "type", *LANGUAGES, "patterns", *_MEANING}
 _ENTRY = {"id", "words", "regex", "near", "not_near", "not_within", "scope", "in", "at", "weight", "note", "source"}
 _LISTS = ("words", "near", "not_near", "not_within")
 _RULES = {"max_tools", "without_tools", "goal_tool", "threshold"}
@@ -192,18 +193,18 @@ class _Check:
 
     def called(self, value) -> dict[str, str]:
         """Return the codebook's own name; text alone is its name in both languages."""
-        return self.names(self.mapping({"en": value} if isinstance(value, str) else value, "name", {"en", "zh"}, set()), "name")
+        return self.names(self.mapping({"en": value} if isinstance(value, str) else value, "name", {*LANGUAGES}, set()), "name")
 
     def names(self, value: dict, where: str) -> dict[str, str]:
-        """Return the name in both languages; where there is one only, it stands for the other."""
-        given = {x: value[x] for x in ("en", "zh") if value.get(x) not in (None, "")}
+        """Return the name in every language; where one lacks, the first that is there stands for it."""
+        given = {x: value[x] for x in LANGUAGES if value.get(x) not in (None, "")}
         if not given or not all(isinstance(name, str) and name.strip() for name in given.values()):
-            self.fail(where, "needs a name in en, in zh or in both, as text")
+            self.fail(where, f"needs a name as text in {' or '.join(LANGUAGES)}")
         first = next(iter(given.values()))
-        return {"en": given.get("en", first), "zh": given.get("zh", first)}
+        return {language: given.get(language, first) for language in LANGUAGES}
 
     def type(self, value, number: int) -> ToolType:
-        row = self.mapping(value, f"type {number}", {"id", "en", "zh", "colour"}, {"id"})
+        row = self.mapping(value, f"type {number}", {"id", *LANGUAGES, "colour"}, {"id"})
         key = self.identifier(row["id"], f"type {number}")
         colour = row.get("colour")
         if colour is not None and not (isinstance(colour, str) and _COLOUR.fullmatch(colour)):
@@ -221,7 +222,7 @@ class _Check:
 
     def labels_differ(self, tools: list[Tool]) -> None:
         """Fail where two tools are called the same: in a sheet or another program nobody could tell them apart."""
-        for language in ("en", "zh"):
+        for language in LANGUAGES:
             seen: dict[str, str] = {}
             for tool in tools:
                 label = " ".join(tool.names[language].casefold().split())

@@ -4,11 +4,12 @@ import argparse
 from pathlib import Path
 
 from helpers import pipeline, store
+from helpers.language import LANGUAGES
 
 _OPTIONS = {
     "raw": {"type": Path, "help": "folder with the documents (default: that of the run)"},
     "codebook": {"help": "the typology (default: that of the run)"},
-    "language": {"choices": ("en", "zh"), "help": "language (default: that of the run)"},
+    "language": {"choices": LANGUAGES, "help": "language (default: that of the run)"},
     "seed": {"type": int, "help": "seed of every draw (default: that of the run)"},
 }
 

@@ -5,6 +5,7 @@ import pandas as pd
 
 from helpers import catalogue
 from helpers.commitments.comparable import load, matches
+from helpers.language import LANGUAGES
 
 PLACE = ["county", "county_code", "year"]
 _EACH = r"每(?:人|户|生|月|亩|吨|件|台|辆|张|床|公里|平方米|立方米|度|千瓦时|年级|\d)"
@@ -30,9 +31,8 @@ def money_by_purpose(frame: pd.DataFrame) -> pd.DataFrame:
     out = out.reset_index()
     out["total_yuan"] = out["total_yuan"].where(out["form"] == "fund")
     labels = {entry["id"]: entry for entry in load()["purposes"]}
-    out["label_en"], out["label_zh"] = (
-        out["purpose"].map({key: entry[lang] for key, entry in labels.items()}) for lang in ("en", "zh")
-    )
+    for language in LANGUAGES:
+        out[f"label_{language}"] = out["purpose"].map({key: entry[language] for key, entry in labels.items()})
     return out
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from helpers import catalogue
 from helpers.commitments.comparable import indicator_ids, load
 from helpers.commitments.spending import money_by_purpose, sums_in_yuan
+from helpers.language import LANGUAGES
 
 __all__ = [
     "conflicts", "dated_targets", "deadlines", "evidence", "indicator_comparison", "load", "money_by_purpose", "placed",
@@ -93,9 +94,8 @@ def indicator_comparison(frame: pd.DataFrame) -> pd.DataFrame:
     )
     names = {entry["id"]: entry for entry in load()["indicators"]}
     out = out.reset_index()
-    out["label_en"], out["label_zh"] = (
-        out["indicator_id"].map({key: entry[lang] for key, entry in names.items()}) for lang in ("en", "zh")
-    )
+    for language in LANGUAGES:
+        out[f"label_{language}"] = out["indicator_id"].map({key: entry[language] for key, entry in names.items()})
     rank = out["indicator_id"].map({key: place for place, key in enumerate(names)})
     out = out.assign(rank=rank).sort_values(["rank", "county", "place", "year", "measure", "due", "value"], kind="stable")
     return out.drop(columns=["rank", "place"]).reset_index(drop=True)

@@ -35,7 +35,7 @@ def topics_by_tools(
     strongest = unit_topics.set_index("unit_id")["topic"].reindex(units["unit_id"]).fillna(0).astype("int64")
     crossed = tables.crossed(unit_tools, strongest.to_numpy(), units["unit_id"], names, language)
     called = {f"tool_{lang}": crossed["tool"].map({tool: scheme.label(tool, lang) for tool in crossed["tool"].unique()})
-              for lang in ("en", "zh")}  # fmt: skip
+              for lang in LANGUAGES}  # fmt: skip
     return crossed.assign(**called)
 
 

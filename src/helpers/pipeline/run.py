@@ -115,7 +115,7 @@ class Run:
 
     def _read_by(self, name: str, used: set[str]) -> dict[str, object]:
         """Return the checksums of the files that one notebook reads: shipped ones, and those that its parameters name."""
-        data, shipped = store.PROJECT_ROOT / "data", notebooks.READS[name]
+        data, shipped = store.PROJECT_ROOT / "data", notebooks.READS.get(name, notebooks.Reads())
         found: dict[str, object] = {file: fingerprint.of_place(data / file) for file in shipped.files}
         for key in (self.path_names & used) - {"processed_dir", "figures_dir"}:
             value = self.given.get(key, self.known_parameters[name][key].default)

@@ -18,7 +18,7 @@ from helpers.report.words import Words
 from helpers.structure import lineages
 from helpers.thresholds import LEAST_CARRIED
 
-_FIGURES = {"clean": "repairs", "document_timeline": "corpus"}  # where a figure, or all of a section, stands here
+_FIGURES = {"document_timeline": "corpus"}  # figures that do not stand where their notebook does
 _ENOUGH_GOLD = 30  # gold sentences that use a tool, from which its correction is no matter of chance
 _ROWS = 100  # of a table of the second rank
 # The columns that say most stand first, where a narrow screen shows them; all others follow in their order.
@@ -288,9 +288,10 @@ def _appendix(material: Material, words: Words) -> Section:
 
 def _figures(section: str, material: Material, words: Words, place: str = "body") -> list[Figure]:
     """Return the figures of a section; they stand after its lead and before its tables, those of the appendix there."""
-    made = []
+    made, section_of = [], {name.partition("_")[2]: book.section for name, book in catalogue.notebooks().items()}
     for picture in material.pictures:
-        if _FIGURES.get(picture.name, _FIGURES.get(picture.section, picture.section)) != section or picture.place != place:
+        stands = _FIGURES.get(picture.name) or section_of.get(picture.section, picture.section)
+        if stands != section or picture.place != place:
             continue
         path = picture.images.get(words.language) or next(iter(picture.images.values()))
         caption = visible(picture.caption.get(words.language, ""))

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.codebook import Codebook
+from helpers.language import LANGUAGES
 
 NO_STAGE = "none"
 
@@ -31,11 +32,11 @@ def tool_distribution(shares: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 def labelled(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Add readable names: label_en, label_zh (of the tool, or of the type where tool is empty), type_en, type_zh."""
     key = frame["tool"].where(frame["tool"].notna(), frame["tool_type"]) if len(frame) else frame["tool"]
-    names = {i: (codebook.label(i, "en"), codebook.label(i, "zh")) for i in (*codebook.types, *codebook.tools)}
     out = frame.copy()
-    for at, language in enumerate(("en", "zh")):
-        out[f"label_{language}"] = key.map(lambda i, n=at: names[i][n] if i in names else i).astype("str")
-        out[f"type_{language}"] = frame["tool_type"].map(lambda i, n=at: names[i][n] if i in names else i).astype("str")
+    for language in LANGUAGES:
+        names = {i: codebook.label(i, language) for i in (*codebook.types, *codebook.tools)}
+        out[f"label_{language}"] = key.map(lambda i, known=names: known.get(i, i)).astype("str")
+        out[f"type_{language}"] = frame["tool_type"].map(lambda i, known=names: known.get(i, i)).astype("str")
     return out
 
 

@@ -13,12 +13,30 @@ from zlib import crc32
 KEY = "sk-Test0nly-9f3a7c5e1b"
 
 
+def by_chance(text: str, salt: str) -> float:
+    """Return a number from 0 to 1 that hangs on a text and nothing else."""
+    return crc32(f"{salt}\0{text}".encode()) / 2**32
+
+
 def by_words(unit: dict) -> dict:
     """Code a unit as its words say: the least that a coder could do."""
     text = unit["text"]
     if crc32(text.encode()) % 3 == 0:
         return {"statement": "background", "tools": [], "evidence": ""}
     return {"statement": "measure", "tools": ["funding"], "evidence": text[:6]}
+
+
+# How a coder of the second typology would read a tool of the first; what is not here has no counterpart.
+READ_AS = {
+    "mandates": ["regulation"], "inducements": ["funding", "tax", "finance"],
+    "capacity_building": ["talent", "technology", "infrastructure", "factors", "services", "demonstration"],
+    "system_changing": ["organisation", "business_env", "outsourcing"],
+}  # fmt: skip
+
+
+def read_as(tools: list[str]) -> list[str]:
+    """Return the tools of mcdonnell_elmore.yml that stand for these of policy_tools.yml."""
+    return [own for own, theirs in READ_AS.items() if set(theirs) & set(tools)]
 
 
 class Endpoint:

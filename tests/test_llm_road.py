@@ -7,8 +7,7 @@ import cells
 import filling
 import pandas as pd
 import pytest
-from model_server import KEY, Endpoint, serving
-from test_model_corrected import by_chance
+from model_server import KEY, Endpoint, by_chance, serving
 
 from helpers import codebook, store
 from helpers.__main__ import main

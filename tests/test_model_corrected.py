@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 import pandas as pd
-from model_server import Endpoint, serving
+from model_server import Endpoint, by_chance, read_as, serving
 
 from helpers import codebook, coding, handcoding, shares, store, validity
 from helpers.coding import llm
@@ -17,10 +16,6 @@ BIASED = {
     "talent": (0.08, 0.70, {}), "regulation": (0.15, 0.90, {}),
 }  # fmt: skip
 FALSE = {"funding": 0.12, "services": 0.10, "talent": 0.02}  # given where nothing of the kind stands
-
-
-def by_chance(text: str, salt: str) -> float:
-    return crc32(f"{salt}\0{text}".encode()) / 2**32
 
 
 class World:
@@ -123,24 +118,12 @@ def test_corrected_shares_cover_though_the_model_is_biased(tmp_path):
     assert whole["share"].between(whole["ci_low"], whole["ci_high"]).mean() < 0.9  # counted as they come they mislead
 
 
-# How a coder of the second typology would read a tool of the first; what is not here has no counterpart.
-READ_AS = {
-    "mandates": ["regulation"], "inducements": ["funding", "tax", "finance"],
-    "capacity_building": ["talent", "technology", "infrastructure", "factors", "services", "demonstration"],
-    "system_changing": ["organisation", "business_env", "outsourcing"],
-}  # fmt: skip
-
-
-def read_as(cell: str) -> list[str]:
-    return [own for own, theirs in READ_AS.items() if set(theirs) & set(str(cell).split(";"))]
-
-
 def test_a_thousand_answers_teach_what_rules_do_not_know(tmp_path):
     """Answers with one error in ten about 1,000 sentences of the second codebook; the learner is tried on 600 others."""
     scheme = codebook.load("data/codebook/mcdonnell_elmore.yml")
     rows = coding.read_labelled("data/gold").query("set in ('train', 'invented')").drop_duplicates("text")
     rows = rows.sample(1600, random_state=5)
-    truth = {row.text: (row.statement, read_as(row.tools)) for row in rows.itertuples()}
+    truth = {row.text: (row.statement, read_as(row.tools.split(";"))) for row in rows.itertuples()}
 
     def code(unit: dict) -> dict:
         statement, tools = truth[unit["text"]]

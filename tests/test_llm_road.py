@@ -1,6 +1,11 @@
 """The road of a codebook of one's own with a language model: report, replicates beside a person, report, replay; what is said."""
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import cells
@@ -11,6 +16,7 @@ from model_server import KEY, Endpoint, by_chance, serving
 
 from helpers import codebook, store
 from helpers.__main__ import main
+from helpers.coding import llm
 from helpers.coding.llm import client
 from helpers.language import say
 from helpers.validity import facts
@@ -86,6 +92,25 @@ def test_the_road_with_a_model_as_coder_as_replicate_and_from_its_answers_alone(
         assert (other / "handcoding" / name).read_bytes() == (folder / name).read_bytes()
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
     assert KEY not in "".join(capsys.readouterr())
+
+
+def test_ctrl_c_ends_a_report_soon_though_the_endpoint_hangs_and_keeps_what_came(raw, tmp_path):
+    out = tmp_path / "out"
+    (raw / "taihe-2020-opinions.txt").unlink()
+    with serving(Endpoint(code)) as server:
+        server.before = lambda handler, n: n > 2 and bool(time.sleep(60))
+        given = ["-p", "coder", "llm", "-p", "llm_model", "m", "-p", "llm_url", server.url, "-p", "llm_batch", "5"]
+        given += ["-p", "llm_concurrency", "2"]
+        command = [sys.executable, "-m", "helpers", "report", "--raw", str(raw), "--out", str(out), "--only", "03_tools", *given]
+        with open(tmp_path / "said", "w") as said:
+            process = subprocess.Popen(command, start_new_session=True, stdout=said, stderr=said, cwd=store.PROJECT_ROOT)
+            while len(server.requests) < 4 and process.poll() is None:
+                time.sleep(0.1)
+            started = time.monotonic()
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.wait(60) == 2 and time.monotonic() - started < 20
+    assert "the same command goes on" in (tmp_path / "said").read_text()
+    assert len(llm.Answers(out / "processed.answers").refresh()) == 10
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

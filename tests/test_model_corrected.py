@@ -107,7 +107,7 @@ def _corrected(folder: Path, sizes, n_gold: int, worlds: int, draws: int, active
 
 
 def test_corrected_shares_cover_though_the_model_is_biased(tmp_path):
-    """A model that gives one tool half again too often and finds another six times in ten, answering over the wire."""
+    """A model that gives one tool two fifths too often and finds another six times in ten, answering over the wire."""
     found = corrected(tmp_path, [120, 90, 150, 70], 90, 2, 25)
     whole, cells = found[found["county"].isna()], found[found["county"].notna()]
     mean = whole.groupby("tool")[["share", "corrected_share", "true"]].mean()

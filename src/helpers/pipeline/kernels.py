@@ -6,8 +6,10 @@ The standard library's fork server does the work; this is only its bridge to jup
 
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint
@@ -20,6 +22,8 @@ _NAME = "county-forked"
 FORKS = sys.platform == "linux"
 _LONGEST = 50  # bytes of a folder that sockets are made in
 _CHOOSING = Lock()
+_STARTED: list["_Forked"] = []
+_GRACE = 4.0  # seconds that kernels have when the user stops a run
 # Not one of them starts a thread or opens a socket when it is imported.
 _PRELOADED = [
     "IPython.display", "ipykernel.ipkernel", "ipykernel.kernelapp", "pypinyin", "matplotlib.backends.backend_agg",
@@ -52,6 +56,7 @@ class _Forked:
         self._process = _context().Process(target=_kernel, args=(arguments, environment, folder))
         self._process.start()
         self.pid = self._process.pid
+        _STARTED.append(self)
 
     def poll(self) -> int | None:
         return self._process.exitcode
@@ -85,6 +90,15 @@ def choose(environment: Mapping[str, str]) -> None:
             _context().set_forkserver_preload(_PRELOADED)
             forkserver.ensure_running()
         factory.default_provisioner_name = _NAME
+
+
+def interrupt() -> None:
+    """Tell all kernels that the user has stopped the run, and give them a moment: what was paid for is kept by then."""
+    for process in _STARTED:
+        process.send_signal(signal.SIGINT)
+    ended = time.monotonic() + _GRACE
+    while time.monotonic() < ended and any(process.poll() is None for process in _STARTED):
+        time.sleep(0.1)
 
 
 def short_folder() -> str | None:

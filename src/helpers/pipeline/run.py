@@ -140,7 +140,8 @@ class Run:
         order.prepare()
         running: dict[Future, tuple[str, str]] = {}
         waiting: list[str] = []
-        with ThreadPoolExecutor(self.jobs) as pool:
+        pool, stopped = ThreadPoolExecutor(self.jobs), False
+        try:
             while order.is_active():
                 waiting = sorted([*waiting, *order.get_ready()], key=self._urgency)
                 while waiting and len(running) < self.jobs:
@@ -164,6 +165,14 @@ class Run:
                     progress.finished(name)
                     self._something_to_report(name)
                     order.done(name)
+        except KeyboardInterrupt:
+            from helpers.pipeline import kernels  # slow to import, and there by now
+
+            stopped = True
+            kernels.interrupt()
+            raise
+        finally:
+            pool.shutdown(wait=not stopped, cancel_futures=stopped)
 
     def _something_to_report(self, name: str) -> None:
         """Raise NothingToReport after 01_clean where no document is left: what follows would speak of nothing."""

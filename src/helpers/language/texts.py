@@ -78,14 +78,20 @@ def keys(key: str) -> list[str]:
 def join(parts: list[str], language: str) -> str:
     """Join a list as one says it: a, b and c.
 
-    >>> join(["甲", "乙", "丙"], "zh"), join(["a", "b", "c"], "en")
-    ('甲、乙和丙', 'a, b and c')
+    >>> join(["甲", "乙", "丙"], "zh"), join(["κ 0.9", "F1 0.8"], "zh"), join(["a", "b", "c"], "en")
+    ('甲、乙和丙', 'κ 0.9 和 F1 0.8', 'a, b and c')
     """
     parts = [str(part) for part in parts]
     if len(parts) < 2:
         return "".join(parts)
     comma, last = (say(f"labels.list_{which}", language) for which in ("comma", "and"))
-    return comma.join(parts[:-1]) + last + parts[-1]
+    if language == "zh":  # letters and figures keep a space from Chinese characters
+        last = " " * _is_western(parts[-2][-1:]) + last + " " * _is_western(parts[-1][:1])
+    return comma.join(parts[:-1]).replace("”、“", "”“") + last + parts[-1]
+
+
+def _is_western(letter: str) -> bool:
+    return bool(letter) and letter < "\u2000" and not letter.isspace()
 
 
 def entries() -> Iterator[tuple[str, dict]]:

@@ -16,6 +16,7 @@ from PIL import Image
 
 DPI = 300
 _POINTS = 72  # an inch: the unit of SVG
+_LEAD = 0.2  # between lines, of the size of the letters: the font asks for none, and two lines of a label touched
 
 
 class _Measured:
@@ -54,7 +55,8 @@ def _heights(family: tuple[str, ...]) -> tuple[float, float, float]:
     """Return ascent, descent and gap between lines of the font, as parts of its size."""
     font = get_font(findfont(FontProperties(family=list(family))))
     about, unit = font.get_sfnt_table("OS/2"), font.get_sfnt_table("head")["unitsPerEm"]
-    return about["sTypoAscender"] / unit, -about["sTypoDescender"] / unit, about["sTypoLineGap"] / unit
+    gap = max(about["sTypoLineGap"] / unit, _LEAD)
+    return about["sTypoAscender"] / unit, -about["sTypoDescender"] / unit, gap
 
 
 class _Raster(_Measured, RendererAgg):

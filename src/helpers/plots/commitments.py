@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
@@ -62,8 +63,8 @@ def commitment_timeline(frame: pd.DataFrame, language: str) -> Figure:
             counts = own[own["kind"] == kind].groupby("due")["n_commitments"].sum().reindex(slots, fill_value=0).to_numpy(float)
             bars = axes.bar(range(len(slots)), counts, bottom=base, color=_COLOUR[kind], width=0.7, label=name(kind, language))
             base += counts
-        axes.bar_label(bars, [f"{height:.0f}" if height else "" for height in base], fontsize=7, color=NEUTRAL)
-        axes.set_ylim(0, max(base.max(), 1) * 1.25)
+        axes.bar_label(bars, [f"{height:.0f}" if height else "" for height in base], fontsize=7, color=NEUTRAL, padding=1.5)
+        axes.set_ylim(0, max(base.max(), 1) * 1.4)
         axes.set_title(group, loc="left", fontsize=9)
         axes.axvline(len(span) - 0.5, color=NEUTRAL, linewidth=0.6, linestyle=":")
         axes.grid(axis="x", visible=False)
@@ -92,9 +93,10 @@ def targets_by_year(frame: pd.DataFrame, language: str) -> Figure:
     ends = size.groupby("row").agg(first=("year", "min"), last=("due", "max"), low=("due", "min"))
     axes.hlines(ends.index, ends[["first", "low"]].min(axis=1), ends["last"], color="#d1d5db", linewidth=1.5, zorder=1)
     said = {which: say(f"commitments.targets_by_year.{which}", language) for which in ("document", "targets")}
-    axes.scatter(ends["first"], ends.index, marker="|", s=160, color=INK, zorder=2, label=said["document"])
+    axes.scatter(ends["first"], ends.index, marker="|", s=800, color=INK, zorder=2)  # seen above and below a circle
+    axes.scatter([], [], marker="|", s=160, color=INK, label=said["document"])
     sns.scatterplot(
-        size, x="due", y="row", size="n", sizes=(60, 620), color=PALETTE[0], alpha=0.85, zorder=3, legend=False, ax=axes
+        size, x="due", y="row", size="n", sizes=(120, 620), color=PALETTE[0], alpha=0.85, zorder=3, legend=False, ax=axes
     )
     for row in size.itertuples():
         axes.annotate(str(row.n), (row.due, row.row), ha="center", va="center", fontsize=7.5, color="white", zorder=4)
@@ -182,18 +184,27 @@ def _money_facts(frame: pd.DataFrame, language: str) -> dict:
         "n": frame["n_sums"].sum(),
         "purpose": purposes.index[0],
         "most": purposes.iloc[0],
-        "total": frame["total_yuan"].sum() / 1e4,
+        "total": frame["total_yuan"].sum(),
+        "wan": frame["total_yuan"].sum() / 1e4,
+        "sides": _adds_up(frame, f"label_{language}"),
     }
+
+
+def _adds_up(frame: pd.DataFrame, label: str) -> bool:
+    """Tell whether sums of several purposes can be drawn beside each other: one alone is said in the caption."""
+    return int((frame.groupby(label)["total_yuan"].sum() > 0).sum()) > 1
 
 
 @chart("money_by_purpose", section="commitments", facts=_money_facts, table="money_by_purpose")
 def money_by_purpose(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw, for each purpose, how many sums are named (stacked by form) and what is set aside once adds up to."""
+    """Draw, for each purpose, how many sums are named (stacked by form) and, where several have one, what is set aside once."""
     label = f"label_{language}"
     counts = frame.pivot_table(index=label, columns="form", values="n_sums", aggfunc="sum", fill_value=0)
     counts = counts.loc[counts.sum(axis=1).sort_values(kind="stable").index]
     totals = frame.groupby(label)["total_yuan"].sum().reindex(counts.index) / 1e4
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7.6, 0.34 * len(counts) + 1.3), sharey=True, width_ratios=[3, 2])
+    size, both = (7.6, 0.34 * len(counts) + 1.3), _adds_up(frame, label)
+    figure, panels = plt.subplots(1, 1 + both, figsize=size, sharey=True, squeeze=False, width_ratios=[3, 2][: 1 + both])
+    left = panels[0, 0]
     base = np.zeros(len(counts))
     for index, form in enumerate(form for form in _FORMS if form in counts):
         values = counts[form].to_numpy(float)
@@ -201,20 +212,25 @@ def money_by_purpose(frame: pd.DataFrame, language: str) -> Figure:
         base += values
     left.set_xlabel(say("commitments.money_by_purpose.n", language))
     left.xaxis.get_major_locator().set_params(integer=True)
-    positive = totals.where(totals > 0)
-    right.scatter(positive, range(len(counts)), color=PALETTE[0], s=26, zorder=3)
-    if positive.nunique() > 1 and positive.max() > 20 * positive.min():
-        right.set_xscale("log")
-        right.xaxis.set_minor_formatter(NullFormatter())
-    right.xaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value) if value >= 1 else f"{value:g}"))
-    if right.get_xscale() == "linear":
-        right.set_xlim(0, 1.25 * max(positive.max(), 1) if positive.notna().any() else 1)
-    right.set_xticks([]) if not positive.notna().any() else None
-    for y, value in enumerate(totals):
-        if value > 0:
-            right.annotate(f"{value:,.0f}", (value, y), xytext=(5, 4), textcoords="offset points", fontsize=7)
-    right.set_xlabel(say("commitments.money_by_purpose.yuan", language))
-    for axes in (left, right):
-        lines(axes, counts.index)
+    lines(left, counts.index)
+    if both:
+        _sums(panels[0, 1], totals, language)
     figure.legend(*left.get_legend_handles_labels(), loc="outside upper right", ncols=3, fontsize=8)
     return figure
+
+
+def _sums(axes: Axes, totals: pd.Series, language: str) -> None:
+    """Draw what is set aside once for each purpose, a dot with its number; on a log scale where sums differ greatly."""
+    positive = totals.where(totals > 0)
+    axes.scatter(positive, range(len(totals)), color=PALETTE[0], s=26, zorder=3)
+    if positive.max() > 20 * positive.min():
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.set_xlim(0, 1.25 * positive.max())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value) if value >= 1 else f"{value:g}"))
+    for y, value in enumerate(totals):
+        if value > 0:
+            axes.annotate(f"{value:,.0f}", (value, y), xytext=(5, 4), textcoords="offset points", fontsize=7)
+    axes.set_xlabel(say("commitments.money_by_purpose.yuan", language))
+    lines(axes, totals.index)

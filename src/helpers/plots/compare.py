@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from helpers.language import county_year, place, say
 from helpers.plots import topic_change  # noqa: F401  registers topic_tools, which 07 draws
 from helpers.plots.charts import chart
-from helpers.plots.forms import heat, intervals, lines, on
-from helpers.plots.style import PALETTE
+from helpers.plots.forms import heat, intervals, lines
+from helpers.plots.shares import in_order
+from helpers.plots.style import PALETTE, SHADES
 
 _MOST_ROWS, _MOST_DOCUMENTS, _MOST_SHAPES = 24, 30, 6
 _BLUE, _ORANGE = PALETTE[0], PALETTE[5]
@@ -56,7 +57,8 @@ def panel_grid(frame: pd.DataFrame, language: str) -> Figure:
     keys = [c for c in ("province", "county", "county_code") if c in frame]
     counts = frame.groupby([*keys, "year"], dropna=False)["n_documents"].sum().unstack("year")
     counts = counts[counts.sum(axis=1) > 0]
-    shown = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:40]].astype(float)
+    most = counts.sum(axis=1).sort_values(ascending=False, kind="stable").head(40)
+    shown = counts.loc[in_order(most.to_frame().reset_index()).set_index(keys).index].astype(float)
     known = shown.index.to_frame()
     codes = known["county_code"] if "county_code" in known else [None] * len(known)
     names = [place(county, language, code) for county, code in zip(known["county"], codes, strict=True)]
@@ -100,13 +102,12 @@ def similarity(frame: pd.DataFrame, language: str) -> Figure:
     both = pd.concat([frame, frame.rename(columns={"doc_a": "doc_b", "doc_b": "doc_a"})])
     for axes, measure in zip(all_axes, _MEASURES, strict=True):
         grid = both.pivot_table(index="doc_a", columns="doc_b", values=measure).reindex(index=order, columns=order).to_numpy()
-        axes.imshow(grid, cmap="Blues", vmin=0, vmax=1)
-        for (i, j), value in np.ndenumerate(grid if len(names) <= 8 else np.empty((0, 0))):
-            if value == value:
-                axes.text(j, i, f"{value:.2f}"[1:] if value < 1 else "1", ha="center", va="center", fontsize=7, color=on(value))
+        notes = np.array([[f"{value:.2f}"[1:] if value < 1 else "1" for value in row] for row in grid])
+        sns.heatmap(grid, annot=notes if len(names) <= 8 else None, fmt="", annot_kws={"size": 7}, cmap=SHADES, vmin=0, vmax=1,
+                    cbar=False, linewidths=0.4, linecolor="white", square=True, xticklabels=False, yticklabels=False, ax=axes)  # fmt: skip
         axes.set_xlabel(say(f"compare.similarity.{measure}", language))
-        axes.set_xticks([])
-        axes.set_yticks(range(len(names)), names)
+        axes.set_yticks(np.arange(len(names)) + 0.5, names)
+        axes.tick_params(length=0)
         axes.grid(visible=False)
     return figure
 
@@ -130,7 +131,7 @@ def pmc_surface(frame: pd.DataFrame, language: str) -> Figure:
     for axes, document in zip(all_axes.flat, documents, strict=False):
         mine = frame[frame["doc_id"] == document]
         z = mine["score"].to_numpy(dtype=float)[:9].reshape(3, 3)
-        axes.plot_surface(x, y, z, cmap="cividis", vmin=0, vmax=1, edgecolor="#374151", linewidth=0.4, shade=False)
+        axes.plot_surface(x, y, z, cmap=SHADES, vmin=0, vmax=1, edgecolor="#374151", linewidth=0.4, shade=False)
         axes.set_zlim(0, 1)
         axes.set_xticks([1, 2, 3])
         axes.set_yticks([1, 2, 3])
@@ -166,7 +167,7 @@ def policy_strength(frame: pd.DataFrame, language: str) -> Figure:
     variables = frame.drop_duplicates("variable")
     grid = frame.pivot(index="doc_id", columns="variable", values="score").loc[order["doc_id"], variables["variable"]]
     grid = grid.set_axis(order[f"document_{language}"]).set_axis(variables[f"label_{language}"], axis=1)
-    figure, axes = heat(grid, (7.2, 0.3 * len(grid) + 1.3), write="{:.0f}".format, top=5.75, turned=True)
+    figure, axes = heat(grid, (7.2, 0.3 * len(grid) + 1.3), write="{:.0f}".format, top=5.75)
     axes.set(xlabel=say("compare.policy_strength.x", language), ylabel="")
     return figure
 

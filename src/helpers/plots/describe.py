@@ -6,13 +6,14 @@ import matplotlib.pyplot as plt
 import networkx as nx
 import numpy as np
 import pandas as pd
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from helpers.language import county_year, say
 from helpers.plots.charts import chart
 from helpers.plots.forms import panels
 from helpers.plots.shares import in_order
-from helpers.plots.style import NEUTRAL, PALETTE, font_path
+from helpers.plots.style import NEUTRAL, PALETTE, SHADES, font_path
 
 MOST_TERMS = 30
 _CLOUD_WIDTH, _CLOUD_HEIGHT = 760, 400
@@ -35,14 +36,15 @@ def term_frequencies(frame: pd.DataFrame, language: str) -> Figure:
     rows = frame.head(MOST_TERMS).iloc[::-1]
     figure, ax = plt.subplots(figsize=(7.0, 0.2 * len(rows) + 1.0))
     known = rows["dp"].notna().any()
-    shade = plt.get_cmap("cividis_r")(np.clip(rows["dp"].fillna(0).to_numpy(float), 0, 1))
+    shades = ListedColormap(plt.get_cmap(SHADES)(np.linspace(0.25, 1, 12)))  # in steps: a smooth bar shows seams in a drawing
+    shade = shades(np.clip(rows["dp"].fillna(0).to_numpy(float), 0, 1))
     ax.barh(rows["term"], rows["n"], color=shade if known else PALETTE[0], height=0.72)
     ax.set_xlabel(say("describe.term_frequencies.x", language))
     ax.tick_params(axis="y", labelsize=8, length=0)
     ax.grid(axis="y", visible=False)
     ax.margins(y=0.01)
     if known:
-        scale = plt.cm.ScalarMappable(plt.Normalize(0, 1), "cividis_r")
+        scale = plt.cm.ScalarMappable(plt.Normalize(0, 1), shades)
         figure.colorbar(scale, ax=ax, shrink=0.5, label=say("describe.term_frequencies.colour", language))
     return figure
 

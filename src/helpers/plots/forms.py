@@ -1,5 +1,6 @@
 """The forms that figures share: heat map, points with intervals, small multiples; and the colours of text on them."""
 
+import textwrap
 from collections.abc import Callable
 
 import matplotlib.pyplot as plt
@@ -9,7 +10,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.plots.style import INK, NEUTRAL
+from helpers.plots.style import NEUTRAL, SHADES
 
 _STRAIGHT = 7  # column labels up to this number stand upright, broken into lines; more are turned
 
@@ -34,7 +35,7 @@ def heat(
     axes = figure.subplots()
     top = top or max(float(np.nanmax(values, initial=0)), 0.01)
     sns.heatmap(
-        values, annot=notes.reshape(values.shape), fmt="", cmap="Blues", vmin=0, vmax=top, cbar=False, linewidths=0.6,
+        values, annot=notes.reshape(values.shape), fmt="", cmap=SHADES, vmin=0, vmax=top, cbar=False, linewidths=0.6,
         linecolor="white", annot_kws={"size": 7}, xticklabels=False, yticklabels=False, ax=axes,
     )  # fmt: skip
     for text in axes.texts:
@@ -44,8 +45,8 @@ def heat(
     if grid.shape[1] > _STRAIGHT if turned is None else turned:
         plt.setp(axes.get_xticklabels(), rotation=40, ha="right", rotation_mode="anchor")
     else:
-        names = [str(name) for name in grid.columns]
-        axes.set_xticklabels([name.replace(" ", "\n") if len(name) > 10 else name for name in names])
+        names = [textwrap.wrap(str(name), 13, break_long_words=False) for name in grid.columns]
+        axes.set_xticklabels(["\n".join(lines) for lines in names])
     axes.grid(visible=False)
     axes.tick_params(length=0)
     return figure, axes
@@ -85,12 +86,9 @@ def panels(n: int, columns: int, size: tuple[float, float], sharex: bool = False
     figure.subplots_adjust(top=1 - top / height, bottom=bottom / height, **margins)
     for spare in list(axes.flat)[n:]:
         spare.axis("off")
+    for lowest in list(axes.flat)[max(0, n - columns) : n]:
+        lowest.tick_params(labelbottom=True)  # the lowest of its column, where the last row is not full
     return figure, list(axes.flat)[:n]
-
-
-def on(colour_share: float) -> str:
-    """Return the colour of text on a shade: white from 0.6 of the darkest."""
-    return "white" if colour_share > 0.6 else INK
 
 
 def quiet(axes: Axes, text: str, x: float, y: float, **more) -> None:

@@ -10,9 +10,9 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib import font_manager  # noqa: E402
 
-from helpers.colours import INK, NEUTRAL, PALETTE  # noqa: E402
+from helpers.colours import INK, NEUTRAL, ON_MARK, PALETTE, SHADES  # noqa: E402
 
-__all__ = ["INK", "NEUTRAL", "PALETTE", "colour_of_type", "font_path", "use_style"]
+__all__ = ["INK", "NEUTRAL", "ON_MARK", "PALETTE", "SHADES", "colour_of_type", "font_path", "use_style"]
 
 
 def font_path() -> str:

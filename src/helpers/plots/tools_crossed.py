@@ -12,7 +12,7 @@ from helpers.language import county_years, name, say
 from helpers.plots.charts import chart
 from helpers.plots.forms import heat, lines
 from helpers.plots.shares import MOST_GROUPS, group_of, in_order, largest_groups
-from helpers.plots.style import INK, NEUTRAL, PALETTE, colour_of_type
+from helpers.plots.style import INK, NEUTRAL, ON_MARK, PALETTE, colour_of_type
 from helpers.shares import best
 
 _ABOVE = 1.05  # times the average, from which a tool is called above expectation
@@ -72,7 +72,7 @@ def type_mix(frame: pd.DataFrame, language: str) -> Figure:
     for kind in kinds:
         bars = axes.barh(range(len(grid)), grid[kind], left=left, color=colour[kind], label=names[kind], height=0.72)
         axes.bar_label(bars, [f"{w:.0f}" if w >= 4 else "" for w in grid[kind]], label_type="center", fontsize=8,
-                       color="white" if colour[kind] in (PALETTE[0], PALETTE[2], PALETTE[5]) else INK)  # fmt: skip
+                       color="white" if colour[kind] in (PALETTE[0], PALETTE[2], PALETTE[5]) else ON_MARK)  # fmt: skip
         left += grid[kind].to_numpy()
     lines(axes, grid.index)
     axes.set(xlim=(0, 100), xlabel=say("tools.type_mix.x", language))
@@ -103,9 +103,9 @@ def tools_and_stages(frame: pd.DataFrame, language: str) -> Figure:
     for row in drawn.itertuples():
         inside = row.n_units >= cut
         axes.annotate(str(row.n_units), (row.x, row.y), xytext=(0 if inside else 9 + 10 * (row.n_units / drawn["n_units"].max()) ** 0.5, 0),
-                      textcoords="offset points", ha="center" if inside else "left", va="center", fontsize=7, color=INK)  # fmt: skip
+                      textcoords="offset points", ha="center" if inside else "left", va="center", fontsize=7, color=ON_MARK if inside else INK)  # fmt: skip
     lines(axes, tools)
-    axes.set_xticks(range(len(stages)), ["\n".join(textwrap.wrap(stage, 14)) for stage in stages])
+    axes.set_xticks(range(len(stages)), ["\n".join(textwrap.wrap(stage, 12)) for stage in stages])
     axes.set(xlim=(-0.5, len(stages) - 0.4), xlabel=say("tools.tools_and_stages.x", language), ylabel="")
     axes.xaxis.set_ticks_position("none")
     return figure
@@ -152,7 +152,7 @@ def tool_sensitivity(frame: pd.DataFrame, language: str) -> Figure:
     names = dict(zip(frame[f"label_{language}"], frame["tool_type"].map(colour), strict=True))
     sns.stripplot(
         x=100 * frame["share"], y=frame[f"scenario_{language}"], order=choices, hue=frame[f"label_{language}"], palette=names,
-        size=6, jitter=False, ax=axes,
+        size=6, jitter=False, dodge=True, ax=axes,
     )  # fmt: skip
     axes.set(xlabel=say("tools.tool_sensitivity.x", language), ylabel="")
     axes.set_xlim(left=0)

@@ -1,4 +1,4 @@
-"""Topics as labels: number, label in the language of the figure, a star where the topic is unstable."""
+"""Topics as labels: number, name in the language of the figure, a star where the topic is unstable."""
 
 import textwrap
 
@@ -7,34 +7,29 @@ import pandas as pd
 from helpers.language import say
 
 
-def topic_names(frame: pd.DataFrame, language: str, width: int = 34) -> dict[int, str]:
-    """Return {topic: label for an axis}: number, label in the language of the figure, * where unstable."""
-    names = {}
-    for row in frame.drop_duplicates("topic").sort_values("topic").itertuples():
-        text = textwrap.shorten(getattr(row, f"label_{language}"), width=3 * width, placeholder="…")
-        if language == "en" and " (" in text and len(text) > width:
-            chinese, english = text.split(" (", 1)
-            text = chinese + "\n(" + textwrap.shorten(english, width=width + 10, placeholder="…)")
-        names[row.topic] = f"{_number(row)} {text}"
-    return names
+def topic_names(frame: pd.DataFrame, language: str, width: int = 40) -> dict[int, str]:
+    """Return {topic: label for an axis}: number, name in one language, * where unstable."""
+    rows = frame.drop_duplicates("topic").sort_values("topic")
+    return {
+        row.topic: f"{_number(row)} {textwrap.shorten(_name(row, language), width=width, placeholder='…')}"
+        for row in rows.itertuples()
+    }
 
 
 def short_names(frame: pd.DataFrame, language: str) -> dict[int, str]:
-    """Labels for narrow places: number and the first two words."""
-    rows = frame.drop_duplicates("topic").sort_values("topic")
-    return {row.topic: f"{_number(row)} {_short(row, language)}" for row in rows.itertuples()}
+    """Labels for narrow places: number and the first two parts of the name."""
+    rows, comma = frame.drop_duplicates("topic").sort_values("topic"), ", " if language == "en" else "·"
+    return {row.topic: f"{_number(row)} {comma.join(_name(row, language).split(comma)[:2])}" for row in rows.itertuples()}
 
 
 def _number(row) -> str:
     return f"T{row.topic}{'' if row.stable else '*'}"
 
 
-def _short(row, language: str) -> str:
-    """Two words of the topic: in English those of its gloss, where it has one."""
+def _name(row, language: str) -> str:
+    """Return the name of a topic: in English its gloss, where it has one; topics that are words keep them."""
     gloss = row.label_en.partition(" (")[2].removesuffix(")")
-    if language == "en" and gloss:
-        return ", ".join(gloss.split(", ")[:2])
-    return "·".join(row.label_zh.split("·")[:2])
+    return row.label_zh if language == "zh" else gloss or row.label_en
 
 
 def mark(frame: pd.DataFrame, language: str) -> str:

@@ -7,7 +7,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from helpers.language import county_year, county_years, name, say
+from helpers.language import county_year, county_years, name, number, say
 from helpers.plots import topic_change  # noqa: F401  (registers its charts when this room is loaded)
 from helpers.plots.charts import chart
 from helpers.plots.forms import heat, intervals, panels
@@ -57,6 +57,7 @@ def _stability_facts(frame: pd.DataFrame, language: str) -> dict:
     return {
         "mean": frame["stability"].mean(), "best": best["topic"], "highest": best["stability"], "worst": worst["topic"],
         "lowest": worst["stability"], "n": len(frame), "unstable": int((~frame["stable"]).sum()),
+        "folded": bool(frame["topic"].max() > len(frame)), "last": int(frame["stable"].sum()) + 1,
     }  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def topic_stability(frame: pd.DataFrame, language: str) -> Figure:
         label = say(f"topics.topic_stability.{which}", language)
         ax.scatter([], [], color=colour, edgecolors=PALETTE[0] if stable else NEUTRAL, s=30, label=label)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=8)
-    ax.tick_params(axis="y", labelsize=7.5)
+    ax.tick_params(axis="y", labelsize=8)
     ax.set_xlim(min(0, rows["ci_low"].min()) - 0.02, 1.02)
     ax.set_xlabel(say("topics.topic_stability.x", language))
     return figure
@@ -125,8 +126,8 @@ def _shares(rows: pd.DataFrame, frame: pd.DataFrame, language: str) -> Figure:
     grid = rows.pivot_table(index="topic", columns="column", values="share", sort=False).sort_index()
     grid = grid[list(dict.fromkeys(rows["column"]))].rename(index=topic_names(frame, language))
     size = (min(7.8, 3.2 + 0.62 * grid.shape[1]), 0.36 * len(grid) + 1.4)
-    figure, axes = heat(grid, size, write=lambda share: f"{100 * share:.0f}", turned=True)
-    axes.tick_params(labelsize=7.5)
+    figure, axes = heat(grid, size, write=lambda share: f"{100 * share:.0f}")
+    axes.tick_params(labelsize=8)
     axes.set(xlabel=say("topics.topic_shares_heat.x", language), ylabel="")
     return figure
 
@@ -153,7 +154,7 @@ def topic_comparison(frame: pd.DataFrame, language: str) -> Figure:
     figure, ax = plt.subplots(figsize=(6.4, 2.9))
     sns.barplot(rows, x="value", y="measure", hue="model", palette=list(PALETTE[:3]), saturation=1, errorbar=None, ax=ax)
     for bars in ax.containers:
-        ax.bar_label(bars, fmt="%.2f", fontsize=8, padding=2)
+        ax.bar_label(bars, [number(value, ".2f") for value in bars.datavalues], fontsize=8, padding=2)
     ax.grid(axis="y", visible=False)
     ax.set(xlim=(min(0, 1.8 * frame["npmi"].min()) - 0.02, 1.12), xlabel=say("topics.topic_comparison.x", language), ylabel="")
     sns.move_legend(ax, "lower center", bbox_to_anchor=(0.5, 1), ncols=3, fontsize=8, title=None)

@@ -35,6 +35,15 @@ def known(row, name: str):
     return None if blank(value := getattr(row, name, None)) else value
 
 
+def listed(value: str) -> str:
+    """Write what a table joins by ; as a reader expects a list: with room behind each.
+
+    >>> listed("8;6")
+    '8; 6'
+    """
+    return "; ".join(part.strip() for part in value.split(";"))
+
+
 def side(row, end: str, words: Words) -> str:
     """Return the label of side `end` (a or b) of a comparison."""
     return words.side(*(known(row, f"{part}_{end}") for part in ("county", "county_code", "year")))

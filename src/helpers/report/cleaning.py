@@ -16,7 +16,7 @@ from helpers.report.words import Words
 
 _LONG = 120
 _FIRST = ("county", "year", "title", "doc_form", "issued_date", "n_units")
-_FILES = ("source_file", "sha256", "encoding", "origin", "licence")
+_FILES = ("source_file", "format", "n_chars", "encoding", "sha256", "origin", "licence")
 
 
 def document_tables(frame: pd.DataFrame, words: Words) -> list[Table]:

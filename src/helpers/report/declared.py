@@ -1,5 +1,6 @@
 """Any declared table as a reader sees it: headings and values in the report's language, intervals joined to their value."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -7,14 +8,19 @@ import pandas as pd
 
 from helpers import catalogue
 from helpers.catalogue import Field
-from helpers.language import number, points, reasons
-from helpers.report.cells import MAX_ROWS, blank, evidence_link, interval_text, known, side, text
+from helpers.language import number, percent, points, reasons
+from helpers.report.cells import MAX_ROWS, blank, evidence_link, interval_text, known, listed, side, text
 from helpers.report.fonts import visible
 from helpers.report.model import Cell, Column, Table
 from helpers.report.words import Words
 
 _LONG = 400
 _DOCUMENTS = ("doc_id", "doc_a", "doc_b")
+_BY_DOCUMENT = ("documents", "target_table", "keyword_context", "document_topics")  # sorted by county-year as well
+_WHOLE = ("tool_shares", "statement_shares", "crosswalk_shares", "topic_group_shares")  # without county: the whole corpus
+_SET = {"issued_date": "date", "left": "before", "evidence": "long"} | dict.fromkeys(
+    ("unit_id", "unit_ids", "unit_a", "unit_b", "doc_id"), "id"
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ def declared(
 
     Empty columns, places of evidence and columns of the other language are left out.
     """
-    shown = _columns(frame, catalogue.table(name), words, without)
+    frame, shown = _in_order(frame, catalogue.table(name)), _columns(frame, catalogue.table(name), words, without)
     shown.sort(key=lambda s: first.index(s.field.name) if s.field.name in first else len(first))
     rows = [[_cell(row, s, words) for s in shown] for row in frame.head(limit).astype(object).itertuples(index=False)]
     heads = [Column(s.label, _kind(s.field, [row[i] for row in rows])) for i, s in enumerate(shown)]
@@ -44,10 +50,24 @@ def declared(
 
 
 def _kind(field: Field, cells: list[Cell]) -> str:
-    """Tell how a column is set: numbers to the right, long texts with room."""
+    """Tell how a column is set, by what it holds: numbers, long texts, whole sentences, ids, dates."""
     if _is_number(field):
         return "number"
-    return "long" if max((places(cell.text) for cell in cells), default=0) > 24 else "text"
+    if field.name in _SET:
+        return _SET[field.name]
+    longest = max((places(cell.text) for cell in cells), default=0)
+    return "sentence" if longest > 120 else "long" if longest > 24 else "text"
+
+
+def _in_order(frame: pd.DataFrame, table: catalogue.Table) -> pd.DataFrame:
+    """Sort rows by division code and year, the one order of all figures; what a table groups by first keeps its order."""
+    if "county" not in table.key and table.name not in _BY_DOCUMENT or not {"county_code", "year"} <= set(frame):
+        return frame
+    above = [name for name in ("level", "indicator_id", "measure") if name in table.key and name in frame]
+    rank = {f"_{name}": pd.factorize(frame[name])[0] for name in above}
+    whole = frame["county"].notna() if table.name in _WHOLE else True  # the whole corpus first, as it is written
+    by = [*rank, "_part", "county_code", "year"]
+    return frame.assign(**rank, _part=whole).sort_values(by, kind="stable", na_position="last").drop(columns=[*rank, "_part"])
 
 
 def places(text: str) -> int:
@@ -66,9 +86,12 @@ def _columns(frame: pd.DataFrame, table: catalogue.Table, words: Words, without:
         *(f"{base}{end}" for base in names for end in ("_low", "_high") if f"{base}_low" in names),
     }
     if "county" in names and table.name != "documents":
-        hidden |= {"county_code", "top_county_code"}  # said once, in the table of documents
+        hidden |= {"county_code"}  # said once, in the table of documents
+    hidden |= {"top_county_code"}
     if names & {"indicator_id", "purpose"}:
         hidden |= {n for n in names if n.startswith("label_")}  # their names are shown in their place
+    if "unit_id" in names:
+        hidden |= {"doc_id", "source_file", "raw_start", "raw_end"}  # the sentence leads to its place
     if "tool" in names:
         hidden |= {n for n in names if n.startswith(("label_", "type_"))}
     sides = {field.name[-1] for field in table.fields if field.shown == "side"}
@@ -109,9 +132,17 @@ def _cell(row, shown: _Shown, words: Words) -> Cell:
         return Cell(visible(side(row, field.name[-1], words)))
     value = getattr(row, field.name)
     if blank(value):
-        return Cell("", sort=-1e18 if _is_number(field) else None)
-    href = evidence_link(unit=value) if field.shown == "unit" else evidence_link(doc=value) if field.name in _DOCUMENTS else ""
+        return Cell(_whole(field, row, words), sort=-1e18 if _is_number(field) else None)
+    of_document = field.name in _DOCUMENTS or field.name == "name" and known(row, "kind") == "document"
+    href = evidence_link(unit=value) if field.shown == "unit" else evidence_link(doc=value) if of_document else ""
     return Cell(_cut(_written(value, field, row, words)), float(value) if _is_number(field) else None, href, aside=aside)
+
+
+def _whole(field: Field, row, words: Words) -> str:
+    """Say what an empty cell stands for where it is no gap: the whole corpus, any tool of a type."""
+    if field.name == "tool" and known(row, "tool_type"):
+        return words("paper.whole_type")
+    return words("whole_corpus") if field.name == "county" and hasattr(row, "n_units") and not known(row, "year") else ""
 
 
 def _written(value, field: Field, row, words: Words) -> str:
@@ -128,15 +159,20 @@ def _written(value, field: Field, row, words: Words) -> str:
         case "tools":
             return ", ".join(words.tool(part) for part in str(value).split(";") if part)
         case "code" if getattr(row, "dimension", "") == "topic":
-            return visible(str(value))
+            return visible(words.numbered(str(value)))
         case "reason" if not blank(codes := getattr(row, "codes", None)):
             return visible(reasons.all_said(codes, words.language))
         case "bilingual":
             return visible(words.part(str(value)))
         case "county":
-            return visible(words.county(str(value), both=True, code=known(row, "county_code")))
+            both = hasattr(row, "title")  # said once, in the table of documents
+            return visible(words.county(str(value), both=both, code=known(row, "county_code")))
         case "place" if getattr(row, "kind", "") != "document":
             return visible(words.county(words.value(str(value)), code=known(row, f"{field.name}_code")))
+    if field.name in ("values", "unit_ids"):
+        return visible(listed(str(value)))
+    if field.name == "topic" and not hasattr(row, "label"):
+        return visible(words.numbered(str(int(value))))
     write = {
         "code": words.tool, "tool": words.tool, "named": partial(words.named, field=field.name), "topic": words.topic,
         "coded": words.coded,
@@ -168,17 +204,22 @@ def crossed(frame: pd.DataFrame, name: str, rows: str, columns: str, value: str,
 
     across = list(dict.fromkeys(frame[columns]))
     cells = {(getattr(r, rows), getattr(r, columns)): getattr(r, value) for r in frame.itertuples()}
-    body = []
+    share, body = catalogue.kind(value)[0] == "share", []
     for down in dict.fromkeys(frame[rows]):
         found = [cells.get((down, c)) for c in across]
         first = Cell(named(rows, down), href=evidence_link(tool=down) if rows == "tool" and down != "none" else "")
-        body.append([first, *(Cell("" if blank(v) else _short(v), sort=-1.0 if blank(v) else float(v)) for v in found)])
-    heads = [Column(words.column(rows)), *(Column(named(columns, c), "number") for c in across)]
+        write = percent if share else _alike(found)
+        body.append([first, *(Cell("" if blank(v) else write(v), sort=-1.0 if blank(v) else float(v)) for v in found)])
+    of_document = columns == "doc_id"
+    heads = [Column(words.document(c) if of_document else named(columns, c), "number") for c in across]
+    heads.insert(0, Column(words.column(rows)))
     return Table(f"table-{name.replace('_', '-')}", words.about(name), heads, body, source=name)
 
 
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:.2f}"
+def _alike(values: list) -> Callable[[float], str]:
+    """Return how the numbers of one row are written: all whole, or all with two decimals."""
+    whole = all(float(value).is_integer() for value in values if not blank(value))
+    return partial(number, form=",.0f" if whole else ",.2f")
 
 
 def listing(id: str, caption: str, heads: list[str], rows: list[tuple[str, ...]]) -> Table:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from helpers.colours import shade
+
 _SVG = "http://www.w3.org/2000/svg"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _ELEMENTS = frozenset((
@@ -24,8 +26,9 @@ _AFTER_COMMAND = re.compile(r" ?([A-Za-z]) ?")
 _DRAWN = frozenset(("path", "use", "text", "rect", "circle"))
 _INHERITED = frozenset((
     "clip-path", "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap", "stroke-linejoin",
-    "stroke-dasharray", "font-size", "text-anchor",
+    "stroke-dasharray", "font-size", "text-anchor", "class",
 ))  # fmt: skip
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _IMAGE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=\s]+")
 
@@ -62,6 +65,8 @@ def _copy(node, prefix: str, used: set[str]):
             value = _short(name, " ".join(_REFERENCE.sub(rf"url(#{prefix}-\1)", value).split()))
             if value and ("url(" not in value or f"url(#{prefix}-" in value):
                 copy.set(name, value)
+            if name == "fill" and copy.tag != "text" and _COLOUR.fullmatch(value) and (step := shade(value)) is not None:
+                copy.set("class", f"h{step}")  # a shade of a heat map: the page says how it looks in the dark
     for child in node:
         if isinstance(child.tag, str) and etree.QName(child).namespace == _SVG and etree.QName(child).localname in _ELEMENTS:
             part = _copy(child, prefix, used)
@@ -95,6 +100,7 @@ def _gather(parent) -> None:
 def _look(part) -> dict[str, str]:
     """Return what a group can say for an element; a clip is in the element's own co-ordinates, which a turn changes."""
     own = {"clip-path"} if "transform" in part.attrib else set()
+    own |= {"fill"} if part.tag == "text" else set()  # white letters turn dark with the page, white ground turns otherwise
     return {name: value for name, value in part.attrib.items() if name in _INHERITED - own} if part.tag in _DRAWN else {}
 
 

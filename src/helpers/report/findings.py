@@ -148,20 +148,28 @@ def change(material: Material, words: Words) -> Finding | None:
     about = {"county": county, "first": int(top["first_year"]), "last": int(top["last_year"])}
     name = words.tool(top["code"])
     shares = {"before": percent(top["before"]), "after": percent(top["after"])}
-    text = words("f_change_text", tool=words.sentence_case(name), verdict=verdict, **shares, **about, **signed, **told)
+    text = words("f_change_text", tool=words("quoted", name=name), verdict=verdict, **shares, **about, **signed, **told)
     least = compare.detectable(material["differences"], top["ci_low"], top["ci_high"])
     if least == least:
         text += words("space") + words("f_change_power", least=points(least).lstrip("+"))
     without = _without_annexes(material, top, mine)
     if without is not None:
-        text += words("space") + words("f_change_annexes", tool=words.inside(name), raw=signed["raw"], without=points(without))
+        text += words("space") + words(
+            "f_change_annexes", tool=words("quoted", name=name), raw=signed["raw"], without=points(without)
+        )
     others = lineages(rows).nunique() - 1
     if others:
         text += words("space") + words("f_change_more", n=others)
     years = (about["first"], about["last"])
     sides = ((top["first_county"], years[0], top["first_county_code"]), (top["county"], years[1], top["county_code"]))
     sentences = [(f"{words('see_sentences')} {side[1]}", link(side, tool=top["code"])) for side in sides]
-    headline = words("f_change" if top["differs"] else "f_change_unsure", tool=name, forms=told["forms"], **about, **signed)
+    headline = words(
+        "f_change" if top["differs"] else "f_change_unsure",
+        tool=words("quoted", name=name),
+        forms=told["forms"],
+        **about,
+        **signed,
+    )
     return Finding("finding-change", headline, text, (("", "#table-changes"), *sentences))
 
 
@@ -230,25 +238,36 @@ def commitments(material: Material, words: Words) -> Finding | None:
     return Finding("finding-commitments", words("f_commitments", n=len(frame), checkable=checkable), text, links)
 
 
-def reliability(material: Material, words: Words) -> Finding | None:
-    """How far the codes can be relied on."""
+def measured_shortly(material: Material, words: Words) -> list[str]:
+    """Return κ and F1 with their names: in a county that the coder has not seen where that is known, else on the gold units."""
+    return _unseen(material["validity_groups"], words) or [
+        f"{words(f'short_{name}')} {row.value:.2f}" for name, row in _agreement(material).items() if name in dict(_UNSEEN)
+    ]
+
+
+def _agreement(material: Material) -> dict:
     frame = material["validity_agreement"]
     frame = frame[(frame["weighting"] == "sample") & frame["value"].notna()]
-    rows = {row.measure: row for row in frame.itertuples()}
+    return {row.measure: row for row in frame.itertuples()}
+
+
+def reliability(material: Material, words: Words) -> Finding | None:
+    """How far the codes can be relied on."""
+    rows = _agreement(material)
     if "statement_kappa" not in rows and "tools_micro_f1" not in rows:
         return None
     said = [_measured(rows[name], words) for name in ("statement_kappa", "tools_micro_f1", "tools_macro_f1") if name in rows]
-    known = [f"{words(f'short_{name}')} {rows[name].value:.2f}" for name in ("statement_kappa", "tools_micro_f1") if name in rows]
-    unseen = _unseen(material["validity_groups"], words)
-    n = max(row.n_units for row in rows.values())
     same = rows.get("tools_percent")
-    whole = words("f_reliability_whole", percent=percent(same.value)) if same is not None else ""
-    caveat = words("gold.caveat").rstrip()
-    text = words("f_reliability_text", n=count(n), measures=words.join(said), whole=whole, who=words("gold.who"), caveat=caveat)
+    told = {
+        "n": count(max(row.n_units for row in rows.values())), "measures": words.join(said), "who": words("gold.who"),
+        "whole": words("f_reliability_whole", percent=percent(same.value)) if same is not None else "",
+        "caveat": words("gold.caveat").rstrip(),
+    }  # fmt: skip
     links = (("", "#table-validity-agreement"), ("", "#table-validity-tools"))
-    said = {"measures": words.join(unseen or known), "unseen": bool(unseen)}
-    headline = words("f_reliability", against=words("gold.against"), **said)
-    return Finding("finding-reliability", headline, text, links)
+    unseen = bool(_unseen(material["validity_groups"], words))
+    measures = words.join(measured_shortly(material, words))
+    headline = words("f_reliability", against=words("gold.against"), measures=measures, unseen=unseen)
+    return Finding("finding-reliability", headline, words("f_reliability_text", **told), links)
 
 
 def _unseen(groups: pd.DataFrame, words: Words) -> list[str]:
@@ -260,7 +279,7 @@ def _unseen(groups: pd.DataFrame, words: Words) -> list[str]:
 
 def _measured(row, words: Words) -> str:
     bounds = words("in_interval", low=f"{row.ci_low:.2f}", high=f"{row.ci_high:.2f}") if row.ci_low == row.ci_low else ""
-    return f"{words.value(row.measure)} {row.value:.2f} {bounds}".strip()
+    return f"{words(f'report.measured.{row.measure}')} {row.value:.2f} {bounds}".strip()
 
 
 def repairs(material: Material, words: Words) -> Finding | None:
@@ -271,7 +290,7 @@ def repairs(material: Material, words: Words) -> Finding | None:
     flagged = int((frame["certainty"] == "flagged").sum())
     sums = frame[frame["certainty"] != "flagged"].groupby("rule", observed=True).size().reset_index(name="n")
     sums = sums.sort_values(["n", "rule"], ascending=[False, True], kind="stable").head(3)
-    rules = words.join([f"{words.rule(r.rule)} ({count(r.n)})" for r in sums.itertuples()])
+    rules = words.join([words.rule(r.rule) + words("labels.in_brackets", n=count(r.n)) for r in sums.itertuples()])
     n = len(frame) - flagged
     links = (("", "#table-repair-rules"), ("", "#table-repairs"))
     return Finding("finding-repairs", words("f_repairs", n=n, flagged=flagged), words("f_repairs_text", rules=rules, n=n), links)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a shown table; `kind` decides alignment and sorting: text, long (text that needs room) or number."""
+    """One column of a shown table; `kind` decides alignment, room and sorting: text, long (needs room), sentence (needs more), id
+    (small), date (in one piece), before (text that ends at the next column) or number."""
 
     label: str
     kind: str = "text"
@@ -124,6 +125,7 @@ class Report:
     facts: list[tuple[str, str]]
     findings: list[Finding]
     sections: list[Section]
+    brief: list[str] = field(default_factory=list)  # the answer, and what to beware of
 
 
 def number(sections: list[Section]) -> dict[str, int]:

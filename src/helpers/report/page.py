@@ -111,6 +111,7 @@ def _environment() -> Environment:
     environment.tests["sorted_apart"] = _sorted_apart
     environment.tests["more"] = lambda block: isinstance(block, More)
     environment.filters["picture"] = _picture
+    environment.filters["commands"] = lambda text: Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
     environment.filters["italics"] = lambda text: Markup(re.sub(r"\*([^*]+)\*", r"<em>\1</em>", str(escape(text))))
     return environment
 

@@ -21,9 +21,9 @@ _PROMISED = """
 _NAMED = """
     SELECT department, role, count(DISTINCT unit_id) AS n
     FROM actors SEMI JOIN (SELECT unit_id FROM units SEMI JOIN reported USING (doc_id)) USING (unit_id) GROUP BY ALL"""
-_FIRST = ("indicator", "comparator", "value", "unit", "year", "kind", "condition", "unit_id")
+_FIRST = ("indicator", "comparator", "value", "unit", "year", "kind", "unit_id", "condition")
 KINDS = ("target", "money", "deadline")
-_HIDDEN = ("value_low", "value_high", "value_base", "evidence_start", "evidence_end", "doc_id", "text", "due")
+_HIDDEN = ("value_low", "value_high", "value_base", "evidence_start", "evidence_end", "doc_id", "text", "due", "part_of")
 
 
 def commitments(material: Material) -> pd.DataFrame:

@@ -18,6 +18,7 @@ MAX_GROUPS = 8  # county-years side by side in one table; with more, one row eac
 MAX_ROWS = 300
 WHOLE = (None, None, None)
 GROUP = ("county", "county_code", "year")
+GLOSSED = ("supply", "environment", "demand")  # types that the opening explains in a few words
 _STATEMENTS = ("measure", "goal", "background", "other")
 
 
@@ -175,7 +176,7 @@ def topic_tables(material: Material, words: Words) -> list[Table]:
         mark = "" if getattr(row, "stable", row.stability >= STABLE) else f" ({words('unstable')})"
         address = evidence_link(topic=row.topic)
         rows.append([
-            Cell(str(row.topic), float(row.topic)), Cell(f"{visible(words.topic(row.label))}{mark}", href=address),
+            Cell(str(row.topic), float(row.topic)), Cell(f"{visible(words.topic(row.label, both=True))}{mark}", href=address),
             Cell(visible(row.top_words)),
             Cell(count(row.n_units), float(row.n_units), address), Cell(percent(row.n_units / total), row.n_units / total),
             Cell(f"{row.stability:.2f}", row.stability), Cell(percent(row.largest), row.largest),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import catalogue, references
-from helpers.language import count, keys
-from helpers.report import changes, cleaning, evidence, facts, findings, promises, results
+from helpers.language import count, document_labels, keys
+from helpers.report import brief, changes, cleaning, evidence, facts, findings, promises, results
 from helpers.report.cells import MAX_ROWS
 from helpers.report.declared import crossed, declared, listing
 from helpers.report.fonts import visible
@@ -33,6 +33,18 @@ _FIRST = {
     "topic_quality": ("topic", "label", "stability", "stable", "npmi", "exclusivity"),
     "document_topics": ("doc_id", "label", "effective_topics", "share"),
     "index_items": ("doc_id", "variable", "item", "value", "evidence", "unit_id"),
+}
+# What only the file of a table has: with it the page would be wider than a screen, and no reader compares it line by line.
+_ASIDE = {
+    "topic_quality": ("seed_stability", "top_county_share", "n_documents"),
+    "topic_sentences": ("topic", "rank", "heading_path", "stable"),
+    "document_topics": ("topic",),
+    "indicator_comparison": ("value_base", "n_units"),
+    "differences": ("level", "dimension", "p_value", "basis", "n_documents_a", "n_documents_b"),
+    "panel": ("n_chars", "doc_forms", "n_coded"),
+    "validity_errors": ("heading", "severity", "evidence"),
+    "keyness": ("log_likelihood", "per_thousand_rest"),
+    "index_items": ("precision", "support"),
 }
 
 
@@ -64,12 +76,17 @@ def edition(material: Material, words: Words) -> Report:
     title, author = (str(material.run.get("parameters", {}).get(name, "")).strip() for name in ("title", "author"))
     subtitle = _subtitle(material, words)
     subtitle = words("by_author", author=author, subtitle=subtitle) if author else subtitle
-    return Report(words.language, title or words("title"), subtitle, _facts(material, words), found, sections)
+    return Report(
+        words.language, title or words("title"), subtitle, _facts(material, words), found, sections, brief.write(material, words)
+    )
 
 
 def inform(material: Material, words: Words) -> None:
     """Let the texts of `words` know the facts of the run."""
     words.facts = facts.of(material, _codebook_name(material, words)).values()
+    words.topics = dict(zip(material["topics"]["topic"].astype(str), material["topics"]["label"], strict=True))
+    labels = document_labels(material.documents)
+    words.documents = dict(zip(labels["doc_id"], labels[f"label_{words.language}"], strict=True))
 
 
 def _subtitle(material: Material, words: Words) -> str:
@@ -180,13 +197,19 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
             made.append(crossed(frame.assign(variable=label), name, "variable", "doc_id", "value", words))
             continue
         two_way = catalogue.table(name).crossed
-        made.append(
-            crossed(frame, name, *two_way, words)
-            if two_way
-            else declared(frame, name, words, limit=_ROWS, first=_FIRST.get(name, ()))
-        )
+        made.append(crossed(frame, name, *two_way, words) if two_way else _narrowed(frame, name, words))
         made[-1].total = material.n_shown(name) if long else made[-1].total
     return made
+
+
+def _narrowed(frame: pd.DataFrame, name: str, words: Words) -> Table:
+    """Return a table of the second rank: the columns that say most, and below it those that its file has besides."""
+    aside = tuple(column for column in _ASIDE.get(name, ()) if column in frame)
+    table = declared(frame, name, words, without=aside, limit=_ROWS, first=_FIRST.get(name, ()))
+    if aside:
+        named = words.join([words.column(column) for column in aside])
+        table.note = words("columns_aside", columns=named, n=len(aside))
+    return table
 
 
 def _method(material: Material, words: Words) -> list[Prose]:

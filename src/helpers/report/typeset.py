@@ -42,7 +42,7 @@ def write(report: Report, words: Words, path: Path) -> Path:
 def _content(report: Report, words: Words, folder: Path) -> dict:
     return {
         "language": report.language, "title": report.title, "subtitle": report.subtitle, "facts": report.facts,
-        "kinds": colours.ON_PAGE,
+        "kinds": colours.ON_PAGE, "brief": report.brief,
         "findings_title": words("findings", n=len(report.findings)), "findings": [_finding(f) for f in report.findings],
         "sections": [_section(s, words, folder) for s in report.sections if s.id not in _NOT_ON_PAPER],
     }  # fmt: skip
@@ -73,7 +73,7 @@ def _section(section: Section, words: Words, folder: Path) -> dict:
         elif isinstance(block, Prose) and block.kind == "reference":
             blocks.append({"type": "reference", "parts": _italics(block.text)})
         elif isinstance(block, Prose):
-            blocks.append({"type": block.kind, "text": block.text, "title": block.title})
+            blocks.append({"type": block.kind, "text": block.text.replace("`", ""), "title": block.title})
     return {"title": section.title, "blocks": blocks}
 
 

@@ -15,6 +15,8 @@ class Words:
             raise ValueError(f"language {language!r}: the report is written in {' or '.join(LANGUAGES)}")
         self.language, self.codebook, self.names = language, codebook, names or {}
         self.index = LANGUAGES.index(language)
+        self.topics: dict[str, str] = {}  # number: label, of the topics of the run
+        self.documents: dict[str, str] = {}  # doc_id: label, of its documents
         self.facts: dict[str, object] = {}  # of the run (`facts.Facts.values`): fields that every text may use
 
     def __call__(self, key: str, **values) -> str:
@@ -45,9 +47,23 @@ class Words:
             pass
         return self.named(id)
 
-    def topic(self, label: str) -> str:
-        """Return a topic's label in this language; what a table writes is the label in the language of the run."""
-        return self.names[label][self.index] if label in self.names else label
+    def topic(self, label: str, both: bool = False) -> str:
+        """Return a topic's label in this language; what a table writes is the label in the language of the run.
+
+        An English label glosses the Chinese one, 营商环境 (business environment): `both` keeps the two.
+        """
+        text = self.names[label][self.index] if label in self.names else label
+        gloss = re.fullmatch(r"[^()]+ \((.+)\)", text)
+        return gloss[1] if gloss and self.language == "en" and not both else text
+
+    def document(self, doc_id: str) -> str:
+        """Return the label of a document (county-year, numbered where there are several); an unknown one as it stands."""
+        return self.documents.get(str(doc_id), str(doc_id))
+
+    def numbered(self, topic: str) -> str:
+        """Return `T1 label` for the number of a topic of this run; a number without a topic as it stands."""
+        label = self.topics.get(str(topic))
+        return f"T{topic} {self.topic(label)}" if label else str(topic)
 
     def named(self, id: str, field: str = "") -> str:
         """Return the name that a scheme other than the codebook gives: an indicator, a purpose, a stage, an item of a rubric.

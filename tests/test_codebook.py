@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+import yaml
 
 from helpers import codebook, store
 
@@ -155,3 +156,17 @@ def test_unmatched_lists_idle_entries_and_words():
     assert [(r["entry"], r["pattern"]) for r in rows] == [("t.words", "工匠"), ("g.head", "")]
     rows = codebook.unmatched(book, ["人才"], ["目标"])
     assert [(r["entry"], r["pattern"]) for r in rows] == [("t.words", "")]  # never in its context
+
+
+@pytest.mark.parametrize(
+    "path", sorted(store.PROJECT_ROOT.joinpath("data", "codebook").glob("*.yml")), ids=lambda path: path.name
+)
+def test_no_comma_has_cut_an_entry_in_two(path):
+    """`{en: Patents per 10,000 people}` without quotes is a label cut short and a key without a value."""
+
+    def stray(node):
+        if isinstance(node, dict):
+            return [key for key, value in node.items() if value is None] + [k for value in node.values() for k in stray(value)]
+        return [key for part in node for key in stray(part)] if isinstance(node, list) else []
+
+    assert stray(yaml.safe_load(path.read_text(encoding="utf-8"))) == []

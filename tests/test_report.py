@@ -15,8 +15,9 @@ from helpers import catalogue, corpus, language, report, store
 from helpers.language import reasons
 from helpers.plots import charts
 from helpers.report import changes, drawing, evidence, fonts, material, sections, views
-from helpers.report.declared import declared
+from helpers.report.declared import crossed, declared
 from helpers.report.words import Words
+from helpers.shares import best
 
 
 @pytest.fixture(scope="module")
@@ -361,3 +362,44 @@ def test_every_figure_stands_in_a_section_of_the_report():
     for part in parts:
         importlib.import_module(f"helpers.plots.{part}")
     assert {chart.section for chart in charts.CHARTS.values()} <= set(parts) and set(parts.values()) <= set(sections._ORDER)
+
+
+def test_tables_have_the_one_order_of_county_years():
+    """Division code, then year, as in the figures; what a table groups by first keeps its order, the whole corpus comes first."""
+    rows = [("甲县", "430002", 2020, "b"), (None, None, None, "b"), ("乙县", "430001", 2021, "a"), ("乙县", "430001", 2019, "b")]
+    frame = pd.DataFrame(rows, columns=["county", "county_code", "year", "target"]).assign(n_units=1, share=0.5)
+    frame["year"] = frame["year"].astype("Int64")
+    shown = declared(frame.assign(target_en=frame["target"], target_group="money"), "crosswalk_shares", Words("en"))
+    assert [row[0].text for row in shown.rows] == ["whole corpus", "Yixian", "Yixian", "Jiaxian"]
+    assert [row[1].text for row in shown.rows] == ["", "2019", "2021", "2020"]
+
+
+def test_an_empty_tool_is_any_tool_of_its_type(folders):
+    content = material.load(*folders, report_fixture.RUN)
+    shown = declared(content["tool_shares"], "tool_shares", Words("en", content.codebook))
+    tool = [column.label for column in shown.columns].index("tool")
+    assert "any tool of the type" in {row[tool].text for row in shown.rows} and "" not in {row[tool].text for row in shown.rows}
+
+
+def test_the_answer_and_what_to_beware_of_stand_first(folders):
+    content = material.load(*folders, report_fixture.RUN)
+    known = content.tables["tool_shares"]
+    one = known[known["county"].notna()].drop_duplicates(["tool", "tool_type"])
+    content.tables["tool_shares"] = pd.concat([known, one.assign(county=None, county_code=None, year=pd.NA)], ignore_index=True)
+    for edition, wanted in (("en", "Read with care: "), ("zh", "阅读须知：")):
+        words = Words(edition, content.codebook, content.names)
+        answer, beware = sections.edition(content, words).brief
+        assert all(language.percent(row.best) in answer for row in one[one["tool"].isna()].assign(best=best).itertuples())
+        assert beware.startswith(wanted)
+
+
+def test_columns_are_written_alike(folders):
+    """Whole numbers or two decimals within a row of a two-way table; shares in per cent, lists with room behind each."""
+    frame = pd.DataFrame({"doc_id": ["a", "b"] * 2, "variable": ["x", "x", "y", "y"], "value": [1.0, 0.5, 2.0, 3.0]})
+    rows = crossed(frame, "indices", "variable", "doc_id", "value", Words("en")).rows
+    assert [[cell.text for cell in row[1:]] for row in rows] == [["1.00", "0.50"], ["2", "3"]]
+    frame = pd.DataFrame({"tool": ["funding"] * 2, "scenario": ["as_coded", "rules_only"], "share": [1.0, 0.125]})
+    assert [c.text for c in crossed(frame, "sensitivity", "tool", "scenario", "share", Words("en")).rows[0][1:]] == [
+        "100.0%",
+        "12.5%",
+    ]

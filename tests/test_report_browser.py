@@ -1,5 +1,6 @@
 """The report in a real browser: no console error, no overflow, no missing glyph, filters that work. Skipped without Chromium."""
 
+import re
 import time
 
 import pytest
@@ -7,6 +8,8 @@ import report_browser
 import report_fixture
 
 from helpers import report
+from helpers.report import drawing
+from helpers.report import page as pages
 
 PROGRAM = report_browser.find()
 pytestmark = [
@@ -174,6 +177,30 @@ def test_contrast_of_text(browser, folder, dark):
     assert browser.run(low) == ""
 
 
+def test_figures_in_the_dark_take_the_colours_of_the_page(browser, tmp_path):
+    """Marks and their keys are of one colour, letters stay legible, and what is saved keeps the colours of the light page."""
+    fills = {"#0072b2": "--t0", "#e69f00": "--t1", "#009e73": "--t2", "#ffffff": "--raised", "#111827": "--ink"}
+    marks = "".join(f'<rect width="9" height="9" fill="{fill}"/>' for fill in (*fills, "#08306b", "#f7fbff"))
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg">{marks}<text>a</text><text style="fill: #ffffff">b</text></svg>'
+    (tmp_path / "a.svg").write_text(svg, encoding="utf-8")
+    inside = drawing.inline(tmp_path / "a.svg", "f", "a")
+    style = re.sub(r"@font-face [^}]*}", "", pages.style_sheet())
+    html = f'<html lang="en"><style>{style}</style><div class="card">{inside}</div></html>'
+    (tmp_path / "a.html").write_text(html, encoding="utf-8")
+    browser.open(tmp_path / "a.html", dark=True)
+    assert browser.run("getComputedStyle(document.querySelector('.drawing')).filter") == "none"
+    seen = "[e.getAttribute('fill') || e.parentNode.getAttribute('fill'), getComputedStyle(e).fill]"
+    drawn = browser.run(f"[...document.querySelectorAll('rect')].map(e => {seen})")
+    asked = "n => { p.style.color = `var(${n})`; return getComputedStyle(p).color; }"
+    browser.run("p = document.body.appendChild(document.createElement('p')); 0")
+    own = browser.run(f"{list(fills.values())}.map({asked})")
+    assert [seen for _, seen in drawn[:5]] == own and [light for light, _ in drawn] == [*fills, "#08306b", "#f7fbff"]
+    brightness = [sum(int(part) for part in re.findall(r"\d+", seen)) for _, seen in drawn[5:]]
+    assert brightness[0] > 500 and brightness[1] < 200  # the most is bright where the page is dark, the least is dark
+    letters = browser.run("[...document.querySelectorAll('text')].map(e => getComputedStyle(e).fill)")
+    assert letters[0] == own[4] and letters[1] != "rgb(255, 255, 255)"
+
+
 def test_keyboard_reaches_everything(browser, folder):
     browser.open(folder / "index.html")
     controls = "[...document.querySelectorAll('button, a[href], select, input, summary')]"
@@ -189,9 +216,13 @@ def test_prints_on_a4_without_the_controls(browser, folder, tmp_path):
     browser.print(tmp_path / "print.pdf")
     with pypdfium2.PdfDocument(str(tmp_path / "print.pdf")) as document:
         width, height = document[0].get_size()
-        text = document[0].get_textpage().get_text_range()
+        everything = "".join("".join(page.get_textpage().get_text_range() for page in document).split())
+    heads = browser.run(
+        "[...document.querySelectorAll('thead button')].filter(b => !b.closest('details')).map(b => b.textContent)"
+    )
+    assert heads and [head for head in heads if "".join(head.split()) not in everything] == []  # a heading that sorts is printed
     assert (round(width), round(height)) in {(595, 842), (596, 843), (595, 843), (596, 842)}
-    assert "Five findings" in text and "Light / dark" not in text
+    assert "Fivefindings" in everything and "Light/dark" not in everything
 
 
 def test_back_returns_to_where_one_was_and_nothing_scrolls_for_seconds(browser, folder):
@@ -208,7 +239,7 @@ def test_back_returns_to_where_one_was_and_nothing_scrolls_for_seconds(browser, 
 
 @pytest.mark.parametrize("page", ["index.html", "index.zh.html"])
 def test_a_wide_table_fades_where_it_goes_on_and_scrolls_by_keys(browser, folder, page):
-    browser.open(folder / page, 700)
+    browser.open(folder / page, 390)
     browser.run("document.querySelectorAll('details.more').forEach(d => { d.open = true; })")
     time.sleep(0.3)
     signs = """[...document.querySelectorAll('.scroll')].filter(b => b.offsetParent && b.scrollWidth > b.clientWidth + 2)

@@ -8,6 +8,7 @@ A field is written
     {n:,} {x:.2f}     in a format of Python's, minus as −          {gap:pp}   a difference of shares in points, with its sign
     {name:Aa}         to begin a sentence                          {n:?lies|lie}  one or many; true or not
     {n:?none|one|many}                                             alternatives may hold fields
+    {n:#unit}  1 unit, 2,500 units                                 a count with its noun; {n:#county|counties} where no s will do
 
 A value that is missing (None, NaN) is written as a dash. A field that is not given is an error that names text and field.
 """
@@ -160,6 +161,8 @@ class _Filler(string.Formatter):
             return _chosen(value, spec[1:].split(_BAR))
         if missing(value):
             return NOTHING
+        if spec.startswith("#"):
+            return _counted(value, *spec[1:].split(_BAR))
         if isinstance(value, (list, tuple)):
             value = join(list(value), self.language)
         if isinstance(value, Number) and not isinstance(value, bool):
@@ -172,6 +175,12 @@ class _Filler(string.Formatter):
         elif spec:
             raise ValueError(f"{value!r} cannot be written as {spec!r}")
         return text.replace(_BAR, _KEPT)
+
+
+def _counted(value, one: str, many: str = "") -> str:
+    """Write a count, a number or one already written, with its noun."""
+    text = f"{value:,}" if isinstance(value, Number) else str(value)
+    return f"{text} {one if text == '1' else many or one + 's'}"
 
 
 def _chosen(value, parts: list[str]) -> str:

@@ -167,7 +167,7 @@ def topics(material: Material, words: Words) -> Table | None:
         return None
     total, rows = max(int(frame["n_units"].sum()), 1), []
     for row in frame.itertuples():
-        mark = "" if getattr(row, "stable", row.stability >= STABLE) else "°"
+        mark = "" if getattr(row, "stable", row.stability >= STABLE) else "*"
         label = re.sub(r"^.*?\((.*)\)$", r"\1", words.topic(row.label)) if words.language == "en" else words.topic(row.label)
         shown = [count(row.n_units), percent(row.n_units / total), number(row.stability, ".2f")]
         rows.append([f"{visible(words.sentence_case(label))}{mark}", visible(row.top_words).replace(" ", "、"), *shown])
@@ -237,7 +237,7 @@ def coding(material: Material, words: Words) -> Table | None:
         words("paper.t_coding"),
         _heads(words, "code_number", "unit", "statement", "tools"),
         rows,
-        [1.7, 8.6, 1.7, 3.6],
+        [1.7, 8.0, 2.2, 3.7],
         note=note,
         long=True,
     )

@@ -50,7 +50,7 @@ def _timeline_facts(frame: pd.DataFrame, language: str) -> dict:
     dated = frame[frame["year"].notna()]
     forms = _forms(dated, language).value_counts()
     return {
-        "n": len(frame), "dated": len(dated), "forms": [say("labels.with_number", language, label=form, n=n) for form, n in forms.items()] or [NOTHING],
+        "n": len(frame), "dated": len(dated), "every": len(dated) == len(frame), "forms": [say("labels.with_number", language, label=form, n=n) for form, n in forms.items()] or [NOTHING],
         "first": int(dated["year"].min()) if len(dated) else None, "last": int(dated["year"].max()) if len(dated) else None,
     }  # fmt: skip
 

@@ -185,7 +185,6 @@ def _money_facts(frame: pd.DataFrame, language: str) -> dict:
         "purpose": purposes.index[0],
         "most": purposes.iloc[0],
         "total": frame["total_yuan"].sum(),
-        "wan": frame["total_yuan"].sum() / 1e4,
         "sides": _adds_up(frame, f"label_{language}"),
     }
 

@@ -12,7 +12,7 @@ from matplotlib import font_manager  # noqa: E402
 
 from helpers.colours import INK, NEUTRAL, ON_MARK, PALETTE, SHADES  # noqa: E402
 
-__all__ = ["INK", "NEUTRAL", "ON_MARK", "PALETTE", "SHADES", "colour_of_type", "font_path", "use_style"]
+__all__ = ["INK", "NEUTRAL", "ON_MARK", "PALETTE", "SHADES", "colour_of_type", "font_path", "text_on", "use_style"]
 
 
 def font_path() -> str:
@@ -37,6 +37,11 @@ def use_style() -> None:
         "text.hinting": "no_hinting", "figure.dpi": 100, "savefig.dpi": 300, "svg.fonttype": "none", "svg.hashsalt": "county", "legend.frameon": False,
         "axes.prop_cycle": plt.cycler(color=PALETTE),
     })  # fmt: skip
+
+
+def text_on(colour: str) -> str:
+    """Return the colour of text upon a mark of the palette: white on its dark colours."""
+    return "white" if colour in (PALETTE[0], PALETTE[2], PALETTE[5]) else ON_MARK
 
 
 def colour_of_type(types: list[str]) -> dict[str, str]:

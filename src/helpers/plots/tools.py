@@ -12,7 +12,7 @@ from helpers.plots import tools_crossed  # noqa: F401  (its charts are of 03_too
 from helpers.plots.charts import chart
 from helpers.plots.forms import heat, intervals, lines
 from helpers.plots.shares import by_type, largest_groups, n_groups
-from helpers.plots.style import INK, NEUTRAL, ON_MARK, PALETTE, colour_of_type
+from helpers.plots.style import INK, NEUTRAL, PALETTE, colour_of_type, text_on
 from helpers.shares import best
 
 _STATEMENTS = {"measure": PALETTE[0], "goal": PALETTE[4], "background": "#9ca3af", "other": "#e5e7eb"}
@@ -138,7 +138,7 @@ def statement_mix(frame: pd.DataFrame, language: str) -> Figure:
         width = grid[statement].to_numpy(float)
         bars = axes.barh(range(len(grid)), width, left=left, color=colour, label=name(statement, language), height=0.72)
         text = [f"{w:.0f}" if w >= 6 else "" for w in width]
-        axes.bar_label(bars, text, label_type="center", fontsize=7.5, color="white" if statement == "measure" else ON_MARK)
+        axes.bar_label(bars, text, label_type="center", fontsize=7.5, color=text_on(colour))
         left += width
     lines(axes, grid.index)
     axes.set_xlim(0, 100)

@@ -12,7 +12,7 @@ from helpers.language import county_years, name, say
 from helpers.plots.charts import chart
 from helpers.plots.forms import heat, lines
 from helpers.plots.shares import MOST_GROUPS, group_of, in_order, largest_groups
-from helpers.plots.style import INK, NEUTRAL, ON_MARK, PALETTE, colour_of_type
+from helpers.plots.style import INK, NEUTRAL, PALETTE, colour_of_type, text_on
 from helpers.shares import best
 
 _ABOVE = 1.05  # times the average, from which a tool is called above expectation
@@ -72,7 +72,7 @@ def type_mix(frame: pd.DataFrame, language: str) -> Figure:
     for kind in kinds:
         bars = axes.barh(range(len(grid)), grid[kind], left=left, color=colour[kind], label=names[kind], height=0.72)
         axes.bar_label(bars, [f"{w:.0f}" if w >= 4 else "" for w in grid[kind]], label_type="center", fontsize=8,
-                       color="white" if colour[kind] in (PALETTE[0], PALETTE[2], PALETTE[5]) else ON_MARK)  # fmt: skip
+                       color=text_on(colour[kind]))  # fmt: skip
         left += grid[kind].to_numpy()
     lines(axes, grid.index)
     axes.set(xlim=(0, 100), xlabel=say("tools.type_mix.x", language))
@@ -97,13 +97,14 @@ def tools_and_stages(frame: pd.DataFrame, language: str) -> Figure:
     drawn = rows[rows["n_units"] > 0]
     drawn = drawn.assign(x=drawn[f"stage_{language}"].map(stages.index), y=drawn[f"label_{language}"].map(tools.index))
     figure, axes = plt.subplots(figsize=(7.2, 0.34 * len(tools) + 1.1))
-    sns.scatterplot(drawn, x="x", y="y", size="n_units", sizes=(14, 560), hue="tool_type", palette=colour, alpha=0.75, linewidth=0,
+    sns.scatterplot(drawn, x="x", y="y", size="n_units", sizes=(14, 560), hue="tool_type", palette=colour, linewidth=0,
                     legend=False, ax=axes)  # fmt: skip
     cut = 0.22 * drawn["n_units"].max()
     for row in drawn.itertuples():
         inside = row.n_units >= cut
         axes.annotate(str(row.n_units), (row.x, row.y), xytext=(0 if inside else 9 + 10 * (row.n_units / drawn["n_units"].max()) ** 0.5, 0),
-                      textcoords="offset points", ha="center" if inside else "left", va="center", fontsize=7, color=ON_MARK if inside else INK)  # fmt: skip
+                      textcoords="offset points", ha="center" if inside else "left", va="center", fontsize=7,
+                      color=text_on(colour[row.tool_type]) if inside else INK)  # fmt: skip
     lines(axes, tools)
     axes.set_xticks(range(len(stages)), ["\n".join(textwrap.wrap(stage, 12)) for stage in stages])
     axes.set(xlim=(-0.5, len(stages) - 0.4), xlabel=say("tools.tools_and_stages.x", language), ylabel="")

@@ -31,13 +31,13 @@ def _answer(material: Material, words: Words) -> str:
         part = words("brief_type", type=name, gloss=gloss, share=percent(row.best), first=not parts)
         parts.append(words.sentence_case(part) if not parts else part)
     tools = [words("quoted", name=words.tool(row.tool)) for row in whole[whole["tool"].notna()].head(_TOP).itertuples()]
-    return words("brief", types=words.join(parts), tools=words.join(tools), n_types=len(parts))
+    return words("brief", types=words("brief_then").join(parts), tools=words.join(tools), n_types=len(parts))
 
 
 def _beware(material: Material, words: Words) -> str:
     """Say what the numbers rest on: how many documents, whose codes, and that texts are not deeds."""
     documents = material.documents
-    measures = words.join(findings.measured_shortly(material, words))
+    measures = words("brief_then").join(findings.measured_shortly(material, words))
     return words(
         "brief_beware", n=len(documents), counties=lineages(documents).nunique(), forms=changes.several_forms(documents),
         measures=measures, against=words("gold.against"), measured=bool(measures),

@@ -56,7 +56,10 @@ def inline(path: Path, prefix: str, label: str) -> str:
 def _copy(node, prefix: str, used: set[str]):
     copy = etree.Element(etree.QName(node).localname)
     copy.text = node.text if copy.tag in ("text", "tspan") else None
+    mark = node.getparent() is not None and etree.QName(node.getparent()).localname == "defs"
     for name, value in _attributes(node):
+        if mark and name in ("fill", "stroke"):
+            continue  # each use of a mark says both itself, and where the page is dark only there they turn
         if name == "id" and value in used:
             copy.set("id", f"{prefix}-{value}")
         elif name == _HREF or name == "href":

@@ -162,7 +162,7 @@ def change(material: Material, words: Words) -> Finding | None:
         text += words("space") + words("f_change_more", n=others)
     years = (about["first"], about["last"])
     sides = ((top["first_county"], years[0], top["first_county_code"]), (top["county"], years[1], top["county_code"]))
-    sentences = [(f"{words('see_sentences')} {side[1]}", link(side, tool=top["code"])) for side in sides]
+    sentences = [(words("sentences_of", year=side[1]), link(side, tool=top["code"])) for side in sides]
     headline = words(
         "f_change" if top["differs"] else "f_change_unsure",
         tool=words("quoted", name=name),
@@ -259,13 +259,14 @@ def reliability(material: Material, words: Words) -> Finding | None:
     said = [_measured(rows[name], words) for name in ("statement_kappa", "tools_micro_f1", "tools_macro_f1") if name in rows]
     same = rows.get("tools_percent")
     told = {
-        "n": count(max(row.n_units for row in rows.values())), "measures": words.join(said), "who": words("gold.who"),
+        "n": count(max(row.n_units for row in rows.values())), "who": words("gold.who"),
+        "measures": words("brief_then").join(said),
         "whole": words("f_reliability_whole", percent=percent(same.value)) if same is not None else "",
         "caveat": words("gold.caveat").rstrip(),
     }  # fmt: skip
     links = (("", "#table-validity-agreement"), ("", "#table-validity-tools"))
     unseen = bool(_unseen(material["validity_groups"], words))
-    measures = words.join(measured_shortly(material, words))
+    measures = words("brief_then").join(measured_shortly(material, words))
     headline = words("f_reliability", against=words("gold.against"), measures=measures, unseen=unseen)
     return Finding("finding-reliability", headline, words("f_reliability_text", **told), links)
 

@@ -208,7 +208,7 @@ def _narrowed(frame: pd.DataFrame, name: str, words: Words) -> Table:
     table = declared(frame, name, words, without=aside, limit=_ROWS, first=_FIRST.get(name, ()))
     if aside:
         named = words.join([words.column(column) for column in aside])
-        table.note = words("columns_aside", columns=named, n=len(aside))
+        table.note = words("columns_aside", columns=named)
     return table
 
 

@@ -31,7 +31,7 @@ def no_document(lines: list[str], n_units: int) -> str:
     """Return why a page is no document (coded), or ''; `lines` are those of its text, `n_units` how many units they give."""
     lines = [line.strip() for line in lines if re.search(r"\w", line)]
     text = "\n".join(lines)
-    letters = sum(1 for c in text if c.isalnum())
+    letters = _letters(text)
     prose = [line for line in lines if _SENTENCE.search(line) and len(line) > 15]
     if letters <= _SHORT and len(prose) <= 4:
         for pattern, what in (
@@ -52,6 +52,12 @@ def no_document(lines: list[str], n_units: int) -> str:
         if lines and (not n_units or letters <= 120 and len(lines) <= 4 and not _SENTENCE.search(text)):
             return coded("labels_only")
     return ""
+
+
+def _letters(text: str) -> int:
+    """Count letters and digits; of a text with more than _SHORT of them in its beginning, only those there."""
+    begun = sum(map(str.isalnum, text[: 8 * _SHORT]))
+    return begun if begun > _SHORT else sum(map(str.isalnum, text))
 
 
 def _is_document(lines: list[str]) -> bool:

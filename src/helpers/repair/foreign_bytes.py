@@ -77,7 +77,7 @@ def settle(text: str) -> list[Edit]:
 def undo_twice(text: str) -> str | None:
     """Return a text that was encoded twice as it was before, or None: it must come back whole and be mostly such runs."""
     runs = _TWICE.findall(text)
-    foreign = sum(1 for c in text if not c.isascii())
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
     if runs and sum(map(len, runs)) > 0.6 * foreign:
         return _TWICE.sub(lambda m: _once(m[0]) or m[0], text)
     try:

@@ -23,6 +23,7 @@ _ONE = "|".join(_BLANK.join(map(re.escape, name)) for name in sorted(_FIELD, key
 _LABEL = re.compile(rf"[\[【(（]?{_BLANK}(?P<name>{_ONE}){_BLANK}(?:[】\])）]{_BLANK}[:：]?|[:：])")
 _BARE = re.compile(rf"{_BLANK}(?:{_ONE}){_BLANK}")
 _OPENING = re.compile(rf"(?P<name>{_ONE})(?:[ \t\u3000\xa0]+(?=\S)|$)")
+_SPACED = re.compile(rf"(?<![\u4e00-\u9fff])(?:{_ONE})(?={_BLANK}(?:[:：】\])）\t|]|$))")
 _CELL = re.compile(r"[\t|｜]+")
 _SENTENCE = re.compile(r"[。；;！!？?]")
 _BODY = re.compile(
@@ -203,7 +204,7 @@ def _chain(line: str, pattern: re.Pattern) -> list[tuple[str, str]]:
 
 def _compact(line: str) -> str:
     """有 效 性 → 有效性, where a colon, bracket, cell border or line end follows."""
-    return re.sub(rf"(?<![\u4e00-\u9fff])(?:{_ONE})(?={_BLANK}(?:[:：】\])）\t|]|$))", lambda m: re.sub(r"\s", "", m[0]), line)
+    return _SPACED.sub(lambda m: "".join(m[0].split()), line)
 
 
 def _fits(field: str, value: str) -> bool:

@@ -152,7 +152,7 @@ def test_a_long_table_is_no_file_for_a_spreadsheet(raw, tmp_path, books, monkeyp
     out = tmp_path / "processed"
     code(raw, out, books)
     assert (out / "coding_table.csv").exists()
-    monkeypatch.setattr(coded, "LISTED", 3)
+    monkeypatch.setattr(store, "CSV_ROWS", 3)
     coding.write(out, *books)
     assert not (out / "coding_table.csv").exists() and len(store.read_table(out, "coding_table")) > 3
 

@@ -25,7 +25,7 @@ def folder(tmp_path, monkeypatch):
         bools = [f.name for f in catalogue.table(name).fields if f.type == "bool"]
         whole[bools] = False
         monkeypatch.setattr(catalogue, "check", lambda frame, _name: frame.reset_index(drop=True))
-        with store.TableWriter(tmp_path / "processed", name, csv=False) as table:
+        with store.TableWriter(tmp_path / "processed", name) as table:
             for _, part in whole.groupby("doc_id", sort=False):
                 table.add(part)
     return tmp_path / "processed", units, documents

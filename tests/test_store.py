@@ -117,3 +117,29 @@ def test_no_parts_are_an_empty_table(tmp_path):
     assert store.read_table(tmp_path, "repairs").empty and not list(store.iter_table(tmp_path, "repairs"))
     store.write_table(tmp_path / "whole", "repairs", catalogue.empty("repairs"))
     assert (tmp_path / "repairs.csv").read_bytes() == (tmp_path / "whole/repairs.csv").read_bytes()
+
+
+@pytest.mark.parametrize("piecewise", [False, True], ids=["at once", "piece by piece"])
+def test_a_table_too_long_for_a_spreadsheet_is_parquet_only_and_says_so(tmp_path, monkeypatch, capsys, piecewise):
+    frame = pd.DataFrame({"source_file": [f"{i}.txt" for i in range(9)]}).assign(reason="no", codes="no")
+
+    def write():
+        return (
+            store.write_parts(tmp_path, "quarantine", [frame]) if piecewise else store.write_table(tmp_path, "quarantine", frame)
+        )
+
+    write()
+    assert (tmp_path / "quarantine.csv").exists()
+    monkeypatch.setattr(store, "CSV_ROWS", 8)
+    write()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["quarantine.parquet"]
+    assert "quarantine: 9 rows, as Parquet only" in capsys.readouterr().err
+
+
+def test_what_another_table_says_of_some_units(tmp_path):
+    ids = [f"d{i // 3}:{i % 3:05d}" for i in range(9)]
+    codes = pd.DataFrame({"unit_id": ids, "statement": "goal", "statement_score": 0.5, "coder": "rules"})
+    store.write_table(tmp_path, "codes", codes)
+    some = pd.DataFrame({"unit_id": [ids[4], ids[1], "none"]})
+    assert store.beside(some, tmp_path, "codes", ["unit_id", "statement"])["unit_id"].tolist() == [ids[1], ids[4]]
+    assert store.beside(some.head(0), tmp_path, "codes", ["unit_id"]).empty

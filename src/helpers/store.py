@@ -11,12 +11,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers import catalogue, keys
+from helpers import catalogue, keys, notices
 from helpers.asked import Refused
 from helpers.where import PROJECT_ROOT, resolve
 
 WRITTEN = "HELPERS_WRITTEN"  # names the file in which a notebook's writes are listed, when the pipeline runs it
 READ = "HELPERS_READ"  # names the file in which a notebook says which raw documents it read, with their checksums
+CSV_ROWS = 100_000  # rows up to which a table is a CSV file too: a spreadsheet of more helps nobody
 _DECIMALS = 6
 _LAST: dict[str, Path] = {}  # the folder whose tables were last read or written: that of the notebook
 
@@ -78,9 +79,17 @@ def write_table(processed_dir: str | Path, name: str, frame: pd.DataFrame) -> pd
         keys.check(partial, name, folder)
 
     write_atomic(folder / f"{name}.parquet", write)
-    if catalogue.table(name).csv:
+    if catalogue.table(name).csv and len(frame) <= CSV_ROWS:
         write_csv(folder / f"{name}.csv", frame)
+    elif catalogue.table(name).csv:
+        _without_csv(folder, name, len(frame))
     return frame
+
+
+def _without_csv(folder: Path, name: str, n: int) -> None:
+    """Take away the CSV file of a former run, and say why there is none."""
+    (folder / f"{name}.csv").unlink(missing_ok=True)
+    notices.say(f"{name}: {n:,} rows, as Parquet only ({name}.parquet); tables of more than {CSV_ROWS:,} have no CSV file")
 
 
 def _arrow(frame: pd.DataFrame) -> pa.Table:
@@ -120,13 +129,13 @@ class TableWriter:
 
     What is added is gathered into row groups of at least 20,000 rows, each checked against the catalogue (the key within the
     group; what is added must not share keys); keys of other tables are checked at the end. Files appear then, whole; after an
-    error the old ones stay. `csv=False` leaves out the CSV file of a table that has one.
+    error the old ones stay.
     """
 
-    def __init__(self, processed_dir: str | Path, name: str, csv: bool = True):
+    def __init__(self, processed_dir: str | Path, name: str):
         self.name, self.n_rows = name, 0
         self._table = resolve(processed_dir) / f"{name}.parquet"
-        self._csv = resolve(processed_dir) / f"{name}.csv" if csv and catalogue.table(name).csv else None
+        self._csv = resolve(processed_dir) / f"{name}.csv" if catalogue.table(name).csv else None
         self._gathered: list[pa.Table] = []
         self._n_gathered = 0
 
@@ -152,6 +161,9 @@ class TableWriter:
         if first:
             self._writer = pq.ParquetWriter(self._partials[self._table], arrow.schema, compression="zstd")
         self._writer.write_table(arrow, row_group_size=max(len(frame), 1))
+        if self._csv and self.n_rows + len(frame) > CSV_ROWS:
+            self._partials.pop(self._csv).unlink(missing_ok=True)
+            self._csv = None
         if self._csv:
             more = {} if first else {"mode": "a", "header": False, "encoding": "utf-8"}  # one mark a file
             _harmless(frame).to_csv(self._partials[self._csv], **{**_CSV, **more})
@@ -167,8 +179,8 @@ class TableWriter:
                 keys.check(self._partials[self._table], self.name, self._table.parent)
                 for path, partial in self._partials.items():
                     _put(partial, path)
-                if self._csv is None:
-                    self._table.with_suffix(".csv").unlink(missing_ok=True)  # of a former run
+                if self._csv is None and catalogue.table(self.name).csv:
+                    _without_csv(self._table.parent, self.name, self.n_rows)
         finally:
             if kind is not None and self._writer is not None:
                 with suppress(OSError):  # a full disk is told once, by what failed first

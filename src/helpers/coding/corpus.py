@@ -27,7 +27,6 @@ from helpers.coding.stages import unit_stages
 from helpers.segment import default_lexicon
 
 TABLES = ("codes", "unit_tools", "unit_stages", "other_tools")
-LISTED = 100_000  # units up to which the coding table is a CSV file too: a spreadsheet of more helps nobody
 ROOMS = (
     "codebook",
     "coding",
@@ -269,10 +268,10 @@ def _rows(table: pa.Table, at: np.ndarray, start: int, end: int) -> pa.Table:
 def _assemble(processed_dir: str, parts: Parts, keys: dict[str, str], codebook: Codebook) -> dict[str, int]:
     """Write the tables from the parts, in the order of `units`."""
     documents = store.read_table(processed_dir, "documents")
-    about, listed = numbered(documents), int(documents["n_units"].sum()) <= LISTED
+    about = numbered(documents)
     with ExitStack() as stack:
         writers = {name: stack.enter_context(store.TableWriter(processed_dir, name)) for name in TABLES}
-        listing = stack.enter_context(store.TableWriter(processed_dir, "coding_table", csv=listed))
+        listing = stack.enter_context(store.TableWriter(processed_dir, "coding_table"))
         for units in store.iter_table(processed_dir, "units", [*_COLUMNS, "position"], batch_rows=1):
             tables = _joined(parts, [keys[doc_id] for doc_id in units["doc_id"].unique()])
             for name, table in tables.items():

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 _CHUNK = 1 << 20
@@ -22,35 +23,38 @@ def of_file(path: Path) -> str:
     return digest.hexdigest()
 
 
-def of_files(paths: Iterable[Path], base: Path) -> dict[str, str]:
-    """Return {path relative to `base`: SHA-256} of the files that exist, sorted; thousands of them are read side by side."""
+def of_files(paths: Iterable[Path], base: Path, of: Callable[[Path], str] = of_file) -> dict[str, str]:
+    """Return {path relative to `base`: SHA-256} of the files that exist, sorted; thousands of them are read side by side.
+
+    `of` gives the checksum of one, where it may be known without reading (`checksums`).
+    """
     there = [path for path in sorted(paths) if path.is_file()]
-    digests = _side_by_side(there)
+    digests = _side_by_side(there, of)
     return {_readable(path.relative_to(base).as_posix()): digest for path, digest in zip(there, digests, strict=True)}
 
 
-def _side_by_side(paths: list[Path]) -> list[str]:
+def _side_by_side(paths: list[Path], of: Callable[[Path], str]) -> list[str]:
     with ThreadPoolExecutor(_THREADS) as pool:
-        return list(pool.map(_of_any, paths))
+        return list(pool.map(partial(_of_any, of=of), paths))
 
 
-def _of_any(path: Path) -> str:
+def _of_any(path: Path, of: Callable[[Path], str]) -> str:
     try:
-        return of_file(path)
+        return of(path)
     except OSError:
         return UNREAD
 
 
-def of_raw(raw: Path) -> dict[str, str]:
+def of_raw(raw: Path, of: Callable[[Path], str] = of_file) -> dict[str, str]:
     """Return {name: SHA-256} of the documents that can be read and of their manifest, and why each other file is not read."""
     from helpers import corpus
 
     files = corpus.list_files(raw)
     readable = [file for file in files if not file.refused]
     found = {file.name: file.refused for file in files if file.refused}
-    found |= dict(zip((f.name for f in readable), _side_by_side([f.path for f in readable]), strict=True))
+    found |= dict(zip((f.name for f in readable), _side_by_side([f.path for f in readable], of), strict=True))
     if path := corpus.manifest_file(raw):
-        found[corpus.recorded_name(path, raw)] = _of_any(path)
+        found[corpus.recorded_name(path, raw)] = _of_any(path, of)
     return dict(sorted(found.items()))
 
 

@@ -16,10 +16,12 @@ from pathlib import Path
 
 from helpers import corpus, engine, store
 from helpers.pipeline import fingerprint, notebooks, parameters, prose, record
+from helpers.pipeline.checksums import Checksums
 from helpers.pipeline.folders import Folders, NothingToReport, RunError, portable
 from helpers.pipeline.progress import Progress
 
 REPORT = record.REPORT
+_NAMED = 2_000  # documents that a record names one by one
 _CHECKSUM = re.compile("[0-9a-f]{64}")
 
 
@@ -45,6 +47,7 @@ class Run:
             if set(wanted) == set(notebooks.NAMES):
                 self._write_report(progress)
         self._record()
+        self.checksums.save()
         return quarantined(self.folders.processed)
 
     @cached_property
@@ -68,7 +71,13 @@ class Run:
         shipped = {folder: fingerprint.of_folder(data / folder) for folder in ("codebook", "gold", "models")}
         own = {name: store.resolve(value) for name, value in self.given.items() if name in self.path_names and value}
         chosen = {name: fingerprint.of_place(path) for name, path in sorted(own.items()) if path.exists()}
-        return {"raw": fingerprint.of_raw(self.folders.raw), **shipped, "parameters": chosen, **self._prompt()}
+        return {"raw": fingerprint.of_raw(self.folders.raw, self.checksums.of), **shipped, "parameters": chosen, **self._prompt()}
+
+    @cached_property
+    def checksums(self) -> Checksums:
+        """Checksums of documents and results by size and times."""
+        processed = self.folders.processed
+        return Checksums(processed.with_name(f"{processed.name}.parts") / "checksums.json")
 
     def _prompt(self) -> dict[str, dict[str, str]]:
         """Return the checksum of all that a language model is told beside the units, where one codes."""
@@ -131,9 +140,8 @@ class Run:
         known = self.state.get(name)
         if self.force or known is None or known["fingerprint"] != mark:
             return False
-        return (
-            fingerprint.of_files((self.folders.root / path for path in known["outputs"]), self.folders.root) == known["outputs"]
-        )
+        there = (self.folders.root / path for path in known["outputs"])
+        return fingerprint.of_files(there, self.folders.root, self.checksums.of) == known["outputs"]
 
     def _run_notebooks(self, wanted: list[str], progress: Progress) -> None:
         order = TopologicalSorter({name: notebooks.NEEDS[name] for name in wanted})
@@ -214,7 +222,8 @@ class Run:
     def _keep(self, step: str, mark: str, written: tuple[Path, ...]) -> None:
         """Record a finished step; files that its former run wrote and this one did not are removed."""
         root = self.folders.root
-        outputs = fingerprint.of_files((path for path in written if record.is_result(self.folders, path)), root)
+        results = (path for path in written if record.is_result(self.folders, path))
+        outputs = fingerprint.of_files(results, root, self.checksums.of)
         claimed = {path for name, known in self.state.items() if name != step for path in known["outputs"]}
         for path, digest in self.state.get(step, {}).get("outputs", {}).items():
             file = None if path in outputs or path in claimed else record.place(self.folders, path)
@@ -246,7 +255,7 @@ class Run:
         defaults = {name: p.default for known in self.known_parameters.values() for name, p in known.items()}
         used = {name: value for name, value in {**defaults, **self.given}.items() if name not in parameters.FOLDERS}
         used |= {name: Path(used[name]).name for name in self.path_names & set(used)}
-        return {"versions": self.versions, "parameters": dict(sorted(used.items())), "inputs": self.inputs}
+        return {"versions": self.versions, "parameters": dict(sorted(used.items())), "inputs": _told(self.inputs)}
 
     def _recorded(self, name: str) -> object:
         """Return a parameter as a later command finds it again: files and folders by their whole path."""
@@ -263,6 +272,14 @@ class Run:
             "steps": dict(sorted(self.state.items())),
         }
         store.write_text(self.folders.run_file, json.dumps(written, ensure_ascii=False, indent=1) + "\n")
+
+
+def _told(inputs: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Return the inputs as a record names them: of many documents one checksum, since each stands in the table of documents."""
+    raw = inputs["raw"]
+    if len(raw) <= _NAMED:
+        return inputs
+    return {**inputs, "raw": {f"{len(raw)} files; each by its checksum: processed/documents.csv": fingerprint.of_value(raw)}}
 
 
 def _as_read(before: Mapping[str, str], read: Mapping[str, str]) -> dict[str, str]:

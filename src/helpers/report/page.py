@@ -29,7 +29,7 @@ def downloads(content: Material) -> tuple[dict[str, str], list[str]]:
             continue
         text = store.csv_text(content[name]) if content.n_rows(name) <= material.MOST else None
         if text is None or len(text) > _MAX_TABLE or total + len(text) > _MAX_TABLES:
-            left_out.append(f"{name}.csv")
+            left_out.append(f"{name}.{'csv' if content.n_rows(name) <= store.CSV_ROWS else 'parquet'}")
             continue
         texts[name], total = text, total + len(text)
     for picture in content.pictures:

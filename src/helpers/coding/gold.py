@@ -73,6 +73,13 @@ def match(gold: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     return rows.drop(columns="_key").assign(unit_id=found.astype("str"), doc_id=document.astype("str"))
 
 
+def in_documents_with(gold: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Return the units of the documents in which a gold sentence stands: of a large corpus, all that `match` looks at."""
+    wanted = set(map(text_key, gold["text"]))
+    there = [key in wanted for key in map(text_key, units["text"])] if wanted else np.zeros(len(units), bool)
+    return units[units["doc_id"].isin(units.loc[there, "doc_id"].unique())].reset_index(drop=True)
+
+
 def _documents_of(rows: pd.DataFrame, known: pd.DataFrame) -> dict[str, str]:
     """Return for each gold source the document that holds most of its sentences; no document twice."""
     pairs = rows[["source_file", "_key"]].merge(known[["doc_id", "_key"]].drop_duplicates(), on="_key")

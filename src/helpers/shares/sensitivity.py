@@ -38,9 +38,9 @@ def sensitivity(
 ) -> pd.DataFrame:
     """Recompute shares under other choices: scenario, tool (empty for a type), tool_type, share, difference.
 
-    units: those reported, with doc_id, text and, where they are known, paragraph, heading_path, annex. Wider units (paragraph,
-    section, document) have a tool that one of their sentences has. `others`: table other_tools,
-    what other coders would give (`rules_only`, `linear_only`).
+    units: those reported, with doc_id, text or n_chars (its length) and, where they are known, paragraph, heading_path, annex.
+    Wider units (paragraph, section, document) have a tool that one of their sentences has. `others`: table other_tools, what
+    other coders would give (`rules_only`, `linear_only`).
     `without_commonest` leaves out the two commonest tools of the commonest type, `without_annexes` the units of annexes,
     `without_ocr` what was read by text recognition, `without_longest` the document with most units. A choice that changes nothing
     here, because there is no annex, no second document or no rule coder beside, is left out. difference: from `as_coded`.
@@ -98,7 +98,8 @@ def _runs(unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, oth
             runs[name] = plain.counted_by(np.unique(document * (wider.max() + 1) + wider, return_inverse=True)[1])
     if len(names) > 1:
         runs["by_document"] = plain.counted_by(document)
-    runs["length_weighted"] = plain.weighted(units["text"].fillna("").str.len().to_numpy())
+    length = units["n_chars"] if "n_chars" in units else units["text"].fillna("").str.len()
+    runs["length_weighted"] = plain.weighted(length.to_numpy())
     runs["single_label"] = _Run(coded.iloc[order].drop_duplicates("unit"), plain.weight, document)
     for coder in () if others is None else ("rules", "linear"):
         if len(own := others[others["coder"] == coder]):

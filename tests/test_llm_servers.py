@@ -19,7 +19,7 @@ from model_server import KEY, Endpoint, by_words, serving
 from helpers import codebook, store
 from helpers.asked import ParameterError
 from helpers.coding import llm
-from helpers.coding.llm import check, client
+from helpers.coding.llm import answers, ask, check, client
 
 TEXTS = [f"支持第{n}家企业建设标准厂房{n}平方米。" for n in range(1, 13)]
 SCHEME = codebook.load("data/codebook/policy_tools.yml")
@@ -43,9 +43,9 @@ def said(server: Endpoint, path, texts=tuple(TEXTS), **more) -> list:
     return llm.complete(llm.Asking(settings, PROMPT, SCHEME, path), items(texts))
 
 
-def right(answers: list, texts=tuple(TEXTS)) -> bool:
+def right(found: list, texts=tuple(TEXTS)) -> bool:
     wanted = [by_words({"text": text}) for text in texts]
-    return [(a.statement, list(a.tools), a.evidence) for a in answers] == [tuple(w.values()) for w in wanted]
+    return [(a.statement, list(a.tools), a.evidence) for a in found] == [tuple(w.values()) for w in wanted]
 
 
 # ---------------------------------------------------------------- how an answer is written
@@ -86,6 +86,8 @@ WRITTEN = {
     "each code twice": lambda c: json.dumps({"codes": codes(c) * 2}),
     "codes of another batch": lambda c: json.dumps({"codes": [*codes(c), {**codes(c)[0], "id": "other:00001"}]}),
     "statements in capitals": lambda c: c.replace('"measure"', '"Measure "'),
+    "a tool as text": lambda c: c.replace('"tools": ["funding"]', '"tools": "funding"').replace('"tools": []', '"tools": ""'),
+    "words in a list": lambda c: re.sub(r'"evidence": ("[^"]+")', r'"evidence": [\1]', c),
     "quotes within": lambda c: c.replace("支持第", '支"持"第'),
 }
 
@@ -404,3 +406,47 @@ def test_no_key_stands_in_a_traceback_with_its_variables(endpoint, tmp_path, mon
     with client.Client(settings) as found:
         assert KEY not in f"{settings!r} {found!r} {vars(found)!r}" and os.environ["MODEL_KEY"] == KEY
         assert not [name for name, value in vars(found).items() if isinstance(value, str) and KEY in value]
+
+
+# ---------------------------------------------------------------- the budget
+
+
+def used(path) -> float:
+    kept = llm.Answers(path).refresh()
+    return sum(a.tokens_in + a.tokens_out for a in map(kept.get, {answers.parsed(x).key for x in path.read_bytes().splitlines()}))
+
+
+@pytest.mark.parametrize("factor", [0.2, 1.0, 4.0])
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_budget_is_kept_whatever_an_endpoint_takes_for_a_token(endpoint, tmp_path, capsys, factor, concurrency):
+    """Until its first answers nobody knows how it counts: only what is under way then may go beyond."""
+    texts = [f"支持第{n}家企业。" for n in range(80)]
+    one = ask.cost(PROMPT, items(texts)[:4])
+    answer = endpoint.answer
+    endpoint.answer = lambda body: {**answer(body), "usage": {"prompt_tokens": int(one * factor) - 9, "completion_tokens": 9}}
+    budget = 8 * one
+    limits = {"budget": budget, "concurrency": concurrency}
+    if factor < 0.4:
+        assert right(said(endpoint, tmp_path / "a", texts, **limits), texts)
+    else:
+        with pytest.raises(llm.ModelError, match=f"budget of {budget:,} tokens ends here: [0-9]+ of 80 units"):
+            said(endpoint, tmp_path / "a", texts, **limits)
+    assert used(tmp_path / "a") <= max(budget, concurrency * one * factor) + one
+    assert f"80 units will be asked of m at {endpoint.url.split('/')[2]} in 20 requests" in capsys.readouterr().err
+    for _ in range(30):  # a run that ended so goes on, each with its budget
+        try:
+            found = said(endpoint, tmp_path / "a", texts, **limits)
+        except llm.ModelError:
+            continue
+        break
+    assert right(found, texts) and set(endpoint.asked.values()) == {1}
+
+
+def test_a_budget_that_is_just_enough_is_enough_and_one_of_nothing_asks_nothing(endpoint, tmp_path, capsys):
+    answer, one = endpoint.answer, ask.cost(PROMPT, items()[:4])
+    endpoint.answer = lambda body: {**answer(body), "usage": {"prompt_tokens": one - 1, "completion_tokens": 1}}
+    with pytest.raises(llm.ModelError, match="0 of 12 units were answered for 0 tokens"):
+        said(endpoint, tmp_path / "a", budget=1)
+    told = capsys.readouterr().err
+    assert not endpoint.requests and "12 units will be asked" in told and "the budget is 1" in told
+    assert right(said(endpoint, tmp_path / "a", budget=3 * one + 3)) and len(endpoint.requests) == 3

@@ -102,6 +102,22 @@ def test_stores_that_contradict_give_the_same_in_whatever_order_they_are_merged(
     assert all(codes == [a.coded for a in first] for codes in found)
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"tools": ("nonsense",)}, {"statement": "background", "tools": ("funding",)}, {"statement": "policy"},
+        {"evidence": "不在句中"}, {"statement": "measure", "tools": ("funding", "tax", "talent", "finance")},
+        {"statement": "measure", "tools": ("tax",), "evidence": ""},
+    ],
+)  # fmt: skip
+def test_a_store_of_somebody_else_is_checked_as_an_answer_is(kept, tmp_path, forged):
+    """A checksum says that a line is whole, not who wrote it."""
+    lines = [answers.parsed(line) for line in kept.read_bytes().splitlines(keepends=True)]
+    kept.write_bytes(b"".join(llm.Answer(**{**vars(line), **forged}).line() for line in lines))
+    found = replayed(kept, tmp_path / "own")
+    assert all(a.fault and not a.tools for a in found)
+
+
 @pytest.mark.parametrize("kind", ["folder", "not there", "no store", "empty"])
 def test_a_file_of_answers_that_is_none_is_said_in_a_line(tmp_path, kind, endpoint):
     file = tmp_path / "file"

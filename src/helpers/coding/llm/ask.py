@@ -2,7 +2,7 @@
 
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from math import ceil
@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from helpers import notices, store
 from helpers.codebook import Codebook
 from helpers.coding.llm.answers import ATTEMPTS, Answer, Answers, key
-from helpers.coding.llm.check import REFUSED, Coded, check
+from helpers.coding.llm.check import REFUSED, Coded, check, one
 from helpers.coding.llm.client import Client, Refusal
 from helpers.coding.llm.prompt import Prompt
 from helpers.coding.llm.reply import Reply
@@ -59,7 +59,15 @@ def complete(asking: Asking, items: list[dict]) -> list[Answer | None]:
                 _Round(asking, own, {k: wanted[k] for k in missing if not own.settled(k)})()
         else:
             _replayed_in_part(own, missing, wanted, asking.settings)
-    return [own.get(k) for k in keys]
+    return [_held(own.get(k), item, asking.codebook) for k, item in zip(keys, items, strict=True)]
+
+
+def _held(kept: Answer | None, item: dict, codebook: Codebook) -> Answer | None:
+    """Return an answer as it counts: a checksum says that a line is whole, not that its codes fit codebook and sentence."""
+    if kept is None or kept.fault:
+        return kept
+    found = one({"statement": kept.statement, "tools": list(kept.tools), "evidence": kept.evidence}, item["text"], codebook)
+    return replace(kept, statement=found.statement, tools=found.tools, evidence=found.evidence, fault=found.fault)
 
 
 def _import(file: str, own: Answers, keys: list[str]) -> None:

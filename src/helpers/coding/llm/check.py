@@ -18,6 +18,7 @@ REFUSED = FAULTS[-1]
 _NAME = "think|thinking|thought|reasoning"
 _THOUGHT = re.compile(rf"^.*</(?:{_NAME})>|^.*<\|message\|>", re.DOTALL | re.IGNORECASE)  # what stands before the answer
 _OPEN = re.compile(rf"<(?:{_NAME})>.*$", re.DOTALL | re.IGNORECASE)  # a thought that was cut off
+_BETWEEN = re.compile(r"[\s;,，、；]+")
 _MOST_CODES = 10_000
 
 
@@ -69,7 +70,7 @@ def check(content: object, items: list[dict], codebook: Codebook) -> dict[str, C
     for code in read(content):
         unit = str(code.get("id"))
         said.get(unit if unit in said else plain.get(_plain(unit), ""), []).append(code)
-    return {item["id"]: _together([_one(code, item["text"], codebook) for code in said[item["id"]]]) for item in items}
+    return {item["id"]: _together([one(code, item["text"], codebook) for code in said[item["id"]]]) for item in items}
 
 
 def _plain(unit: str) -> str:
@@ -82,9 +83,13 @@ def _together(found: list[Coded]) -> Coded:
     return found[0] if len(set(found)) == 1 else Coded(fault="contradiction")
 
 
-def _one(code: dict, text: str, codebook: Codebook) -> Coded:
+def one(code: dict, text: str, codebook: Codebook) -> Coded:
+    """Return what a code (statement, tools, evidence) says of a sentence, or why it does not count."""
     statement, tools, evidence = code.get("statement"), code.get("tools"), code.get("evidence")
-    tools, evidence = [] if tools is None else tools, "" if evidence is None else evidence
+    tools = (
+        _BETWEEN.split(tools.strip()) if isinstance(tools, str) and tools.strip() else tools or []
+    )  # some name one, or join them
+    evidence = evidence[0] if isinstance(evidence, list) and evidence else "" if evidence is None else evidence
     statement = statement.strip().lower() if isinstance(statement, str) else ""
     if statement not in STATEMENTS:
         return Coded(fault="no statement")

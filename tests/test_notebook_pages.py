@@ -1,14 +1,17 @@
 """Executed notebooks as pages: contents, results, code one click away; nothing of a document is markup, nothing is loaded."""
 
 import base64
+import io
 import json
 import re
 
 import pandas as pd
 import report_fixture
+from PIL import Image
 
 from helpers import report
 from helpers.plots.shown import as_html, laid_out
+from helpers.report import notebooks
 
 NASTY = "<script>alert(1)</script>"
 
@@ -60,3 +63,16 @@ def test_a_table_is_laid_out_in_the_language_with_intervals_and_dashes():
     rows = laid_out(frame, columns, "zh").values.tolist()
     assert rows == [["湘阴县", "funding", "25.0% [20.0, 30.0]", "0.50 [0.40, 0.60]", "是"], ["–", "–", "–", "0.25", "否"]]
     assert list(laid_out(frame, columns, "en"))[0] == "county"
+
+
+def test_pictures_keep_rare_colours_and_columns_of_numbers_stand_right():
+    picture = Image.new("RGB", (256, 256))
+    picture.putdata([(0, 0, x) for _ in range(256) for x in range(256)])
+    picture.paste((0, 150, 90), (0, 0, 8, 8))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    small = notebooks._picture(base64.b64encode(out.getvalue()).decode("ascii"))
+    red, green, blue = Image.open(io.BytesIO(base64.b64decode(small.partition(",")[2]))).convert("RGB").getpixel((3, 3))
+    assert green > 110 and green > blue + 30 and red < 60
+    sides = re.findall("text-align:(left|right)", as_html(pd.DataFrame({"title": ["2017", "–", "甲"], "n": ["1", "–", "30"]})))
+    assert sides == ["left", "right"] * 4

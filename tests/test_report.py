@@ -15,6 +15,7 @@ from helpers import catalogue, corpus, language, report, store
 from helpers.language import reasons
 from helpers.plots import charts
 from helpers.report import changes, drawing, evidence, fonts, material, sections, views
+from helpers.report import page as page_of
 from helpers.report.declared import crossed, declared
 from helpers.report.words import Words
 from helpers.shares import best
@@ -403,3 +404,12 @@ def test_columns_are_written_alike(folders):
         "100.0%",
         "12.5%",
     ]
+
+
+def test_no_page_carries_the_key_of_a_test(folders, monkeypatch):
+    """What people are to be tested with, sheets and keys, is made by `intrusion` and stands in no report."""
+    content = material.load(*folders, report_fixture.RUN)
+    monkeypatch.setattr(type(content), "has", lambda self, name: True)
+    monkeypatch.setattr(type(content), "n_rows", lambda self, name: material.MOST + 1)
+    _, left_out = page_of.downloads(content)
+    assert "topics.csv" in left_out and not [name for name in left_out if "intrusion" in name]

@@ -44,11 +44,12 @@ def laid_out(frame: pd.DataFrame, columns: list[str], language: str, codebook: C
 
 
 def as_html(table: pd.DataFrame) -> str:
-    """Return a table of texts as HTML that needs no style of its own; numbers stand right."""
-    heads = "".join(f'<th style="text-align:left">{html.escape(str(head))}</th>' for head in table)
+    """Return a table of texts as HTML that needs no style of its own; columns of numbers stand right."""
+    sides = ["right" if all(map(_is_number, table.iloc[:, k])) and len(table) else "left" for k in range(table.shape[1])]
+    heads = "".join(f'<th style="text-align:{s}">{html.escape(str(head))}</th>' for head, s in zip(table, sides, strict=True))
     rows = []
     for row in table.itertuples(index=False):
-        cells = (f'<td style="text-align:{"right" if _is_number(c) else "left"}">{html.escape(c)}</td>' for c in row)
+        cells = (f'<td style="text-align:{s}">{html.escape(c)}</td>' for c, s in zip(row, sides, strict=True))
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 

@@ -12,9 +12,10 @@ from PIL import Image
 
 from helpers import store
 from helpers.language import say
+from helpers.report import fonts
 from helpers.report.page import digest, style_sheet
 
-_WIDTH, _COLOURS = 1200, 64  # of a picture on such a page
+_WIDTH, _COLOURS = 1200, 64  # of a picture on such a page; rare colours keep their hue (a few green labels among blues)
 _TABLE = re.compile(r"<table>[^\0]*</table>")
 _TITLE = re.compile(r"<h([123])>(.*?)</h\1>")
 _PAGE = """<!DOCTYPE html>
@@ -62,7 +63,7 @@ def page(path: Path, names: list[str], language: str) -> str:
     title = html.unescape(re.sub("<[^>]+>", "", entries[0])) if entries else path.stem
     links = [f'<a href="{name}.html">{name[:2]}</a>' for name in names]
     report = f'<a href="../index.html">{say("report.notebooks.report", language)}</a>'
-    style = _style()
+    style = _style(html.unescape(body) + title + say("report.contents", language))
     return _PAGE.format(
         lang="zh-Hans" if language == "zh" else "en", policy=_policy(style), title=html.escape(title), style=style,
         others=" ".join([*links, report]), contents=say("report.contents", language), entries="".join(entries), body=body,
@@ -107,15 +108,17 @@ def _picture(data: str) -> str:
     if picture.width > _WIDTH:
         picture = picture.resize((_WIDTH, round(picture.height * _WIDTH / picture.width)), Image.Resampling.BICUBIC)
     out = io.BytesIO()
-    picture.quantize(_COLOURS).save(out, "PNG", optimize=True)
+    picture.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE).save(out, "PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
 
 
-def _style() -> str:
-    """Return the report's style without its embedded fonts: these pages take those of the system."""
+def _style(text: str) -> str:
+    """Return the report's style with what `text` needs of its fonts, so that a page looks alike on every machine."""
     own = "main > :is(p, ol, ul, pre, details) { margin-top: .9rem; } main > ol { padding-left: 1.4rem; }"
-    return re.sub(r"@font-face \{[^}]*\}\n", "", style_sheet()) + own + "\n"
+    own += " strong { font-synthesis: weight; } em { font-synthesis: style; }"
+    faces = fonts.faces(text, re.sub(r"(?s)<(table|pre)\b.*?</\1>", "", text))
+    return style_sheet().replace("@@SANS@@", faces["sans"]).replace("@@SERIF@@", faces["serif"]) + own + "\n"
 
 
 def _policy(style: str) -> str:
-    return f"default-src 'none'; img-src data:; style-src {digest(style)}; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; img-src data:; font-src data:; style-src {digest(style)}; base-uri 'none'; form-action 'none'"

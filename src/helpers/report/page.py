@@ -25,7 +25,7 @@ def downloads(content: Material) -> tuple[dict[str, str], list[str]]:
     """Return the CSV texts that the page carries, by name, and the tables that are too large for it."""
     texts, left_out, total = {}, [], 0
     for name, declared in {**catalogue.tables(), **catalogue.views()}.items():
-        if not declared.csv or not content.has(name):
+        if not declared.csv or declared.place == "apart" or not content.has(name):
             continue
         text = store.csv_text(content[name]) if content.n_rows(name) <= material.MOST else None
         if text is None or len(text) > _MAX_TABLE or total + len(text) > _MAX_TABLES:

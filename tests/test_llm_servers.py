@@ -88,6 +88,9 @@ WRITTEN = {
     "statements in capitals": lambda c: c.replace('"measure"', '"Measure "'),
     "a tool as text": lambda c: c.replace('"tools": ["funding"]', '"tools": "funding"').replace('"tools": []', '"tools": ""'),
     "words in a list": lambda c: re.sub(r'"evidence": ("[^"]+")', r'"evidence": [\1]', c),
+    "an object of ids": lambda c: json.dumps({"codes": {code.pop("id"): code for code in codes(c)}}),
+    "ids at the top": lambda c: json.dumps({code.pop("id"): code for code in codes(c)}),
+    "another name": lambda c: json.dumps({"results": codes(c), "note": "done"}),
     "quotes within": lambda c: c.replace("支持第", '支"持"第'),
 }
 

@@ -53,9 +53,16 @@ def _joined(content: object) -> str:
 
 
 def _codes(value: object) -> list[dict]:
-    found = value.get("codes") if isinstance(value, dict) else value
-    found = [value] if found is None and isinstance(value, dict) and "id" in value else found
-    return [code for code in found if isinstance(code, dict)][:_MOST_CODES] if isinstance(found, list) else []
+    """Return the codes of an answer: of `codes`, of the list or object that stands in its place, each with its id."""
+    if isinstance(value, list):
+        return [code for code in value if isinstance(code, dict)][:_MOST_CODES]
+    if not isinstance(value, dict) or "id" in value:
+        return [value] if isinstance(value, dict) else []
+    parts = [value["codes"]] if "codes" in value else value.values()
+    lists = [code for part in parts if isinstance(part, list) for code in _codes(part)]
+    held = [value, *(part for part in parts if isinstance(part, dict))]
+    named = [{"id": n, **code} for part in held for n, code in part.items() if isinstance(code, dict) and "statement" in code]
+    return [*lists, *named][:_MOST_CODES]
 
 
 def _within(text: str) -> list[dict]:

@@ -281,9 +281,10 @@ def test_reading_in_many_workers_changes_nothing(monkeypatch):
     assert len(alone[0]) >= 40 and len(alone[1]) >= 40
 
 
-def test_the_deadline_of_a_row_is_that_of_its_cell():
+@pytest.mark.parametrize("row", ["任务 | 完成时限：2022年6月", "1 | 医疗 | 县卫健局 | 2022年6月底前", "2022年底"])
+def test_the_deadline_of_a_row_is_that_of_its_cell(row):
     text = "建成县人民医院新院区，新增床位300张"
-    units = pd.DataFrame({"unit_id": ["d:1"], "doc_id": ["d"], "text": [text], "table_row": ["任务 | 完成时限：2022年6月"]})
+    units = pd.DataFrame({"unit_id": ["d:1"], "doc_id": ["d"], "text": [text], "table_row": [row]})
     found = commitments.extract(units)
     assert set(found["year"]) == {"2022"} and found.loc[found["kind"] == "target", "value"].tolist() == ["300"]
     assert all(0 <= start < end <= len(text) for start, end in zip(found["evidence_start"], found["evidence_end"], strict=True))

@@ -151,6 +151,20 @@ def test_columns_of_a_table_name_departments():
     ]
 
 
+@pytest.mark.parametrize(
+    ("row", "wanted"),
+    [
+        ("1 | 学前教育 | 县教育局、县财政局 | 2021年12月底前", ["县教育局", "县财政局"]),
+        ("县发展和改革局", ["县发展和改革局"]),
+        ("二、产业布局 | 2 | 工作任务 | 总体格局 | 张三、李四", []),
+    ],
+)
+def test_cells_of_a_table_without_headings_name_departments(row, wanted):
+    units = pd.DataFrame({"unit_id": ["d:1"], "doc_id": ["d"], "text": ["改造乡镇公办园。"], "table_row": [row]})
+    found = commitments.actors(units)
+    assert (sorted(found["department"]), set(found["role"])) == (sorted(wanted), {"responsible"} if wanted else set())
+
+
 @pytest.mark.parametrize("sample", ["elsewhere", "fresh"])
 def test_departments_of_invented_units_of_other_counties_are_read_as_coded(sample):
     fixtures = Path(__file__).parent / "fixtures"

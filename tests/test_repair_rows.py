@@ -33,6 +33,7 @@ def test_numbers_beside_each_other_stay_apart(text):
         "1\t学前教育\t新建幼儿园4所，新增学位1200个\t县教育局",
         "序号\t任务\t牵头单位\n1\t新建学校，\t县教育局\n2\t，改造\t县住建局",
         "甲公司\t长安街道\n乙公司\t聂市镇",
+        "种植\t每亩补助500元，限50亩以上。\n加工\t按设备投资的30%补助，最高20万元。",
     ],
 )
 def test_borders_of_cells_stay(row):

@@ -61,3 +61,18 @@ def test_a_sentence_with_an_amount_is_no_heading_and_one_without_is():
     others = ["加强组织领导", "成立4个产业办公室", "实施“3+2”工程", "抓好第3产业"]
     found = structure.outline("\n".join(f"（二）{said}。由县财政局负责。" for said in amounts + others))
     assert [heading.text for heading in found.headings] == [f"（二）{said}。" for said in others]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (
+            ["步骤\t做法", "受理\t窗口核对材料，5日内办结。", "公布\t在网站公布结果，接受监督。"],
+            ["步骤：受理 | 做法", "步骤：公布 | 做法"],
+        ),
+        (["乡镇\t产业\t举措", "长寿镇\t茶叶\t新建茶园500亩，配套加工厂。"], ["乡镇：长寿镇 | 产业：茶叶 | 举措"]),
+        (["种植\t每亩补助500元，限50亩以上。", "加工\t按设备投资的30%补助，最高20万元。"], ["种植", "加工"]),  # no headings
+    ],
+)
+def test_headings_that_no_list_knows(lines, wanted):
+    assert list(rows(read(*lines)).values()) == wanted

@@ -64,6 +64,7 @@ _OFFICE = (
 _FORMED = re.compile(rf"{_LEVEL}[\u4e00-\u9fff]{{1,16}}?{_OFFICE}$")
 _FORMED_FIRST = re.compile(rf"{_LEVEL}[\u4e00-\u9fff]{{1,16}}?{_OFFICE}")
 _NATIONAL = re.compile(r"(?:国网|中国|国家)[\u4e00-\u9fff]{2,16}(?:公司|支行|分局|支局)$")  # keeps its whole name
+_UNNAMED = re.compile(rf"{_LEVEL}[\u4e00-\u9fff]{{1,16}}?{_OFFICE}|[\u4e00-\u9fff]{{2,8}}(?:(?<![布格结全大])局|委|管委会)")
 _BEFORE = re.compile(r"^.*(?:由|经|请|均)(?=[省市县区州旗])")
 _TOGETHER = re.compile(r"(?P<first>[^,;。:()]{0,60}?)会同(?P<others>[^,;。:()]{2,60})")
 _NAMED = re.compile(rf"(?:{_LEAD_LABEL}|{_DUTY_LABEL})[为是](?P<names>[^,;。:()]{{2,60}})")
@@ -132,10 +133,13 @@ def _named_in_window(text: str, register: names.Register) -> list[tuple[str, str
 
 
 def in_row(said: str) -> list[tuple[str, str]]:
-    """Read the columns of responsible units beside a cell: `任务 | 牵头单位：县教育局 | 配合单位：县财政局、县住建局`."""
+    """Read the columns of responsible units beside a cell: `任务 | 牵头单位：县教育局 | 配合单位：县财政局、县住建局`; where a
+    table names no columns, cells that are nothing but offices (`1 | 县教育局、县财政局`)."""
     found = []
     for cell in said.split(" | "):
         column, _, words = cell.partition("：")
+        if not words and (offices := split(fold(cell))) and all(map(_UNNAMED.fullmatch, offices)):
+            found += [(name, "responsible") for name in offices]
         if words and _DUTY_COLUMN.search(column) and not _WITHIN_COLUMN.search(column):
             role = "lead" if re.search(r"牵头|主办", column) else "responsible"
             found += [(name, role) for name in split(fold(words)) if len(name) > 2]

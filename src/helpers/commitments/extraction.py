@@ -29,6 +29,7 @@ _STOCK = 20_000  # sentences that a worker remembers
 _TAIL = re.compile(r"\s?(?:人民币)?(?:及以上|以上|以内|以下|左右|上下|内(?![外部容贸需陆蒙]))?")
 _YEAR = re.compile(r"[〔\[【](20\d\d)[〕\]】]|[(（](20\d\d)\s?[-—]\s?20\d\d|^\s*(20\d\d)年\d+月(?:\d+日)?$")
 _DEADLINE_COLUMN = r"(?:时限|时间|期限|日期)[^：|]{0,6}：([^|]*\d\s?[年月][^|]{0,12})"
+_DEADLINE_CELL = r"(?:^|\| )((?:20\d\d\s?年[^|：，]{0,8}|[本当]年[^|：，]{0,6})[前底内])(?: \||$)"  # in a table without headings
 _PART = re.compile(r"其中|[(](?:含|其中)")
 _JOINED = re.compile(r"[、和及或与\s](?:最高|最多|不超过)?|以及|(?:元|人民币)?[、和及]?(?:人民币)?")
 
@@ -77,7 +78,9 @@ def _moved(row: dict, by: int, text: str) -> dict:
 
 def _due(table_row: pd.Series, text: pd.Series) -> pd.Series:
     """Return `2021年12月底前，` where the sentence is a cell whose row has that day in its column of deadlines, else ''."""
-    said = table_row.fillna("").astype("str").str.extract(_DEADLINE_COLUMN, expand=False).fillna("").str.strip()
+    rows = table_row.fillna("").astype("str")
+    said = rows.str.extract(_DEADLINE_COLUMN, expand=False).fillna(rows.str.extract(_DEADLINE_CELL, expand=False))
+    said = said.fillna("").str.strip()
     said = said.where(said.str.endswith(("前", "内", "底")) | (said == ""), said + "前")
     return (said + "，").where((said != "") & ~text.str.contains(r"\d\s?[年月]", regex=True), "")
 

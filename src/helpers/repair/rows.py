@@ -23,6 +23,8 @@ _NUMBERED = re.compile(
 _LABEL = re.compile(r".{1,14}[:：]")
 _SIGNED = re.compile(r"\d{4}\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?日)?(?:印发|印制|发布|起草)?")
 _ENDS = "。！？!?；;"
+_OPEN = "的和与及在对为由将把至到从以按向并或，、"  # a sentence goes on behind them
+_PAUSE = re.compile("[，。；：！？,;:!?]")
 
 
 def borders(text: str) -> list[Edit]:
@@ -70,13 +72,18 @@ def rows(text: str) -> list[tuple[int, int]]:
     """Return the spans of the lines that are rows of a table, their tabs the borders of cells.
 
     Three cells are a row, and so are two unless the tab follows a number (一、⇥总则), a label (来源：⇥…) or interrupts a
-    sentence; a line with one cell or such a pair is a row where a row with as many tabs stands above or below it.
+    sentence; a line with one cell or such a pair is a row where a row with as many tabs stands above or below it, and two
+    lines of a few words and a sentence (种植⇥每亩补助500元，…。) are rows together.
     """
     if CELL not in text:
         return []
     lines = [(s, e, text[s:e]) for s, e in lines_of(text) if text[s:e].strip()]
     tabs = [line.count(CELL) for _, _, line in lines]
     sure = [bool(n) and _is_row(line) for n, (_, _, line) in zip(tabs, lines, strict=True)]
+    worded = [n == 1 and _is_worded(line) for n, (_, _, line) in zip(tabs, lines, strict=True)]
+    for k in range(1, len(lines)):
+        if worded[k] and worded[k - 1]:
+            sure[k - 1] = sure[k] = True
     for order in (range(1, len(lines)), range(len(lines) - 2, -1, -1)):
         step = -1 if order.step > 0 else 1
         for k in order:
@@ -92,6 +99,14 @@ def rows(text: str) -> list[tuple[int, int]]:
 
 def _pieces(line: str) -> list[str]:
     return [piece for part in line.split(CELL) if (piece := part.strip())] or [""]
+
+
+def _is_worded(line: str) -> bool:
+    """Tell whether a line is a few words and a sentence."""
+    pieces = _pieces(line)
+    if len(pieces) != 2 or len(pieces[0]) > 12 or pieces[0][-1] in _OPEN:
+        return False
+    return not (_NUMBERED.fullmatch(pieces[0]) or _LABEL.fullmatch(pieces[0]) or _PAUSE.search(pieces[0])) and len(pieces[1]) > 8
 
 
 def _is_row(line: str) -> bool:

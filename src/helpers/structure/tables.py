@@ -110,8 +110,9 @@ def flat(cell: Cell) -> str:
 
 def read(text: str, spans: list[tuple[int, int]]) -> list[Row]:
     """Read the rows of one table, a span each: header rows first, then each cell by its column and its words."""
-    table = _Table()
-    pairs = _is_list_of_pairs([[words for _, _, words in _places(text, a, b)] for a, b in spans])
+    words = [[words for _, _, words in _places(text, a, b)] for a, b in spans]
+    pairs = _is_list_of_pairs(words)
+    table = _Table(() if pairs else _names_by_contrast(words))
     rows = [table.row(list(_places(text, start, end)), pairs) for start, end in spans]
     if not pairs:
         return rows
@@ -133,11 +134,26 @@ def _is_list_of_pairs(rows: list[list[str]]) -> bool:
     return named >= 2 and named >= 0.6 * len(rows) and not _is_header(rows[0])
 
 
+def _names_by_contrast(rows: list[list[str]]) -> tuple[str, ...]:
+    """Return the key of a first row of short words over columns of sentences or figures: 步骤 | 要求 above 受理 | 核对材料，…."""
+    first, *rest = [row for row in rows if sum(map(has_words, row)) > 1] or [[]]
+    named = [word for word in first if has_words(word)]
+    if not rest or any(len(w) > 8 or kind_of(w) != "label" or re.search(r"[\d，。；]", w) for w in named):
+        return ()
+    for k, word in enumerate(first):
+        below = [kind_of(row[k]) for row in rest if k < len(row) and has_words(row[k])]
+        told = sum(kind in ("prose", "number", "date") for kind in below)
+        if has_words(word) and below and told >= max(0.6 * len(below), 1 if "prose" in below else 2):
+            return tuple(map(text_key, named))
+    return ()
+
+
 class _Table:
     """The state of a table while its rows are read: names of columns, group line, and the cells that later rows continue."""
 
-    def __init__(self) -> None:
+    def __init__(self, heading: tuple[str, ...] = ()) -> None:
         self.columns: dict[int, str] = {}
+        self.known = heading
         self.headers: set[tuple[str, ...]] = set()
         self.above: dict[int, Cell] = {}
         self.group, self.heading = "", True
@@ -159,7 +175,8 @@ class _Table:
     def _header(self, filled: dict, words: list[str]) -> bool:
         key = tuple(map(text_key, words))
         anew = not self.heading and len(words) > 2 and all(_NAMED.search(w) and len(w) <= 8 for w in words)
-        if key not in self.headers and not (_is_header(words) and (self.heading or anew)):
+        told = _is_header(words) and (self.heading or anew) or bool(key) and key == self.known
+        if key not in self.headers and not told:
             return False
         if anew and key not in self.headers:
             self.columns, self.headers, self.above, self.group = {}, set(), {}, ""

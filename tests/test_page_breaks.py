@@ -5,8 +5,9 @@
 import io
 
 import pytest
+import typst
 from office_writers import ofd_of
-from writers import Paper, Table, as_txt, as_typst
+from writers import FONTS, Paper, Table, as_txt, as_typst
 
 from helpers import repair, structure
 from helpers.corpus import kinds, readers
@@ -84,3 +85,27 @@ def test_what_stands_below_a_signature_is_a_line_of_its_own():
     canvas.save()
     lines = [block.text for block in readers.read_here(data.getvalue(), ".pdf").blocks]
     assert lines[3:] == ["平江县人民政府", "2021年3月5日", "（此件主动公开）", "抄送：县委办公室。"]
+
+
+COLUMNS = [
+    "一、总体要求",
+    "到2025年，锂电产业主营业务收入突破500亿元，税收达到20亿元；培育上市企业2家。打造产业基地，成为全省新能源产业的重要一极。",
+    *(
+        f"（{n}）提升服务。落实县级领导挂点帮扶制度，为企业提供全生命周期服务，及时协调解决企业在项目落地、建设、生产经营中遇到的困难和问题，营造一流营商环境。"
+        for n in "一二三四五六七八"
+    ),
+]
+
+
+@pytest.mark.parametrize("height", [120, 140, 160])
+def test_two_columns_under_a_title_with_heads_and_feet(height):
+    title = "奉新县锂电产业三年行动计划（2023—2025年）"
+    edges = "header: align(left)[#text(7pt)[2023/4/6 下午3:25]], footer: text(7pt)[公报 #h(1fr) #context counter(page).display()]"
+    source = "\n\n".join([
+        f"#set page(width: 180mm, height: {height}mm, margin: 20mm, columns: 2, {edges})",
+        '#set text(font: "Noto Serif SC", size: 11pt, lang: "zh")\n#set par(justify: true, first-line-indent: (amount: 2em, all: true))',
+        f"#place(top + center, scope: \"parent\", float: true)[#text(16pt)[{title}]]",
+        *COLUMNS,
+    ])  # fmt: skip
+    wanted = outline("\n".join([title, *COLUMNS]).encode(), ".txt")
+    assert outline(typst.compile(source.encode(), font_paths=[FONTS]), ".pdf") == wanted

@@ -41,16 +41,34 @@ def _text(chars: list[Char]) -> list[tuple[float, Line | Block]]:
     middle = _gutter(found)
     if middle is None:
         return [(item.y, item) if isinstance(item, Line) else item for item in by_gaps(found)]
-    whole = [line for line in found if any(x0 < middle < x1 for x0, x1, _ in line.pieces)]
-    apart = [line for line in found if line not in whole]
+    apart = _beside(found, middle)
+    beside = set(map(id, apart))
+    whole = [line for line in found if id(line) not in beside]
     left = [half for line in apart if (half := _half(line, line.x0, middle))]
     right = [half for line in apart if (half := _half(line, middle, line.x1))]
     step = min(line.x0 for line in right) - min(line.x0 for line in left)
     columns = [*left, *(replace(line, x0=line.x0 - step, x1=line.x1 - step) for line in right)]
-    top = max(line.y for line in apart)
+    top, edges = max(line.y for line in apart), (min(line.x0 for line in columns), max(line.x1 for line in columns))
     return [(line.y, line) for line in whole] + [
-        (top - k * 1e-4, replace(line, y=top - k * 1e-4)) for k, line in enumerate(columns)
+        (top - k * 1e-4, replace(line, y=top - k * 1e-4, column=edges)) for k, line in enumerate(columns)
     ]
+
+
+def _beside(found: list[Line], middle: float) -> list[Line]:
+    """Return the lines of two columns: from the first to the last that has both, heads and feet that stand apart left out."""
+    apart = [not any(x0 < middle < x1 for x0, x1, _ in line.pieces) for line in found]
+    both = [k for k, line in enumerate(found) if apart[k] and len(line.pieces) == 2 and line.x0 < middle < line.x1]
+    gaps = [before.y - line.y for before, line in zip(found, found[1:], strict=False)]
+    usual, width = median(gaps), max(x1 - x0 for k in both for x0, x1, _ in found[k].pieces)
+    short = {k for k in both if all(x1 - x0 < 0.6 * width for x0, x1, _ in found[k].pieces)}
+    while len(both) > 8 and both[0] in short and gaps[both[0]] > 1.5 * usual:
+        del both[0]
+    while len(both) > 8 and both[-1] in short and gaps[both[-1] - 1] > 1.5 * usual:
+        del both[-1]
+    last = both[-1]
+    while last + 1 < len(found) and apart[last + 1] and gaps[last] < 2.7 * found[last].size:
+        last += 1
+    return [found[k] for k in range(both[0], last + 1) if apart[k]]
 
 
 def _half(line: Line, x0: float, x1: float) -> Line | None:
@@ -70,7 +88,7 @@ def _gutter(found: list[Line]) -> float | None:
     middle = (end + start) / 2
     lefts = [x1 - x0 for line in found for x0, x1, _ in line.pieces[:1] if x1 < middle]
     rights = [x1 - x0 for line in found for x0, x1, _ in line.pieces[-1:] if x0 > middle]
-    width = end - min(line.x0 for line in found)
+    width = end - sorted(left[0] for left, _ in halves)[len(halves) // 20]
     across = sum(x0 < middle < x1 for line in found for x0, x1, _ in line.pieces)
     full = sum(w > 0.85 * width for w in lefts) > 0.5 * len(lefts) and median(rights) > 0.7 * width
     return middle if start > end and full and len(lefts) > 7 and across < 0.3 * len(found) else None
@@ -96,7 +114,9 @@ def blocks_of(pages: list[list[Line | Block | Part]]) -> list[Block]:
                 out.append(item if item.page else replace(item, page=number))
                 last = None if item.kind == "row" else last
                 continue
-            if last is not None and _goes_on(last, item, left, right, first):
+            within = last.column if last and last.column and item.x1 < last.column[1] + item.size / 2 else None
+            column = item.column or within or (left, right)  # the end of two columns may stand alone on the next page
+            if last is not None and _goes_on(last, item, *column, first):
                 if open_ == len(out) - 1 and not first:
                     out[open_] = replace(out[open_], text=glued(out[open_].text, item.text))
                 else:
@@ -104,7 +124,8 @@ def blocks_of(pages: list[list[Line | Block | Part]]) -> list[Block]:
                     out.append(Block(text=item.text, page=number))
             else:
                 out.append(Block(text=item.text, page=number))
-            open_, last, first = len(out) - 1, replace(item, first_word=right - item.x1), False
+            room, column = column[1] - item.x1, item.column or within
+            open_, last, first = len(out) - 1, replace(item, first_word=room, column=column), False
     return out
 
 

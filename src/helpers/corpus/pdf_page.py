@@ -34,7 +34,8 @@ class Char:
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of text, in pieces that stand apart by a gap of more than a character (left, right, text); `first_word` is the
-    width that would have had to fit on the line before, `size` the width of a Chinese character."""
+    width that would have had to fit on the line before, `size` the width of a Chinese character, `column` the edges of its
+    column where the page has two."""
 
     text: str
     pieces: tuple[tuple[float, float, str], ...]
@@ -43,6 +44,7 @@ class Line:
     y: float
     size: float
     first_word: float
+    column: tuple[float, float] | None = None
 
 
 def _line(chars: list[Char]) -> Line:

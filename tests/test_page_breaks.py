@@ -97,7 +97,7 @@ COLUMNS = [
 ]
 
 
-@pytest.mark.parametrize("height", [120, 140, 160])
+@pytest.mark.parametrize("height", [120, 145, 170])
 def test_two_columns_under_a_title_with_heads_and_feet(height):
     title = "奉新县锂电产业三年行动计划（2023—2025年）"
     edges = "header: align(left)[#text(7pt)[2023/4/6 下午3:25]], footer: text(7pt)[公报 #h(1fr) #context counter(page).display()]"

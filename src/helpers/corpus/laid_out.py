@@ -55,20 +55,22 @@ def _text(chars: list[Char]) -> list[tuple[float, Line | Block]]:
 
 
 def _beside(found: list[Line], middle: float) -> list[Line]:
-    """Return the lines of two columns: from the first to the last that has both, heads and feet that stand apart left out."""
+    """Return the lines of two columns: those about the lines of the right one, heads and feet that stand apart left out."""
     apart = [not any(x0 < middle < x1 for x0, x1, _ in line.pieces) for line in found]
-    both = [k for k, line in enumerate(found) if apart[k] and len(line.pieces) == 2 and line.x0 < middle < line.x1]
+    right = [k for k, line in enumerate(found) if apart[k] and line.x1 > middle]
     gaps = [before.y - line.y for before, line in zip(found, found[1:], strict=False)]
-    usual, width = median(gaps), max(x1 - x0 for k in both for x0, x1, _ in found[k].pieces)
-    short = {k for k in both if all(x1 - x0 < 0.6 * width for x0, x1, _ in found[k].pieces)}
-    while len(both) > 8 and both[0] in short and gaps[both[0]] > 1.5 * usual:
-        del both[0]
-    while len(both) > 8 and both[-1] in short and gaps[both[-1] - 1] > 1.5 * usual:
-        del both[-1]
-    last = both[-1]
-    while last + 1 < len(found) and apart[last + 1] and gaps[last] < 2.7 * found[last].size:
+    usual, width = median(gaps), max(x1 - x0 for k in right for x0, x1, _ in found[k].pieces)
+    short = {k for k in right if all(x1 - x0 < 0.6 * width for x0, x1, _ in found[k].pieces)}
+    while len(right) > 4 and right[0] in short and gaps[right[0]] > 1.5 * usual:
+        del right[0]
+    while len(right) > 4 and right[-1] in short and gaps[right[-1] - 1] > 1.5 * usual:
+        del right[-1]
+    first, last = right[0], right[-1]
+    while first and found[first - 1].x1 < middle and gaps[first - 1] < 2.7 * found[first].size:
+        first -= 1
+    while last + 1 < len(found) and found[last + 1].x1 < middle and gaps[last] < 2.7 * found[last].size:
         last += 1
-    return [found[k] for k in range(both[0], last + 1) if apart[k]]
+    return [found[k] for k in range(first, last + 1) if apart[k]]
 
 
 def _half(line: Line, x0: float, x1: float) -> Line | None:
@@ -79,19 +81,23 @@ def _half(line: Line, x0: float, x1: float) -> Line | None:
 
 
 def _gutter(found: list[Line]) -> float | None:
-    """Return the middle of the gap between two columns of prose, None where the page has one."""
-    halves = [line.pieces for line in found if len(line.pieces) == 2]
-    if not halves or len(found) < 8:
+    """Return the middle of the gap between two columns of prose, None where the page has one; their lines need not stand at the
+    same heights."""
+    pieces = [(x0, x1) for line in found for x0, x1, _ in line.pieces]
+    if len(pieces) < 16:
         return None
-    ends, starts = sorted(left[1] for left, _ in halves), sorted(right[0] for _, right in halves)
-    end, start = ends[-1 - len(ends) // 20], starts[len(starts) // 20]
-    middle = (end + start) / 2
-    lefts = [x1 - x0 for line in found for x0, x1, _ in line.pieces[:1] if x1 < middle]
-    rights = [x1 - x0 for line in found for x0, x1, _ in line.pieces[-1:] if x0 > middle]
-    width = end - sorted(left[0] for left, _ in halves)[len(halves) // 20]
-    across = sum(x0 < middle < x1 for line in found for x0, x1, _ in line.pieces)
-    full = sum(w > 0.85 * width for w in lefts) > 0.5 * len(lefts) and median(rights) > 0.7 * width
-    return middle if start > end and full and len(lefts) > 7 and across < 0.3 * len(found) else None
+    edge, far = sorted(x0 for x0, _ in pieces)[len(pieces) // 20], sorted(x1 for _, x1 in pieces)[-1 - len(pieces) // 20]
+    places = [edge + (far - edge) * k / 100 for k in range(35, 66)]
+    crossed = [sum(x0 < place < x1 for x0, x1 in pieces) for place in places]
+    best = [place for place, n in zip(places, crossed, strict=True) if n == min(crossed)]
+    middle = best[len(best) // 2]
+    lefts, rights = [p for p in pieces if p[1] <= middle], [p for p in pieces if p[0] >= middle]
+    if len(lefts) < 8 or len(rights) < 3 or min(crossed) >= 0.3 * len(found):
+        return None
+    end, start = sorted(x1 for _, x1 in lefts)[-1 - len(lefts) // 20], sorted(x0 for x0, _ in lefts)[len(lefts) // 8]
+    width = end - start
+    full = sum(x1 - x0 > 0.85 * width for x0, x1 in lefts) > 0.5 * len(lefts)
+    return middle if full and median(x1 - x0 for x0, x1 in rights) > 0.7 * width else None
 
 
 def blocks_of(pages: list[list[Line | Block | Part]]) -> list[Block]:

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from test_coding import BOOK, LABELLED, units
 
-from helpers import codebook, coding
+from helpers import catalogue, codebook, coding
 from helpers.asked import Refused
 from helpers.codebook import STATEMENTS
-from helpers.coding import combine, encoder, weights
+from helpers.coding import combine, encoder, likeness, weights
 from helpers.coding.cascade import least_sure
 from helpers.coding.pieces import UNKNOWN, Pieces
 
@@ -147,3 +147,41 @@ def test_the_least_sure_units_are_read():
     both, one = (fitted.code(frame, asked=np.array(asked)) for asked in ([True, True], [True, False]))
     assert one[0]["coder"].tolist() == ["learned", "linear"]
     pd.testing.assert_frame_equal(both[0].head(1), one[0].head(1))
+
+
+def test_nearest_labelled_sentences_by_vectors_and_by_ngrams(tmp_path):
+    path = tiny(tmp_path)
+    own = LABELLED.assign(key=list(map(likeness.text_sum, LABELLED["text"])))
+    partner = combine.Partner(BOOK, path)
+    assert partner.space is None and partner.key  # no vectors beside the weights: nothing is said
+    combine._space.cache_clear()
+    likeness.save(path, own["key"].tolist(), encoder.Encoder(path).read(own["text"].tolist(), own["heading"].tolist())[1])
+    frame = units("奖励，10", "建设道路。", LABELLED.at[0, "text"])
+    vectors = partner.vectors(frame["text"].tolist(), [""] * len(frame))
+    assert vectors.dtype == np.int8 and np.array_equal(vectors[2], partner.space.known[own.at[0, "key"]])
+    made = likeness.table(frame["unit_id"].to_numpy(object), vectors)
+    assert np.array_equal(likeness.unpacked(made), vectors)
+    near = likeness.nearest(frame, made, LABELLED, partner.space)
+    assert near.groupby("unit_id")["rank"].agg(list).map(lambda ranks: ranks == [1, 2, 3][: len(ranks)]).all()
+    assert (
+        LABELLED.at[0, "text"] not in near.loc[near["unit_id"] == frame.at[2, "unit_id"], "labelled_text"].tolist()
+    )  # not itself
+    assert (
+        near["likeness"].between(0, 1).all()
+        and not near.groupby("unit_id")["labelled_text"].apply(lambda t: t.duplicated().any()).any()
+    )
+    catalogue.check(near, "near_labelled")
+    grams = likeness.nearest(frame, made.head(0), LABELLED, None)  # the encoder read none of them
+    assert (
+        grams.loc[grams["unit_id"] == frame.at[2, "unit_id"], "labelled_text"].iloc[0] == LABELLED.at[1, "text"]
+    )  # nearly the same
+    mixed = likeness.nearest(frame, made.head(1), LABELLED, partner.space)
+    assert mixed["unit_id"].tolist() == sorted(mixed["unit_id"])
+    assert likeness.nearest(frame, made, None, None).empty
+
+
+def test_at_most_so_many_units_get_nearest_sentences(monkeypatch):
+    monkeypatch.setattr(likeness, "MOST_UNITS", 2)
+    frame = units(*["给予一次性奖励50万元。"] * 5)
+    near = likeness.nearest(frame, catalogue.empty("unit_vectors"), LABELLED, None)
+    assert near["unit_id"].nunique() == 2 and near["unit_id"].iloc[0] == frame.at[0, "unit_id"]

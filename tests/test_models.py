@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers import codebook, coding, store
 from helpers.codebook import STATEMENTS
-from helpers.coding import combine, encoder
+from helpers.coding import combine, encoder, likeness
 from helpers.coding.labelled import REAL
 from training.manifest import file_sum, rows_sum
 
@@ -18,7 +18,7 @@ BOOK = codebook.load("data/codebook/policy_tools.yml")
 
 def test_files_are_those_of_the_manifest_and_small():
     assert {name: file_sum(FOLDER / name) for name in MANIFEST["files"]} == MANIFEST["files"], "run `make encoder`"
-    assert set(MANIFEST["files"]) == {encoder.SHIPPED.name, combine.HELD_OUT}
+    assert set(MANIFEST["files"]) == {encoder.SHIPPED.name, combine.HELD_OUT, likeness.FILE}
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 30e6
 
 
@@ -40,6 +40,15 @@ def test_no_labelled_unit_is_scored_by_an_encoder_that_saw_its_label():
     # An encoder that had seen the labels would be right nearly always.
     said = np.array(STATEMENTS)[scores[:, : len(STATEMENTS)].argmax(axis=1)]
     assert 0.85 < np.mean(real["statement"].to_numpy() == said) < 0.99
+
+
+def test_sentence_vectors_are_those_of_the_encoder_and_of_all_labelled_units():
+    labelled, space = coding.read_labelled(), likeness.load(encoder.SHIPPED)
+    assert set(space.known) == set(map(likeness.text_sum, labelled["text"]))
+    some = labelled.drop_duplicates("text").sample(3, random_state=1)
+    _, means = encoder.Encoder().read(some["text"].tolist(), some["heading"].tolist())
+    shipped = np.array([space.known[likeness.text_sum(text)] for text in some["text"]], dtype=int)
+    assert np.abs(space.vectors(means) - shipped).max() <= 1  # another kind of processor rounds otherwise
 
 
 def test_it_tells_what_sentences_do_without_a_heading():

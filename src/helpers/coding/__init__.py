@@ -7,7 +7,7 @@ from helpers.coding import llm
 from helpers.coding.coder import METHODS, Coder, FittedCoder
 from helpers.coding.corpus import Written, write
 from helpers.coding.explain import explain
-from helpers.coding.gold import Paired, codings, in_documents_with, match, pair, tool_matrix
+from helpers.coding.gold import Paired, codings, in_documents_with, match, pair, tool_matrix, with_labels
 from helpers.coding.held_out import cross_fitted, leave_one_out
 from helpers.coding.labelled import (
     MODEL_FILE,
@@ -25,7 +25,7 @@ __all__ = [
     "METHODS", "MODEL_FILE", "Coder", "FittedCoder", "Paired", "Written", "code_units", "coding_table", "codings",
     "cross_fitted", "explain", "filtered", "in_documents_with", "leave_one_out", "llm", "match", "numbered", "pair",
     "read_labelled", "speaking", "teaches", "tool_matrix", "tool_sets", "unit_stages", "unknown_labels", "warn_of_design",
-    "write",
+    "with_labels", "write",
 ]  # fmt: skip
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.coding import encoder as encoders
-from helpers.structure import text_key
+from helpers.coding import likeness
+from helpers.coding.likeness import text_sum
 
 HELD_OUT = "held_out.csv"  # beside the weights: what is said of labelled units, by encoders that had not seen them
 
@@ -32,8 +33,9 @@ class Partner:
     @property
     def key(self) -> str:
         """Return what the encoder's scores depend on: the checksum of both files."""
-        files = (self.path, self.path.parent / HELD_OUT)
-        return hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in files)).hexdigest()
+        files = (self.path, self.path.parent / HELD_OUT, self.path.parent / likeness.FILE)
+        there = (file.read_bytes() for file in files if file.is_file())
+        return hashlib.sha256(b"".join(hashlib.sha256(data).digest() for data in there)).hexdigest()
 
     @property
     def columns(self) -> np.ndarray:
@@ -60,6 +62,20 @@ class Partner:
         scores = np.array(found).reshape(len(texts), len(own.about["statements"]) + len(own.about["tools"]))
         return np.where(self.columns < 0, np.nan, scores[:, self.columns])
 
+    @property
+    def space(self) -> likeness.Space | None:
+        """Return the directions of sentence vectors and those of the labelled sentences that ship; None where there are none."""
+        return _space(self.path)
+
+    def vectors(self, texts: list[str], headings: list[str]) -> np.ndarray:
+        """Return the sentence vectors of units (texts x WIDTH): of labelled sentences those that ship."""
+        found = [self.space.known.get(text_sum(text)) for text in texts]
+        new = [i for i, row in enumerate(found) if row is None]
+        means = _loaded(self.path).read([texts[i] for i in new], [headings[i] for i in new])[1]
+        for i, row in zip(new, self.space.vectors(means), strict=True):
+            found[i] = row
+        return np.array(found, dtype=np.int8).reshape(len(texts), len(self.space.directions))
+
     def join(self, linear: np.ndarray, texts: list[str], headings: list[str]) -> np.ndarray:
         """Return the weighted mean of linear scores (units x outputs, given above 0) and the encoder's."""
         weights, scores = _loaded(self.path).about["weights"], self.scores(texts, headings)
@@ -69,15 +85,15 @@ class Partner:
         return np.where(np.isnan(scores), linear, mean)
 
 
-def text_sum(text: str) -> str:
-    """Return the checksum by which a labelled unit is known: of its letters and digits."""
-    return hashlib.sha256(text_key(text).encode()).hexdigest()[:16]
-
-
 @lru_cache(maxsize=2)
 def _loaded(path: Path) -> encoders.Encoder:
     """Return the encoder, read once in each process."""
     return encoders.Encoder(path)
+
+
+@lru_cache(maxsize=2)
+def _space(path: Path) -> likeness.Space | None:
+    return likeness.load(path)
 
 
 @lru_cache(maxsize=2)

@@ -18,15 +18,17 @@ import pyarrow as pa
 from helpers import catalogue, engine, notices, store
 from helpers.cache import Part, Parts, key, mark
 from helpers.codebook import Codebook
-from helpers.coding import llm
+from helpers.coding import likeness, llm
 from helpers.coding.cascade import least_sure, parted
 from helpers.coding.coder import Coder, FittedCoder, checked, fold_of_units, rows_with
+from helpers.coding.combine import Partner
 from helpers.coding.held_out import left_out_codes
 from helpers.coding.listing import coding_table, numbered
 from helpers.coding.stages import unit_stages
 from helpers.segment import default_lexicon
 
-TABLES = ("codes", "unit_tools", "unit_stages", "other_tools")
+TABLES = ("codes", "unit_tools", "unit_stages", "unit_vectors", "other_tools")
+_NEAR = "near_labelled"
 ROOMS = (
     "codebook",
     "coding",
@@ -100,11 +102,12 @@ def write(
     n_jobs: int | None = None,
     model: llm.Settings | None = None,
 ) -> Written:
-    """Code the tables `documents` and `units` of a folder; write its codes, unit_tools, unit_stages, coding_table and two more.
+    """Code the tables `documents` and `units` of a folder; write its codes, unit_tools, unit_stages, coding_table and four more.
 
     `chain` is the codebook of the stages. other_tools: what other coders would give, the rules
     alone and, beside a language model, the linear learner; empty where the rules alone code.
-    left_out_codes: those of the labelled units by models that saw nothing of their county, from the same fit. Of more than
+    left_out_codes: those of the labelled units by models that saw nothing of their county, from the same fit. unit_vectors and
+    near_labelled: sentence vectors of the encoder, and the labelled sentences nearest to each unit. Of more than
     20,000 units (or another number: `method="learned:5000"`, `learned:all`) the encoder reads those of which the linear
     learner is least sure, so many. The bytes are the same for any number of workers, any backend and whatever was remembered.
     `method` llm: the language model of `model` codes, and another coder the units for which no answer of it counts (table
@@ -118,6 +121,7 @@ def write(
     store.write_table(processed_dir, llm.DOUBTS, given.doubts if given else catalogue.empty(llm.DOUBTS))
     method, most = parted(method)
     coder, parts = Coder(codebook, labelled, seed, method), Parts.of(processed_dir, "codes")
+    spoken, partner = coder.labelled, coder.partner
     groups = range(store.n_groups(processed_dir, "units"))
     survey = engine.map(partial(_survey, processed_dir=processed_dir), groups, n_jobs, coder.row_of)
     found = [document for group in survey for document in group]
@@ -148,7 +152,7 @@ def write(
         keys = {doc_id: key(name, shared.asked[doc_id].tobytes()) for doc_id, name in keys.items()}
         n_asked = most
     alone = not coder.learned and given is None  # the rules and nothing else
-    missing = [d for d in found if not parts.has(keys[d.doc_id], TABLES[:3] if alone else TABLES)]
+    missing = [d for d in found if not parts.has(keys[d.doc_id], TABLES[:4] if alone else TABLES)]
     keys[_LEFT_OUT] = key(base, _LEFT_OUT, "" if given is None else llm.CODER)
     held = None if parts.has(keys[_LEFT_OUT], [_LEFT_OUT]) else _left_out(coder, given is None)
     if missing:
@@ -160,6 +164,9 @@ def write(
     if held is not None:
         parts.write(keys[_LEFT_OUT], Part({}, {_LEFT_OUT: held}))
     written = _assemble(processed_dir, parts, keys, codebook)
+    units = checked(store.read_table(processed_dir, "units", ["unit_id", "text"])) if spoken is not None else None
+    near = likeness.nearest(units, store.read_table(processed_dir, "unit_vectors"), spoken, partner and partner.space)
+    store.write_table(processed_dir, _NEAR, near)
     store.write_table(processed_dir, _LEFT_OUT, _joined(parts, [keys[_LEFT_OUT]])[_LEFT_OUT].to_pandas())
     parts.sweep([*keys.values(), *sure.values()])
     return Written(n_units, written, len(missing), n_asked)
@@ -251,13 +258,23 @@ def _tables(units: pd.DataFrame, shared: _Shared) -> dict[str, tuple[pa.Table, n
     beside = [unit_tools.assign(coder="linear")] if shared.given and (codes["coder"] != "rules").any() else []
     if shared.given:
         codes, unit_tools = shared.given.over(units, codes, unit_tools, shared.coder.codebook)
+    read = np.full(len(units), True) if asked is None else asked
     frames = {"codes": codes, "unit_tools": unit_tools, "unit_stages": unit_stages(units, codes, shared.chain)}
+    frames["unit_vectors"] = _vectors(units[read], shared.coder.partner)
     index = pd.Index(units["unit_id"].to_numpy(object))
     if shared.rules:
         others = pd.concat([*beside, shared.rules.code(units, hits=hits)[1].assign(coder="rules")])
         others = others.iloc[np.argsort(index.get_indexer(others["unit_id"].to_numpy(object)), kind="stable")]
         frames["other_tools"] = others[["unit_id", "coder", "tool", "tool_type"]]
     return {name: (store.to_arrow(f, name), index.get_indexer(f["unit_id"].to_numpy(object))) for name, f in frames.items()}
+
+
+def _vectors(units: pd.DataFrame, partner: Partner | None) -> pd.DataFrame:
+    """Return the sentence vectors of the units that the encoder read; none where it did not."""
+    if partner is None or partner.space is None:
+        return catalogue.empty("unit_vectors")
+    vectors = partner.vectors(units["text"].tolist(), units["heading_path"].tolist())
+    return likeness.table(units["unit_id"].to_numpy(object), vectors)
 
 
 def _rows(table: pa.Table, at: np.ndarray, start: int, end: int) -> pa.Table:

@@ -22,6 +22,7 @@ SHIPPED = store.PROJECT_ROOT / "data" / "models" / "encoder.safetensors"
 MOST_TEXT, MOST_HEADING = 160, 48  # pieces: longer texts lose their end, longer heading paths their beginning
 _LETTERS_TEXT, _LETTERS_HEADING = 1000, 400  # more than these pieces spell
 DECIMALS = 4
+_REMEMBERED = 10_000
 _GELU = np.float32(np.sqrt(2 / np.pi))
 
 
@@ -85,14 +86,27 @@ class Encoder:
 
         Statements share one certainty among them, tools have each their own.
         """
-        found = np.zeros((len(texts), len(self.about["statements"]) + len(self.about["tools"])))
-        known: dict[tuple[str, str], np.ndarray] = {}  # sentences recur
+        return self.read(texts, headings)[0]
+
+    def read(self, texts: Sequence[str], headings: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return (scores as `score` has them, units x hidden: the mean of the last layer over the pieces of each text)."""
+        n_outputs = len(self.about["statements"]) + len(self.about["tools"])
+        scores, means = np.zeros((len(texts), n_outputs)), np.zeros((len(texts), len(self._ends["norm"][0])), np.float32)
+        if len(self._recent) > _REMEMBERED:
+            self._recent.clear()
         with threadpool_limits(1):
             for row, unit in enumerate(zip(texts, headings, strict=True)):
-                if unit not in known:
-                    known[unit] = self._of_logits(self._logits(*unit))
-                found[row] = known[unit]
-        return found
+                if unit not in self._recent:
+                    pooled = self._pooled(*unit)
+                    logits = (self._ends["head"] @ pooled + self._ends["head.bias"]).astype(np.float64)
+                    self._recent[unit] = self._of_logits(logits), pooled[: means.shape[1]]
+                scores[row], means[row] = self._recent[unit]
+        return scores, means
+
+    @cached_property
+    def _recent(self) -> dict[tuple[str, str], tuple[np.ndarray, np.ndarray]]:
+        """Return what was read of late: sentences recur, and scores and vectors are asked for one after the other."""
+        return {}
 
     def _of_logits(self, logits: np.ndarray) -> np.ndarray:
         n = len(self.about["statements"])
@@ -100,11 +114,11 @@ class Encoder:
         tools = 1 / (1 + np.exp(-np.clip(logits[n:], -30, 30)))
         return np.round(2 * np.concatenate([said / said.sum(), tools]) - 1, DECIMALS)
 
-    def _logits(self, text: str, heading: str) -> np.ndarray:
+    def _pooled(self, text: str, heading: str) -> np.ndarray:
+        """Return mean and maximum of the last layer over the pieces of the text."""
         x, n_text = self._states(text, heading)
         own = x[:, :n_text]
-        pooled = np.concatenate([own.mean(axis=1), own.max(axis=1)])
-        return (self._ends["head"] @ pooled + self._ends["head.bias"]).astype(np.float64)
+        return np.concatenate([own.mean(axis=1), own.max(axis=1)])
 
     def _states(self, text: str, heading: str) -> tuple[np.ndarray, int]:
         """Return (hidden x pieces after the last layer, how many pieces are the text's)."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.codebook import STATEMENTS, Codebook
-from helpers.coding.labelled import tool_sets
+from helpers.coding.labelled import REAL, tool_sets
 from helpers.structure import text_key
 
 # A gold file speaks for a document when at least this share of its sentences stands in it: one shared stock phrase is not enough.
@@ -78,6 +78,16 @@ def in_documents_with(gold: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     wanted = set(map(text_key, gold["text"]))
     there = [key in wanted for key in map(text_key, units["text"])] if wanted else np.zeros(len(units), bool)
     return units[units["doc_id"].isin(units.loc[there, "doc_id"].unique())].reset_index(drop=True)
+
+
+def with_labels(codes: pd.DataFrame, units: pd.DataFrame, labelled: pd.DataFrame) -> pd.DataFrame:
+    """Return `codes` with the labelled statement of each unit of a real document (sets gold and train) in the machine's place.
+
+    For what leans on statements and measures no coder: what people said of a sentence goes before the code of a machine.
+    """
+    matched = match(labelled[labelled["set"].isin(REAL)], units).dropna(subset=["unit_id"])
+    said = matched.drop_duplicates("unit_id", keep="last").set_index("unit_id")["statement"]
+    return codes.assign(statement=codes["unit_id"].map(said).fillna(codes["statement"]))
 
 
 def _documents_of(rows: pd.DataFrame, known: pd.DataFrame) -> dict[str, str]:

@@ -32,7 +32,12 @@ _LABELLED = (*_FITTING, "model.csv")
 _LEXICON = ("codebook/lexicon.yml", "codebook/stopwords.yml")
 _PROMISES = ("codebook/commitments.yml", "codebook/indicators.yml", "codebook/departments.yml")
 # What a notebook reads beside tables and the files that its parameters name; a test watches which files are opened.
-_ENCODER = ("models/encoder.safetensors", "models/held_out.csv", "models/linear.safetensors")
+_ENCODER = (
+    "models/encoder.safetensors",
+    "models/held_out.csv",
+    "models/labelled.safetensors",
+    "models/linear.safetensors",
+)
 READS: dict[str, Reads] = {
     "01_clean": Reads(("codebook/misprints.yml", "codebook/defects.csv")),
     "02_describe": Reads(_LEXICON),
@@ -40,8 +45,8 @@ READS: dict[str, Reads] = {
     "04_validity": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED), _LABELLED),
     "05_topics": Reads((*_LEXICON, "codebook/topic_labels.yml", "codebook/policy_fields.yml")),
     "06_commitments": Reads(
-        (*_PROMISES, *_LEXICON, "codebook/policy_tools.yml", "gold/commitments.csv"),
-        ("commitments.csv",),
+        (*_PROMISES, *_LEXICON, "codebook/policy_tools.yml", "codebook/examples.csv", "gold/commitments.csv", *_SHIPPED),
+        ("commitments.csv", *_LABELLED),
     ),
     "07_compare": Reads(("codebook/policy_tools.yml", "yearbook_invented.csv")),
 }

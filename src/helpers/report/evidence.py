@@ -43,8 +43,10 @@ _SAVED = (
 _TEXTS = (
     "e_found", "e_page", "e_nothing", "e_characters", "e_repeat", "e_ocr", "e_any", "e_none", "unknown", "unknown_year", "e_why",
     "e_why_given", "e_why_score", "e_why_entry", "e_why_heading", "e_why_part", "e_why_quoted", "e_why_near", "e_why_alone",
+    "e_why_written",
 )  # fmt: skip
 _CODERS = ("rules", "linear", "learned", "cross-fitted", "llm")
+_WRITTEN = ("invented", "examples")  # sets of sentences that were written for fitting
 _LEAST_LETTERS = 8  # a shorter unit, or one without any punctuation, is a title or a fragment: its topic says nothing
 _REPEATED, _OCR, _FRAGMENT = 1, 2, 4
 
@@ -68,9 +70,10 @@ def data(material: Material) -> dict:
     """Return what both editions share, as compact lists: documents, headings, tools, units.
 
     A unit is [document, position, heading, text, start, end, statement, topic, 1 repeated + 2 by OCR + 4 title or fragment,
-    [tool, from, to, score, …], [coder, score of the statement, entry, …]]; scores in per cent, `entry` numbers the patterns that
-    hit and speak for its codes, negative (-1 - number) where only its heading did. Offsets of evidence count in UTF-16 code
-    units of the shown text, as browsers do.
+    [tool, from, to, score, …], [coder, score of the statement, entry, …], [labelled, likeness, …]]; scores and likeness in per
+    cent, `entry` numbers the patterns that hit and speak for its codes, negative (-1 - number) where only its heading did;
+    `labelled` numbers the nearest labelled sentences, each [text, statement, whether it was written for fitting, tool, …].
+    Offsets of evidence count in UTF-16 code units of the shown text, as browsers do.
     """
     units = sample(material)
     documents = material.documents.reset_index(drop=True)
@@ -83,6 +86,7 @@ def data(material: Material) -> dict:
     rows = []
     marks = _marks(material, units[["unit_id"]], {tool: i for i, tool in enumerate(tools)})
     patterns, spoke = _patterns(material, units, marks, tools)
+    labelled, near = _nearest(material, units[["unit_id"]], {tool: i for i, tool in enumerate(tools)})
     for u, entries in zip(units.itertuples(), spoke, strict=True):
         heading = headings.setdefault("" if blank(u.heading_path) else visible(u.heading_path), len(headings))
         statement = -1 if blank(u.statement) else STATEMENTS.index(u.statement)
@@ -92,11 +96,26 @@ def data(material: Material) -> dict:
         place = [number[u.doc_id], int(u.position), heading, visible(u.text), int(u.raw_start), int(u.raw_end)]
         kind = _REPEATED * bool(u.is_repeat) + _OCR * bool(u.is_ocr) + _FRAGMENT * (not _is_sentence(u.text, u.statement))
         coder = _CODERS.index(u.coder) if u.coder in _CODERS else -1
-        rows.append([*place, statement, topic, kind, codes, [coder, _per_cent(u.statement_score), *entries]])
+        why = [coder, _per_cent(u.statement_score), *entries]
+        rows.append([*place, statement, topic, kind, codes, why, near.get(u.unit_id, [])])
     return {
         "documents": [_document(d) for d in documents.itertuples()], "headings": list(headings),
         "tools": [[tool, types[tool]] for tool in tools], "units": rows, "all": material.n_units, "patterns": patterns,
+        "labelled": labelled,
     }  # fmt: skip
+
+
+def _nearest(material: Material, wanted: pd.DataFrame, number: dict[str, int]) -> tuple[list[list], dict[str, list[int]]]:
+    """Return the labelled sentences nearest to these units, each once, and by unit their numbers with the likeness."""
+    query = "SELECT near_labelled.* FROM near_labelled SEMI JOIN wanted USING (unit_id) ORDER BY file_row_number"
+    frame = material.ask(query, wanted=wanted)
+    places: dict[tuple, int] = {}
+    near: dict[str, list[int]] = {}
+    for row in frame.itertuples():
+        tools = [] if blank(row.tools) else [number[tool] for tool in row.tools.split(";") if tool in number]
+        said = (visible(row.labelled_text), STATEMENTS.index(row.statement), int(row.labelled_set in _WRITTEN), *tools)
+        near.setdefault(row.unit_id, []).extend((places.setdefault(said, len(places)), _per_cent(row.likeness)))
+    return [list(said) for said in places], near
 
 
 def _per_cent(score) -> int:

@@ -247,16 +247,18 @@
         box.appendChild(make("p", fill(say.e_why_score, { tool: words.tools[data.tools[u[9][i]][0]], score: score(u[9][i + 3]) }), "chip" + colour(u[9][i])));
         reasons(box, u, data.tools[u[9][i]][0], u[3].slice(Math.max(u[9][i + 1], 0), Math.max(u[9][i + 2], 0)));
       }
-      var near = nearest(u);
+      var near = u[11];
       box.appendChild(make("p", near.length ? say.e_why_near : say.e_why_alone));
       var list = make("ul");
-      near.forEach(function (found) {
-        var item = make("li"), link = make("a", found[1][3].length > 60 ? found[1][3].slice(0, 59) + "…" : found[1][3]), tools = [];
-        for (var i = 0; i < found[1][9].length; i += 4) tools.push(words.tools[data.tools[found[1][9][i]][0]]);
-        link.href = "#evidence?unit=" + encodeURIComponent(id(found[1]));
-        item.append(link, make("span", " " + [words.statements[found[1][6]][1]].concat(tools).join(" · ") + " · " + found[0].toFixed(2), "path"));
+      for (var k = 0; k < near.length; k += 2) {
+        var l = data.labelled[near[k]], codes = [words.statements[l[1]][1]], place = byText().get(l[0]);
+        l.slice(3).forEach(function (tool) { codes.push(words.tools[data.tools[tool][0]]); });
+        var item = make("li"), short = l[0].length > 60 ? l[0].slice(0, 59) + "…" : l[0], link = make(place ? "a" : "span", short);
+        if (place) link.href = "#evidence?unit=" + encodeURIComponent(id(place));
+        if (l[2]) codes.push(say.e_why_written);
+        item.append(link, make("span", " " + codes.concat(score(near[k + 1])).join(" · "), "path"));
         list.appendChild(item);
-      });
+      }
       if (near.length) box.appendChild(list);
     });
     return box;
@@ -276,34 +278,10 @@
     else if (marked) list.insertBefore(make("li", "“" + marked + "”"), list.firstChild);
     if (list.children.length) box.appendChild(list);
   }
-  // Likeness: cosine of the pairs of characters that two sentences share, rare pairs weighing more (inverse document frequency).
-  var pairs = null, rarity = new Map();
-  function nearest(u) {
-    if (!pairs) {
-      pairs = new Map();
-      data.units.forEach(function (v) {
-        if (v[6] < 0 || v[8] & 4) return;
-        var own = new Set();
-        for (var i = 0; i + 1 < v[3].length; i++) own.add(v[3].slice(i, i + 2));
-        own.forEach(function (pair) { rarity.set(pair, (rarity.get(pair) || 0) + 1); });
-        pairs.set(v, own);
-      });
-      rarity.forEach(function (n, pair) { rarity.set(pair, Math.pow(Math.log((pairs.size + 1) / n), 2)); });
-    }
-    var mine = pairs.get(u), best = [];
-    if (!mine) return [];
-    function weight(own, among) {
-      var sum = 0;
-      own.forEach(function (pair) { if (!among || among.has(pair)) sum += rarity.get(pair); });
-      return sum;
-    }
-    var norm = weight(mine);
-    pairs.forEach(function (own, v) {
-      if (v === u) return;
-      var shared = weight(mine, own);
-      if (shared > 0) best.push([shared / Math.sqrt(norm * weight(own)), v]);
-    });
-    return best.sort(function (a, b) { return b[0] - a[0] || data.units.indexOf(a[1]) - data.units.indexOf(b[1]); }).slice(0, 3);
+  var texts = null;
+  function byText() {  // a labelled sentence of a document stands among the sentences
+    if (!texts) texts = new Map(data.units.map(function (v) { return [v[3], v]; }));
+    return texts;
   }
   function row(u, query) {
     var d = data.documents[u[0]], tr = make("tr"), first = make("th"), codes = make("td"), place = make("td", null, "place");

@@ -1,0 +1,41 @@
+"""The topics beside another way to group the same sentences: clusters of the encoder's sentence vectors."""
+
+import numpy as np
+import pandas as pd
+from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score
+
+from helpers.coding import likeness
+
+_COLUMNS = ["n_clusters", "n_units", "agreement"]
+_STARTS = 5
+_MOST = 20_000  # sentences that are put into clusters, evenly spread
+
+
+def beside(unit_topics: pd.DataFrame, unit_vectors: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return how far k-means clusters of sentence vectors agree with the strongest topics, as many as topics and twice as many.
+
+    Columns: n_clusters, n_units, agreement (adjusted Rand index, Hubert & Arabie 1985: 0 by chance, 1 the same). Sentences
+    count that have both a topic and a vector. The encoder was fitted on tools, so its clusters follow these as well; empty where
+    it read fewer than ten sentences a cluster.
+    """
+    both = unit_topics.loc[unit_topics["topic"] > 0, ["unit_id", "topic"]].merge(unit_vectors, on="unit_id")
+    n = min(len(both), _MOST)
+    both = both.iloc[np.arange(n) * len(both) // max(n, 1)]
+    k = both["topic"].nunique()
+    points = likeness.unpacked(both).astype(np.float32)
+    rows = []
+    for clusters in (k, 2 * k) if k > 1 else ():
+        if n >= 10 * clusters:
+            found = KMeans(clusters, n_init=_STARTS, random_state=seed).fit_predict(points)
+            rows.append((clusters, n, round(float(adjusted_rand_score(both["topic"], found)), 4)))
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def said(clusters: pd.DataFrame) -> dict:
+    """State the agreement with as many clusters as topics and with twice as many."""
+    first = clusters.iloc[0] if len(clusters) else {"n_units": 0, "n_clusters": 0, "agreement": 0.0}
+    return {
+        "n": int(first["n_units"]), "k": int(first["n_clusters"]), "agreement": float(first["agreement"]),
+        "twice": float(clusters["agreement"].iloc[-1]) if len(clusters) else 0.0,
+    }  # fmt: skip

@@ -55,6 +55,11 @@ def tables(n: int = 40, seed: int = 1) -> dict[str, pd.DataFrame]:
         {"unit_id": unit, "tool": names[i % 5], "tool_type": TOOLS[names[i % 5]], "score": 0.8, "evidence": units[i]["text"][1:4],
          "evidence_start": 1, "evidence_end": 4} for i, unit in enumerate(ids) if i % 3
     ])  # fmt: skip
+    made["near_labelled"] = pd.DataFrame([
+        {"unit_id": unit, "rank": rank, "labelled_text": units[(i + rank) % len(units)]["text"], "statement": "measure",
+         "tools": ";".join(names[:rank]), "labelled_set": ("train", "gold", "examples")[rank - 1], "likeness": 1 - rank / 10}
+        for i, unit in enumerate(ids) for rank in (1, 2, 3)
+    ])  # fmt: skip
     made["tool_shares"] = _tool_shares(rng)
     made["topics"] = pd.DataFrame([
         {"topic": t, "label": f"主题{t}", "label_en": f"主题{t} (topic {t})", "label_zh": f"主题{t}",

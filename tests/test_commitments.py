@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+import cells
+import invented_rows
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -451,3 +453,26 @@ def test_what_a_list_shares_out_has_each_its_own_name_condition_and_comparator()
 )
 def test_caps_rates_funds_in_quotes_and_large_units(text, row):
     assert rows(text, statement="measure") == [row]
+
+
+def test_what_people_said_of_a_sentence_goes_before_the_code_of_a_machine(tmp_path, monkeypatch):
+    texts = ["新建农村公路86公里。", "全年新增就业3000人。", "改造危桥7座。"]
+    ids = [f"d:{i:05d}" for i in range(1, 4)]
+    tables = {
+        "documents": invented_rows.rows("documents", doc_id=["d"], county=["甲县"], county_code=["430001"], year=[2024]),
+        "units": invented_rows.rows("units", unit_id=ids, doc_id=["d"] * 3, text=texts, position=[1, 2, 3], heading_path=[""] * 3,
+                                    table_row=[""] * 3, is_repeat=[False] * 3),
+        "codes": invented_rows.rows("codes", unit_id=ids, statement=["measure", "background", "measure"]),
+        "unit_tools": catalogue.empty("unit_tools"),
+    }  # fmt: skip
+    for name, frame in tables.items():
+        store.write_table(tmp_path / "processed", name, frame)
+    said = pd.DataFrame({"unit": ["g1", "g2"], "source_file": "d", "heading": "", "text": texts[:2], "tools": "",
+                         "statement": ["background", "goal"], "inclusion_probability": "1"})  # fmt: skip
+    (tmp_path / "gold").mkdir()
+    said.to_csv(tmp_path / "gold" / "gold.csv", index=False)
+    found = {}
+    for gold in ("", str(tmp_path / "gold")):
+        cells.run(monkeypatch, "06_commitments", tmp_path / "processed", tmp_path / "figures", gold_dir=gold)
+        found[bool(gold)] = store.read_table(tmp_path / "processed", "commitments")["unit_id"].tolist()
+    assert found == {False: [ids[0], ids[2]], True: ids[1:]}

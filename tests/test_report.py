@@ -193,6 +193,9 @@ def test_units_beyond_the_limit_are_a_stated_sample(folders, monkeypatch):
     data = evidence.data(material.load(*folders, report_fixture.RUN))
     assert len(data["units"]) == 60 and data["all"] == 200
     assert {unit[0] for unit in data["units"]} == set(range(len(data["documents"])))  # from every document
+    near = data["units"][0][11]  # numbers of labelled sentences, each with its likeness
+    assert near[1::2] == [90, 80, 70] and [data["labelled"][i][2] for i in near[::2]] == [0, 0, 1]
+    assert [len(data["labelled"][i][3:]) for i in near[::2]] == [1, 2, 3]
     monkeypatch.setattr(evidence, "MAX_CHARACTERS", 0)
     assert len(evidence.sample(material.load(*folders, report_fixture.RUN))) == 0
 

@@ -116,6 +116,7 @@ def test_a_sentence_says_why_it_has_its_code_and_which_coded_sentences_are_like_
     time.sleep(0.3)
     said = browser.run("document.querySelector('#units .why').textContent")
     assert "score 0.90. Coder: rules of the codebook." in said and "score 0.80" in said
+    assert "written for fitting · 0.70" in said  # the third of the nearest labelled sentences
     assert browser.run("document.querySelectorAll('#units .why a[href^=\"#evidence?unit=\"]').length") == 3
 
 

@@ -57,7 +57,7 @@ def tables(n: int = 40, seed: int = 1) -> dict[str, pd.DataFrame]:
     ])  # fmt: skip
     made["near_labelled"] = pd.DataFrame([
         {"unit_id": unit, "rank": rank, "labelled_text": units[(i + rank) % len(units)]["text"], "statement": "measure",
-         "tools": ";".join(names[:rank]), "labelled_set": ("train", "gold", "examples")[rank - 1], "likeness": 1 - rank / 10}
+         "tools": ";".join(names[:rank]), "labelled_set": ("train", "gold", "invented")[rank - 1], "likeness": 1 - rank / 10}
         for i, unit in enumerate(ids) for rank in (1, 2, 3)
     ])  # fmt: skip
     made["tool_shares"] = _tool_shares(rng)

@@ -29,6 +29,9 @@ from helpers.segment import default_lexicon
 
 TABLES = ("codes", "unit_tools", "unit_stages", "unit_vectors", "other_tools")
 _NEAR = "near_labelled"
+_SPREAD = """
+    SELECT unit_id, text FROM (SELECT unit_id, text, row_number() OVER (ORDER BY file_row_number) - 1 AS place FROM units)
+    JOIN places USING (place) ORDER BY place"""
 ROOMS = (
     "codebook",
     "coding",
@@ -164,12 +167,20 @@ def write(
     if held is not None:
         parts.write(keys[_LEFT_OUT], Part({}, {_LEFT_OUT: held}))
     written = _assemble(processed_dir, parts, keys, codebook)
-    units = checked(store.read_table(processed_dir, "units", ["unit_id", "text"])) if spoken is not None else None
-    near = likeness.nearest(units, store.read_table(processed_dir, "unit_vectors"), spoken, partner and partner.space)
-    store.write_table(processed_dir, _NEAR, near)
+    store.write_table(processed_dir, _NEAR, _nearest(processed_dir, n_units, spoken, partner))
     store.write_table(processed_dir, _LEFT_OUT, _joined(parts, [keys[_LEFT_OUT]])[_LEFT_OUT].to_pandas())
     parts.sweep([*keys.values(), *sure.values()])
     return Written(n_units, written, len(missing), n_asked)
+
+
+def _nearest(processed_dir: str, n_units: int, spoken: pd.DataFrame | None, partner: Partner | None) -> pd.DataFrame:
+    """Return the labelled sentences nearest to as many units as a report carries."""
+    if spoken is None:
+        return catalogue.empty(_NEAR)
+    units = checked(store.sql(_SPREAD, processed_dir, places=pd.DataFrame({"place": likeness.spread(n_units)})))
+    own = "SELECT unit_vectors.* FROM unit_vectors SEMI JOIN units_here USING (unit_id)"
+    vectors = store.sql(own, processed_dir, units_here=units[["unit_id"]])
+    return likeness.nearest(units, vectors, spoken, partner and partner.space)
 
 
 def _least_sure(

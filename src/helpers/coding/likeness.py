@@ -20,6 +20,7 @@ from helpers.structure import text_key
 FILE = "labelled.safetensors"  # beside the weights of the encoder
 WIDTH = 64
 NEAREST = 3
+SETS = ("gold", "train", "model", "invented")  # of the codebook's examples there are so many that no other would be shown
 MOST_UNITS = 20_000  # units that get nearest sentences: as many as a report carries, evenly spread
 _FULL = 127
 _AT_ONCE = 500
@@ -82,17 +83,22 @@ def unpacked(frame: pd.DataFrame) -> np.ndarray:
     return np.frombuffer(joined, np.int8).reshape(len(frame), -1) if len(frame) else np.zeros((0, WIDTH), np.int8)
 
 
+def spread(n_units: int) -> np.ndarray:
+    """Return the places of the units that get nearest sentences: all, of more than MOST_UNITS so many, evenly spread."""
+    n = min(n_units, MOST_UNITS)
+    return np.arange(n) * n_units // max(n, 1)
+
+
 def nearest(units: pd.DataFrame, vectors: pd.DataFrame, labelled: pd.DataFrame | None, space: Space | None) -> pd.DataFrame:
     """Return the NEAREST labelled sentences of each unit, other than itself, as the catalogue declares `near_labelled`.
 
-    Requires unit_id, text of `units`, `unit_vectors`, and labelled units that speak for the codebook. Of more than MOST_UNITS
-    units so many are taken, evenly spread. likeness: cosine of sentence vectors, of n-grams for units that have none.
+    Requires unit_id, text of `units`, `unit_vectors`, labelled units that speak for the codebook. likeness: cosine of sentence
+    vectors, of n-grams for units that have none.
     """
-    if labelled is None or labelled.empty:
+    labelled = labelled[labelled["set"].isin(SETS)] if labelled is not None else pd.DataFrame()
+    if labelled.empty:
         return pd.DataFrame(columns=_COLUMNS)
     labelled = labelled.assign(key=list(map(text_key, labelled["text"]))).drop_duplicates("key", keep="last")
-    n = min(len(units), MOST_UNITS)
-    units = units.iloc[np.arange(n) * len(units) // max(n, 1)]
     units = units.assign(key=list(map(text_key, units["text"])))
     own = dict(zip(vectors["unit_id"], unpacked(vectors), strict=True))
     of_unit = [own.get(unit) for unit in units["unit_id"]]

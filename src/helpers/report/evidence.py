@@ -46,7 +46,7 @@ _TEXTS = (
     "e_why_written",
 )  # fmt: skip
 _CODERS = ("rules", "linear", "learned", "cross-fitted", "llm")
-_WRITTEN = ("invented", "examples")  # sets of sentences that were written for fitting
+_WRITTEN = ("invented",)  # sets of sentences that were written for fitting
 _LEAST_LETTERS = 8  # a shorter unit, or one without any punctuation, is a title or a fragment: its topic says nothing
 _REPEATED, _OCR, _FRAGMENT = 1, 2, 4
 

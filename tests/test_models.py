@@ -46,7 +46,7 @@ def test_sentence_vectors_are_those_of_the_encoder_and_of_all_labelled_units():
     labelled, space = coding.read_labelled(), likeness.load(encoder.SHIPPED)
     labelled = labelled[labelled["set"].isin(likeness.SETS)]
     assert set(space.known) == set(map(likeness.text_sum, labelled["text"]))
-    some = labelled.drop_duplicates("text").sample(3, random_state=1)
+    some = labelled.drop_duplicates("text", keep="last").sample(3, random_state=1)
     _, means = encoder.Encoder().read(some["text"].tolist(), some["heading"].tolist())
     shipped = np.array([space.known[likeness.text_sum(text)] for text in some["text"]], dtype=int)
     assert np.abs(space.vectors(means) - shipped).max() <= 1  # another kind of processor rounds otherwise

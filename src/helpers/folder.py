@@ -118,7 +118,11 @@ def _columns(raw: Path) -> list[tuple[str, str]]:
     path = raw / "corpus.csv" if (raw / "corpus.csv").is_file() else raw.parent / "corpus.csv"
     first = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()[0]
     missing = [c for c in corpus.MANIFEST_COLUMNS if c not in {name.strip().lower() for name in first.split(",")}]
-    return [("corpus.csv row 1", f"column {name} is missing: add it, it may stay empty") for name in missing]
+    if not missing:
+        return []
+    one = len(missing) == 1
+    named = f"column {missing[0]} is missing: add it, it" if one else f"columns {', '.join(missing)} are missing: add them, they"
+    return [("corpus.csv row 1", f"{named} may stay empty")]
 
 
 def _year(row: corpus.ManifestRow) -> list[str]:

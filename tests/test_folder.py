@@ -71,7 +71,7 @@ def test_a_missing_column_is_named(mine, capsys):
     (mine / "raw" / "corpus.csv").write_text("path,county,year\ntea.txt,宁远县,2018\n", encoding="utf-8")
     main(["check", str(mine)])
     said = capsys.readouterr().out
-    assert "columns sha256, bytes, province, title, source, licence are missing" in said and "1 problem\n" in said
+    assert "column source is missing, column licence is missing: add them" in said and "1 problem\n" in said
 
 
 def test_a_folder_that_is_not_there_is_one_line(tmp_path, capsys):

@@ -120,9 +120,8 @@ def _columns(raw: Path) -> list[tuple[str, str]]:
     missing = [c for c in corpus.MANIFEST_COLUMNS if c not in {name.strip().lower() for name in first.split(",")}]
     if not missing:
         return []
-    one = len(missing) == 1
-    named = f"column {missing[0]} is missing: add it, it" if one else f"columns {', '.join(missing)} are missing: add them, they"
-    return [("corpus.csv row 1", f"{named} may stay empty")]
+    named = ", ".join(f"column {name} is missing" for name in missing)
+    return [("corpus.csv row 1", f"{named}: add {'it, it' if len(missing) == 1 else 'them, they'} may stay empty")]
 
 
 def _year(row: corpus.ManifestRow) -> list[str]:

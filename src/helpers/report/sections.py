@@ -253,7 +253,7 @@ def _limits(material: Material, words: Words) -> Section:
         "forms": not changes.several_forms(material.documents),
         "repairs": not ran["n_inferred"], "topics": not ran["n_topics"],
     }  # fmt: skip
-    told = {"forms": words.join([words.value(form) for form in forms.value_counts().index])}
+    told = {"forms": words.join([words.form(form) for form in sorted(set(forms))])}
     shown = [limit for limit in keys("limits") if not without.get(limit)]
     return Section("limits", words("s_limits"), blocks=[Prose(words(f"limits.{limit}", **told), "item") for limit in shown])
 

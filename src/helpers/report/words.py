@@ -82,6 +82,10 @@ class Words:
         """Return the name of a rule of repair; rules that worked together are joined by +."""
         return " + ".join(said.name(part, self.language, "rules") for part in id.split("+"))
 
+    def form(self, id: str) -> str:
+        """Return the name of a form of document (文种)."""
+        return said.name(id, self.language, "forms")
+
     def coded(self, text: str) -> str:
         """Return `tool: words; tool: words`, as tables write evidence by tool, with the tools' names."""
         return re.sub(r"(?:^|(?<=; ))([\w.\-]+)(?=: )", lambda match: self.tool(match[1]), text)

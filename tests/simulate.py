@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 import test_compare
+import test_intervals_lifts as lifted
 import test_model_corrected as model
 import test_shares_correction as correction
 import test_shares_panel as panel
@@ -206,6 +207,14 @@ def no_topics(scale: float) -> Iterator[Row]:
         yield design, runs, "mean number of fields carried", float(np.mean(carried)), "0" if shuffle else "4"
 
 
+def lift_intervals(scale: float) -> Iterator[Row]:
+    """Lifts of topics and tools (`topic_tools`, `tool_stages`): sections whose sentences are alike"""
+    for sections, spread in [(8, 0.8), (25, 0.8), (25, 0.0), (120, 0.8), (400, 0.8)]:
+        runs, alike = max(4, round(scale * 200)), "alike" if spread else "not alike"
+        held = lifted.covers(sections, spread, runs)
+        yield f"{sections} sections, sentences of a section {alike}", runs, "cover of 95 % intervals of lifts", held, COVER
+
+
 STUDIES = (
     corrected_shares,
     model_codes,
@@ -215,6 +224,7 @@ STUDIES = (
     agreement_intervals,
     regression,
     topic_shares,
+    lift_intervals,
     no_topics,
 )
 HEAD = """# What the statistics hold, in simulations

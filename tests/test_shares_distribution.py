@@ -94,6 +94,7 @@ def test_tools_by_stages():
     assert cell.loc[("help", "rd"), "n_units"] == 1 and cell.loc[("help", "rd"), "share"] == 0.5
     assert cell.loc[("help", "none"), "n_units"] == 1 and cell.loc[("ban", "none"), "share"] == 1
     assert cell.loc[("money", "rd"), "lift"] == pytest.approx(3)  # all of its units, of all with a tool a third
+    assert cell.loc[("money", "rd"), "lift_low"] < 3 < cell.loc[("money", "rd"), "lift_high"]
     assert len(tool_stages(TOOLS.head(0), stages(), UNITS, SCHEME, CHAIN)) == 12
 
 

@@ -194,9 +194,10 @@ def test_tools_are_crossed_with_the_strongest_topic():
     used = pd.DataFrame(
         {"unit_id": ["a", "a", "c", "zz"], "tool": ["funding", "finance", "funding", "funding"]}
     )  # zz is no unit of ours
-    table = topics.topic_tools(np.array([1, 1, 2, 0]), list("abcd"), used, ["x", "y"]).set_index(["topic", "tool"])
+    table = topics.topic_tools(np.array([1, 1, 2, 0]), list("abcd"), used, ["x", "y"], list("mmnn")).set_index(["topic", "tool"])
     assert table.loc[(1, "funding"), ["n_units", "share"]].tolist() == [1, 0.5]
     assert table.loc[(2, "funding"), "lift"] == pytest.approx(1 / (2 / 3))
+    assert (table["lift_low"] <= table["lift"]).all() and (table["lift"] < table["lift_high"]).all()
 
 
 def test_flow_links_versions_that_are_alike_and_keeps_the_rest_as_ends():

@@ -33,7 +33,7 @@ def topics_by_tools(
     `names` as from `topic_names`; topics and tools of other units than `units` do not count.
     """
     strongest = unit_topics.set_index("unit_id")["topic"].reindex(units["unit_id"]).fillna(0).astype("int64")
-    crossed = tables.crossed(unit_tools, strongest.to_numpy(), units["unit_id"], names, language)
+    crossed = tables.crossed(unit_tools, strongest.to_numpy(), units, names, language)
     called = {f"tool_{lang}": crossed["tool"].map({tool: scheme.label(tool, lang) for tool in crossed["tool"].unique()})
               for lang in LANGUAGES}  # fmt: skip
     return crossed.assign(**called)

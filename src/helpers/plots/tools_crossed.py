@@ -15,16 +15,14 @@ from helpers.plots.shares import MOST_GROUPS, group_of, in_order, largest_groups
 from helpers.plots.style import INK, NEUTRAL, PALETTE, colour_of_type, text_on
 from helpers.shares import best
 
-_ABOVE = 1.05  # times the average, from which a tool is called above expectation
-
 
 def _stages_facts(frame: pd.DataFrame, language: str) -> dict:
-    named = frame[(frame["stage"] != "none") & (frame["n_units"] >= 5) & (frame["lift"] >= _ABOVE)]
     none = frame.loc[frame["stage"] == "none", "n_units"].sum() / max(frame.groupby("tool")["n_tool"].first().sum(), 1)
-    if not len(named):
-        return {"enough": False, "none": none, "tool": "", "stage": "", "share": None, "lift": None}
-    top = named.loc[(named["lift"] * np.log(named["n_units"])).fillna(0).idxmax()]
-    labels = {"tool": top[f"label_{language}"], "stage": top[f"stage_{language}"]}
+    above = frame[(frame["stage"] != "none") & (frame["lift_low"] > 1)]
+    if not len(above):
+        return {"enough": False, "none": none}
+    top = above.loc[above["lift_low"].idxmax()]
+    labels = {"tool": top[f"label_{language}"], "stage": top[f"stage_{language}"], "low": top["lift_low"], "high": top["lift_high"]}
     return {"enough": True, "none": none, **labels, "share": top["share"], "lift": top["lift"]}
 
 

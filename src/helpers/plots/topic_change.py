@@ -56,15 +56,13 @@ def topic_change(frame: pd.DataFrame, language: str) -> Figure:
 
 
 def _tools_facts(frame: pd.DataFrame, language: str) -> dict:
-    often = frame[frame["n_units"] >= 5]
-    top = (often if len(often) else frame).nlargest(1, "lift").iloc[0]
+    clear = (frame["lift_low"] > 1) | (frame["lift_high"] < 1)
+    top = frame.sort_values(["lift_low", "topic", "tool"], ascending=[False, True, True], kind="stable").iloc[0]
     return {
-        "tool": top[f"tool_{language}"],
-        "topic": top["topic"],
-        "n": top["n_units"],
-        "lift": top["lift"],
+        "tool": top[f"tool_{language}"], "topic": top["topic"], "n": top["n_units"], "lift": top["lift"], "low": top["lift_low"],
+        "high": top["lift_high"], "above": bool(top["lift_low"] > 1), "clear": int(clear.sum()), "cells": len(frame),
         "mark": mark(frame, language),
-    }
+    }  # fmt: skip
 
 
 @chart("topic_tools", section="topics", facts=_tools_facts, table="topic_tools")

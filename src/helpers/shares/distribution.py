@@ -2,9 +2,12 @@
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from helpers.codebook import Codebook
+from helpers.intervals import lifts
 from helpers.language import LANGUAGES
+from helpers.structure import sections
 
 NO_STAGE = "none"
 
@@ -43,23 +46,33 @@ def labelled(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 def tool_stages(
     unit_tools: pd.DataFrame, unit_stages: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, chain: Codebook
 ) -> pd.DataFrame:
-    """Cross tools with stages of the value chain: tool, tool_type, stage, n_units, share (of the tool's units), lift.
+    """Cross tools with stages: tool, tool_type, stage, n_units, share (of the tool's units), lift, lift_low, lift_high.
 
-    units: the units to count. A unit with two stages counts in both cells, so shares of a tool can add up to more than 1;
-    units that address no stage count as `none`. lift: the share divided by the stage's share among all units with a tool.
+    units: those to count (unit_id, doc_id, heading_path). A unit with two stages counts in both cells, so shares of a tool can
+    add up to more than 1; units that address no stage count as `none`. lift: the share divided by the stage's share among all
+    units with a tool, with its 95 % interval (`intervals.lifts`).
     """
-    tools, stages = unit_tools[["unit_id", "tool"]], unit_stages[["unit_id", "stage"]]
-    # Units by their place: joining on whole numbers is many times faster than on names.
     index = pd.Index(units["unit_id"].to_numpy(object))
-    tools, stages = (f.assign(unit_id=index.get_indexer(f["unit_id"].to_numpy(object))) for f in (tools, stages))
-    tools, stages = tools[tools["unit_id"] >= 0], stages[stages["unit_id"] >= 0]
-    both = tools.merge(stages, on="unit_id", how="left").fillna({"stage": NO_STAGE})
-    grid = pd.crosstab(both["tool"], both["stage"]).reindex(index=codebook.tools, columns=[*chain.tools, NO_STAGE], fill_value=0)
-    n_tool = tools["tool"].value_counts().reindex(codebook.tools, fill_value=0)
-    with_tool = tools[["unit_id"]].drop_duplicates().merge(stages, on="unit_id", how="left").fillna({"stage": NO_STAGE})
-    base = with_tool["stage"].value_counts().reindex(grid.columns, fill_value=0) / max(with_tool["unit_id"].nunique(), 1)
-    out = grid.rename_axis("tool").rename_axis("stage", axis=1).stack().rename("n_units").reset_index()
+    names = [*chain.tools, NO_STAGE]
+    tools = _codes(unit_tools["unit_id"], unit_tools["tool"], index, codebook.tools)
+    stages = _codes(unit_stages["unit_id"], unit_stages["stage"], index, names)
+    kept = np.flatnonzero(np.diff(tools.indptr))
+    tools, stages = tools[kept], stages[kept].tolil()
+    stages[np.asarray(stages.sum(axis=1)).ravel() == 0, len(chain.tools)] = 1
+    lift, low, high = lifts(tools, stages, sections(units).to_numpy(object)[kept])
+    n_units = (tools.T @ stages.tocsr()).toarray()
+    n_tool = np.asarray(tools.sum(axis=0)).reshape(-1, 1)
+    values = {"n_units": n_units.astype(int), "share": n_units / np.maximum(n_tool, 1)}
+    lift = np.where(np.isnan(lift) & (np.asarray(stages.sum(axis=0)) > 0), 0.0, lift)
+    values |= {"lift": lift, "lift_low": low, "lift_high": high}
+    out = pd.MultiIndex.from_product([codebook.tools, names], names=["tool", "stage"]).to_frame(index=False)
     out["tool_type"] = out["tool"].map({t: codebook.type_of(t) for t in codebook.tools})
-    out["share"] = (out["n_units"] / out["tool"].map(n_tool).replace(0, np.nan)).fillna(0.0).astype(float)
-    out["lift"] = (out["share"] / out["stage"].map(base).replace(0, np.nan)).astype(float)
-    return out[["tool", "tool_type", "stage", "n_units", "share", "lift"]]
+    out = out.assign(**{name: value.ravel() for name, value in values.items()})
+    return out[["tool", "tool_type", "stage", "n_units", "share", "lift", "lift_low", "lift_high"]]
+
+
+def _codes(unit_ids: pd.Series, codes: pd.Series, index: pd.Index, names: list[str]) -> sparse.csr_matrix:
+    """Return which unit of `index` has which code of `names` (units × codes, 0/1)."""
+    unit, code = index.get_indexer(unit_ids.to_numpy(object)), pd.Index(names).get_indexer(codes.to_numpy(object))
+    pairs = np.unique(np.stack([unit, code])[:, (unit >= 0) & (code >= 0)], axis=1)
+    return sparse.csr_matrix((np.ones(pairs.shape[1]), tuple(pairs)), shape=(len(index), len(names)))

@@ -1,6 +1,6 @@
 """Clean text → headings, units of coding and metadata (pure functions; every place is an offset in the clean text)."""
 
-from helpers.structure.headings import Heading, Outline, Unit, outline, paragraphs
+from helpers.structure.headings import Heading, Outline, Unit, outline, paragraphs, sections
 from helpers.structure.lineages import by_lineage, lineages
 from helpers.structure.metadata import metadata
 from helpers.structure.places import county_by_name, province_by_name
@@ -19,6 +19,7 @@ __all__ = [
     "outline",
     "paragraphs",
     "province_by_name",
+    "sections",
     "statement_key",
     "text_key",
     "units",

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from helpers.structure.marks import ANNEX, ARTICLE, SECOND, AnnexLine, Mark, annex_at, mark_at, number_of
 from helpers.structure.sentences import has_words, is_duty_line, split, text_key
 from helpers.structure.tables import CELL, Cell, read
@@ -277,3 +279,12 @@ def _is_run_in(text: str, mark: Mark, spans: list[tuple[int, int]], index: int) 
 
 def _path(stack: list) -> str:
     return " > ".join(entry[1] for entry in stack)
+
+
+def sections(units: pd.DataFrame) -> pd.Series:
+    """Name the section in which each unit stands: its document and the headings above it (units: doc_id, heading_path).
+
+    >>> sections(pd.DataFrame({"doc_id": ["a", "a"], "heading_path": ["一、目标", None]})).tolist()
+    ['a > 一、目标', 'a > ']
+    """
+    return units["doc_id"].astype("str") + " > " + units["heading_path"].fillna("").astype("str")

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.stats import t as student
 
-from helpers.intervals import LEVEL, square_and_add, wilson_effective
+from helpers.intervals import LEVEL, lifts, square_and_add, wilson_effective
 from helpers.structure import by_lineage
 from helpers.topics.models import Fit, mixture
 from helpers.topics.seeded import sentence_shares
@@ -178,22 +178,26 @@ def document_topics(mixed: np.ndarray, units: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(columns, values, strict=True)))
 
 
-def topic_tools(topic: np.ndarray, unit_ids: Sequence[str], unit_tools: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
-    """Cross the strongest topic of each unit with the policy tools that it uses.
+def topic_tools(
+    topic: np.ndarray, unit_ids: Sequence[str], unit_tools: pd.DataFrame, labels: Sequence[str], sections: Sequence
+) -> pd.DataFrame:
+    """Cross the strongest topic of each unit with the policy tools that it uses; `sections`: what each unit was written with.
 
     Columns: topic, tool, n_units, share (of the topic's units), lift (that share over the tool's share of all units with a
-    topic).
+    topic), lift_low, lift_high (95 %, `intervals.lifts`).
     """
-    where = pd.Series(topic, index=list(unit_ids))
-    where = where[where > 0]
+    known = np.flatnonzero(topic > 0)
+    place = pd.Series(np.arange(len(known)), index=np.asarray(unit_ids, dtype=object)[known])
     pairs = unit_tools[["unit_id", "tool"]].drop_duplicates()
-    pairs = pairs.assign(topic=pairs["unit_id"].map(where)).dropna(subset=["topic"])
-    tools = sorted(pairs["tool"].unique())
-    table = pd.crosstab(pairs["topic"].astype(int), pairs["tool"]).reindex(
-        index=range(1, len(labels) + 1), columns=tools, fill_value=0
-    )
-    size = where.value_counts().reindex(table.index, fill_value=0).to_numpy()[:, None]
-    share = table.to_numpy() / np.maximum(size, 1)
-    overall = table.to_numpy().sum(axis=0) / max(1, len(where))
-    index = pd.MultiIndex.from_product([table.index, tools], names=["topic", "tool"]).to_frame(index=False)
-    return index.assign(n_units=table.to_numpy().ravel(), share=share.ravel(), lift=(share / np.maximum(overall, 1e-12)).ravel())
+    pairs = pairs.assign(at=pairs["unit_id"].map(place)).dropna(subset=["at"])
+    tools, columns = sorted(pairs["tool"].unique()), np.arange(1, len(labels) + 1)
+    column = pd.Index(tools).get_indexer(pairs["tool"])
+    used = sparse.csr_matrix((np.ones(len(pairs)), (pairs["at"].to_numpy(int), column)), shape=(len(known), len(tools)))
+    about = sparse.csr_matrix((np.ones(len(known)), (np.arange(len(known)), topic[known] - 1)), shape=(len(known), len(labels)))
+    both = (about.T @ used).toarray().astype(int)
+    size = np.asarray(about.sum(axis=0)).reshape(-1, 1)
+    lift, low, high = lifts(about, used, np.asarray(sections, dtype=object)[known])
+    values = {"n_units": both, "share": both / np.maximum(size, 1), "lift": np.nan_to_num(lift)}
+    values |= {"lift_low": low, "lift_high": high}
+    index = pd.MultiIndex.from_product([columns, tools], names=["topic", "tool"]).to_frame(index=False)
+    return index.assign(**{name: value.ravel() for name, value in values.items()})

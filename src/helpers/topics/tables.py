@@ -6,7 +6,7 @@ from itertools import count
 import numpy as np
 import pandas as pd
 
-from helpers.structure import by_lineage
+from helpers.structure import by_lineage, sections
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit, word_probabilities
 from helpers.topics.quality import coherence, exclusivity, top_words
@@ -130,9 +130,14 @@ def flow_labels(flow: pd.DataFrame, names: pd.DataFrame, language: str) -> pd.Da
 
 
 def crossed(
-    unit_tools: pd.DataFrame | None, topic: np.ndarray, unit_ids: Sequence[str], names: pd.DataFrame, language: str
+    unit_tools: pd.DataFrame | None, topic: np.ndarray, units: pd.DataFrame, names: pd.DataFrame, language: str
 ) -> pd.DataFrame:
-    """Return topic_tools with labels; no rows where there is no table of tools yet, or no topic."""
+    """Return topic_tools with labels; no rows where there is no table of tools yet, or no topic.
+
+    units: unit_id, doc_id, heading_path, in the order of `topic`.
+    """
     if unit_tools is None or not len(names) or not len(unit_tools):
-        return pd.DataFrame(columns=["topic", "tool", "n_units", "share", "lift", "label", "label_en", "label_zh", "stable"])
-    return marked(topic_tools(topic, unit_ids, unit_tools, names["topic"]), names, language)
+        numbers = ["n_units", "share", "lift", "lift_low", "lift_high"]
+        return pd.DataFrame(columns=["topic", "tool", *numbers, "label", "label_en", "label_zh", "stable"])
+    found = topic_tools(topic, units["unit_id"], unit_tools, names["topic"], sections(units))
+    return marked(found, names, language)

@@ -1,0 +1,52 @@
+"""How much more often two codes meet than apart, with intervals that know that the sentences of a section are alike."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import sparse
+from scipy.special import gammaincinv, stdtrit
+
+from helpers.intervals.proportions import LEVEL
+
+
+def lifts(first: np.ndarray, second: np.ndarray, clusters: Sequence) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return lift, lower and upper 95 % limit (codes of `first` × codes of `second`); NaN where a code has no unit.
+
+    first, second: (units, codes) 0/1, dense or sparse; clusters: of each unit, what was written together (a section). Lift is
+    the share of the first code's units that have the second, over the second's share of all units. The variance of its
+    logarithm is linearised over clusters, never less than that of independent units times the design effect of all cells
+    together (a rare cell's own is small by chance); the limits are those of a count that has this variance (Garwood 1936; Korn
+    & Graubard 1998), which hold where a cell is empty too. They speak of sections like these, not of coding error.
+
+    >>> value, low, high = lifts(np.eye(2)[[0] * 8 + [1] * 8], np.eye(2)[[0] * 6 + [1] * 10], range(16))
+    >>> value.round(2).tolist(), bool((low <= value).all() and (value < high).all())
+    ([[2.0, 0.4], [0.0, 1.6]], True)
+    """
+    first, second = (sparse.csr_matrix(codes, dtype=float) for codes in (first, second))
+    number = np.unique(np.asarray(clusters, dtype=object).astype(str), return_inverse=True)[1]
+    n, k = len(number), int(number.max(initial=-1)) + 1
+    of = sparse.csr_matrix((np.ones(n), (number, np.arange(n))), shape=(k, n))
+    both = (first.T @ second).toarray()
+    a, b = (np.asarray(codes.sum(axis=0)).ravel() for codes in (first, second))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = np.where(np.outer(a, b) > 0, np.outer(a, b) / max(n, 1), np.nan)
+        value, per = both / expected, np.outer(1 / a, 1 / b)
+        alone = 1 / both - (1 / a)[:, None] - 1 / b - 1 / max(n, 1) + 2 * both * per
+        own = np.stack([_spread(of, first[:, [t]], second, both[t]) for t in range(len(a))]) if len(a) else both
+        there = both > 0
+        effect = max(own[there].sum() / alone[there].sum(), 1.0) if there.any() else 1.0
+        wider = (stdtrit(max(k - 1, 1), (1 + LEVEL) / 2) / stdtrit(1e9, (1 + LEVEL) / 2)) ** 2
+        counts = np.where(there, 1 / (np.maximum(own, effect * alone) * wider), 0.0)
+        tail = (1 - LEVEL) / 2
+        low = np.where(there, value * gammaincinv(counts, tail) / counts, 0.0)
+        high = gammaincinv(counts + 1, 1 - tail) * np.where(there, value / counts, effect * wider / expected)
+    known = np.isfinite(expected) & (k > 1)
+    return value, np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+
+def _spread(of: sparse.csr_matrix, code: sparse.csr_matrix, second: sparse.csr_matrix, both: np.ndarray) -> np.ndarray:
+    """Return the variance of the logarithms of one code's lifts, linearised over clusters."""
+    k, n = of.shape
+    meet = (of @ second.multiply(code.toarray())).toarray() / both
+    apart = (of @ code).toarray() / code.sum() + (of @ second).toarray() / np.asarray(second.sum(axis=0))
+    return ((meet - apart + np.asarray(of.sum(axis=1)) / n) ** 2).sum(axis=0) * k / max(k - 1, 1)

@@ -9,12 +9,14 @@ from helpers import catalogue, codebook, store
 from helpers.coding import coding_table, filtered, numbered, unit_stages
 from helpers.shares import (
     CrosswalkError,
+    by_second_codebook,
     corrected_shares,
     crosswalk,
     crosswalk_shares,
     read_crosswalk,
     robustness,
     sensitivity,
+    sentences,
     tool_distribution,
     tool_stages,
 )
@@ -146,6 +148,7 @@ def test_which_type_leads_in_how_many_county_years():
     assert table.loc[("as_coded", "rule"), "n_first"] == 1
     assert table.loc[("without_commonest", "give"), ["n_first", "n_cells"]].tolist() == [0, 1]
     assert table.loc[("without_longest", "rule"), "n_cells"] == 1
+    assert table.loc[("without_commonest", "give"), "difference"] == -table.loc[("as_coded", "give"), "share"]
     nothing = robustness(TOOLS.head(0), UNITS.head(0), DOCUMENTS.head(0), SCHEME)
     assert (nothing["n_cells"] == 0).all()
     catalogue.check(nothing, "robustness")
@@ -157,6 +160,28 @@ def test_sensitivity_of_one_document_has_no_longest_to_leave_out():
     catalogue.check(sensitivity(TOOLS.head(0), UNITS.head(0), SCHEME), "sensitivity")
     strange = pd.concat([TOOLS, TOOLS.head(1).assign(tool="no such tool")])
     pd.testing.assert_frame_equal(sensitivity(strange, UNITS, SCHEME), sensitivity(TOOLS, UNITS, SCHEME))
+
+
+def test_the_second_codebook_stands_in_the_table_of_robustness_with_types_of_its_own():
+    second = by_second_codebook(UNITS, "data/codebook/mcdonnell_elmore.yml", SCHEME)
+    table = catalogue.check(robustness(TOOLS, UNITS, DOCUMENTS, SCHEME, None, second), "robustness")
+    own = table[table["scenario"] == "second_codebook"].set_index("tool_type")
+    assert list(own.index) == ["command", "money", "change"] == second[1].types and own["difference"].isna().all()
+    types = second[0].drop_duplicates(["unit_id", "tool_type"])["tool_type"].value_counts()
+    assert own["share"].to_dict() == {kind: pytest.approx(types.get(kind, 0) / len(UNITS)) for kind in second[1].types}
+    assert own["n_first"].sum() <= own["n_cells"].iloc[0] <= 2
+    shown = sentences.robustness(table, SCHEME, "en", second[1])
+    assert len(shown) == table["scenario"].nunique() and shown.iloc[-1, 0] == "by the rules of a second codebook"
+    assert shown.iloc[-1, 1].startswith("Rules: ") and "Money: " in shown.iloc[-1, 2] and "Institutions: " in shown.iloc[-1, 2]
+
+
+def test_the_codebook_of_the_run_is_set_beside_another_one():
+    shipped = codebook.load("data/codebook/policy_tools.yml")
+    other = codebook.load("data/codebook/mcdonnell_elmore.yml")
+    path = "data/codebook/mcdonnell_elmore.yml"
+    assert by_second_codebook(UNITS, path, other)[1].id == shipped.id != by_second_codebook(UNITS, path, shipped)[1].id
+    assert by_second_codebook(UNITS, "", shipped) is None
+    assert by_second_codebook(UNITS, "data/codebook/policy_tools.yml", shipped) is None
 
 
 def crosswalk_table() -> pd.DataFrame:

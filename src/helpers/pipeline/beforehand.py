@@ -29,8 +29,8 @@ def check(given: Mapping[str, object]) -> None:
     for name, value in given.items():
         if known()[name].is_path and value:
             _check_place(name, value, known()[name].default)
-    for name in ("codebook", "chain"):
-        if name in given:
+    for name in ("codebook", "chain", "second_codebook"):
+        if given.get(name):
             codebook.load(given[name])
     for name, (room, read) in _READ_BY.items():
         if name in given:

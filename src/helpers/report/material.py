@@ -18,6 +18,7 @@ _WIDTH = 1600  # pixels: twice what a column shows
 # Schemes beside the codebook, and the fields whose identifiers they name: one identifier may mean another thing in each.
 _SCHEMES = {
     "value_chain.yml": ("stage", "stages"), "rubrics.yml": ("variable", "item"), "indicators.yml": ("indicator_id", "purpose"),
+    "policy_tools.yml": (), "mcdonnell_elmore.yml": (),  # one is the second codebook of the other
 }  # fmt: skip
 _OF_PARAMETER = {"chain": _SCHEMES["value_chain.yml"], "rubrics": _SCHEMES["rubrics.yml"]}
 MOST = 20_000  # rows up to which a table is read whole; of a longer one, what is shown and counted

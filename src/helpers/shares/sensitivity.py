@@ -5,13 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.codebook import Codebook
+from helpers.codebook import Codebook, load
+from helpers.codebook.loader import SHIPPED
+from helpers.coding import code_units
 from helpers.shares.correction import groups_of
 
 SCENARIOS = (
     "as_coded", "by_paragraph", "by_section", "by_document", "length_weighted", "single_label", "rules_only", "linear_only",
     "without_commonest", "without_annexes", "without_ocr", "without_longest",
 )  # fmt: skip
+SECOND = "second_codebook"  # a scenario of `robustness` alone: its types are others
 _LEFT_OUT = 2  # so many of the commonest tools of the commonest type are left out in `without_commonest`
 
 
@@ -57,31 +60,51 @@ def _stacked(runs: dict[str, _Run], codebook: Codebook) -> pd.DataFrame:
 
 def robustness(
     unit_tools: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame, codebook: Codebook,
-    others: pd.DataFrame | None = None,
+    others: pd.DataFrame | None = None, second: tuple[pd.DataFrame, Codebook] | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the table `robustness`: what becomes of the order of the types under each choice of `sensitivity`.
 
-    documents: those of the units, with doc_id, county, county_code, year. Columns: scenario, tool_type, share, difference,
-    n_first (county-years in which the type alone has the largest share) and n_cells (county-years with a unit that uses a tool).
+    documents: those of the units, with doc_id, county, county_code, year. second: the units' tools by another codebook, and that
+    codebook; its types are the rows of the scenario `second_codebook` and have no difference. Columns: scenario, tool_type,
+    share, difference, n_first (county-years in which the type alone has the largest share) and n_cells (county-years with a unit
+    that uses a tool).
     """
     groups = groups_of(documents, units)
     names = np.sort(units["doc_id"].unique())
     group = pd.Series(groups.group, index=groups.documents).reindex(names).fillna(0).to_numpy(int)
-    runs = _runs(unit_tools, units, codebook, others)
-    shares = _stacked(runs, codebook)
-    out = shares[shares["tool"].isna()].drop(columns="tool").reset_index(drop=True)
-    found = []
-    for run in runs.values():
-        once, kind = _types_of(run, codebook)
-        cell = group[run.document[once]]
-        size = len(groups.frame) * len(codebook.types)
-        sums = np.bincount(cell * len(codebook.types) + kind, weights=run.weight[once], minlength=size)
-        sums = sums.reshape(-1, len(codebook.types))[1:]
-        sums = sums[sums.sum(1) > 0]
-        alone = (sums == sums.max(1, keepdims=True)).sum(1) == 1 if len(sums) else np.zeros(0, bool)
-        first = np.bincount(sums[alone].argmax(1), minlength=len(codebook.types)) if alone.any() else [0] * len(codebook.types)
-        found += [(n, len(sums)) for n in first]
-    return out.assign(n_first=[n for n, _ in found], n_cells=[cells for _, cells in found])
+    runs = {name: (run, codebook) for name, run in _runs(unit_tools, units, codebook, others).items()}
+    if second is not None:
+        runs[SECOND] = _runs(second[0], units, second[1], None)["as_coded"], second[1]
+    parts = [_ranked(run, book, group, len(groups.frame)).assign(scenario=name) for name, (run, book) in runs.items()]
+    out = pd.concat(parts, ignore_index=True)
+    before = parts[0].set_index("tool_type")["share"]
+    out["difference"] = (out["share"] - out["tool_type"].map(before)).where(out["scenario"] != SECOND)
+    return out[["scenario", "tool_type", "share", "difference", "n_first", "n_cells"]]
+
+
+def by_second_codebook(units: pd.DataFrame, path: str, codebook: Codebook) -> tuple[pd.DataFrame, Codebook] | None:
+    """Return the units' tools by the rules of the codebook at `path`, and that codebook; None where `path` is empty.
+
+    Where it is `codebook` itself, the collection's own stands in. units: unit_id, text, heading_path.
+    """
+    if not path:
+        return None
+    second = load(path)
+    second = load(SHIPPED) if second.id == codebook.id else second
+    return None if second.id == codebook.id else (code_units(units, second)[1], second)
+
+
+def _ranked(run: _Run, codebook: Codebook, group: np.ndarray, n_groups: int) -> pd.DataFrame:
+    """Return the types' shares, and in how many groups of documents (the first is the whole) each alone comes first."""
+    shares = _shares(run, codebook)
+    n = len(codebook.types)
+    once, kind = _types_of(run, codebook)
+    sums = np.bincount(group[run.document[once]] * n + kind, weights=run.weight[once], minlength=n_groups * n)
+    sums = sums.reshape(-1, n)[1:]
+    sums = sums[sums.sum(1) > 0]
+    alone = (sums == sums.max(1, keepdims=True)).sum(1) == 1 if len(sums) else np.zeros(0, bool)
+    first = np.bincount(sums[alone].argmax(1), minlength=n) if alone.any() else np.zeros(n, int)
+    return shares[shares["tool"].isna()].drop(columns="tool").assign(n_first=first, n_cells=len(sums))
 
 
 def _runs(unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, others: pd.DataFrame | None) -> dict[str, _Run]:

@@ -6,6 +6,7 @@ from helpers import catalogue
 from helpers.codebook import Codebook
 from helpers.language import LANGUAGES, NOTHING, name, say, spanned
 from helpers.shares.distribution import NO_STAGE, labelled
+from helpers.shares.sensitivity import SECOND
 
 
 def readable(frame: pd.DataFrame, columns: list[str], language: str = "en", digits: int = 3) -> pd.DataFrame:
@@ -50,13 +51,21 @@ def name_scenarios(choices: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     return out.assign(**{f"scenario_{language}": [name(s, language) for s in out["scenario"]] for language in LANGUAGES})
 
 
-def robustness(table: pd.DataFrame, codebook: Codebook, language: str) -> pd.DataFrame:
-    """Lay out `robustness` for readers: a row a choice, for each type its share and in how many county-years it comes first."""
+def robustness(table: pd.DataFrame, codebook: Codebook, language: str, second: Codebook | None = None) -> pd.DataFrame:
+    """Lay out `robustness` for readers: a row a choice, for each type its share and in how many county-years it comes first.
+
+    The types of the `second` codebook are named in their cells; where there are more of them, several share the last cell.
+    """
     scenarios = table["scenario"].drop_duplicates()
-    out = pd.DataFrame({catalogue.heading("scenario", language): [name(s, language) for s in scenarios]})
-    for kind in codebook.types:
-        rows = table[table["tool_type"] == kind].set_index("scenario").reindex(scenarios)
-        out[codebook.label(kind, language)] = [
-            say("tools.leads", language, share=r.share, n=r.n_first, all=r.n_cells) for r in rows.itertuples()
-        ]
+    rows = []
+    for scenario, part in table.groupby("scenario", sort=False):
+        led = [say("tools.leads", language, share=r.share, n=r.n_first, all=r.n_cells) for r in part.itertuples()]
+        if scenario == SECOND:
+            of = [say("tools.leads_named", language, type=second.label(kind, language)) for kind in part["tool_type"]]
+            led = [kind + text for kind, text in zip(of, led, strict=True)]
+        n = len(codebook.types)
+        led = [*led[: n - 1], say("labels.semicolon", language).join(led[n - 1 :])] + [""] * (n - len(led))
+        rows.append(led)
+    out = pd.DataFrame(rows, columns=[codebook.label(kind, language) for kind in codebook.types])
+    out.insert(0, catalogue.heading("scenario", language), [name(s, language) for s in scenarios])
     return out

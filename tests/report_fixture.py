@@ -64,7 +64,8 @@ def tables(n: int = 40, seed: int = 1) -> dict[str, pd.DataFrame]:
     made["topics"] = pd.DataFrame([
         {"topic": t, "label": f"主题{t}", "label_en": f"主题{t} (topic {t})", "label_zh": f"主题{t}",
          "top_words": " ".join(f"词{t}{w}" for w in range(10)), "n_units": 60 - 9 * t,
-         "stability": 1 - t / 8, "stable": t < 4, "largest": float(t == 1)}
+         "stability": 1 - t / 8, "stable": t < 4, "largest": float(t == 1),
+         "k_low": 0.1, "k_high": 0.2, "k_largest": float(t == 1)}
         for t in range(1, 5)
     ])  # fmt: skip
     made["topic_shares"] = pd.DataFrame([

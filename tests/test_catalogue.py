@@ -13,6 +13,7 @@ DECLARED = sorted([*catalogue.tables(), *catalogue.views()])
 def topics(**changes):
     row = {"topic": 1, "label": "工业", "label_en": "工业 (industry)", "label_zh": "工业", "top_words": "园区 企业", "n_units": 3}
     row |= {"stability": 0.9, "stable": True, "shuffled_stability": 0.1, "largest": 0.5}
+    row |= {"k_low": 0.1, "k_high": 0.2, "k_largest": 1.0}
     return pd.DataFrame([{**row, **changes}])
 
 
@@ -33,9 +34,7 @@ def test_each_field_is_used_and_each_category_has_a_name():
 
 
 def test_a_frame_that_fits_comes_back_in_declared_order_and_types():
-    shuffled = topics()[
-        ["stable", "stability", "n_units", "topic", "label", "label_zh", "label_en", "top_words", "largest", "shuffled_stability"]
-    ]
+    shuffled = topics()[[*reversed(list(topics()))]]
     checked = catalogue.check(shuffled, "topics")
     assert list(checked.columns) == catalogue.table("topics").names
     assert str(checked["topic"].dtype) == "Int64"

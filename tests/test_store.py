@@ -17,6 +17,9 @@ TOPIC = pd.DataFrame(
             "stable": True,
             "shuffled_stability": 0.1,
             "largest": 0.5,
+            "k_low": 0.1,
+            "k_high": 0.2,
+            "k_largest": 1.0,
         }
     ]
 )

@@ -1,5 +1,7 @@
 """Seeded topics: planted fields are found, shuffled words carry none, and intervals of shares hold what they say."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -67,10 +69,21 @@ def test_planted_fields_are_carried_the_empty_one_is_folded_and_sentences_keep_t
     assert again.agreement > 0.9 and again.largest().sum() == pytest.approx(1)
     assert again.largest(stability["stable"])[-1] == 0  # "other" is no topic that could lead
     names = topics.label(fitted, after.words, topics.read_labels("none.yml"), after.fields).merge(stability[["topic", "stable"]])
-    found = tables.topics(names, topic, stability, "en", again.largest())
+    other = topics.other_numbers(after, fitted, mixed, 1)
+    assert other.n_topics == (4, 4, 4, 4, 4)  # each of five fields left out in turn
+    sizes = other.sizes(mixed, stability["stable"])
+    assert (sizes["k_low"] <= sizes["k_high"]).all() and sizes["k_high"].max() < 1
+    found = tables.topics(names, topic, stability, "en", again.largest(), sizes)
+    own = topics.group_shares(mixed, after.units, "corpus", again.mixed, other.mixed)
+    assert (own["k_low"] <= own["share"]).all() and (own["share"] <= own["k_high"]).all()
+    assert (own["k_high"] - own["k_low"])[:4].max() < 0.25  # the passages of a field left out have to go somewhere
+    told = facts.other_numbers(own.assign(label="x"), other.n_topics)
+    assert "5 other sets" in say("topics.other_numbers", "en", **told) and "5 组" in say("topics.other_numbers", "zh", **told)
     assert set(found["label_zh"]) == {"领域0", "领域1", "领域2", "领域3", OTHER.zh}
     assert "field 4" in say("topics.folded", "en", **facts.folded(single, prepared, "en"))
     assert "4 of 5" in say("topics.carried", "en", **facts.carried(single))
+    for few in ({"largest": 1.0, "k_largest": 0.8}, {"largest": 0.5, "k_largest": 1.0}):
+        assert not facts.answer(found.assign(**few))["leads"]
     settled = facts.answer(found.assign(largest=[0.5, 0.5, 0, 0, 0]))
     assert not settled["leads"] and "not settled" in say("topics.answer", "en", **settled)
 
@@ -84,8 +97,22 @@ def test_shuffled_words_carry_no_seeded_topics_and_it_is_said_first():
     assert "does not carry topics" in say("topics.carried", "en", **facts.carried(single))
     _, fitted, mixed, topic, stability = topics.settle(prepared, fitted, single)
     assert len(stability) == 5  # nothing is folded: all are shown, none as a finding
-    found = pd.DataFrame({"topic": 1, "label": "x", "n_units": 3, "stable": [False], "largest": 1.0})
+    found = pd.DataFrame({"topic": 1, "label": "x", "n_units": 3, "stable": [False], "largest": 1.0, "k_largest": 1.0})
     assert not facts.answer(found)["leads"]
+
+
+def test_shares_of_free_topics_are_shown_under_other_numbers_of_topics_too():
+    prepared, _ = planted(90)
+    plain = dataclasses.replace(prepared, seeds=None, fields=(), members=6)
+    fitted = topics.fit(plain.sample, 4, 1, "nmf", members=6)
+    plain, fitted, mixed, _topic, _order = topics.by_size(plain, fitted)
+    other = topics.other_numbers(plain, fitted, mixed, 1)
+    assert other.n_topics == (2, 3, 5, 6) and other.mixed.shape == (4, *mixed.shape)
+    missing = np.isnan(other.mixed).all(axis=1).sum(axis=1)
+    assert missing.tolist() == [2, 1, 0, 0]  # fewer topics: some have no counterpart
+    found = topics.group_shares(mixed, plain.units, "corpus", None, other.mixed)
+    assert ((found["k_low"] <= found["share"]) & (found["share"] <= found["k_high"])).all()
+    assert topics.other_numbers(plain, fitted, mixed[:, :0], 1).sizes(mixed[:, :0], []).empty
 
 
 def test_no_chance_enters_a_seeded_fit():

@@ -198,13 +198,16 @@ def topics(material: Material, words: Words) -> Finding | None:
     if "stable" in frame:  # the fields put together as "other" are no topic
         frame = frame.sort_values("stable", ascending=False, kind="stable")
     top, n_stable = frame.iloc[0], results.carried(frame)
-    if n_stable < LEAST_CARRIED or not top.get("stable", True) or not top.get("largest", 0) >= LEADS:
+    leads = top.get("stable", True) and top.get("largest", 0) >= LEADS and not top.get("k_largest", 1) < 1
+    if n_stable < LEAST_CARRIED or not leads:
         return None
     text = words(
         "f_topics_text", n_units=count(top["n_units"]), all_units=count(total), n=len(frame), threshold=STABLE,
         rank=int((frame["stability"] > top["stability"]).sum()) + 1, stability=f"{top['stability']:.2f}",
         n_stable=n_stable, largest=percent(top["largest"]), words=words.join(visible(top["top_words"]).split()[:5]),
     )  # fmt: skip
+    if pd.notna(top.get("k_low")):
+        text += words("space") + words("f_topics_k", low=percent(top["k_low"]), high=percent(top["k_high"]))
     shares = material["topic_shares"]
     own = shares[(shares["topic"] == top["topic"]) & shares["ci_low"].notna()]
     spread = [(estimate(row, words, 1.0), words.group(*group_key(row))) for row in own.itertuples() if group_key(row) != WHOLE]

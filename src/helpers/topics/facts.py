@@ -1,5 +1,6 @@
 """What 05_topics says, as facts: the fields of the texts in topics.yml, taken from what was fitted."""
 
+import numpy as np
 import pandas as pd
 
 from helpers.language import name, say
@@ -86,6 +87,20 @@ def comparison(rows: pd.DataFrame, language: str) -> dict:
     return {"n": len(rows), "models": say("labels.semicolon", language).join(models)}
 
 
+def other_numbers(rows: pd.DataFrame, n_topics: tuple[int, ...]) -> dict:
+    """State how far shares move under other numbers of topics; `rows`: as `group_shares`, with label."""
+    if not len(rows) or not n_topics:
+        return {"n": 0}
+    moved = np.maximum(rows["share"] - rows["k_low"], rows["k_high"] - rows["share"])
+    top = rows.loc[moved.idxmax()]
+    inside = (rows["k_low"] >= rows["ci_low"]) & (rows["k_high"] <= rows["ci_high"])
+    return {
+        "n": len(n_topics), "least": min(n_topics), "most": max(n_topics), "median": moved.median(), "max": moved.max(),
+        "label": top["label"], "share": top["share"], "low": top["k_low"], "high": top["k_high"], "inside": int(inside.sum()),
+        "all": len(rows),
+    }  # fmt: skip
+
+
 def answer(rows: pd.DataFrame) -> dict:
     """State how many topics come back and, where refits agree on it, which one most sentences belong to; `rows`: as
     `tables.topics`."""
@@ -94,7 +109,7 @@ def answer(rows: pd.DataFrame) -> dict:
     top = rows.sort_values(["stable", "n_units", "topic"], ascending=[False, False, True], kind="stable").iloc[0]
     share = top["n_units"] / max(rows["n_units"].sum(), 1)
     n = int(rows["stable"].sum())
-    leads = n >= LEAST_CARRIED and bool(top["stable"]) and top["largest"] >= LEADS
+    leads = n >= LEAST_CARRIED and bool(top["stable"]) and top["largest"] >= LEADS and not top["k_largest"] < 1
     return {
         "n": len(rows), "stable": n, "topic": top["topic"], "label": top["label"], "share": share, "enough": n >= LEAST_CARRIED,
         "leads": leads, "largest": top["largest"],

@@ -46,26 +46,32 @@ def strongest(mixed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(known, best + 1, 0), weight
 
 
-def group_shares(mixed: np.ndarray, units: pd.DataFrame, level: str, refitted: np.ndarray | None = None) -> pd.DataFrame:
+def group_shares(
+    mixed: np.ndarray, units: pd.DataFrame, level: str, refitted: np.ndarray | None = None, others: np.ndarray | None = None
+) -> pd.DataFrame:
     """Return the mean topic share of each group of `level`, with a 95 % interval.
 
     `units` has county, county_code, year, passage, section in the order of `mixed`; an unknown county or year is a group of its
     own. `refitted`: the same shares under refits (runs × units × topics); what they move a share by is part of its interval.
-    Columns: the group columns of all levels (empty where the level does not split by them), topic, n_units, share, ci_low,
-    ci_high.
+    `others`: the same under other numbers of topics (`topics.Numbers`). Columns: the group columns of all levels (empty where
+    the level does not split by them), topic, n_units, share, ci_low, ci_high, k_low, k_high (the least and greatest share under
+    other numbers of topics).
     """
     keep = known_rows(mixed)
     frame, mixed, rows = units.loc[keep].reset_index(drop=True), mixed[keep], []
     frame = by_lineage(frame) if level == "county" else frame  # under another name it is still that county
     keyed = list(groups_of(frame, LEVELS[level]))
-    again = None if refitted is None or not len(refitted) else refitted[:, keep]
+    again, elsewhere = (None if fits is None or not len(fits) else fits[:, keep] for fits in (refitted, others))
     for (key, index), (share, low, high) in zip(keyed, estimates(mixed, frame, [i for _, i in keyed], again), strict=True):
         group = dict(zip(LEVELS[level], key, strict=True))
+        means = np.full((1, len(share)), np.nan) if elsewhere is None else elsewhere[:, index].astype(float).mean(axis=1)
+        few, many = (of(np.vstack([share, means]), axis=0) for of in (np.nanmin, np.nanmax))
         rows.extend(
-            {**group, "topic": t + 1, "n_units": len(index), "share": share[t], "ci_low": low[t], "ci_high": high[t]}
+            {**group, "topic": t + 1, "n_units": len(index), "share": share[t], "ci_low": low[t], "ci_high": high[t],
+             "k_low": few[t], "k_high": many[t]}
             for t in range(mixed.shape[1])
-        )
-    columns = [*LEVELS["county_year"], "topic", "n_units", "share", "ci_low", "ci_high"]
+        )  # fmt: skip
+    columns = [*LEVELS["county_year"], "topic", "n_units", "share", "ci_low", "ci_high", "k_low", "k_high"]
     return pd.DataFrame(rows).reindex(columns=columns)
 
 

@@ -59,24 +59,17 @@ def quality(
     )  # fmt: skip
 
 
-def topics(names: pd.DataFrame, topic: np.ndarray, stability: pd.DataFrame, language: str, largest: np.ndarray) -> pd.DataFrame:
-    """Return the table `topics`; `largest`: in how many refits (share) each is the strongest topic of most units."""
+def topics(
+    names: pd.DataFrame, topic: np.ndarray, stability: pd.DataFrame, language: str, largest: np.ndarray, sizes: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the table `topics`; `largest`: in how many refits (share) each is the strongest topic of most units; `sizes`: as
+    `Numbers.sizes`."""
     n = np.bincount(topic, minlength=len(names) + 1)[1:]
     columns = stability[["topic", "stability", "shuffled_stability"]]
     out = names.merge(columns, on="topic").assign(label=names[f"label_{language}"], n_units=n, largest=largest)
-    wanted = [
-        "topic",
-        "label",
-        "label_en",
-        "label_zh",
-        "top_words",
-        "n_units",
-        "stability",
-        "stable",
-        "shuffled_stability",
-        "largest",
-    ]
-    return out[wanted].astype({"topic": "int64"})
+    out = out.assign(**{name: sizes[name].to_numpy() for name in sizes})
+    wanted = ["topic", "label", "label_en", "label_zh", "top_words", "n_units", "stability", "stable", "shuffled_stability"]
+    return out[[*wanted, "largest", *sizes]].astype({"topic": "int64"})
 
 
 def unit_topics(units: pd.DataFrame, topic: np.ndarray, weight: np.ndarray, names: pd.DataFrame) -> pd.DataFrame:

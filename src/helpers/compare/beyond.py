@@ -4,7 +4,8 @@ An interval for coding error speaks of the documents that were read. Whether oth
 differ too can be told only from how documents of one group differ. How alike the sentences of one document are (the intraclass
 correlation ρ of a code) is estimated from all groups of two documents or more; it raises the variance of a group's share from
 p(1 − p)/n to p(1 − p)(1 + ρ(N₂/n − 1))/n, N₂ the sum of the documents' squared sizes (Donner & Klar 2000, ch. 5). One ρ for all
-groups: a few documents that happen to be alike are no proof, and their own variance would be taken for one.
+groups, and never less than that of all codes together: a few documents that happen to be alike are no proof, and their own
+variance would be taken for one.
 """
 
 import numpy as np
@@ -95,7 +96,8 @@ def _likeness(sums: pd.DataFrame) -> tuple[np.ndarray, int]:
     expected = p * (1 - p) * (some["N"] - 2 * ratio * some["N"] + ratio * some["N"])
     for_rho = p * (1 - p) * (pairs - 2 * weighed / some["N"] + ratio * pairs)
     by_code = pd.DataFrame({"above": residual - expected, "for_rho": for_rho}).groupby(["dimension", "code"]).sum()
-    rho = (by_code["above"] / by_code["for_rho"].where(by_code["for_rho"] > 0)).clip(0, 1).fillna(0.0)
+    every = max(by_code["above"].sum() / max(by_code["for_rho"].sum(), 1e-12), 0.0)  # a code's own may be small by chance
+    rho = (by_code["above"] / by_code["for_rho"].where(by_code["for_rho"] > 0)).fillna(0.0).clip(min(every, 1.0), 1)
     freedom = int((some["k"] - 1).groupby(level="group").first().sum()) if len(some) else 0
     return rho.reindex(sums.index.droplevel("group")).fillna(0.0).to_numpy(), freedom
 

@@ -16,20 +16,25 @@ from helpers.intervals.proportions import LEVEL
 
 FEWEST = 5  # documents from which they are the units drawn
 SCOPES = ("documents like these", "these documents")
+_ENOUGH = 12  # documents from which their variance is seldom far too small by chance
 _SMALL = 5  # units of a document below which it is pooled with other small ones: one unit has no variance
 
 
 @dataclass(frozen=True)
 class Draws:
-    """Rescaled bootstrap weights (n, units) (Rao & Wu 1988), degrees of freedom, and what the interval speaks of (`SCOPES`)."""
+    """Rescaled bootstrap weights (n, units) (Rao & Wu 1988), degrees of freedom, and what the interval speaks of (`SCOPES`).
+
+    `within`: with few documents, units drawn within them: no interval is narrower than theirs.
+    """
 
     weights: np.ndarray
     freedom: int
     scope: str
+    within: np.ndarray | None = None
 
     def take(self, units: np.ndarray) -> "Draws":
         """Return the draws of some units."""
-        return Draws(self.weights[:, units], self.freedom, self.scope)
+        return Draws(self.weights[:, units], self.freedom, self.scope, None if self.within is None else self.within[:, units])
 
 
 def draws(documents: Sequence, n: int, seed: int) -> Draws:
@@ -40,13 +45,16 @@ def draws(documents: Sequence, n: int, seed: int) -> Draws:
     """
     names, at = np.unique(np.asarray(documents, dtype=object).astype(str), return_inverse=True)
     rng = np.random.default_rng(seed)
-    if len(names) >= FEWEST:
-        return Draws(_drawn(len(names), n, rng)[:, at], len(names) - 1, SCOPES[0])
+    of_documents = _drawn(len(names), n, rng)[:, at] if len(names) >= FEWEST else None
+    if len(names) >= _ENOUGH:
+        return Draws(of_documents, len(names) - 1, SCOPES[0])
     strata = np.where(np.bincount(at, minlength=len(names))[at] < _SMALL, -1, at) if len(at) else at
     weights = np.ones((n, len(at)))
     for stratum in np.unique(strata):
         rows = np.flatnonzero(strata == stratum)
         weights[:, rows] = _drawn(len(rows), n, rng)
+    if of_documents is not None:
+        return Draws(of_documents, len(names) - 1, SCOPES[0], weights)
     return Draws(weights, max(len(at) - len(np.unique(strata)), 1), SCOPES[1])
 
 
@@ -75,12 +83,20 @@ def estimate(
     if value > 1 - 1e-12:
         missed = 1 - ((1 - LEVEL) / 2) ** (1 / weights.size)
         return value, max(1 - missed / max(1 - chance, 1e-12), least), 1.0
-    spread = statistic(drawn.weights * weights)
-    spread = spread[np.isfinite(spread)]
-    if len(spread) < 2 or spread.std() < 1e-12:
+    ways = [(drawn.weights, drawn.freedom), (drawn.within, max(weights.size - 1, 1))]
+    reach = max(
+        stdtrit(freedom, (1 + LEVEL) / 2) * _error(statistic, w * weights) for w, freedom in ways if w is not None
+    )  # fmt: skip
+    if not reach > 1e-12:
         return value, np.nan, np.nan
     scale = 2 / (1 - least)
     at = min(max((value - least) * scale - 1, -1 + 1e-9), 1 - 1e-9)
-    half = stdtrit(drawn.freedom, (1 + LEVEL) / 2) * spread.std() * scale / (1 - at**2)
+    half = reach * scale / (1 - at**2)
     low, high = ((np.tanh(np.arctanh(at) + step) + 1) / scale + least for step in (-half, half))
     return value, float(low), float(high)
+
+
+def _error(statistic: Callable[[np.ndarray], np.ndarray], weights: np.ndarray) -> float:
+    values = statistic(weights)
+    values = values[np.isfinite(values)]
+    return float(values.std()) if len(values) > 1 else 0.0

@@ -95,7 +95,8 @@ def other_numbers(rows: pd.DataFrame, n_topics: tuple[int, ...]) -> dict:
     top = rows.loc[moved.idxmax()]
     inside = (rows["k_low"] >= rows["ci_low"]) & (rows["k_high"] <= rows["ci_high"])
     return {
-        "n": len(n_topics), "least": min(n_topics), "most": max(n_topics), "median": moved.median(), "max": moved.max(),
+        "n": len(n_topics), "least": min(n_topics), "most": max(n_topics), "median": 100 * moved.median(),
+        "max": 100 * moved.max(),
         "label": top["label"], "share": top["share"], "low": top["k_low"], "high": top["k_high"], "inside": int(inside.sum()),
         "all": len(rows),
     }  # fmt: skip

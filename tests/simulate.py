@@ -231,8 +231,8 @@ HEAD = """# What the statistics hold, in simulations
 
 Written by `make simulate` (`tests/simulate.py`; the tests run short versions of the same). Corpora with a known truth are drawn,
 passed through the functions of the library, and what they print is held against the truth. By it only the least ρ and what is
-taken of corrections (`helpers/shares/composite.py`) and the borrowed degrees of freedom (`helpers/topics/shares.py`) were set. With
-40 runs of ten tools a cover of .95 is known to about ± .01, a rate over 100 runs to ± .04.
+taken of corrections (`shares/composite.py`) and the borrowed degrees of freedom (`topics/shares.py`) were set. With 40 runs of
+ten tools a cover of .95 is known to about ± .01, a rate over 100 runs to ± .04.
 """
 
 

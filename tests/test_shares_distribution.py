@@ -6,15 +6,15 @@ import yaml
 from small_codebook import SCHEME
 
 from helpers import catalogue, codebook, store
-from helpers.coding import coding_table, filtered, numbered, unit_stages
+from helpers.coding import code_units, coding_table, filtered, numbered, unit_stages
 from helpers.shares import (
     CrosswalkError,
-    by_second_codebook,
     corrected_shares,
     crosswalk,
     crosswalk_shares,
     read_crosswalk,
     robustness,
+    second_codebook,
     sensitivity,
     sentences,
     tool_distribution,
@@ -163,7 +163,8 @@ def test_sensitivity_of_one_document_has_no_longest_to_leave_out():
 
 
 def test_the_second_codebook_stands_in_the_table_of_robustness_with_types_of_its_own():
-    second = by_second_codebook(UNITS, "data/codebook/mcdonnell_elmore.yml", SCHEME)
+    book = second_codebook("data/codebook/mcdonnell_elmore.yml", SCHEME)
+    second = code_units(UNITS, book)[1], book
     table = catalogue.check(robustness(TOOLS, UNITS, DOCUMENTS, SCHEME, None, second), "robustness")
     own = table[table["scenario"] == "second_codebook"].set_index("tool_type")
     assert list(own.index) == ["command", "money", "change"] == second[1].types and own["difference"].isna().all()
@@ -179,9 +180,8 @@ def test_the_codebook_of_the_run_is_set_beside_another_one():
     shipped = codebook.load("data/codebook/policy_tools.yml")
     other = codebook.load("data/codebook/mcdonnell_elmore.yml")
     path = "data/codebook/mcdonnell_elmore.yml"
-    assert by_second_codebook(UNITS, path, other)[1].id == shipped.id != by_second_codebook(UNITS, path, shipped)[1].id
-    assert by_second_codebook(UNITS, "", shipped) is None
-    assert by_second_codebook(UNITS, "data/codebook/policy_tools.yml", shipped) is None
+    assert second_codebook(path, other).id == shipped.id and second_codebook(path, shipped).id == other.id
+    assert second_codebook("", shipped) is None and second_codebook("data/codebook/policy_tools.yml", shipped) is None
 
 
 def crosswalk_table() -> pd.DataFrame:

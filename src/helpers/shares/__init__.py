@@ -5,11 +5,11 @@ from helpers.shares.crosswalk import CrosswalkError, crosswalk, crosswalk_shares
 from helpers.shares.distribution import NO_STAGE, labelled, tool_distribution, tool_stages
 from helpers.shares.industries import industries, named_in
 from helpers.shares.panel import county_year_panel, document_outcomes, unit_outcomes
-from helpers.shares.sensitivity import SCENARIOS, by_second_codebook, robustness, sensitivity
+from helpers.shares.sensitivity import SCENARIOS, robustness, second_codebook, sensitivity
 
 __all__ = [
-    "NO_STAGE", "SCENARIOS", "UNKNOWN", "CrosswalkError", "best", "by_second_codebook", "corrected_shares",
+    "NO_STAGE", "SCENARIOS", "UNKNOWN", "CrosswalkError", "best", "corrected_shares",
     "county_year_panel", "crosswalk", "crosswalk_shares", "document_outcomes", "industries", "labelled", "named_in", "raw_shares",
-    "read_crosswalk", "robustness",
+    "read_crosswalk", "robustness", "second_codebook",
     "sensitivity", "statement_shares", "tool_distribution", "tool_stages", "unit_outcomes",
 ]  # fmt: skip

@@ -7,7 +7,6 @@ import pandas as pd
 
 from helpers.codebook import Codebook, load
 from helpers.codebook.loader import SHIPPED
-from helpers.coding import code_units
 from helpers.shares.correction import groups_of
 
 SCENARIOS = (
@@ -82,16 +81,13 @@ def robustness(
     return out[["scenario", "tool_type", "share", "difference", "n_first", "n_cells"]]
 
 
-def by_second_codebook(units: pd.DataFrame, path: str, codebook: Codebook) -> tuple[pd.DataFrame, Codebook] | None:
-    """Return the units' tools by the rules of the codebook at `path`, and that codebook; None where `path` is empty.
-
-    Where it is `codebook` itself, the collection's own stands in. units: unit_id, text, heading_path.
-    """
+def second_codebook(path: str, codebook: Codebook) -> Codebook | None:
+    """Load the codebook to set beside `codebook`: that at `path`, or the collection's own where that is it; None for an empty path."""
     if not path:
         return None
     second = load(path)
     second = load(SHIPPED) if second.id == codebook.id else second
-    return None if second.id == codebook.id else (code_units(units, second)[1], second)
+    return None if second.id == codebook.id else second
 
 
 def _ranked(run: _Run, codebook: Codebook, group: np.ndarray, n_groups: int) -> pd.DataFrame:

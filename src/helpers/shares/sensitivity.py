@@ -82,7 +82,7 @@ def robustness(
 
 
 def second_codebook(path: str, codebook: Codebook) -> Codebook | None:
-    """Load the codebook to set beside `codebook`: that at `path`, or the collection's own where that is it; None for an empty path."""
+    """Load the codebook at `path`, or where that is `codebook` itself the collection's own; None for an empty path."""
     if not path:
         return None
     second = load(path)

@@ -38,6 +38,7 @@ def corpus_features(
     work = partial(_counted, processed_dir=str(processed_dir), parts=parts, base=base, column=column, segmenter=segmenter)
     groups = range(store.n_groups(processed_dir, "units"))
     keys = list(engine.map(partial(work, places=places), groups, heavy=True))
+    engine.release()  # each worker holds a dictionary of its own, which what comes next has no use for
     found = _together(parts, keys)
     parts.sweep(keys)
     return found

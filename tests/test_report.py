@@ -416,3 +416,23 @@ def test_no_page_carries_the_key_of_a_test(folders, monkeypatch):
     monkeypatch.setattr(type(content), "n_rows", lambda self, name: material.MOST + 1)
     _, left_out = page_of.downloads(content)
     assert "topics.csv" in left_out and not [name for name in left_out if "intrusion" in name]
+
+
+ONE_COUNTY = {"county_filter": ["甲山县"], "year_min": 2000, "year_max": 2030}
+
+
+@pytest.mark.parametrize("asked", [{}, ONE_COUNTY], ids=["all", "one county"])
+def test_long_tables_are_read_as_far_as_they_are_shown(folders, monkeypatch, asked):
+    """What the page shows of a table, and how many rows it says it has, does not hang on whether the table was read whole."""
+
+    def tables(content) -> dict[str, tuple]:
+        blocks = [block for section in sections.edition(content, Words("en")).sections for block in section.blocks]
+        every = [table for block in blocks for table in getattr(block, "tables", [block])]
+        return {t.id: (t.columns, t.rows, t.total or len(t.rows)) for t in every if hasattr(t, "rows")}
+
+    run = {**report_fixture.RUN, "parameters": {**report_fixture.RUN["parameters"], **asked}}
+    whole = tables(material.load(*folders, run))
+    monkeypatch.setattr(sections, "MOST", 2)
+    part = tables(material.load(*folders, run))
+    two_way = "table-indices"  # side by side while it is short
+    assert {name: value for name, value in part.items() if name != two_way} == {k: v for k, v in whole.items() if k != two_way}

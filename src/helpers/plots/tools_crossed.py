@@ -22,7 +22,12 @@ def _stages_facts(frame: pd.DataFrame, language: str) -> dict:
     if not len(above):
         return {"enough": False, "none": none}
     top = above.loc[above["lift_low"].idxmax()]
-    labels = {"tool": top[f"label_{language}"], "stage": top[f"stage_{language}"], "low": top["lift_low"], "high": top["lift_high"]}
+    labels = {
+        "tool": top[f"label_{language}"],
+        "stage": top[f"stage_{language}"],
+        "low": top["lift_low"],
+        "high": top["lift_high"],
+    }
     return {"enough": True, "none": none, **labels, "share": top["share"], "lift": top["lift"]}
 
 

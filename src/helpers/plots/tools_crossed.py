@@ -20,15 +20,18 @@ def _stages_facts(frame: pd.DataFrame, language: str) -> dict:
     none = frame.loc[frame["stage"] == "none", "n_units"].sum() / max(frame.groupby("tool")["n_tool"].first().sum(), 1)
     above = frame[(frame["stage"] != "none") & (frame["lift_low"] > 1)]
     if not len(above):
-        return {"enough": False, "none": none}
+        return {"enough": False, "none": none, **dict.fromkeys(("tool", "stage", "share", "lift", "low", "high"))}
     top = above.loc[above["lift_low"].idxmax()]
-    labels = {
-        "tool": top[f"label_{language}"],
-        "stage": top[f"stage_{language}"],
+    labels = {"tool": top[f"label_{language}"], "stage": top[f"stage_{language}"]}
+    return {
+        "enough": True,
+        "none": none,
+        **labels,
+        "share": top["share"],
+        "lift": top["lift"],
         "low": top["lift_low"],
         "high": top["lift_high"],
     }
-    return {"enough": True, "none": none, **labels, "share": top["share"], "lift": top["lift"]}
 
 
 @chart("tools_by_stage", section="tools", facts=_stages_facts, table="tool_stages", place="appendix")

@@ -87,7 +87,8 @@ def with_labels(codes: pd.DataFrame, units: pd.DataFrame, labelled: pd.DataFrame
     """
     matched = match(labelled[labelled["set"].isin(REAL)], units).dropna(subset=["unit_id"])
     said = matched.drop_duplicates("unit_id", keep="last").set_index("unit_id")["statement"]
-    return codes.assign(statement=codes["unit_id"].map(said).fillna(codes["statement"]))
+    statement = codes["statement"]
+    return codes.assign(statement=codes["unit_id"].map(said).astype(statement.dtype).fillna(statement))
 
 
 def _documents_of(rows: pd.DataFrame, known: pd.DataFrame) -> dict[str, str]:

@@ -179,18 +179,10 @@ def topic_tables(material: Material, words: Words) -> list[Table]:
             Cell(str(row.topic), float(row.topic)), Cell(f"{visible(words.topic(row.label, both=True))}{mark}", href=address),
             Cell(visible(row.top_words)),
             Cell(count(row.n_units), float(row.n_units), address), Cell(percent(row.n_units / total), row.n_units / total),
-            Cell(f"{row.stability:.2f}", row.stability), Cell(percent(row.largest), row.largest),
+            Cell(f"{row.stability:.2f}", row.stability), Cell(percent(row.largest), row.largest), _other_numbers(row),
         ])  # fmt: skip
-    kinds = {
-        "topic": "number",
-        "label": "text",
-        "top_words": "text",
-        "n_units": "number",
-        "share": "number",
-        "stability": "number",
-        "largest": "number",
-    }
-    heads = [Column(words.column(name), kind) for name, kind in kinds.items()]
+    texts, numbers = ("label", "top_words"), ("n_units", "share", "stability", "largest", "k_range")
+    heads = [Column(words.column(name), "text" if name in texts else "number") for name in ("topic", *texts, *numbers)]
     made = [Table("table-topics", words("topics_table"), heads, rows, words("topics_note", n=count(total)), source="topics")]
     shares = material["topic_shares"]
     if not len(shares):
@@ -205,3 +197,9 @@ def topic_tables(material: Material, words: Words) -> list[Table]:
     table = side_by_side(shares, "topic", sorted(shares["topic"].unique()), first, lambda topic: {"topic": topic}, words)
     table.id, table.caption, table.source = "table-topic-shares", words("topic_shares_table"), "topic_shares"
     return [*made, table]
+
+
+def _other_numbers(topic) -> Cell:
+    """Return the range of a topic's share under other numbers of topics, empty where none was tried."""
+    low = getattr(topic, "k_low", None)
+    return Cell("", -1.0) if blank(low) else Cell(f"{percent(low)}–{percent(topic.k_high)}", low)

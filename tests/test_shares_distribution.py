@@ -163,7 +163,7 @@ def test_sensitivity_of_one_document_has_no_longest_to_leave_out():
 
 
 def test_the_second_codebook_stands_in_the_table_of_robustness_with_types_of_its_own():
-    book = second_codebook("data/codebook/mcdonnell_elmore.yml", SCHEME)
+    book = second_codebook(SCHEME)
     second = code_units(UNITS, book)[1], book
     table = catalogue.check(robustness(TOOLS, UNITS, DOCUMENTS, SCHEME, None, second), "robustness")
     own = table[table["scenario"] == "second_codebook"].set_index("tool_type")
@@ -179,9 +179,7 @@ def test_the_second_codebook_stands_in_the_table_of_robustness_with_types_of_its
 def test_the_codebook_of_the_run_is_set_beside_another_one():
     shipped = codebook.load("data/codebook/policy_tools.yml")
     other = codebook.load("data/codebook/mcdonnell_elmore.yml")
-    path = "data/codebook/mcdonnell_elmore.yml"
-    assert second_codebook(path, other).id == shipped.id and second_codebook(path, shipped).id == other.id
-    assert second_codebook("", shipped) is None and second_codebook("data/codebook/policy_tools.yml", shipped) is None
+    assert second_codebook(other).id == shipped.id and second_codebook(shipped).id == second_codebook(SCHEME).id == other.id
 
 
 def crosswalk_table() -> pd.DataFrame:

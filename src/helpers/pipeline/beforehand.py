@@ -29,7 +29,7 @@ def check(given: Mapping[str, object]) -> None:
     for name, value in given.items():
         if known()[name].is_path and value:
             _check_place(name, value, known()[name].default)
-    for name in ("codebook", "chain", "second_codebook"):
+    for name in ("codebook", "chain"):
         if given.get(name):
             codebook.load(given[name])
     for name, (room, read) in _READ_BY.items():

@@ -41,7 +41,10 @@ _ENCODER = (
 READS: dict[str, Reads] = {
     "01_clean": Reads(("codebook/misprints.yml", "codebook/defects.csv")),
     "02_describe": Reads(_LEXICON),
-    "03_tools": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED, *_ENCODER, *_LEXICON), _LABELLED),
+    "03_tools": Reads(
+        ("codebook/policy_tools.yml", "codebook/mcdonnell_elmore.yml", "codebook/examples.csv", *_SHIPPED, *_ENCODER, *_LEXICON),
+        _LABELLED,
+    ),
     "04_validity": Reads(("codebook/policy_tools.yml", "codebook/examples.csv", *_SHIPPED), _LABELLED),
     "05_topics": Reads((*_LEXICON, "codebook/topic_labels.yml", "codebook/policy_fields.yml")),
     "06_commitments": Reads(

@@ -81,13 +81,10 @@ def robustness(
     return out[["scenario", "tool_type", "share", "difference", "n_first", "n_cells"]]
 
 
-def second_codebook(path: str, codebook: Codebook) -> Codebook | None:
-    """Load the codebook at `path`, or where that is `codebook` itself the collection's own; None for an empty path."""
-    if not path:
-        return None
-    second = load(path)
-    second = load(SHIPPED) if second.id == codebook.id else second
-    return None if second.id == codebook.id else second
+def second_codebook(codebook: Codebook) -> Codebook:
+    """Load the shipped codebook that `codebook` is not: the second one, beside it the collection's own."""
+    second = load(SHIPPED.with_name("mcdonnell_elmore.yml"))
+    return load(SHIPPED) if second.id == codebook.id else second
 
 
 def _ranked(run: _Run, codebook: Codebook, group: np.ndarray, n_groups: int) -> pd.DataFrame:

@@ -378,6 +378,17 @@ def test_tables_have_the_one_order_of_county_years():
     assert [row[1].text for row in shown.rows] == ["", "2019", "2021", "2020"]
 
 
+def test_tables_that_name_documents_have_the_same_order():
+    documents = pd.DataFrame(
+        {"doc_id": ["a", "b", "c"], "county": ["甲县", "乙县", "甲县"], "county_code": ["430002", "430001", "430002"]}
+    )
+    documents["year"] = [2020, 2021, 2019]
+    rows = pd.DataFrame({"name": ["a", "b", "c", "甲县", "乙县", "all"], "n": range(6)})
+    assert list(sections.in_place(rows, "name", documents)["name"]) == ["b", "c", "a", "乙县", "甲县", "all"]
+    values = pd.DataFrame({"doc_id": ["a", "a", "b", "b"], "variable": ["x", "y", "x", "y"]})
+    assert list(sections.in_place(values, "doc_id", documents)["variable"]) == ["x", "y", "x", "y"]
+
+
 def test_an_empty_tool_is_any_tool_of_its_type(folders):
     content = material.load(*folders, report_fixture.RUN)
     shown = declared(content["tool_shares"], "tool_shares", Words("en", content.codebook))

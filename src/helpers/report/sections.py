@@ -53,6 +53,7 @@ def _sure_and_large_first(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["differs", "size"], ascending=False, kind="stable").drop(columns="size")
 
 
+_OF_DOCUMENTS = {"indices": "doc_id", "validity_groups": "name"}  # tables that name documents or counties and no code
 _SORTED = {"differences": _sure_and_large_first}
 _ORDER = ("corpus", "repairs", "method", "tools", "topics", "describe", "commitments", "compare", "validity")
 
@@ -189,6 +190,8 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
             continue
         if name in _SORTED:
             frame = _SORTED[name](frame)
+        if name in _OF_DOCUMENTS:
+            frame = in_place(frame, _OF_DOCUMENTS[name], material["documents"])
         if name == "sensitivity":
             frame = frame.assign(tool=frame["tool"].fillna(frame["tool_type"]))
         if name == "indices" and not long and frame["doc_id"].nunique() <= results.MAX_GROUPS:
@@ -200,6 +203,13 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
         made.append(crossed(frame, name, *two_way, words) if two_way else _narrowed(frame, name, words))
         made[-1].total = material.n_shown(name) if long else made[-1].total
     return made
+
+
+def in_place(frame: pd.DataFrame, column: str, documents: pd.DataFrame) -> pd.DataFrame:
+    """Sort rows by what `column` names: documents, then counties, by division code and year; what is neither comes last."""
+    placed = documents.sort_values(["county_code", "year"], kind="stable")
+    rank = {name: n for n, name in enumerate(dict.fromkeys([*placed["doc_id"], *placed["county"]]))}
+    return frame.sort_values(column, key=lambda names: names.map(rank), kind="stable", na_position="last")
 
 
 def _narrowed(frame: pd.DataFrame, name: str, words: Words) -> Table:

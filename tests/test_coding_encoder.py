@@ -1,13 +1,14 @@
 """The encoder: its file, its pieces, its scores, and how they join the linear learner's."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 from test_coding import BOOK, LABELLED, units
 
-from helpers import catalogue, codebook, coding
+from helpers import catalogue, codebook, coding, store
 from helpers.asked import Refused
 from helpers.codebook import STATEMENTS
 from helpers.coding import combine, encoder, likeness, weights
@@ -182,4 +183,5 @@ def test_nearest_labelled_sentences_by_vectors_and_by_ngrams(tmp_path):
 
 def test_at_most_so_many_units_get_nearest_sentences(monkeypatch):
     monkeypatch.setattr(likeness, "MOST_UNITS", 2)
-    assert likeness.spread(5).tolist() == [0, 2] and likeness.spread(1).tolist() == [0] and not len(likeness.spread(0))
+    spread = partial(store.spread, most=likeness.MOST_UNITS)
+    assert spread(5).tolist() == [0, 2] and spread(1).tolist() == [0] and not len(spread(0))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -304,6 +305,16 @@ def by_batches(
     if not answers:
         return function(catalogue.empty(name) if columns is None else catalogue.empty(name)[columns])
     return pd.concat(answers, ignore_index=True)
+
+
+def spread(n: int, most: int) -> np.ndarray:
+    """Return the places of `most` rows evenly spread over `n`; of fewer, all.
+
+    >>> spread(10, 4).tolist(), spread(3, 4).tolist()
+    ([0, 2, 5, 7], [0, 1, 2])
+    """
+    some = min(n, most)
+    return np.arange(some) * n // max(some, 1)
 
 
 def beside(rows: pd.DataFrame, processed_dir: str | Path, name: str, columns: list[str]) -> pd.DataFrame:

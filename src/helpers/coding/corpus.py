@@ -27,7 +27,7 @@ from helpers.coding.listing import coding_table, numbered
 from helpers.coding.stages import unit_stages
 from helpers.segment import default_lexicon
 
-TABLES = ("codes", "unit_tools", "unit_stages", "unit_vectors", "other_tools")
+TABLES = ("codes", "unit_tools", "unit_stages", "unit_vectors", "other_tools")  # the last where another coder stands beside
 _NEAR = "near_labelled"
 _SPREAD = """
     SELECT unit_id, text FROM (SELECT unit_id, text, row_number() OVER (ORDER BY file_row_number) - 1 AS place FROM units)
@@ -155,7 +155,7 @@ def write(
         keys = {doc_id: key(name, shared.asked[doc_id].tobytes()) for doc_id, name in keys.items()}
         n_asked = most
     alone = not coder.learned and given is None  # the rules and nothing else
-    missing = [d for d in found if not parts.has(keys[d.doc_id], TABLES[:4] if alone else TABLES)]
+    missing = [d for d in found if not parts.has(keys[d.doc_id], TABLES[:-1] if alone else TABLES)]
     keys[_LEFT_OUT] = key(base, _LEFT_OUT, "" if given is None else llm.CODER)
     held = None if parts.has(keys[_LEFT_OUT], [_LEFT_OUT]) else _left_out(coder, given is None)
     if missing:
@@ -177,7 +177,7 @@ def _nearest(processed_dir: str, n_units: int, spoken: pd.DataFrame | None, part
     """Return the labelled sentences nearest to as many units as a report carries."""
     if spoken is None:
         return catalogue.empty(_NEAR)
-    units = checked(store.sql(_SPREAD, processed_dir, places=pd.DataFrame({"place": likeness.spread(n_units)})))
+    units = checked(store.sql(_SPREAD, processed_dir, places=pd.DataFrame({"place": store.spread(n_units, likeness.MOST_UNITS)})))
     own = "SELECT unit_vectors.* FROM unit_vectors SEMI JOIN units_here USING (unit_id)"
     vectors = store.sql(own, processed_dir, units_here=units[["unit_id"]])
     return likeness.nearest(units, vectors, spoken, partner and partner.space)

@@ -83,12 +83,6 @@ def unpacked(frame: pd.DataFrame) -> np.ndarray:
     return np.frombuffer(joined, np.int8).reshape(len(frame), -1) if len(frame) else np.zeros((0, WIDTH), np.int8)
 
 
-def spread(n_units: int) -> np.ndarray:
-    """Return the places of the units that get nearest sentences: all, of more than MOST_UNITS so many, evenly spread."""
-    n = min(n_units, MOST_UNITS)
-    return np.arange(n) * n_units // max(n, 1)
-
-
 def nearest(units: pd.DataFrame, vectors: pd.DataFrame, labelled: pd.DataFrame | None, space: Space | None) -> pd.DataFrame:
     """Return the NEAREST labelled sentences of each unit, other than itself, as the catalogue declares `near_labelled`.
 

@@ -5,6 +5,7 @@ import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
+from helpers import store
 from helpers.coding import likeness
 
 _COLUMNS = ["n_clusters", "n_units", "agreement"]
@@ -20,8 +21,8 @@ def beside(unit_topics: pd.DataFrame, unit_vectors: pd.DataFrame, seed: int) -> 
     it read fewer than ten sentences a cluster.
     """
     both = unit_topics.loc[unit_topics["topic"] > 0, ["unit_id", "topic"]].merge(unit_vectors, on="unit_id")
-    n = min(len(both), _MOST)
-    both = both.iloc[np.arange(n) * len(both) // max(n, 1)]
+    both = both.iloc[store.spread(len(both), _MOST)]
+    n = len(both)
     k = both["topic"].nunique()
     points = likeness.unpacked(both).astype(np.float32)
     rows = []

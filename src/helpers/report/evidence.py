@@ -2,10 +2,10 @@
 
 import json
 
-import numpy as np
 import pandas as pd
 
 from helpers import codebook as codebooks
+from helpers import store
 from helpers.coding.learner import entries_of
 from helpers.report.cells import blank, county_key
 from helpers.report.fonts import visible
@@ -61,8 +61,7 @@ def n_carried(material: Material) -> int:
 
 def sample(material: Material) -> pd.DataFrame:
     """Return the units that the page carries, evenly spread over all documents, with statement, county, year and topic."""
-    n = n_carried(material)
-    places = pd.DataFrame({"place": np.arange(n) * material.n_units // max(n, 1)})
+    places = pd.DataFrame({"place": store.spread(material.n_units, n_carried(material))})
     return material.ask(_SAMPLE, places=places)
 
 

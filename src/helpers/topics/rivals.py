@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from helpers import store
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit, fit
 from helpers.topics.quality import coherence, held_out_gain
@@ -55,7 +56,7 @@ def _light(prepared: Prepared) -> Prepared:
     light = replace(prepared, sample=prepared.plain, members=_MEMBERS, seeds=None, fields=())
     if not prepared.is_sampled:
         return light
-    chosen = np.arange(_SAMPLE) * len(prepared.drawn) // _SAMPLE
+    chosen = store.spread(len(prepared.drawn), _SAMPLE)
     drawn = prepared.drawn[chosen]
     number = np.full(prepared.n_passages, -1)
     number[drawn] = np.arange(len(drawn))

@@ -17,7 +17,7 @@ from helpers.report.results import STABLE, WHOLE, group_key, groups, link
 from helpers.report.words import Words
 from helpers.shares import best
 from helpers.structure import lineages
-from helpers.thresholds import LEADS, LEAST_CARRIED
+from helpers.thresholds import is_commonest
 
 _TOP, _GROUPS = 3, 8
 _UNSEEN = (("statement_kappa", "kappa"), ("tools_micro_f1", "micro_f1"))
@@ -198,8 +198,7 @@ def topics(material: Material, words: Words) -> Finding | None:
     if "stable" in frame:  # the fields put together as "other" are no topic
         frame = frame.sort_values("stable", ascending=False, kind="stable")
     top, n_stable = frame.iloc[0], results.carried(frame)
-    leads = top.get("stable", True) and top.get("largest", 0) >= LEADS and not top.get("k_largest", 1) < 1
-    if n_stable < LEAST_CARRIED or not leads:
+    if not is_commonest(top, n_stable):
         return None
     text = words(
         "f_topics_text", n_units=count(top["n_units"]), all_units=count(total), n=len(frame), threshold=STABLE,

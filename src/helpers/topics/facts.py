@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.language import name, say
-from helpers.thresholds import LEADS, LEAST_CARRIED, STABLE
+from helpers.thresholds import LEAST_CARRIED, STABLE, is_commonest
 from helpers.topics.choose import bears, standing
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit
@@ -110,8 +110,7 @@ def answer(rows: pd.DataFrame) -> dict:
     top = rows.sort_values(["stable", "n_units", "topic"], ascending=[False, False, True], kind="stable").iloc[0]
     share = top["n_units"] / max(rows["n_units"].sum(), 1)
     n = int(rows["stable"].sum())
-    leads = n >= LEAST_CARRIED and bool(top["stable"]) and top["largest"] >= LEADS and not top["k_largest"] < 1
     return {
         "n": len(rows), "stable": n, "topic": top["topic"], "label": top["label"], "share": share, "enough": n >= LEAST_CARRIED,
-        "leads": leads, "largest": top["largest"],
+        "leads": is_commonest(top, n), "largest": top["largest"],
     }  # fmt: skip

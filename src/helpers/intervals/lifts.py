@@ -3,10 +3,24 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from scipy.special import gammaincinv, stdtrit
 
 from helpers.intervals.proportions import LEVEL
+
+
+def crossing(first: sparse.csr_matrix, second: sparse.csr_matrix, clusters: Sequence, **codes: Sequence) -> pd.DataFrame:
+    """Return a row a pair of codes: n_units with both, share (of the first code's units), lift, lift_low, lift_high (`lifts`).
+
+    codes: the columns of names and what they hold, of `first` and of `second`. A first code without units has lift 0.
+    """
+    n_units, size = (first.T @ second).toarray().astype(int), np.asarray(first.sum(axis=0)).reshape(-1, 1)
+    lift, low, high = lifts(first, second, clusters)
+    lift = np.where(np.isnan(lift) & (np.asarray(second.sum(axis=0)) > 0), 0.0, lift)
+    values = {"n_units": n_units, "share": n_units / np.maximum(size, 1), "lift": lift, "lift_low": low, "lift_high": high}
+    pairs = pd.MultiIndex.from_product(codes.values(), names=codes).to_frame(index=False)
+    return pairs.assign(**{name: value.ravel() for name, value in values.items()})
 
 
 def lifts(first: np.ndarray, second: np.ndarray, clusters: Sequence) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

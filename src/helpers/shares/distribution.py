@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import sparse
 
 from helpers.codebook import Codebook
-from helpers.intervals import lifts
+from helpers.intervals import crossing
 from helpers.language import LANGUAGES
 from helpers.structure import sections
 
@@ -59,15 +59,8 @@ def tool_stages(
     kept = np.flatnonzero(np.diff(tools.indptr))
     tools, stages = tools[kept], stages[kept].tolil()
     stages[np.asarray(stages.sum(axis=1)).ravel() == 0, len(chain.tools)] = 1
-    lift, low, high = lifts(tools, stages, sections(units).to_numpy(object)[kept])
-    n_units = (tools.T @ stages.tocsr()).toarray()
-    n_tool = np.asarray(tools.sum(axis=0)).reshape(-1, 1)
-    values = {"n_units": n_units.astype(int), "share": n_units / np.maximum(n_tool, 1)}
-    lift = np.where(np.isnan(lift) & (np.asarray(stages.sum(axis=0)) > 0), 0.0, lift)
-    values |= {"lift": lift, "lift_low": low, "lift_high": high}
-    out = pd.MultiIndex.from_product([codebook.tools, names], names=["tool", "stage"]).to_frame(index=False)
+    out = crossing(tools, stages.tocsr(), sections(units).to_numpy(object)[kept], tool=codebook.tools, stage=names)
     out["tool_type"] = out["tool"].map({t: codebook.type_of(t) for t in codebook.tools})
-    out = out.assign(**{name: value.ravel() for name, value in values.items()})
     return out[["tool", "tool_type", "stage", "n_units", "share", "lift", "lift_low", "lift_high"]]
 
 

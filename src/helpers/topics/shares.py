@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.stats import t as student
 
-from helpers.intervals import LEVEL, lifts, square_and_add, wilson_effective
+from helpers.intervals import LEVEL, crossing, square_and_add, wilson_effective
 from helpers.structure import by_lineage
 from helpers.topics.models import Fit, mixture
 from helpers.topics.seeded import sentence_shares
@@ -200,10 +200,4 @@ def topic_tools(
     column = pd.Index(tools).get_indexer(pairs["tool"])
     used = sparse.csr_matrix((np.ones(len(pairs)), (pairs["at"].to_numpy(int), column)), shape=(len(known), len(tools)))
     about = sparse.csr_matrix((np.ones(len(known)), (np.arange(len(known)), topic[known] - 1)), shape=(len(known), len(labels)))
-    both = (about.T @ used).toarray().astype(int)
-    size = np.asarray(about.sum(axis=0)).reshape(-1, 1)
-    lift, low, high = lifts(about, used, np.asarray(sections, dtype=object)[known])
-    values = {"n_units": both, "share": both / np.maximum(size, 1), "lift": np.nan_to_num(lift)}
-    values |= {"lift_low": low, "lift_high": high}
-    index = pd.MultiIndex.from_product([columns, tools], names=["topic", "tool"]).to_frame(index=False)
-    return index.assign(**{name: value.ravel() for name, value in values.items()})
+    return crossing(about, used, np.asarray(sections, dtype=object)[known], topic=columns, tool=tools)

@@ -17,6 +17,7 @@ def main() -> None:
     """Code the shipped documents as `03_tools` does, and write what was solved for it."""
     defaults = {name: parameter.default for name, parameter in run.known().items()}
     solutions.SHIPPED.unlink(missing_ok=True)
+    solutions.made = {}
     with tempfile.TemporaryDirectory() as folder:
         corpus.write(store.resolve("data/raw"), folder)
         books = [codebook.load(store.resolve(defaults[name])) for name in ("codebook", "chain")]

@@ -77,7 +77,8 @@ class Ridge:
         alpha = solutions.known(name)
         if alpha is None:
             solved = self._without(out) if len(out) else self._solved
-            alpha = solutions.made[name] = solved[:, :-1] - solved[:, -1:] * prior
+            alpha = solved[:, :-1] - solved[:, -1:] * prior
+            solutions.keep(name, alpha)
         return np.asarray(self.rows.T @ alpha), prior
 
     def _without(self, out: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from helpers.where import PROJECT_ROOT
 
 SHIPPED = PROJECT_ROOT / "data" / "models" / "linear.safetensors"
 _DECIMALS = 6  # of the rows in their checksum: another processor differs in the sixteenth
-made: dict[str, np.ndarray] = {}  # what this process had to solve, by name; `python -m training.linear` ships it
+made: dict[str, np.ndarray] | None = None  # a dict keeps what had to be solved, by name: `python -m training.linear`
 
 
 def mark(rows: sparse.csr_matrix, *others: np.ndarray | float) -> str:
@@ -29,7 +29,13 @@ def name(mark: str, without: np.ndarray) -> str:
 
 def known(name: str) -> np.ndarray | None:
     """Return a solution (rows x outputs) that was solved here or ships, None where it must be solved."""
-    return made.get(name, _shipped().get(name))
+    return (made or {}).get(name, _shipped().get(name))
+
+
+def keep(name: str, solution: np.ndarray) -> None:
+    """Keep a solution where that was asked for."""
+    if made is not None:
+        made[name] = solution
 
 
 @lru_cache(1)

@@ -146,8 +146,10 @@ class Material:
     @cached_property
     def coders(self) -> dict[str, int]:
         """How many units each coder coded."""
-        found = self.ask("SELECT coder, count(*) AS n FROM codes SEMI JOIN (SELECT unit_id FROM units SEMI JOIN reported "
-                         "USING (doc_id)) USING (unit_id) WHERE coder IS NOT NULL GROUP BY coder")  # fmt: skip
+        found = self.ask(
+            f"SELECT coder, count(*) AS n FROM codes SEMI JOIN {views.REPORTED_UNITS} USING (unit_id) "
+            "WHERE coder IS NOT NULL GROUP BY coder"
+        )
         return dict(zip(found["coder"], found["n"], strict=True))
 
 

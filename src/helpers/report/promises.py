@@ -4,6 +4,7 @@ import pandas as pd
 
 from helpers.commitments import summaries
 from helpers.language import count
+from helpers.report import views
 from helpers.report.cells import blank, evidence_link
 from helpers.report.declared import declared
 from helpers.report.fonts import visible
@@ -18,9 +19,9 @@ _PROMISED = """
         substring(text, CAST(evidence_start + 1 AS BIGINT), CAST(evidence_end - evidence_start AS BIGINT)) AS evidence
     FROM commitments c JOIN units USING (unit_id) JOIN reported r USING (doc_id)
     ORDER BY c.file_row_number"""
-_NAMED = """
+_NAMED = f"""
     SELECT department, role, count(DISTINCT unit_id) AS n
-    FROM actors SEMI JOIN (SELECT unit_id FROM units SEMI JOIN reported USING (doc_id)) USING (unit_id) GROUP BY ALL"""
+    FROM actors SEMI JOIN {views.REPORTED_UNITS} USING (unit_id) GROUP BY ALL"""
 _FIRST = ("indicator", "comparator", "value", "unit", "year", "kind", "unit_id", "condition")
 KINDS = ("target", "money", "deadline")
 _HIDDEN = ("value_low", "value_high", "value_base", "evidence_start", "evidence_end", "doc_id", "text", "due", "part_of")

@@ -10,6 +10,7 @@ from helpers.shares import tool_distribution
 if TYPE_CHECKING:
     from helpers.report.material import Material
 
+REPORTED_UNITS = "(SELECT unit_id FROM units SEMI JOIN reported USING (doc_id))"
 # In the order in which readers look through them; of their rows, those of the documents reported on.
 QUERIES = {
     "target_table": """
@@ -43,5 +44,5 @@ def n_rows(name: str, material: "Material") -> int:
     """Return how many rows a view has."""
     if name not in _ROWS:
         return len(material[name])
-    units = "(SELECT unit_id FROM units SEMI JOIN reported USING (doc_id))"
-    return int(material.ask(f"SELECT count(*) AS n FROM {_ROWS[name]} SEMI JOIN {units} USING (unit_id)")["n"][0])
+    query = f"SELECT count(*) AS n FROM {_ROWS[name]} SEMI JOIN {REPORTED_UNITS} USING (unit_id)"
+    return int(material.ask(query)["n"][0])

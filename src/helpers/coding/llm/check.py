@@ -93,9 +93,9 @@ def _together(found: list[Coded]) -> Coded:
 def one(code: dict, text: str, codebook: Codebook) -> Coded:
     """Return what a code (statement, tools, evidence) says of a sentence, or why it does not count."""
     statement, tools, evidence = code.get("statement"), code.get("tools"), code.get("evidence")
-    tools = (
-        _BETWEEN.split(tools.strip()) if isinstance(tools, str) and tools.strip() else tools or []
-    )  # some name one, or join them
+    if isinstance(tools, str):  # some name one, or join them
+        tools = _BETWEEN.split(tools.strip()) if tools.strip() else []
+    tools = tools or []
     evidence = evidence[0] if isinstance(evidence, list) and evidence else "" if evidence is None else evidence
     statement = statement.strip().lower() if isinstance(statement, str) else ""
     if statement not in STATEMENTS:

@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 from helpers.asked import ParameterError, Refused
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
-_CONVENTION = re.compile(
-    r"(?=.{3,64}$)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
-)  # a name that is not set here must look like one, not like a key
+# A name that is not set here must look like one, not like a key.
+_CONVENTION = re.compile(r"(?=.{3,64}$)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _MOST = {"batch": 200, "concurrency": 64}
 
 

@@ -1,5 +1,6 @@
 """What must hold for any text at all."""
 
+import numpy as np
 import pandas as pd
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -83,3 +84,24 @@ def test_any_span_of_any_text_stays_in_the_text(text, start, length):
     first, last = segment.snapped(text, min(start, len(text)), min(start + length, len(text)))
     assert 0 <= first <= last <= len(text)
     assert not text.strip() or not any(c.isalnum() for c in text) or _between_words(text, first) and _between_words(text, last)
+
+
+_SIGNS = st.sampled_from(["中国制造2025", "互联网+", "５Ｇ", "3.5%", "1-2年", " ", "\0"])
+_SPANS = st.tuples(
+    st.lists(_CLAUSES | _WORDS | _SIGNS | st.text(max_size=9), max_size=9), st.integers(-1, 30), st.integers(-1, 9)
+)
+
+
+@given(st.lists(_SPANS, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_many_spans_at_once_are_what_each_is_alone(spans):
+    texts, start = ["".join(parts) for parts, _, _ in spans], np.array([start for _, start, _ in spans], dtype=int)
+    end, number = start + np.array([length for _, _, length in spans], dtype=int), np.arange(len(spans))
+    found = zip(*segment.snapped_all(texts, number, start, end), strict=True)
+    assert [*map(tuple, found)] == [segment.snapped(*row) for row in zip(texts, start.tolist(), end.tolist(), strict=True)]
+
+
+def test_the_rules_give_the_same_tools_with_evidence_and_without():
+    units = pd.DataFrame({"unit_id": list("abcde"), "text": [row[0] for row in _ROWS], "heading_path": "一、发展目标"})
+    with_evidence = coding.code_units(units, BOOK, method="rules")[1][["unit_id", "tool", "tool_type"]]
+    pd.testing.assert_frame_equal(coding.tools_by_rules(units, BOOK), with_evidence, check_dtype=False)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers.codebook import Codebook
 from helpers.coding import llm
-from helpers.coding.coder import METHODS, Coder, FittedCoder
+from helpers.coding.coder import METHODS, Coder, FittedCoder, tools_by_rules
 from helpers.coding.corpus import Written, write
 from helpers.coding.explain import explain
 from helpers.coding.gold import Paired, codings, in_documents_with, match, pair, tool_matrix, with_labels
@@ -24,8 +24,8 @@ from helpers.coding.stages import unit_stages
 __all__ = [
     "METHODS", "MODEL_FILE", "Coder", "FittedCoder", "Paired", "Written", "code_units", "coding_table", "codings",
     "cross_fitted", "explain", "filtered", "in_documents_with", "leave_one_out", "llm", "match", "numbered", "pair",
-    "read_labelled", "speaking", "teaches", "tool_matrix", "tool_sets", "unit_stages", "unknown_labels", "warn_of_design",
-    "with_labels", "write",
+    "read_labelled", "speaking", "teaches", "tool_matrix", "tool_sets", "tools_by_rules", "unit_stages", "unknown_labels",
+    "warn_of_design", "with_labels", "write",
 ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from helpers.coding.combine import Partner
 from helpers.coding.features import Features, rule_scores
 from helpers.coding.labelled import TAUGHT, folds, likeness_groups, speaking, teaches
 from helpers.coding.learner import Learner, entries_of
-from helpers.segment import snapped
+from helpers.segment import snapped_all
 from helpers.structure import text_key
 
 METHODS = ("learned", "linear", "rules")
@@ -130,6 +130,12 @@ class FittedCoder:
                 parts.append((codes, tools, at + chosen, at + chosen[unit]))
         return _in_order(parts)
 
+    def by_rules(self, units: pd.DataFrame, hits: codebooks.Hits) -> pd.DataFrame:
+        """Return unit_id, tool, tool_type as the rules alone give them to `checked` units; no evidence is looked for."""
+        decided = decide.by_rules(self.codebook, rule_scores(self.codebook, hits, len(units))[1])
+        unit, tool = np.nonzero(decided.tools)
+        return pd.DataFrame({"unit_id": units["unit_id"].to_numpy(object)[unit], **self._named(tool)})
+
     def linear(self, units: pd.DataFrame, hits: codebooks.Hits, fold: int) -> np.ndarray:
         """Return what the linear learner says of units: units x outputs (tools, then statements), a tool is given above 0."""
         weights, prior = self.weights[fold]
@@ -172,8 +178,7 @@ class FittedCoder:
                 start[bare], end[bare] = evidence.from_ngrams(self.features, self.weights[fold][0], shown, tool[bare])
             else:  # a heading decided: the whole sentence is what it decided about
                 start[bare], end[bare] = 0, [len(t) for t in shown]
-        for row, number in enumerate(unit.tolist()):
-            start[row], end[row] = snapped(texts[number], int(start[row]), int(end[row]))
+        start, end = snapped_all(texts, unit, start, end)
         return *self._frames(units["unit_id"].to_numpy(object), texts, decided, (unit, tool, start, end), coder), unit
 
     def _frames(self, ids: np.ndarray, texts: list[str], decided: decide.Decisions, found: tuple, coder: str):
@@ -184,18 +189,35 @@ class FittedCoder:
             "statement_score": decided.statement_score,
             "coder": coder,
         })  # fmt: skip
-        tools = np.array(self.codebook.tools, dtype=object)[tool]
-        types = {t: self.codebook.type_of(t) for t in self.codebook.tools}
         unit_tools = pd.DataFrame({
             "unit_id": ids[unit],
-            "tool": tools,
-            "tool_type": [types[t] for t in tools],
+            **self._named(tool),
             "score": decided.tool_score[unit, tool],
             "evidence": [texts[u][s:e] for u, s, e in zip(unit.tolist(), start.tolist(), end.tolist(), strict=True)],
             "evidence_start": start,
             "evidence_end": end,
         })  # fmt: skip
         return codes, unit_tools
+
+    def _named(self, tool: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the columns tool and tool_type of tools given by number."""
+        tools = self.codebook.tools
+        types = [self.codebook.type_of(t) for t in tools]
+        return {name: np.array(ids, dtype=object)[tool] for name, ids in (("tool", tools), ("tool_type", types))}
+
+
+def tools_by_rules(units: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Return unit_id, tool, tool_type: what the rule coder of `code_units` gives, without the evidence, in a part of its time.
+
+    units: unit_id, text and, where there is one, heading_path. Where only shares are asked for.
+
+    >>> from helpers import codebook
+    >>> units = pd.DataFrame({"unit_id": ["a"], "text": ["对企业给予一次性奖励10万元。"]})
+    >>> tools_by_rules(units, codebook.load("data/codebook/policy_tools.yml")).values.tolist()
+    [['a', 'funding', 'supply']]
+    """
+    coder, units = FittedCoder(codebook), checked(units)
+    return coder.by_rules(units, coder.hits(units))
 
 
 def rows_with(row_of: dict[str, int], texts: Iterable[str]) -> np.ndarray:

@@ -274,7 +274,7 @@ def _tables(units: pd.DataFrame, shared: _Shared) -> dict[str, tuple[pa.Table, n
     frames["unit_vectors"] = _vectors(units[read], shared.coder.partner)
     index = pd.Index(units["unit_id"].to_numpy(object))
     if shared.rules:
-        others = pd.concat([*beside, shared.rules.code(units, hits=hits)[1].assign(coder="rules")])
+        others = pd.concat([*beside, shared.rules.by_rules(units, hits).assign(coder="rules")])
         others = others.iloc[np.argsort(index.get_indexer(others["unit_id"].to_numpy(object)), kind="stable")]
         frames["other_tools"] = others[["unit_id", "coder", "tool", "tool_type"]]
     return {name: (store.to_arrow(f, name), index.get_indexer(f["unit_id"].to_numpy(object))) for name, f in frames.items()}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.codebook import Codebook, find
-from helpers.segment import snapped
+from helpers.segment import snapped_all
 
 _BATCH = 20_000
 
@@ -50,13 +50,13 @@ def _batch(units: pd.DataFrame, chain: Codebook) -> pd.DataFrame:
     )
     evidence = speaking.drop_duplicates(["unit", "stage"])[["unit", "stage", "start", "end"]]
     out = total.merge(evidence, on=["unit", "stage"], how="left").sort_values(["unit", "stage"], kind="stable")
-    found = zip(out["unit"], out["start"].fillna(-1).astype(int), out["end"].fillna(-1).astype(int), strict=True)
-    rows = [(u, *(snapped(texts[u], a, b) if a >= 0 else (a, b))) for u, a, b in found]
-    out["start"], out["end"] = (pd.array([row[i] if row[1] >= 0 else None for row in rows], dtype="Int64") for i in (1, 2))
-    ids = units["unit_id"].to_numpy(object)
+    unit, start, end = (out[name].fillna(-1).to_numpy(np.int64, copy=True) for name in ("unit", "start", "end"))
+    inside = start >= 0
+    start[inside], end[inside] = snapped_all(texts, unit[inside], start[inside], end[inside])
+    ids, spans = units["unit_id"].to_numpy(object), zip(unit.tolist(), start.tolist(), end.tolist(), strict=True)
     return pd.DataFrame({
-        "unit_id": ids[out["unit"].to_numpy(int)], "stage": np.array(chain.tools, dtype=object)[out["stage"].to_numpy(int)],
+        "unit_id": ids[unit], "stage": np.array(chain.tools, dtype=object)[out["stage"].to_numpy(int)],
         "score": (out["total"] / (out["total"] + 1)).to_numpy(float),
-        "evidence": [texts[u][a:b] if a >= 0 else None for u, a, b in rows],
-        "evidence_start": out["start"].array, "evidence_end": out["end"].array,
+        "evidence": [texts[u][a:b] if a >= 0 else None for u, a, b in spans],
+        "evidence_start": pd.arrays.IntegerArray(start, ~inside), "evidence_end": pd.arrays.IntegerArray(end, ~inside),
     })  # fmt: skip

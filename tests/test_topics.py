@@ -293,3 +293,30 @@ def test_rivals_of_a_large_corpus_read_some_passages_and_their_units(monkeypatch
     light = rivals._light(whole)
     assert len(light.sample) == light.passages.shape[0] == light.n_passages == rivals._SAMPLE
     assert np.array_equal(add_up(light.unit_counts, light.passage, light.n_passages).toarray(), light.plain)
+
+
+def test_what_fits_came_to_is_remembered_by_content_and_is_the_same(tmp_path, planted, fitted):
+    called = []
+
+    def told(counts, model, seed, runs):  # as per_topic, and says that it was called
+        called.append(seed)
+        return topics.per_topic(counts, model, seed, runs, members=2, shuffles=1).assign(model="NMF", none=None)
+
+    first = topics.Remembered(tmp_path / "processed")
+    made = first(told, planted[0], fitted, 1, runs=1)
+    pd.testing.assert_frame_equal(made, first(told, planted[0].copy(), fitted, 1, runs=1), check_exact=True)
+    assert called == [1]
+    other = planted[0].copy()
+    other[0, 0] += 1
+    for given in ((other, fitted, 1), (planted[0], fitted, 2), (planted[0], topics.fit(other, 3, 1, members=2), 3)):
+        first(told, *given, runs=1)
+    assert called == [1, 1, 2, 3]
+    parts = sorted((tmp_path / "processed.parts" / "topics").glob("*/*"))
+    again = topics.Remembered(tmp_path / "processed")
+    again(told, planted[0], fitted, 1, runs=1)
+    again.sweep()  # the others were of content that is no more
+    kept = [part for part in parts if part.exists()]
+    assert len(parts) == 4 and len(kept) == 1
+    kept[0].write_bytes(kept[0].read_bytes()[:-1])  # cut short: made again
+    pd.testing.assert_frame_equal(made, again(told, planted[0], fitted, 1, runs=1), check_exact=True)
+    assert called == [1, 1, 2, 3, 1]

@@ -1,7 +1,7 @@
 """From units to a fitted model: tokens, passages, the sample that is fitted, topics in order of size."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -31,8 +31,8 @@ class Prepared:
     `documents` counts all content words of the documents, by name; `unit_counts` those words that may make topics (`words`).
     """
 
-    units: pd.DataFrame
-    documents: tuple[tuple[str, ...], Features]
+    units: pd.DataFrame = field(compare=False)
+    documents: tuple[tuple[str, ...], Features] = field(compare=False)
     passage: np.ndarray
     unit_counts: sparse.csr_matrix
     words: tuple[str, ...]

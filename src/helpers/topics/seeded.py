@@ -18,7 +18,8 @@ _STEPS = 40
 _ABOVE = 1.5  # standard errors above expectation from which a word is associated with a topic
 _CONTEXT = 2.0  # pseudo-words of the passage in the reading of a sentence
 _EPS = 1e-12
-_WIDTH, _CELLS = 8, 6_000  # rows of up to eight words are read together, of up to sixteen …; words of a block: they stay in a core's memory
+_WIDTH = 8  # rows of one to eight words are read together, of nine to sixteen, …
+_CELLS = 6_000  # words of a block: what it takes stays in a core's own memory
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import asked
 import pytest
 import report_browser
 from hypothesis import settings
@@ -35,8 +36,15 @@ def chromium() -> Iterator[report_browser.Browser]:
 
 
 @pytest.fixture(scope="session")
-def whole_run(invented_corpus, tmp_path_factory) -> Path:
+def asked_in_run(tmp_path_factory) -> Path:
+    """The folder in which the statements of `whole_run` are noted."""
+    return tmp_path_factory.mktemp("asked")
+
+
+@pytest.fixture(scope="session")
+def whole_run(invented_corpus, asked_in_run, tmp_path_factory) -> Path:
     """Every notebook executed in order on the invented corpus, and the report; returns the output folder."""
     out = tmp_path_factory.mktemp("whole_run")
-    pipeline.Run(pipeline.Folders(invented_corpus, out), {}, jobs=2)()
+    with asked.noted(asked_in_run):
+        pipeline.Run(pipeline.Folders(invented_corpus, out), {}, jobs=2)()
     return out

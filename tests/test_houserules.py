@@ -16,7 +16,7 @@ SOURCE = ROOT / "src" / "helpers"
 FLOORS = [
     {"asked", "catalogue", "codebook", "colours", "intervals", "keys", "language"}
     | {"notices", "references", "rows", "thresholds", "where", "within"},
-    {"cache", "engine", "repair", "segment", "sql", "store", "structure"},
+    {"cache", "engine", "repair", "segment", "spark", "sql", "store", "structure"},
     {"coding", "commitments", "corpus", "terms", "topics"},
     {"compare", "shares", "validity"},
     {"export", "handcoding", "plots"},

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
@@ -14,6 +15,8 @@ R = TypeVar("R")
 # Set by the command line for the notebooks' kernels. They say where work runs, never what comes out,
 # so they are environment and not parameters: a parameter would be part of the result's identity.
 WORKERS, BACKEND, SCHEDULER = "HELPERS_WORKERS", "HELPERS_BACKEND", "HELPERS_SCHEDULER"
+SQL, MASTER = "HELPERS_ENGINE", "HELPERS_MASTER"  # what answers SQL, and where Spark is
+SQL_ENGINES = ("duckdb", "spark")
 CAREFUL = "HELPERS_CAREFUL"  # set after a kernel died: each piece of work in a process of its own, one at a time
 _FEW = 16  # below this many items starting workers costs more than it saves
 _PATIENCE = 8  # seconds to wait for a scheduler and a first worker
@@ -22,6 +25,19 @@ _INSTALL = "python -m pip install dask distributed"
 
 class EngineError(ValueError):
     """Work could not be handed out; the message says why and what to do in one line."""
+
+
+@contextmanager
+def environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for a time."""
+    before = {name: os.environ[name] for name in values if name in os.environ}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name in set(values) - set(before):
+            del os.environ[name]
+        os.environ.update(before)
 
 
 def n_workers() -> int:

@@ -1,5 +1,10 @@
-"""SQL over a run's tables (DuckDB): they stay on disk, what a query needs is read, what does not fit is spilled beside them."""
+"""SQL over a run's tables: they stay on disk, what a query needs is read, what does not fit is spilled beside them.
 
+DuckDB answers, in this process. On Spark (`helpers.spark`) the same statement runs: DuckDB still reads it against the tables,
+which says what is wrong with it and of which types the answer is, and Spark computes.
+"""
+
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -7,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from helpers import catalogue
+from helpers import catalogue, engine
 from helpers.asked import Refused
 
 ROW = "file_row_number"
@@ -22,34 +27,58 @@ def ask(query: str, folder: Path, memory: str = "1GB", **frames: pd.DataFrame) -
 
     One thread, so that sums of floats come out the same; rows without an ORDER BY of the query are ordered by all columns. Whole
     numbers with empty cells are Int64. Only files of `folder` are read; of `memory` ("500MB") no more is held. A query that
-    names `file_row_number` finds that column, the place of a row in its file, in each table. Raises QueryError.
+    names `file_row_number` finds that column, the place of a row in its file, in each table. Where HELPERS_ENGINE is "spark"
+    Spark computes, in its own memory: an ORDER BY must then leave no ties and a sum be of whole numbers, or the bytes may be
+    others. Raises QueryError, and EngineError where there is no such engine.
     """
     import duckdb  # what asks nothing does not load it
 
+    spark = _on_spark()
     there = sorted(path.stem for path in folder.glob("*.parquet") if path.stem in catalogue.tables())
     beside = folder if folder.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix=".sql-", dir=beside) as spilled, duckdb.connect() as engine:
+    with tempfile.TemporaryDirectory(prefix=".sql-", dir=beside) as spilled, duckdb.connect() as duck:
         allowed = ", ".join(_text(path) for path in (folder, spilled))
         settings = {
             "memory_limit": _text(memory), "threads": 1, "temp_directory": _text(spilled), "allowed_directories": f"[{allowed}]",
             "autoinstall_known_extensions": "false", "enable_external_access": "false",
         }  # fmt: skip
         for name, value in settings.items():
-            engine.execute(f"SET {name} = {value}")
-        for name in set(there) - set(frames):
-            if re.search(rf"\b{name}\b", query):
-                file = _text(folder / f"{name}.parquet")
-                engine.execute(f"CREATE VIEW {name} AS FROM read_parquet({file}, file_row_number={ROW in query})")
+            duck.execute(f"SET {name} = {value}")
+        files = {name: folder / f"{name}.parquet" for name in there if name not in frames and re.search(rf"\b{name}\b", query)}
+        for name, file in files.items():
+            duck.execute(f"CREATE VIEW {name} AS FROM read_parquet({_text(file)}, file_row_number={ROW in query})")
         for name, frame in frames.items():
-            engine.register(name, pa.Table.from_pandas(frame, preserve_index=False))
+            duck.register(name, pa.Table.from_pandas(frame, preserve_index=False))
         ordered = re.search(r"\border\s+by\b[^()]*(\blimit\b[^()]*)?$", query.strip(), re.IGNORECASE)
         try:
-            found = engine.sql(query if ordered else f"FROM ({query.strip().rstrip(';')}) ORDER BY ALL").to_arrow_table()
+            answer = duck.sql(query if ordered else f"FROM ({query.strip().rstrip(';')}) ORDER BY ALL")
+            if spark is None:
+                return _typed(answer.to_arrow_table())
+            shape = answer.limit(0).to_arrow_table().schema
+            for name in frames:
+                duck.execute(f"COPY (FROM {name}) TO {_text(Path(spilled) / name)} (FORMAT parquet)")
         except duckdb.CatalogException as error:
             raise QueryError(f"{_first(error)}; the tables of {folder}: {', '.join(there) or 'none yet'}") from error
         except duckdb.Error as error:
             raise QueryError(f"the query has no answer: {_first(error)}") from error
-    return _typed(found)
+        sent = {name: Path(spilled) / name for name in frames}
+        try:
+            found = spark.answer(query, bool(ordered), files, sent, ROW if ROW in query else None)
+        except spark.Failed as error:
+            raise QueryError(f"Spark has no answer to what DuckDB reads as a query: {error}") from error
+    return _typed(found.rename_columns(shape.names).cast(shape))
+
+
+def _on_spark():
+    """Return the module that asks Spark where the environment says so; None for DuckDB. Raises EngineError for another name."""
+    named = os.environ.get(engine.SQL) or engine.SQL_ENGINES[0]
+    if named not in engine.SQL_ENGINES:
+        raise engine.EngineError(f"{engine.SQL} is one of {', '.join(engine.SQL_ENGINES)}, not {named!r}")
+    if named == "duckdb":
+        return None
+    from helpers import spark
+
+    return spark
 
 
 def _first(error: Exception) -> str:

@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from helpers import engine, pipeline, store
+from helpers import engine, pipeline, spark, store
 from helpers.commands.label import with_answers
 from helpers.pipeline import parameters
 
@@ -21,6 +21,8 @@ def add_report(commands) -> None:
     parser.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, help="notebooks side by side")
     parser.add_argument("--backend", choices=("loky", "dask"), default="loky", help="what joblib uses inside a notebook")
     parser.add_argument("--scheduler", help="address of the Dask scheduler, tcp://host:port")
+    parser.add_argument("--engine", choices=engine.SQL_ENGINES, default="duckdb", help="what answers SQL over the tables")
+    parser.add_argument("--master", help="address of Spark, such as spark://host:7077 (default: as Spark is set up)")
     parser.add_argument("--force", action="store_true", help="run everything again")
     parser.set_defaults(command=_report)
 
@@ -48,9 +50,10 @@ def _report(options: argparse.Namespace) -> int:
 
             given.setdefault("coders_are", handcoding.coders_are(folders.handcoding))
     only = tuple(name.strip() for name in options.only.split(",") if name.strip())
-    run = pipeline.Run(folders, given, only, options.jobs, options.force, _environment(options))
+    environment = _environment(options)
+    run = pipeline.Run(folders, given, only, options.jobs, options.force, environment)
     try:
-        with folders.alone():
+        with folders.alone(), engine.environment(environment):
             set_aside = run()
     except pipeline.NothingToReport as nothing:
         for file, reason in nothing.set_aside:
@@ -76,7 +79,12 @@ def _environment(options: argparse.Namespace) -> dict[str, str]:
         raise pipeline.RunError("--backend dask needs --scheduler tcp://host:port")
     if options.backend == "dask":
         engine.connect(options.scheduler).close()  # before anything runs: a wrong address is a matter of seconds
-    return {engine.BACKEND: options.backend, engine.SCHEDULER: options.scheduler or ""}
+    if options.engine == "spark":
+        spark.check()
+    elif options.master:
+        raise pipeline.RunError("--master says where Spark is: it needs --engine spark")
+    where = {engine.SQL: options.engine, engine.MASTER: options.master or ""}
+    return {engine.BACKEND: options.backend, engine.SCHEDULER: options.scheduler or "", **where}
 
 
 def _say_done(folders: pipeline.Folders, only: tuple[str, ...], set_aside: list[tuple[str, str]]) -> int:

@@ -18,6 +18,8 @@ from threading import Lock, Thread
 
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
+from helpers import engine
+
 _NAME = "county-forked"
 FORKS = sys.platform == "linux"
 _LONGEST = 50  # bytes of a folder that sockets are made in
@@ -86,7 +88,7 @@ def choose(environment: Mapping[str, str]) -> None:
         if not FORKS or factory.default_provisioner_name == _NAME:
             return
         factory.provisioners[_NAME] = EntryPoint(_NAME, f"{__name__}:ForkedProvisioner", factory.GROUP_NAME)
-        with _environment({**_BACKEND, **environment}), _short_sockets():
+        with engine.environment({**_BACKEND, **environment}), _short_sockets():
             _context().set_forkserver_preload(_PRELOADED)
             forkserver.ensure_running()
         factory.default_provisioner_name = _NAME
@@ -144,16 +146,3 @@ def _end_with_the_run() -> None:
     """End this kernel when the process that asked for it is gone, however it went."""
     multiprocessing.parent_process().join()
     os._exit(1)
-
-
-@contextmanager
-def _environment(values: Mapping[str, str]):
-    """Set environment variables for the time in which a process is started."""
-    before = {name: os.environ[name] for name in values if name in os.environ}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name in set(values) - set(before):
-            del os.environ[name]
-        os.environ.update(before)

@@ -146,3 +146,24 @@ def test_what_another_table_says_of_some_units(tmp_path):
     some = pd.DataFrame({"unit_id": [ids[4], ids[1], "none"]})
     assert store.beside(some, tmp_path, "codes", ["unit_id", "statement"])["unit_id"].tolist() == [ids[1], ids[4]]
     assert store.beside(some.head(0), tmp_path, "codes", ["unit_id"]).empty
+
+
+def test_rows_checked_as_arrow_are_written_as_rows_checked_as_a_frame(tmp_path):
+    frame = pd.concat([TOPIC, TOPIC.assign(topic=2, stability=2 / 3)], ignore_index=True)
+    store.write_parts(tmp_path / "a", "topics", [frame])
+    store.write_table(tmp_path / "b", "topics", frame)
+    for suffix in ("parquet", "csv"):
+        assert (tmp_path / f"a/topics.{suffix}").read_bytes() == (tmp_path / f"b/topics.{suffix}").read_bytes()
+
+
+@pytest.mark.parametrize("wrong", [{"stability": 1.5}, {"topic": 1}, {"top_words": None}, {"k_low": 0.9}])
+def test_rows_are_refused_however_they_are_checked(tmp_path, wrong):
+    frame = pd.concat([TOPIC, TOPIC.assign(topic=2, **{k: v for k, v in wrong.items() if k != "topic"})], ignore_index=True)
+    frame["topic"] = 1 if "topic" in wrong else frame["topic"]
+    fits = catalogue.fits(store.to_arrow(frame, "topics"), "topics")
+    try:
+        catalogue.check(frame, "topics")
+    except catalogue.SchemaError:
+        assert not fits
+    else:
+        assert fits

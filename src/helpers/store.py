@@ -1,7 +1,6 @@
 """The edge between tables and files: where folders are, and tables written whole or not at all."""
 
 import os
-import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -14,6 +13,7 @@ import pyarrow.parquet as pq
 
 from helpers import catalogue, keys, notices
 from helpers.asked import Refused
+from helpers.rows import all_harmless, harmless
 from helpers.where import PROJECT_ROOT, resolve
 
 WRITTEN = "HELPERS_WRITTEN"  # names the file in which a notebook's writes are listed, when the pipeline runs it
@@ -105,24 +105,11 @@ def _described(rows: pa.Table, name: str) -> pa.Table:
 
 def write_csv(path: str | Path, frame: pd.DataFrame) -> Path:
     """Write UTF-8 CSV (with a mark) and line feeds in which no cell becomes a formula or a date in a spreadsheet."""
-    return write_atomic(path, lambda partial: _harmless(frame.round(_DECIMALS)).to_csv(partial, **_CSV))
+    return write_atomic(path, lambda partial: all_harmless(frame.round(_DECIMALS)).to_csv(partial, **_CSV))
 
 
 # A mark first: without it Excel on a Chinese Windows takes UTF-8 for GBK.
 _CSV = {"index": False, "lineterminator": "\n", "encoding": "utf-8-sig"}
-
-
-def _harmless(frame: pd.DataFrame) -> pd.DataFrame:
-    safe = frame.copy()
-    for column, kind in frame.dtypes.items():
-        if pd.api.types.is_object_dtype(kind):
-            safe[column] = safe[column].map(harmless, na_action="ignore")
-        elif isinstance(kind, pd.StringDtype):
-            text = safe[column].str  # few cells are doubtful: most are not looked at
-            doubtful = (text.match(_DOUBTFUL.pattern) | text.contains("\r", regex=False)).fillna(False).to_numpy(bool)
-            if doubtful.any():
-                safe.loc[doubtful, column] = safe.loc[doubtful, column].map(harmless)
-    return safe
 
 
 class TableWriter:
@@ -156,19 +143,12 @@ class TableWriter:
             self._flush()
 
     def _flush(self) -> None:
-        rows = pa.concat_tables(self._gathered).combine_chunks().to_pandas() if self._gathered else catalogue.empty(self.name)
-        frame = catalogue.check(rows, self.name).round(_DECIMALS)
-        arrow, first = _described(_arrow(frame), self.name), self._writer is None
-        if first:
+        rows = pa.concat_tables(self._gathered).combine_chunks() if self._gathered else _arrow(catalogue.empty(self.name))
+        arrow = _described(_sound(rows, self.name), self.name)
+        if self._writer is None:
             self._writer = pq.ParquetWriter(self._partials[self._table], arrow.schema, compression="zstd")
-        self._writer.write_table(arrow, row_group_size=max(len(frame), 1))
-        if self._csv and self.n_rows + len(frame) > CSV_ROWS:
-            self._partials.pop(self._csv).unlink(missing_ok=True)
-            self._csv = None
-        if self._csv:
-            more = {} if first else {"mode": "a", "header": False, "encoding": "utf-8"}  # one mark a file
-            _harmless(frame).to_csv(self._partials[self._csv], **{**_CSV, **more})
-        self.n_rows += len(frame)
+        self._writer.write_table(arrow, row_group_size=max(len(arrow), 1))
+        self.n_rows += len(arrow)
         self._gathered, self._n_gathered = [], 0
 
     def __exit__(self, kind, *_error) -> None:
@@ -178,9 +158,13 @@ class TableWriter:
                     self._flush()
                 self._writer.close()
                 keys.check(self._partials[self._table], self.name, self._table.parent)
+                if self._csv and self.n_rows <= CSV_ROWS:
+                    self._write_csv()
+                elif self._csv:
+                    self._partials.pop(self._csv).unlink(missing_ok=True)
                 for path, partial in self._partials.items():
                     _put(partial, path)
-                if self._csv is None and catalogue.table(self.name).csv:
+                if self._csv and self._csv not in self._partials:
                     _without_csv(self._table.parent, self.name, self.n_rows)
         finally:
             if kind is not None and self._writer is not None:
@@ -188,6 +172,25 @@ class TableWriter:
                     self._writer.close()
             for partial in self._partials.values():
                 partial.unlink(missing_ok=True)
+
+    def _write_csv(self) -> None:
+        """Write the CSV file from the finished table: of one that grew too long for it nothing is written in vain."""
+        with pq.ParquetFile(self._partials[self._table]) as file:
+            for group in range(max(file.num_row_groups, 1)):
+                rows = file.read_row_group(group).to_pandas() if file.num_row_groups else catalogue.empty(self.name)
+                more = {"mode": "a", "header": False, "encoding": "utf-8"} if group else {}  # one mark a file
+                all_harmless(_typed(rows, self.name)).to_csv(self._partials[self._csv], **{**_CSV, **more})
+
+
+def _sound(rows: pa.Table, name: str) -> pa.Table:
+    """Return rows as they are written: checked against the catalogue, floats rounded; frames are made only of unsound ones."""
+    if rows.schema.equals(arrow_schema(name)) and catalogue.fits(rows, name):
+        floats = [i for i, field in enumerate(rows.schema) if pa.types.is_floating(field.type)]
+        for i in floats:
+            values = np.round(rows.column(i).to_numpy(), _DECIMALS)
+            rows = rows.set_column(i, rows.schema.field(i), pa.array(values, from_pandas=True))
+        return rows
+    return _arrow(catalogue.check(rows.to_pandas(), name).round(_DECIMALS))
 
 
 def write_parts(processed_dir: str | Path, name: str, frames: Iterable[pd.DataFrame | pa.Table]) -> int:
@@ -213,26 +216,6 @@ _ARROW = {
     "bool": pa.bool_(), "maybe": pa.bool_(),
 }  # fmt: skip
 _GROUP = 20_000
-
-
-def harmless(cell):
-    """Put an apostrophe before text that a spreadsheet would run as a formula (`=1+1`, `@x`) or take for a date (`1-2`, `3/4`).
-
-    Plain numbers stay, and so do dates that begin with a year.
-
-    A carriage return becomes a line feed: bare, it would end the row, and what follows it would be a cell.
-    """
-    if not isinstance(cell, str):
-        return cell
-    cell = cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
-    return f"'{cell}" if len(cell) > 1 and _DOUBTFUL.match(cell) and not _NUMBER.fullmatch(cell) else cell
-
-
-# Spreadsheets pass over blanks and marks without a width, and some read full-width signs as their plain forms.
-_BLANKS = "[\\x00-\\x20\\x7f-\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]*"
-_FORMULA = re.compile(f"\\t|{_BLANKS}[=+\\-@＝＋－＠﹢﹣﹦﹫−]")
-_DOUBTFUL = re.compile(rf"{_FORMULA.pattern}|\d{{1,2}}[-/]\d{{1,2}}(?:[-/]\d{{1,4}})?\s*$")  # 1-2-3 is a place in a document
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?%?")
 
 
 def read_table(processed_dir: str | Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:

@@ -1,6 +1,8 @@
 """Frames against the catalogue: the declared columns in the declared types, or one sentence that names the rows."""
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.catalogue.load import tables, views
 from helpers.catalogue.model import Field, Table
@@ -62,6 +64,23 @@ def check(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     if duplicated.any():
         raise SchemaError(f"table {name}: key {list(about.key)} is not unique in {_rows(out, duplicated, about)}")
     return out
+
+
+def fits(rows: pa.Table, name: str) -> bool:
+    """Tell whether Arrow rows in the declared columns and types pass `check`, without making a frame of them."""
+    about = table(name)
+    for field in about.fields:
+        values = rows[field.name]
+        floats = pa.types.is_floating(values.type)
+        if field.required and (values.null_count or floats and pc.any(pc.is_nan(values)).as_py()):
+            return False
+        if field.categories and not set(pc.unique(values).to_pylist()) <= {*field.categories, None}:
+            return False
+        if field.type == "share" and pc.any(pc.or_(pc.less(values, -1e-9), pc.greater(values, 1 + 1e-9))).as_py():
+            return False
+    if any(pc.any(pc.greater(rows[low], rows[high])).as_py() for low, high in about.ranges):
+        return False
+    return rows.select(list(about.key)).group_by(list(about.key)).aggregate([]).num_rows == rows.num_rows
 
 
 def _cast(values: pd.Series, field: Field, name: str) -> pd.Series:

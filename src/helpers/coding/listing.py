@@ -1,5 +1,6 @@
 """The coding table of the field: every unit with its number, its codes and the words that are the evidence."""
 
+import numpy as np
 import pandas as pd
 
 from helpers.codebook import Codebook
@@ -29,24 +30,25 @@ def coding_table(
     one entry a tool in the same order, `…` for a tool whose evidence is not in the unit's own words.
     """
     out = units[["unit_id", "doc_id", "position", "heading_path", "text"]].sort_values(["doc_id", "position"], kind="stable")
-    top = out["heading_path"].fillna("").str.partition(" > ")[0]
-    new_doc = out["doc_id"].ne(out["doc_id"].shift())
-    section = (new_doc | top.ne(top.shift())).groupby(out["doc_id"]).cumsum()
-    within = out.groupby(["doc_id", section.rename("section")]).cumcount() + 1
-    out["number"] = (
-        out["doc_id"].map(about["number"])
-        + "-S" + section.astype("int64").astype("str").str.zfill(2) + "-U" + within.astype("str").str.zfill(3)
-    )  # fmt: skip
-    out["county"], out["year"] = out["doc_id"].map(about["county"]), out["doc_id"].map(about["year"])
-    (ids,) = _cells(out, "unit_id")
-    statement = dict(zip(*_cells(codes, "unit_id", "statement"), strict=True))
-    out["statement"] = pd.Series([statement.get(unit) for unit in ids], index=out.index, dtype="str")
-    tools, types, evidence = _joined(unit_tools, codebook)
-    stages: dict[str, str] = {}
-    for unit, stage in zip(*_cells(unit_stages, "unit_id", "stage"), strict=True):
-        stages[unit] = f"{stages[unit]}{_JOIN}{stage}" if unit in stages else stage
-    for name, cells in (("tools", tools), ("tool_types", types), ("evidence", evidence), ("stages", stages)):
-        out[name] = pd.Series([cells.get(unit, "") for unit in ids], index=out.index, dtype="str")
+    document, known = pd.factorize(out["doc_id"].to_numpy(object))
+    top = [path.partition(" > ")[0] if isinstance(path, str) else "" for path in out["heading_path"].to_numpy(object)]
+    top = pd.factorize(np.array(top, dtype=object))[0]
+    new_doc = np.append(True, document[1:] != document[:-1])[: len(out)]
+    new = new_doc | np.append(True, top[1:] != top[:-1])[: len(out)]
+    section, within = _run(new, new_doc), _run(np.ones(len(out), dtype=np.int64), new)
+    numbers = about["number"].reindex(known).tolist()
+    cells = zip(document.tolist(), section.tolist(), within.tolist(), strict=True)
+    out["number"] = [f"{numbers[d]}-S{s:02d}-U{u:03d}" for d, s, u in cells]
+    out["county"], out["year"] = (about[name].reindex(known).array.take(document) for name in ("county", "year"))
+    index = pd.Index(out["unit_id"].to_numpy(object))
+    out["statement"] = _at(index, codes["unit_id"], codes["statement"].to_numpy(object))
+    order = {tool: i for i, tool in enumerate(codebook.tools)}
+    rows = unit_tools.assign(_order=unit_tools["tool"].map(order)).sort_values("_order", kind="stable")
+    quoted = [e if isinstance(e, str) and e else "…" for e in rows["evidence"].to_numpy(object)]
+    out["tools"] = _joined(index, rows["unit_id"], rows["tool"].to_numpy(object))
+    out["tool_types"] = _joined(index, rows["unit_id"], rows["tool_type"].to_numpy(object), once=True)
+    out["stages"] = _joined(index, unit_stages["unit_id"], unit_stages["stage"].to_numpy(object))
+    out["evidence"] = _joined(index, rows["unit_id"], np.array(quoted, dtype=object))
     columns = [
         "number",
         "unit_id",
@@ -64,21 +66,30 @@ def coding_table(
     return out[columns].reset_index(drop=True)
 
 
-def _joined(unit_tools: pd.DataFrame, codebook: Codebook) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """Return for each unit its tools, their types (each once) and the evidence, joined."""
-    order = {tool: i for i, tool in enumerate(codebook.tools)}
-    rows = unit_tools.assign(_order=unit_tools["tool"].map(order)).sort_values("_order", kind="stable")
-    found: dict[str, list[tuple[str, str, str]]] = {}
-    for unit, tool, kind, evidence in zip(*_cells(rows, "unit_id", "tool", "tool_type", "evidence"), strict=True):
-        found.setdefault(unit, []).append((tool, kind, evidence if isinstance(evidence, str) and evidence else "…"))
-    tools = {u: _JOIN.join(t for t, _, _ in r) for u, r in found.items()}
-    types = {u: _JOIN.join(dict.fromkeys(k for _, k, _ in r)) for u, r in found.items()}
-    return tools, types, {u: _JOIN.join(e for _, _, e in r) for u, r in found.items()}
+def _run(step: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Return the running sum of `step`, begun anew wherever `new` is true."""
+    total = np.cumsum(step)
+    begin = np.flatnonzero(new)
+    return total - np.repeat(total[begin] - step[begin], np.diff(np.append(begin, len(new))))
 
 
-def _cells(frame: pd.DataFrame, *columns: str) -> list[list]:
-    """Return columns as lists: going through them cell by cell is many times slower in Arrow's arrays."""
-    return [frame[column].to_numpy(object).tolist() for column in columns]
+def _at(index: pd.Index, unit_ids: pd.Series, values: np.ndarray) -> pd.Series:
+    """Return the value of each unit of `index`, empty where it has none."""
+    place, out = index.get_indexer(unit_ids.to_numpy(object)), np.full(len(index), None, dtype=object)
+    out[place[place >= 0]] = values[place >= 0]
+    return pd.array(out, dtype="str")
+
+
+def _joined(index: pd.Index, unit_ids: pd.Series, values: np.ndarray, once: bool = False) -> pd.array:
+    """Return the values of each unit of `index`, joined in their order; `once`: each value only once."""
+    place, out = index.get_indexer(unit_ids.to_numpy(object)), np.full(len(index), "", dtype=object)
+    kept = np.flatnonzero(place >= 0)
+    kept = kept[np.argsort(place[kept], kind="stable")]
+    first = np.flatnonzero(np.diff(place[kept], prepend=-1))
+    values, ends = values[kept].tolist(), [*first[1:].tolist(), len(kept)]
+    join = (lambda some: _JOIN.join(dict.fromkeys(some))) if once else _JOIN.join
+    out[place[kept[first]]] = [join(values[a:b]) for a, b in zip(first.tolist(), ends, strict=True)]
+    return pd.array(out, dtype="str")
 
 
 def filtered(table: pd.DataFrame, text: str = "", **wanted: list[str]) -> pd.DataFrame:

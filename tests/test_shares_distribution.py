@@ -6,7 +6,7 @@ import yaml
 from small_codebook import SCHEME
 
 from helpers import catalogue, codebook, store
-from helpers.coding import code_units, coding_table, filtered, numbered, unit_stages
+from helpers.coding import coding_table, filtered, numbered, tools_by_rules, unit_stages
 from helpers.shares import (
     CrosswalkError,
     corrected_shares,
@@ -164,7 +164,7 @@ def test_sensitivity_of_one_document_has_no_longest_to_leave_out():
 
 def test_the_second_codebook_stands_in_the_table_of_robustness_with_types_of_its_own():
     book = second_codebook(SCHEME)
-    second = code_units(UNITS, book)[1], book
+    second = tools_by_rules(UNITS, book), book
     table = catalogue.check(robustness(TOOLS, UNITS, DOCUMENTS, SCHEME, None, second), "robustness")
     own = table[table["scenario"] == "second_codebook"].set_index("tool_type")
     assert list(own.index) == ["command", "money", "change"] == second[1].types and own["difference"].isna().all()

@@ -63,17 +63,17 @@ def robustness(
 ) -> pd.DataFrame:  # fmt: skip
     """Return the table `robustness`: what becomes of the order of the types under each choice of `sensitivity`.
 
-    documents: those of the units, with doc_id, county, county_code, year. second: the units' tools by another codebook, and that
-    codebook; its types are the rows of the scenario `second_codebook` and have no difference. Columns: scenario, tool_type,
-    share, difference, n_first (county-years in which the type alone has the largest share) and n_cells (county-years with a unit
-    that uses a tool).
+    documents: those of the units, with doc_id, county, county_code, year. second: the units' tools (unit_id, tool) by another
+    codebook, and that codebook; its types are the rows of the scenario `second_codebook` and have no difference. Columns:
+    scenario, tool_type, share, difference, n_first (county-years in which the type alone has the largest share) and n_cells
+    (county-years with a unit that uses a tool).
     """
     groups = groups_of(documents, units)
     names = np.sort(units["doc_id"].unique())
     group = pd.Series(groups.group, index=groups.documents).reindex(names).fillna(0).to_numpy(int)
     runs = {name: (run, codebook) for name, run in _runs(unit_tools, units, codebook, others).items()}
     if second is not None:
-        runs[SECOND] = _runs(second[0], units, second[1], None)["as_coded"], second[1]
+        runs[SECOND] = _as_coded(*second, units), second[1]
     parts = [_ranked(run, book, group, len(groups.frame)).assign(scenario=name) for name, (run, book) in runs.items()]
     out = pd.concat(parts, ignore_index=True)
     before = parts[0].set_index("tool_type")["share"]
@@ -98,6 +98,11 @@ def _ranked(run: _Run, codebook: Codebook, group: np.ndarray, n_groups: int) -> 
     alone = (sums == sums.max(1, keepdims=True)).sum(1) == 1 if len(sums) else np.zeros(0, bool)
     first = np.bincount(sums[alone].argmax(1), minlength=n) if alone.any() else np.zeros(n, int)
     return shares[shares["tool"].isna()].drop(columns="tool").assign(n_first=first, n_cells=len(sums))
+
+
+def _as_coded(unit_tools: pd.DataFrame, codebook: Codebook, units: pd.DataFrame) -> _Run:
+    index, documents = pd.Index(units["unit_id"].to_numpy(object)), units["doc_id"].to_numpy(str)
+    return _Run(_numbered(unit_tools, index, codebook), np.ones(len(units)), np.unique(documents, return_inverse=True)[1])
 
 
 def _runs(unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook, others: pd.DataFrame | None) -> dict[str, _Run]:

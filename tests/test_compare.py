@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import compare
+from helpers import compare, store
 from helpers.intervals import holm
 from helpers.language import document_labels
 
@@ -252,8 +252,27 @@ def test_a_formula_in_many_documents_is_no_copy():
     assert compare.shared_passages(units, lambda t: t).empty
 
 
+def counted(units: pd.DataFrame, unit_tools: pd.DataFrame, unit_topics: pd.DataFrame | None = None) -> tuple:
+    """What 07 asks of the tables: units by document and code, and by document."""
+    if unit_topics is None:
+        unit_topics = pd.DataFrame({"unit_id": ["zz"], "topic": [1]})  # of no document
+    about = {"units": units, "unit_tools": unit_tools.assign(tool_type="t"), "unit_topics": unit_topics}
+    sizes = store.sql(compare.counts.SIZES, **about).set_index("doc_id")["n"]
+    return store.sql(compare.counts.BY_DOCUMENT, **about), sizes
+
+
+def test_units_are_counted_once_a_code_whatever_the_order_of_the_tables():
+    tools = pd.DataFrame({"unit_id": ["b:1", "a:2", "a:2", "zz"], "tool": ["tax", "tax", "funding", "tax"], "tool_type": "t"})
+    topics = pd.DataFrame({"unit_id": ["b:1", "a:2", "a:1"], "topic": pd.array([1, pd.NA, 12], dtype="Int64")})
+    found = store.sql(compare.counts.BY_DOCUMENT, units=UNITS, unit_tools=tools, unit_topics=topics)
+    assert found.values.tolist() == [
+        ["a", "tool", "funding", 1], ["a", "tool", "tax", 1], ["a", "topic", "12", 1], ["a", "type", "t", 1],
+        ["b", "tool", "tax", 1], ["b", "topic", "1", 1], ["b", "type", "t", 1],
+    ]  # fmt: skip
+
+
 def test_diversity_by_hand():
-    found = compare.diversity(TOOLS, UNITS, 20).set_index("doc_id")
+    found = compare.diversity(*counted(UNITS, TOOLS), 20).set_index("doc_id")
     assert found.loc["a", "shannon"] == pytest.approx(math.log(2) / math.log(20))  # two tools, one sentence each
     assert found.loc["a", "simpson"] == pytest.approx(0.5)
     assert found["tools_used"].tolist() == [2, 2]
@@ -261,7 +280,9 @@ def test_diversity_by_hand():
 
 def test_breadth_by_hand():
     topics = pd.DataFrame({"unit_id": ["a:1", "a:2", "b:1"], "topic": [1, 2, 1]})
-    found = compare.breadth(UNITS, topics, PROMISES, TOOLS).set_index("doc_id")
+    counts, sizes = counted(UNITS, TOOLS, topics)
+    targets = store.sql(compare.counts.TARGETS, units=UNITS, commitments=PROMISES)
+    found = compare.breadth(counts, targets, sizes).set_index("doc_id")
     assert found[["themes", "objectives", "tools"]].values.tolist() == [[2, 0, 2], [1, 1, 2]]
     assert (found["tools_at_length"] <= found["tools"]).all()
     ranks = found[["themes", "objectives_at_length", "tools_at_length"]].rank() / 2
@@ -281,7 +302,8 @@ def lengthened(times: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_length_alone_makes_no_document_broader_nor_its_design_more_complete(times):
     """The same text had a PMC index of 5.9 at 15 sentences and of 9.3 at 648."""
     units, tools = lengthened(times)
-    found = compare.diversity(tools, units, 20).set_index("doc_id")
+    counts, sizes = counted(units, tools)
+    found = compare.diversity(counts, sizes, 20).set_index("doc_id")
     assert found["tools_used"].nunique() == 1 and (found["tools_at_length"] <= found["tools_used"] + 1e-9).all()
     book = compare.rubrics.Rubrics("x", [], [{"id": "X1", "items": [
         {"id": f"X1.{i}", "when": {"tools": [f"t{2 * i + 1}"], "min_units": 2}} for i in range(10)
@@ -289,7 +311,7 @@ def test_length_alone_makes_no_document_broader_nor_its_design_more_complete(tim
     codes = units[["unit_id"]].assign(statement="measure")
     docs = DOCS.head(2).assign(doc_id=["a", "b"])
     seen = compare.evidence(units.assign(text="句"), docs, codes, tools.assign(tool_type="t"), PROMISES.head(0), ACTORS.head(0))
-    items = compare.rubrics.pmc(book, seen)
+    items = compare.rubrics.pmc(book, compare.rubrics.tally(book, seen), docs, sizes)
     plain = compare.rubrics.pmc_scores(items[items["doc_id"] == "b"], "at_length")["score"].iloc[-1]
     assert compare.rubrics.pmc_scores(items[items["doc_id"] == "a"], "at_length")["score"].iloc[-1] == pytest.approx(1.0)
     drawn = np.random.default_rng(1)
@@ -320,7 +342,8 @@ def evidence():
 
 
 def test_policy_strength_by_hand(rubric, evidence):
-    scores = compare.rubrics.strength(rubric, evidence).pivot(index="doc_id", columns="variable", values="score")
+    tally = compare.rubrics.tally(rubric, evidence)
+    scores = compare.rubrics.strength(rubric, tally, DOCS).pivot(index="doc_id", columns="variable", values="score")
     # a: 2 measures; one binding (必须) and one with a sum: 50 in 100 each, above every threshold; form 办法
     assert scores.loc["a"].to_dict() == {"form": 5, "binding": 5, "sums": 5, "deadlines": 0, "responsible": 0}
     # b: 1 measure, binding (严禁), with a department; form 通知
@@ -328,12 +351,12 @@ def test_policy_strength_by_hand(rubric, evidence):
 
 
 def test_pmc_by_hand_with_its_sentences(rubric, evidence):
-    items = compare.rubrics.pmc(rubric, evidence)
+    items = compare.rubrics.pmc(rubric, compare.rubrics.tally(rubric, evidence), DOCS, UNITS.groupby("doc_id").size())
     held = items[items["value"] == 1].groupby("doc_id")["item"].agg(list)
     assert held["a"] == ["X1.4", "X4.5", "X5.1", "X5.2", "X7.1", "X7.2", "X9.1", "X10.1"]
     assert held["b"] == ["X1.1", "X1.2", "X1.5", "X2.2", "X3.1", "X5.2", "X10.1"]
     shown = items[(items["doc_id"] == "a") & (items["item"] == "X7.2")].iloc[0]
-    assert (shown["unit_id"], shown["evidence"]) == ("a:1", "对新认定的企业奖励10万元。")
+    assert UNITS.set_index("unit_id").loc[shown["unit_id"], "text"] == "对新认定的企业奖励10万元。"
     scores = compare.rubrics.pmc_scores(items)
     total = scores[scores["variable"] == "total"].set_index("doc_id")["score"]
     assert total["a"] == pytest.approx(1 / 5 + 1 / 5 + 2 / 3 + 2 / 6 + 1 / 5 + 1)
@@ -345,7 +368,7 @@ def test_a_background_sentence_never_scores_by_its_words(rubric):
     codes = CODES.head(2).assign(statement="background")
     nothing = [frame.head(0) for frame in (TOOLS, PROMISES, ACTORS)]
     found = compare.evidence(units, DOCS.head(1), codes, *nothing)
-    items = compare.rubrics.pmc(rubric, found)
+    items = compare.rubrics.pmc(rubric, compare.rubrics.tally(rubric, found), DOCS.head(1), pd.Series({"a": 2}))
     assert items[items["value"] == 1]["item"].tolist() == ["X1.4", "X10.1"]
 
 

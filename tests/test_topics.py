@@ -191,10 +191,11 @@ def test_documents_of_one_topic_and_of_all():
 
 
 def test_tools_are_crossed_with_the_strongest_topic():
-    used = pd.DataFrame(
-        {"unit_id": ["a", "a", "c", "zz"], "tool": ["funding", "finance", "funding", "funding"]}
-    )  # zz is no unit of ours
-    table = topics.topic_tools(np.array([1, 1, 2, 0]), list("abcd"), used, ["x", "y"], list("mmnn")).set_index(["topic", "tool"])
+    counted = pd.DataFrame({
+        "section": [0, 0, 0, 1, 1], "topic": [1, 1, 1, 2, 2], "tool": [None, "funding", "finance", None, "funding"],
+        "n": [2, 1, 1, 1, 1],
+    })  # fmt: skip
+    table = topics.topic_tools(counted, [1, 2]).set_index(["topic", "tool"])
     assert table.loc[(1, "funding"), ["n_units", "share"]].tolist() == [1, 0.5]
     assert table.loc[(2, "funding"), "lift"] == pytest.approx(1 / (2 / 3))
     assert (table["lift_low"] <= table["lift"]).all() and (table["lift"] < table["lift_high"]).all()

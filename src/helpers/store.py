@@ -75,8 +75,8 @@ def write_table(processed_dir: str | Path, name: str, frame: pd.DataFrame) -> pd
     frame = catalogue.check(frame, name).round(_DECIMALS)
     folder = _LAST["folder"] = resolve(processed_dir)
 
-    def write(partial: Path) -> None:
-        pq.write_table(_described(_arrow(frame), name), partial, compression="zstd")
+    def write(partial: Path) -> None:  # in row groups of which `beside` reads the few that it needs
+        pq.write_table(_described(_arrow(frame), name), partial, row_group_size=CSV_ROWS, compression="zstd")
         keys.check(partial, name, folder)
 
     write_atomic(folder / f"{name}.parquet", write)
@@ -223,6 +223,12 @@ def read_table(processed_dir: str | Path, name: str, columns: list[str] | None =
     return _typed(pd.read_parquet(_there(processed_dir, name), columns=columns), name)
 
 
+def require(processed_dir: str | Path, *names: str) -> None:
+    """Raise MissingTable where a table is not there, SchemaError where one speaks of other rows than those that it refers to."""
+    for name in names:
+        _there(processed_dir, name)
+
+
 def sql(query: str, processed_dir: str | Path | None = None, memory: str = "1GB", **frames: pd.DataFrame) -> pd.DataFrame:
     """Return the answer of an SQL query over the tables of a run, in any cell: `store.sql("FROM documents")`.
 
@@ -270,12 +276,9 @@ def read_group(processed_dir: str | Path, name: str, group: int, columns: list[s
 
 
 def by_batches(
-    function: Callable[[pd.DataFrame], pd.DataFrame],
-    processed_dir: str | Path,
-    name: str,
-    columns: list[str] | None = None,
-    doc_ids: Iterable[str] | None = None,
-) -> pd.DataFrame:
+    function: Callable[[pd.DataFrame], pd.DataFrame], processed_dir: str | Path, name: str,
+    columns: list[str] | None = None, doc_ids: Iterable[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Give `function` a table some rows at a time (see `iter_table`) and return its answers in one frame, for small answers.
 
     With `doc_ids`, only the rows of those documents (`columns` must hold doc_id).
@@ -307,7 +310,8 @@ def beside(rows: pd.DataFrame, processed_dir: str | Path, name: str, columns: li
         return catalogue.empty(name)[columns]
     there = [("unit_id", ">=", ids.min()), ("unit_id", "<=", ids.max())]
     found = pd.read_parquet(_there(processed_dir, name), columns=columns, filters=there)
-    return _typed(found[found["unit_id"].isin(ids)].reset_index(drop=True), name)
+    own = found[pd.Index(ids.unique()).get_indexer(found["unit_id"]) >= 0]  # `isin` compares texts one by one
+    return _typed(own.reset_index(drop=True), name)
 
 
 def _there(processed_dir: str | Path, name: str) -> Path:

@@ -1,7 +1,6 @@
 """Shares and tokens → differences between counties and years, with their uncertainty, and the indices of the field."""
 
-from helpers.compare import regression, rubrics, topic_clusters
-from helpers.compare.beyond import document_shares
+from helpers.compare import counts, regression, rubrics, topic_clusters
 from helpers.compare.differences import GROUP, changes, detectable, groups, pairwise, shares_long, widest
 from helpers.compare.frames import (
     answer,
@@ -24,8 +23,8 @@ from helpers.compare.similarity import distribution, jensen_shannon, pairs
 
 __all__ = [
     "GROUP", "KEY", "PASSAGE", "YearbookError", "answer", "breadth", "by_area", "changes", "code_labels", "completeness",
-    "detectable", "distribution", "diversity", "document_shares", "evidence", "example_of_change", "grid", "groups",
-    "index_table", "jensen_shannon", "pairs", "pairwise", "read_yearbook", "regress", "regression", "rubrics", "scored",
+    "counts", "detectable", "distribution", "diversity", "evidence", "example_of_change", "grid", "groups", "index_table",
+    "jensen_shannon", "pairs", "pairwise", "read_yearbook", "regress", "regression", "rubrics", "scored",
     "shared_passages", "shares_long", "topic_clusters", "topic_names", "topics_by_tools", "trends", "widest",
     "with_documents", "with_labels",
 ]  # fmt: skip

@@ -17,28 +17,11 @@ from helpers.intervals import LEVEL, benjamini_hochberg
 BEYOND = ("beyond_low", "beyond_high", "beyond_p", "beyond_differs")
 
 
-def document_shares(units: pd.DataFrame, unit_tools: pd.DataFrame, unit_topics: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return, as coded, how many units of each document use each tool and type and have each topic.
-
-    units: unit_id, doc_id; unit_tools: unit_id, tool, tool_type; unit_topics: unit_id, topic. Returns doc_id, dimension (tool,
-    type, topic), code, n (units); pairs without a unit are left out.
-    """
-    doc_of = units.set_index("unit_id")["doc_id"]
-    frames = [("tool", unit_tools, "tool"), ("type", unit_tools, "tool_type")]
-    if unit_topics is not None:
-        frames.append(("topic", unit_topics, "topic"))
-    parts = []
-    for dimension, frame, column in frames:
-        pairs = frame[["unit_id", column]].dropna().drop_duplicates()
-        pairs = pairs.assign(doc_id=pairs["unit_id"].map(doc_of), code=pairs[column].astype("str")).dropna(subset=["doc_id"])
-        parts.append(pairs.groupby(["doc_id", "code"]).size().rename("n").reset_index().assign(dimension=dimension))
-    return pd.concat(parts, ignore_index=True)[["doc_id", "dimension", "code", "n"]]
-
-
 def beyond(rows: pd.DataFrame, by_document: pd.DataFrame | None, members: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Add beyond_low, beyond_high, beyond_p (adjusted over the table, Benjamini & Hochberg 1995) and beyond_differs.
 
-    rows: level, group_a, group_b, dimension, code; by_document: as `document_shares` (None: the columns stay empty); members:
+    rows: level, group_a, group_b, dimension, code; by_document: doc_id, dimension, code, n (units), as
+    `counts.BY_DOCUMENT` (None: the columns stay empty); members:
     by level, doc_id, group, n_units of the documents. Filled where both groups have two documents or more; "rest" is all
     documents outside the first group.
     """

@@ -73,8 +73,8 @@ def pairwise(
     adjusted over the whole table (Benjamini & Hochberg 1995). `differs`, the one rule of a clear difference: the adjusted
     p-value is below .05, and the shares as coded differ the same way by half as much at least (a correction that makes a
     difference by itself rests on very few gold sentences). Shares as coded are descriptions: they have no interval, and nothing
-    is said of whether they differ. All this speaks of the documents at hand; with `by_document`, as from `document_shares`, the
-    columns beyond_… speak of documents like them (`compare.beyond`).
+    is said of whether they differ. All this speaks of the documents at hand; with `by_document` (`counts.BY_DOCUMENT`)
+    the columns beyond_… speak of documents like them (`compare.beyond`).
     Returns one row a pair and code, in the shape of the table `differences`.
     """
     found = [_pairs_of_level(shares, documents, level, told=at > 0) for at, level in enumerate(levels)]

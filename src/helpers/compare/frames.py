@@ -25,15 +25,12 @@ def topic_names(topics: pd.DataFrame) -> pd.DataFrame:
     return topics[["topic", "label_en", "label_zh", "stable"]]
 
 
-def topics_by_tools(
-    unit_topics: pd.DataFrame, unit_tools: pd.DataFrame, units: pd.DataFrame, names: pd.DataFrame, scheme, language: str
-):
+def topics_by_tools(counted: pd.DataFrame, names: pd.DataFrame, scheme, language: str) -> pd.DataFrame:
     """Cross the strongest topic of the units with their tools: the table `topic_tools`, with names in both languages.
 
-    `names` as from `topic_names`; topics and tools of other units than `units` do not count.
+    counted: as `counts.BY_SECTION` answers; names: as from `topic_names`.
     """
-    strongest = unit_topics.set_index("unit_id")["topic"].reindex(units["unit_id"]).fillna(0).astype("int64")
-    crossed = tables.crossed(unit_tools, strongest.to_numpy(), units, names, language)
+    crossed = tables.crossed(counted, names, language)
     called = {f"tool_{lang}": crossed["tool"].map({tool: scheme.label(tool, lang) for tool in crossed["tool"].unique()})
               for lang in LANGUAGES}  # fmt: skip
     return crossed.assign(**called)
@@ -83,11 +80,14 @@ def evidence(
     commitments: pd.DataFrame,
     actors: pd.DataFrame,
 ) -> Evidence:
-    """Join what the rubrics look at: units with their statement, and only what belongs to these units."""
+    """Join what the rubrics look at: units with their statement, and only what belongs to these units of whole documents."""
     coded = units.merge(codes[["unit_id", "statement"]], on="unit_id", how="left").reset_index(drop=True)
     known = pd.Index(coded["unit_id"])  # one index for all: `isin` would make one a table
     own = [frame[known.get_indexer(frame["unit_id"]) >= 0] for frame in (unit_tools, commitments, actors)]
-    return Evidence(coded, *own, documents.reset_index(drop=True))
+    few = ("statement", "tool", "tool_type", "kind")  # of few values, each asked for by many rules
+    coded, *own = (frame.astype({name: "category" for name in few if name in frame}) for frame in (coded, *own))
+    here = documents[documents["doc_id"].isin(units["doc_id"].unique())].reset_index(drop=True)
+    return Evidence(coded, *own, here)
 
 
 def scored(scores: pd.DataFrame, documents: pd.DataFrame, variables: list[dict]) -> pd.DataFrame:
@@ -116,12 +116,14 @@ def index_table(diversity: pd.DataFrame, breadth: pd.DataFrame, strength: pd.Dat
     return stacked.sort_values(["doc_id", "index"], kind="stable").reset_index(drop=True)
 
 
-def completeness(items: pd.DataFrame, units: pd.DataFrame, rubric, language: str) -> dict:
-    """State the length at which documents are compared, what does not vary, how right the items are (compare.pmc_said)."""
+def completeness(items: pd.DataFrame, sizes: pd.Series, rubric, language: str) -> dict:
+    """State the length at which documents are compared, what does not vary, how right the items are (compare.pmc_said).
+
+    sizes: the units of each document.
+    """
     named = {variable["id"]: variable[language] for variable in rubric.pmc}
     total = pmc_scores(items, "at_length").query("variable == 'total'")["score"]
     right = items.drop_duplicates("item")["precision"].dropna()
-    sizes = units.groupby("doc_id").size()
     return {
         "n": len(total), "length": common_length(sizes), "shorter": int(total.isna().sum()), "low": total.min(),
         "high": total.max(), "same": [named[v] for v in unvarying(items)], "n_same": len(unvarying(items)),

@@ -8,6 +8,7 @@ bare keyword: `pattern` needs `statement` beside it.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -147,64 +148,82 @@ class Evidence:
         out[self._rows[table][rows]] = True
         return out[:-1]
 
-    def count(self, holds: np.ndarray) -> np.ndarray:
-        """Count the marked units of each document, in the order of `documents`."""
-        return np.bincount(self.document[holds & (self.document >= 0)], minlength=len(self.documents))
+
+def tally(rubrics: Rubrics, evidence: Evidence) -> pd.DataFrame:
+    """Count the units of each document that meet the conditions of each entry: doc_id, entry, n_hits, unit_id (the first).
+
+    Entries are `measures`, the variables of strength and the items of the PMC index; pairs without a unit are left out.
+    Documents do not depend on one another, so that a corpus may be tallied some documents at a time.
+    """
+    wanted = {"measures": {"statement": ["measure"]}}
+    wanted |= {f"strength {variable['id']}": variable["when"] for variable in rubrics.strength if "when" in variable}
+    wanted |= {f"pmc {item['id']}": item["when"] for variable in rubrics.pmc for item in variable["items"]}
+    parts = []
+    for entry, when in wanted.items():
+        hits = np.flatnonzero(evidence.meets(when) & (evidence.document >= 0)) if not when.get("always") else np.zeros(0, int)
+        documents, first, n = np.unique(evidence.document[hits], return_index=True, return_counts=True)
+        names, units = evidence.documents["doc_id"].iloc[documents], evidence.units["unit_id"].iloc[hits[first]]
+        parts.append(pd.DataFrame({"doc_id": names.array, "entry": entry, "n_hits": n, "unit_id": units.array}))
+    return pd.concat(parts, ignore_index=True)
 
 
-def strength(rubrics: Rubrics, evidence: Evidence) -> pd.DataFrame:
+def strength(rubrics: Rubrics, tallied: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """Score each document's policy strength, 0 to 5 a variable.
 
     The form scores by a table; the other variables by how many of 100 measures meet the conditions, one point for each
-    threshold reached. Returns doc_id, variable, rate (per 100 measures; empty for the form), score.
+    threshold reached. tallied: as `tally`. Returns doc_id, variable, rate (per 100 measures; empty for the form), score.
     """
-    measures = evidence.count((evidence.units["statement"] == "measure").to_numpy())
-    names = evidence.documents["doc_id"]
+    names, by_entry = documents["doc_id"], _by_entry(tallied, documents)
+    measures = by_entry("measures")["n_hits"]
     parts = []
     for variable in rubrics.strength:
         if "forms" in variable:
             points = {form: score for score, forms in variable["forms"].items() for form in forms}
-            score = evidence.documents["doc_form"].map(points).fillna(0)
+            score = documents["doc_form"].map(points).fillna(0)
             parts.append(pd.DataFrame({"doc_id": names, "variable": variable["id"], "rate": np.nan, "score": score}))
             continue
-        hits = evidence.count(evidence.meets(variable["when"]))
+        hits = by_entry(f"strength {variable['id']}")["n_hits"]
         rate = np.divide(100 * hits, measures, out=np.zeros(len(names)), where=measures > 0)
         score = np.searchsorted(variable["thresholds"], rate, side="right").astype(float)
         parts.append(pd.DataFrame({"doc_id": names, "variable": variable["id"], "rate": rate, "score": score}))
     return pd.concat(parts, ignore_index=True)
 
 
-def pmc(rubrics: Rubrics, evidence: Evidence) -> pd.DataFrame:
+def pmc(rubrics: Rubrics, tallied: pd.DataFrame, documents: pd.DataFrame, sizes: pd.Series) -> pd.DataFrame:
     """Fill the multi-input-output table of the PMC index (Ruiz Estrada 2011): one row a document and second-level item.
 
+    tallied: as `tally`; sizes: the units of each document by doc_id.
     Returns doc_id, variable, item, value (0 or 1), n_hits (units that meet the conditions), at_length (probability that the item
     holds in as many units as the shortest document has, `lengths`: a long document meets more items by its length alone; empty
-    for shorter ones), unit_id and evidence (its first sentence; empty for 0 and for `always`).
+    for shorter ones) and unit_id (its first sentence; empty for 0 and for `always`).
     """
-    sizes = evidence.count(np.ones(len(evidence.units), dtype=bool))
-    length = common_length(sizes[sizes > 0])
-    parts = [
-        _item(evidence, item["when"], sizes, length).assign(variable=variable["id"], item=item["id"])
-        for variable in rubrics.pmc
-        for item in variable["items"]
-    ]
-    return pd.concat(parts, ignore_index=True)[
-        ["doc_id", "variable", "item", "value", "n_hits", "at_length", "unit_id", "evidence"]
-    ]
+    size, by_entry = sizes.reindex(documents["doc_id"]).fillna(0).to_numpy(np.int64), _by_entry(tallied, documents)
+    length = common_length(size[size > 0])
+    parts = []
+    for variable, item in ((entry["id"], item) for entry in rubrics.pmc for item in entry["items"]):
+        about, least = {"variable": variable, "item": item["id"]}, max(1, item["when"].get("min_units", 1))
+        if item["when"].get("always"):
+            sure = np.where(size >= length, 1.0, np.nan)
+            parts.append(documents[["doc_id"]].assign(**about, value=1, n_hits=size, at_length=sure, unit_id=None))
+            continue
+        found = by_entry(f"pmc {item['id']}")
+        n, first = found["n_hits"], pd.Series(found["unit_id"], documents.index).where(found["n_hits"] >= least)
+        holds, expected = (n >= least).astype("int64"), still_there(n, size, length, least)
+        parts.append(documents[["doc_id"]].assign(**about, value=holds, n_hits=n, at_length=expected, unit_id=first))
+    return pd.concat(parts, ignore_index=True)
 
 
-def _item(evidence: Evidence, when: dict, sizes: np.ndarray, length: int) -> pd.DataFrame:
-    names = evidence.documents[["doc_id"]]
-    if when.get("always"):
-        return names.assign(value=1, n_hits=sizes, at_length=np.where(sizes >= length, 1.0, np.nan), unit_id=None, evidence=None)
-    hits = np.flatnonzero(evidence.meets(when) & (evidence.document >= 0))
-    n_units, least = np.bincount(evidence.document[hits], minlength=len(names)), max(1, when.get("min_units", 1))
-    holds = n_units >= least
-    documents, first = np.unique(evidence.document[hits], return_index=True)
-    shown = evidence.units.iloc[hits[first[holds[documents]]]]
-    shown = shown[["doc_id", "unit_id", "text"]].rename(columns={"text": "evidence"})
-    counted = names.assign(value=holds.astype("int64"), n_hits=n_units, at_length=still_there(n_units, sizes, length, least))
-    return counted.merge(shown, on="doc_id", how="left")
+def _by_entry(tallied: pd.DataFrame, documents: pd.DataFrame) -> Callable[[str], dict[str, np.ndarray]]:
+    """Return what gives n_hits and unit_id of an entry, in the order of the documents."""
+    row = pd.Index(documents["doc_id"]).get_indexer(tallied["doc_id"])
+    parts = tallied.groupby("entry", sort=False).indices
+
+    def of(entry: str) -> dict[str, np.ndarray]:
+        n, first, own = np.zeros(len(documents), np.int64), np.full(len(documents), None, object), parts.get(entry, [])
+        n[row[own]], first[row[own]] = tallied["n_hits"].iloc[own], tallied["unit_id"].iloc[own]
+        return {"n_hits": n, "unit_id": first}
+
+    return of
 
 
 def pmc_scores(items: pd.DataFrame, column: str = "value") -> pd.DataFrame:

@@ -15,19 +15,17 @@ _BLOCK = 256  # documents, and pairs of documents, compared at a time
 _DENSE = 1 / 12  # a word in a larger share of the documents is multiplied faster in a full matrix
 
 
-def distribution(assigned: pd.DataFrame, units: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Count codes a document and divide by their sum: documents x codes, rows sum to 1; documents without any are all 0.
+def distribution(counts: pd.DataFrame, dimension: str, doc_ids: Iterable[str]) -> pd.DataFrame:
+    """Divide the units of each code by the sum over codes: documents x codes, rows sum to 1; documents without any are all 0.
 
-    Takes `assigned` (unit_id and `column`) and `units` (unit_id, doc_id).
+    Takes counts as `counts.BY_DOCUMENT` answers, their dimension (tool, type, topic) and the documents, sorted.
     """
-    names = sorted(units["doc_id"].unique())
-    assigned = assigned.dropna(subset=[column])
-    unit = pd.Index(units["unit_id"]).get_indexer(assigned["unit_id"])
-    row = pd.Index(names).get_indexer(units["doc_id"])[unit[unit >= 0]]
-    code, codes = pd.factorize(assigned[column][unit >= 0], sort=True)
-    counts = np.bincount(row * len(codes) + code, minlength=len(names) * len(codes)).reshape(len(names), len(codes))
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    return pd.DataFrame(shares, index=pd.Index(names, name="doc_id", dtype="str"), columns=pd.Index(codes, name=column))
+    own, names = counts[counts["dimension"] == dimension], pd.Index(doc_ids, name="doc_id", dtype="str")
+    code, codes = pd.factorize(own["code"].astype(int) if dimension == "topic" else own["code"], sort=True)
+    n = np.zeros((len(names), len(codes)), dtype=np.int64)
+    n[names.get_indexer(own["doc_id"]), code] = own["n"]
+    shares = n / np.maximum(n.sum(axis=1, keepdims=True), 1)
+    return pd.DataFrame(shares, index=names, columns=pd.Index(codes, name=dimension))
 
 
 def jensen_shannon(p: np.ndarray, q: np.ndarray) -> np.ndarray:

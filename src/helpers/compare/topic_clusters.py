@@ -5,23 +5,19 @@ import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from helpers import store
 from helpers.coding import likeness
 
 _COLUMNS = ["n_clusters", "n_units", "agreement"]
 _STARTS = 5
-_MOST = 20_000  # sentences that are put into clusters, evenly spread
 
 
-def beside(unit_topics: pd.DataFrame, unit_vectors: pd.DataFrame, seed: int) -> pd.DataFrame:
+def beside(both: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Return how far k-means clusters of sentence vectors agree with the strongest topics, as many as topics and twice as many.
 
-    Columns: n_clusters, n_units, agreement (adjusted Rand index, Hubert & Arabie 1985: 0 by chance, 1 the same). Sentences
-    count that have both a topic and a vector. The encoder was fitted on tools, so its clusters follow these as well; empty where
-    it read fewer than ten sentences a cluster.
+    both: unit_id, topic, vector, as `counts.WITH_VECTORS` answers. Columns: n_clusters, n_units, agreement (adjusted Rand
+    index, Hubert & Arabie 1985: 0 by chance, 1 the same). Sentences count that have both a topic and a vector. The encoder was
+    fitted on tools, so its clusters follow these as well; empty where it read fewer than ten sentences a cluster.
     """
-    both = unit_topics.loc[unit_topics["topic"] > 0, ["unit_id", "topic"]].merge(unit_vectors, on="unit_id")
-    both = both.iloc[store.spread(len(both), _MOST)]
     n = len(both)
     k = both["topic"].nunique()
     points = likeness.unpacked(both).astype(np.float32)

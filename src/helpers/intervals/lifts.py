@@ -15,10 +15,21 @@ def crossing(first: sparse.csr_matrix, second: sparse.csr_matrix, clusters: Sequ
 
     codes: the columns of names and what they hold, of `first` and of `second`. A first code without units has lift 0.
     """
-    n_units, size = (first.T @ second).toarray().astype(int), np.asarray(first.sum(axis=0)).reshape(-1, 1)
-    lift, low, high = lifts(first, second, clusters)
-    lift = np.where(np.isnan(lift) & (np.asarray(second.sum(axis=0)) > 0), 0.0, lift)
-    values = {"n_units": n_units, "share": n_units / np.maximum(size, 1), "lift": lift, "lift_low": low, "lift_high": high}
+    return crossed(*_counted(first, second, clusters), **codes)
+
+
+def crossed(
+    sizes: np.ndarray, first: sparse.csr_matrix, second: sparse.csr_matrix, both: sparse.csr_matrix, **codes: Sequence
+) -> pd.DataFrame:
+    """Return what `crossing` does from numbers of units by cluster.
+
+    sizes: units of each cluster; first, second: (clusters, codes); both: (clusters, codes of `first` × codes of `second`).
+    """
+    n_units = _summed(both).reshape(first.shape[1], second.shape[1]).astype(int)
+    lift, low, high = _lifts(sizes, first, second, both)
+    lift = np.where(np.isnan(lift) & (_summed(second) > 0), 0.0, lift)
+    share = n_units / np.maximum(_summed(first).reshape(-1, 1), 1)
+    values = {"n_units": n_units, "share": share, "lift": lift, "lift_low": low, "lift_high": high}
     pairs = pd.MultiIndex.from_product(codes.values(), names=codes).to_frame(index=False)
     return pairs.assign(**{name: value.ravel() for name, value in values.items()})
 
@@ -36,18 +47,31 @@ def lifts(first: np.ndarray, second: np.ndarray, clusters: Sequence) -> tuple[np
     >>> value.round(2).tolist(), bool((low <= value).all() and (value < high).all())
     ([[2.0, 0.4], [0.0, 1.6]], True)
     """
+    return _lifts(*_counted(first, second, clusters))
+
+
+def _counted(first, second, clusters: Sequence) -> tuple[np.ndarray, sparse.csr_matrix, sparse.csr_matrix, sparse.csr_matrix]:
+    """Count the units of each cluster: all, those with each code, and those with both codes of each pair."""
     first, second = (sparse.csr_matrix(codes, dtype=float) for codes in (first, second))
     number = np.unique(np.asarray(clusters, dtype=object).astype(str), return_inverse=True)[1]
     n, k = len(number), int(number.max(initial=-1)) + 1
     of = sparse.csr_matrix((np.ones(n), (number, np.arange(n))), shape=(k, n))
-    both = (first.T @ second).toarray()
-    a, b = (np.asarray(codes.sum(axis=0)).ravel() for codes in (first, second))
+    pairs = [of @ second.multiply(first[:, [t]].toarray()).tocsr() for t in range(first.shape[1])]
+    both = sparse.hstack(pairs, format="csr") if pairs else sparse.csr_matrix((k, 0))
+    return np.bincount(number, minlength=k), of @ first, of @ second, both
+
+
+def _lifts(sizes: np.ndarray, first, second, both) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    a, b, n, k = _summed(first), _summed(second), sizes.sum(), len(sizes)
+    met, pairs = _summed(both).reshape(len(a), len(b)), both.tocsc()
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = np.where(np.outer(a, b) > 0, np.outer(a, b) / max(n, 1), np.nan)
-        value, per = both / expected, np.outer(1 / a, 1 / b)
-        alone = 1 / both - (1 / a)[:, None] - 1 / b - 1 / max(n, 1) + 2 * both * per
-        own = np.stack([_spread(of, first[:, [t]], second, both[t]) for t in range(len(a))]) if len(a) else both
-        there = both > 0
+        value, per = met / expected, np.outer(1 / a, 1 / b)
+        alone = 1 / met - (1 / a)[:, None] - 1 / b - 1 / max(n, 1) + 2 * met * per
+        parts = (pairs[:, t * len(b) : (t + 1) * len(b)] for t in range(len(a)))
+        own = [_spread(sizes, first[:, [t]], second, part, met[t]) for t, part in enumerate(parts)]
+        own = np.stack(own) if own else met
+        there = met > 0
         effect = max(own[there].sum() / alone[there].sum(), 1.0) if there.any() else 1.0
         wider = (stdtrit(max(k - 1, 1), (1 + LEVEL) / 2) / stdtrit(1e9, (1 + LEVEL) / 2)) ** 2
         counts = np.where(there, 1 / (np.maximum(own, effect * alone) * wider), 0.0)
@@ -58,9 +82,12 @@ def lifts(first: np.ndarray, second: np.ndarray, clusters: Sequence) -> tuple[np
     return value, np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
-def _spread(of: sparse.csr_matrix, code: sparse.csr_matrix, second: sparse.csr_matrix, both: np.ndarray) -> np.ndarray:
+def _spread(sizes: np.ndarray, code: sparse.csr_matrix, second: sparse.csr_matrix, pairs, both: np.ndarray) -> np.ndarray:
     """Return the variance of the logarithms of one code's lifts, linearised over clusters."""
-    k, n = of.shape
-    meet = (of @ second.multiply(code.toarray())).toarray() / both
-    apart = (of @ code).toarray() / code.sum() + (of @ second).toarray() / np.asarray(second.sum(axis=0))
-    return ((meet - apart + np.asarray(of.sum(axis=1)) / n) ** 2).sum(axis=0) * k / max(k - 1, 1)
+    k = len(sizes)
+    apart = code.toarray() / code.sum() + second.toarray() / _summed(second)
+    return ((pairs.toarray() / both - apart + sizes[:, None] / sizes.sum()) ** 2).sum(axis=0) * k / max(k - 1, 1)
+
+
+def _summed(counts: sparse.csr_matrix) -> np.ndarray:
+    return np.asarray(counts.sum(axis=0)).ravel()

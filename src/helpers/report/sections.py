@@ -13,7 +13,7 @@ from helpers.report.cells import MAX_ROWS
 from helpers.report.declared import crossed, declared, listing
 from helpers.report.fonts import visible
 from helpers.report.material import MOST, Material
-from helpers.report.model import Evidence, Figure, More, Prose, Report, Section, Table, number
+from helpers.report.model import Cell, Column, Evidence, Figure, More, Prose, Report, Section, Table, number
 from helpers.report.words import Words
 from helpers.structure import lineages
 from helpers.thresholds import LEAST_CARRIED
@@ -32,7 +32,7 @@ _FIRST = {
     "topic_sentences": ("label", "text", "county", "year", "unit_id"),
     "topic_quality": ("topic", "label", "stability", "stable", "npmi", "exclusivity"),
     "document_topics": ("doc_id", "label", "effective_topics", "share"),
-    "index_items": ("doc_id", "variable", "item", "value", "evidence", "unit_id"),
+    "index_items": ("doc_id", "variable", "item", "value", "unit_id"),
 }
 # What only the file of a table has: with it the page would be wider than a screen, and no reader compares it line by line.
 _ASIDE = {
@@ -53,6 +53,7 @@ def _sure_and_large_first(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["differs", "size"], ascending=False, kind="stable").drop(columns="size")
 
 
+_QUOTED = ("index_items",)  # shown with the sentences of their units
 _OF_DOCUMENTS = {"indices": "doc_id", "validity_groups": "name"}  # tables that name documents or counties and no code
 _SORTED = {"differences": _sure_and_large_first}
 _ORDER = ("corpus", "repairs", "method", "tools", "topics", "describe", "commitments", "compare", "validity")
@@ -201,6 +202,8 @@ def _others(section: str, material: Material, words: Words) -> list[Table]:
             continue
         two_way = catalogue.table(name).crossed
         made.append(crossed(frame, name, *two_way, words) if two_way else _narrowed(frame, name, words))
+        if name in _QUOTED:
+            _quote(made[-1], frame["unit_id"].head(len(made[-1].rows)), material, words)
         made[-1].total = material.n_shown(name) if long else made[-1].total
     return made
 
@@ -220,6 +223,16 @@ def _narrowed(frame: pd.DataFrame, name: str, words: Words) -> Table:
         named = words.join([words.column(column) for column in aside])
         table.note = words("columns_aside", columns=named)
     return table
+
+
+def _quote(table: Table, unit_ids: pd.Series, material: Material, words: Words) -> None:
+    """Put the sentences of units, which their tables do not repeat, before the column that links to them."""
+    wanted = unit_ids.dropna().drop_duplicates().to_frame()
+    said = material.ask("SELECT unit_id, text FROM units SEMI JOIN wanted USING (unit_id)", wanted=wanted)
+    at = [column.label for column in table.columns].index(words.column("unit_id"))
+    table.columns.insert(at, Column(words.column("evidence"), "long"))
+    for row, text in zip(table.rows, unit_ids.map(said.set_index("unit_id")["text"]), strict=True):
+        row.insert(at, Cell("" if pd.isna(text) else visible(text)))
 
 
 def _method(material: Material, words: Words) -> list[Prose]:

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.stats import t as student
 
-from helpers.intervals import LEVEL, crossing, square_and_add, wilson_effective
+from helpers.intervals import LEVEL, crossed, square_and_add, wilson_effective
 from helpers.structure import by_lineage
 from helpers.topics.models import Fit, mixture
 from helpers.topics.seeded import sentence_shares
@@ -184,20 +184,22 @@ def document_topics(mixed: np.ndarray, units: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(columns, values, strict=True)))
 
 
-def topic_tools(
-    topic: np.ndarray, unit_ids: Sequence[str], unit_tools: pd.DataFrame, labels: Sequence[str], sections: Sequence
-) -> pd.DataFrame:
-    """Cross the strongest topic of each unit with the policy tools that it uses; `sections`: what each unit was written with.
+def topic_tools(counted: pd.DataFrame, topics: Sequence[int]) -> pd.DataFrame:
+    """Cross the strongest topic of the units with the policy tools that they use.
 
+    counted: section (numbers from 0: what units were written with), topic, tool (empty for all units of the topic), n (units).
     Columns: topic, tool, n_units, share (of the topic's units), lift (that share over the tool's share of all units with a
     topic), lift_low, lift_high (95 %, `intervals.lifts`).
     """
-    known = np.flatnonzero(topic > 0)
-    place = pd.Series(np.arange(len(known)), index=np.asarray(unit_ids, dtype=object)[known])
-    pairs = unit_tools[["unit_id", "tool"]].drop_duplicates()
-    pairs = pairs.assign(at=pairs["unit_id"].map(place)).dropna(subset=["at"])
-    tools, columns = sorted(pairs["tool"].unique()), np.arange(1, len(labels) + 1)
-    column = pd.Index(tools).get_indexer(pairs["tool"])
-    used = sparse.csr_matrix((np.ones(len(pairs)), (pairs["at"].to_numpy(int), column)), shape=(len(known), len(tools)))
-    about = sparse.csr_matrix((np.ones(len(known)), (np.arange(len(known)), topic[known] - 1)), shape=(len(known), len(labels)))
-    return crossing(about, used, np.asarray(sections, dtype=object)[known], topic=columns, tool=tools)
+    alone = counted["tool"].isna()
+    tools = sorted(counted["tool"].dropna().unique())
+    section, topic, n = (counted[name].to_numpy(int) for name in ("section", "topic", "n"))
+    tool, k = pd.Index(tools).get_indexer(counted["tool"]), int(section.max(initial=-1)) + 1
+
+    def by_section(rows: np.ndarray, code: np.ndarray, n_codes: int) -> sparse.csr_matrix:
+        return sparse.csr_matrix((n[rows].astype(float), (section[rows], code[rows])), shape=(k, n_codes))
+
+    about = by_section(alone, topic - 1, len(topics))
+    used = by_section(~alone, tool, len(tools))
+    both = by_section(~alone, (topic - 1) * len(tools) + tool, len(topics) * len(tools))
+    return crossed(np.asarray(about.sum(axis=1)).ravel(), about, used, both, topic=np.asarray(topics, int), tool=tools)

@@ -6,7 +6,7 @@ from itertools import count
 import numpy as np
 import pandas as pd
 
-from helpers.structure import by_lineage, sections
+from helpers.structure import by_lineage
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit, word_probabilities
 from helpers.topics.quality import coherence, exclusivity, top_words
@@ -122,15 +122,9 @@ def flow_labels(flow: pd.DataFrame, names: pd.DataFrame, language: str) -> pd.Da
     return out.assign(stable=out["stable_from"].astype(bool) & out["stable_to"].astype(bool))
 
 
-def crossed(
-    unit_tools: pd.DataFrame | None, topic: np.ndarray, units: pd.DataFrame, names: pd.DataFrame, language: str
-) -> pd.DataFrame:
-    """Return topic_tools with labels; no rows where there is no table of tools yet, or no topic.
-
-    units: unit_id, doc_id, heading_path, in the order of `topic`.
-    """
-    if unit_tools is None or not len(names) or not len(unit_tools):
+def crossed(counted: pd.DataFrame, names: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Return topic_tools with labels; no rows where there is no topic, or no tool. counted: as `topic_tools` takes it."""
+    if not len(names) or not counted["tool"].notna().any():
         numbers = ["n_units", "share", "lift", "lift_low", "lift_high"]
         return pd.DataFrame(columns=["topic", "tool", *numbers, "label", "label_en", "label_zh", "stable"])
-    found = topic_tools(topic, units["unit_id"], unit_tools, names["topic"], sections(units))
-    return marked(found, names, language)
+    return marked(topic_tools(counted, np.arange(1, len(names) + 1)), names, language)

@@ -303,11 +303,11 @@ def spread(n: int, most: int) -> np.ndarray:
     return np.arange(some) * n // max(some, 1)
 
 
-def beside(rows: pd.DataFrame, processed_dir: str | Path, name: str, columns: list[str]) -> pd.DataFrame:
+def beside(rows: pd.DataFrame, processed_dir: str | Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:
     """Return what another table says of the units of `rows` (unit_id); of a table in that order few row groups are read."""
     ids = rows["unit_id"]
     if not len(rows):
-        return catalogue.empty(name)[columns]
+        return catalogue.empty(name)[columns or catalogue.table(name).names]
     there = [("unit_id", ">=", ids.min()), ("unit_id", "<=", ids.max())]
     found = pd.read_parquet(_there(processed_dir, name), columns=columns, filters=there)
     own = found[pd.Index(ids.unique()).get_indexer(found["unit_id"]) >= 0]  # `isin` compares texts one by one

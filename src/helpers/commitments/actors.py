@@ -72,9 +72,6 @@ _AND = re.compile(r"、|以及|(?<=[局委办会厅社队院司心联])[和与�
 _REMARK = re.compile(r"[(](?:街道|办事处|镇|乡|农场|园区|管委会|区|市)[^()]{0,8}[)]")  # 各乡镇(街道)
 _OUTER = re.compile(r"[、,;](?![^(<]*[)>])")
 
-# What can name a department, as SQL over `units`: few sentences do.
-NAMING = f"regexp_matches(text, '{HINT.pattern}') OR coalesce(table_row, '') <> ''"
-
 
 def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register: str = names.DEFAULT) -> pd.DataFrame:
     """Return the departments that each unit names, with their role, as the catalogue declares them.
@@ -84,22 +81,31 @@ def actors(units: pd.DataFrame, documents: pd.DataFrame | None = None, register:
     Names are normalised within a county with `data/codebook/departments.yml`; a unit that names a department twice in one
     role gives one row. Persons (分管副县长) and unnamed offices are no departments.
     """
-    known = names.load(register)
+    return normalised(named(units, register), documents, register)
+
+
+def named(units: pd.DataFrame, register: str = names.DEFAULT) -> pd.DataFrame:
+    """Return unit_id, doc_id, written (the name as it stands there) and role; units may come some documents at a time."""
     texts = units.loc[units["text"].str.contains(HINT.pattern, regex=True, na=False), ["unit_id", "doc_id", "text"]]
     distinct = list(dict.fromkeys(texts["text"]))  # documents copy sentences from one another: each is read once
     read = engine.map(partial(_named_in_each, register=register), engine.batches(distinct, _BATCH))
-    named = dict(zip(distinct, chain.from_iterable(read), strict=True))
-    found = [(u.unit_id, u.doc_id, name, role) for u in texts.itertuples(index=False) for name, role in named[u.text]]
+    said = dict(zip(distinct, chain.from_iterable(read), strict=True))
+    found = [(u.unit_id, u.doc_id, name, role) for u in texts.itertuples(index=False) for name, role in said[u.text]]
     if "table_row" in units:
         beside = units.loc[units["table_row"].fillna("") != "", ["unit_id", "doc_id", "table_row"]]
         found += [(u.unit_id, u.doc_id, name, role) for u in beside.itertuples(index=False) for name, role in in_row(u.table_row)]
-    if not found:
+    return pd.DataFrame(found, columns=["unit_id", "doc_id", "written", "role"], dtype="str")
+
+
+def normalised(frame: pd.DataFrame, documents: pd.DataFrame | None = None, register: str = names.DEFAULT) -> pd.DataFrame:
+    """Return the table `actors` of what `named` found in a whole corpus: names alike within a county."""
+    if frame.empty:
         return catalogue.empty("actors")
-    frame = pd.DataFrame(found, columns=["unit_id", "doc_id", "written", "role"])
+    known = names.load(register)
     known_at = catalogue.empty("documents") if documents is None else documents.dropna(subset=["county"])
     at = dict(zip(known_at["doc_id"], lineages(known_at), strict=True))
     county_of = dict(zip(at.values(), known_at["county"], strict=True))
-    frame["place"] = [at.get(doc_id, doc_id) for doc_id in frame["doc_id"]]
+    frame = frame.assign(place=[at.get(doc_id, doc_id) for doc_id in frame["doc_id"]])
     department, body = np.empty(len(frame), dtype=object), np.empty(len(frame), dtype=object)
     written = frame["written"].to_numpy(dtype=object)
     for place, rows in frame.groupby("place", sort=False).indices.items():

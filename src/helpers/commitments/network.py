@@ -37,8 +37,9 @@ def centrality(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFram
     if chosen.empty:
         return catalogue.empty("department_centrality")
     edges = links(actors, units, documents)
+    of = {_named(key): rows for key, rows in edges.groupby(PLACE, dropna=False)}
     places = [
-        (key, group[["unit_id", "department", "role"]], edges[_is_place(edges, key)])
+        (key, group[["unit_id", "department", "role"]], of.get(_named(key), edges.head(0)))
         for key, group in chosen.groupby(PLACE, dropna=False, sort=True)
     ]
     out = [row for rows in engine.map(_of_place, places) for row in rows]
@@ -66,12 +67,9 @@ def _of_place(place: tuple[tuple, pd.DataFrame, pd.DataFrame]) -> list[list]:
     return rows
 
 
-def _is_place(frame: pd.DataFrame, key: tuple) -> pd.Series:
-    """Mark the rows of one place; an unknown county is a place of its own."""
-    same = pd.Series(True, index=frame.index)
-    for column, value in zip(PLACE, key, strict=True):
-        same &= frame[column].isna() if pd.isna(value) else frame[column] == value
-    return same
+def _named(key: tuple) -> tuple:
+    """Return the key of a place; an unknown county is a place of its own."""
+    return tuple(None if pd.isna(value) else value for value in key)
 
 
 def _chosen(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:

@@ -24,7 +24,7 @@ def money_by_purpose(frame: pd.DataFrame) -> pd.DataFrame:
     money = _money(frame)
     if money.empty:
         return catalogue.empty("money_by_purpose")
-    money = money.assign(purpose=_purposes(money), yuan=money["value_base"].where(money["form"] == "fund"))
+    money = money.assign(yuan=money["value_base"].where(money["form"] == "fund"))
     out = money.groupby([*PLACE, "purpose", "form"], dropna=False, sort=True).agg(
         n_sums=("value", "size"), total_yuan=("yuan", "sum")
     )
@@ -34,6 +34,13 @@ def money_by_purpose(frame: pd.DataFrame) -> pd.DataFrame:
     for language in LANGUAGES:
         out[f"label_{language}"] = out["purpose"].map({key: entry[language] for key, entry in labels.items()})
     return out
+
+
+def with_form_and_purpose(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add `form` and `purpose` to commitments with their words (`text`, `evidence`); both empty where no money is promised."""
+    money = frame[frame["kind"] == "money"]
+    told = pd.DataFrame({"form": _forms(money), "purpose": _purposes(money)}, index=money.index)
+    return frame.assign(**{name: told[name].reindex(frame.index, fill_value="").astype("str") for name in told})
 
 
 def sums_in_yuan(frame: pd.DataFrame) -> pd.Series:
@@ -50,7 +57,7 @@ def forms(frame: pd.DataFrame) -> pd.Series:
 def _money(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of money with their form, without the later namings of one fund."""
     money = frame[frame["kind"] == "money"]
-    money = money.assign(form=_forms(money))
+    money = money if "form" in money else money.assign(form=_forms(money))
     return money.drop(index=_named_again(money))
 
 

@@ -7,15 +7,15 @@ import pandas as pd
 
 from helpers import catalogue
 from helpers.commitments.comparable import indicator_ids, load
-from helpers.commitments.spending import money_by_purpose, sums_in_yuan
+from helpers.commitments.spending import money_by_purpose, sums_in_yuan, with_form_and_purpose
 from helpers.language import LANGUAGES
 
 __all__ = [
-    "conflicts", "dated_targets", "deadlines", "evidence", "indicator_comparison", "load", "money_by_purpose", "placed",
-    "sums_in_yuan",
-    "target_table",
+    "conflicts", "dated_targets", "deadlines", "evidence", "indicator_comparison", "lean", "load", "money_by_purpose",
+    "placed", "sums_in_yuan", "target_table",
 ]  # fmt: skip
 PLACE = ["county", "county_code", "year"]
+_ORDER = ["doc_id", "position", "evidence_start", "evidence_end", "indicator"]
 _NEW = re.compile(r"新增|引进|培育|认定|招引|新引|引入|入库|引育|创建|争创|建成|建设|打造")
 
 _METRIC = re.compile(r"(?:率|值|额|量|收入|占比|比重|投资|税收|利润|水平|浓度|强度|费用|面积|人次)$")
@@ -25,7 +25,8 @@ def placed(commitments: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFra
     """Join commitments to sentence and place; `due` is the year by which, `year` that of the document.
 
     Only units of `documents` stay. Adds doc_id, heading_path, text, county, county_code, year; the commitment's own year
-    becomes `due`, `measure` tells level, growth and new (新增, 引进), `indicator_id` the comparable indicator, or "".
+    becomes `due`, `measure` tells level, growth and new (新增, 引进), `indicator_id` the comparable indicator, or ""; `form` and
+    `purpose` what money is for.
     """
     sentences = units.loc[units["doc_id"].isin(documents["doc_id"]), ["unit_id", "doc_id", "position", "heading_path", "text"]]
     frame = commitments.rename(columns={"year": "due"}).merge(sentences, on="unit_id", how="inner")
@@ -34,17 +35,28 @@ def placed(commitments: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFra
     new = frame["evidence"].str.contains(_NEW.pattern, regex=True) & ~frame["unit"].isin(["%", "个百分点"])
     growth = frame["comparator"].isin(["growth", "decrease"])
     frame["measure"] = np.select([growth, new], ["growth", "new"], "level")
-    order = ["doc_id", "position", "evidence_start", "evidence_end", "indicator"]
-    frame = frame.sort_values(order, kind="stable", ignore_index=True)
+    frame = in_order(frame)
     frame["measure"] = _carried(frame)
     frame["indicator_id"] = indicator_ids(frame)
-    return frame
+    return with_form_and_purpose(frame)
+
+
+def in_order(placed: pd.DataFrame) -> pd.DataFrame:
+    """Sort commitments by document and place, as `placed` gives them."""
+    return placed.sort_values(_ORDER, kind="stable", ignore_index=True)
+
+
+def lean(placed: pd.DataFrame) -> pd.DataFrame:
+    """Leave out of commitments with their place what no summary asks for: sentences, and the words of all but deadlines."""
+    frame = placed.drop(columns=["text", "heading_path", "value_low", "value_high", "part_of"])
+    return frame.assign(evidence=frame["evidence"].where(frame["kind"] == "deadline", ""))
 
 
 def dated_targets(placed: pd.DataFrame) -> pd.DataFrame:
     """Return the targets whose sentence names a year and whose document has one, both as numbers, and n_targets: all targets."""
     targets = placed[placed["kind"] == "target"]
     rows = targets[targets["due"].fillna("").str.fullmatch(r"20\d\d") & targets["year"].notna()]
+    rows = rows[["unit_id", *PLACE, "due", "indicator", "comparator", "value", "unit", "measure", "indicator_id"]]
     return rows.assign(due=rows["due"].astype(int), year=rows["year"].astype(int), n_targets=len(targets))
 
 
@@ -69,7 +81,8 @@ def target_table(frame: pd.DataFrame) -> pd.DataFrame:
     """List every target, sum and deadline by county and year with its sentence: the table to sort and export."""
     columns = [*PLACE, "unit_id", "kind", "indicator", "comparator", "value", "unit", "due", "condition", "relation", "text"]
     ordered = frame.sort_values([*PLACE, "doc_id", "position", "evidence_start"], kind="stable", na_position="last")
-    return ordered[[*columns, "evidence_start", "evidence_end"]].reset_index(drop=True)
+    there = [name for name in (*columns, "evidence_start", "evidence_end") if name in frame]  # of `lean` rows, without sentence
+    return ordered[there].reset_index(drop=True)
 
 
 def indicator_comparison(frame: pd.DataFrame) -> pd.DataFrame:

@@ -31,4 +31,4 @@ WITH_VECTORS = """
         SELECT unit_id, topic, vector, row_number() OVER (ORDER BY t.file_row_number) - 1 AS place, count(*) OVER () AS n
         FROM unit_topics t JOIN unit_vectors USING (unit_id) WHERE topic > 0
     ) SELECT unit_id, topic, vector FROM found
-    WHERE n <= 20_000 OR ((place * 20_000 + n - 1) // n * n) // 20_000 = place ORDER BY place"""
+    WHERE n <= 20000 OR ((place * 20000 + n - 1) // n * n) // 20000 = place ORDER BY place"""

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from helpers import segment, store
-from helpers.segment.lexicon import load
+from helpers.segment.lexicon import default_lexicon, load
 from helpers.segment.tokens import dictionary
 
 CODEBOOK = store.PROJECT_ROOT / "data" / "codebook"
@@ -168,3 +168,14 @@ def test_content_words_are_the_same_for_any_number_of_workers_and_for_copied_sen
     assert segment.content_words(texts, places=("湘阴县", "湘阴")) == alone
     assert alone[60:65] == alone[:5] and alone[60] is not alone[0]  # equal, but each unit's own list
     assert sum(map(len, alone)) > 300
+
+
+def test_names_are_masked_wherever_they_stand_those_before_others_first():
+    names = ["岳阳楼区", "岳阳", "a.b", "岳", "[县", "临湘-"]
+    text = "岳阳楼区和岳阳、岳麓,a.b不是axb;[县与临湘-市"
+    assert segment.mask_names([text, text[:4]], names) == [" 和 、 麓, 不是axb; 与 市", " "]
+
+
+def test_every_stem_of_the_lexicon_begins_the_name_of_an_office():
+    said = [f"由{stem}局办理" for stem in default_lexicon().stems]
+    assert [text for text, masked in zip(said, segment.mask_names(said), strict=True) if masked != "由 办理"] == []

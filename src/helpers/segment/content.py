@@ -50,19 +50,26 @@ def read_here(texts: list[str], segmenter: str, places: tuple[str, ...]) -> Iter
 def _batch(texts: list[str], segmenter: str, places: tuple[str, ...], lexicon: Lexicon | None) -> list[list[str]]:
     lexicon = lexicon or default_lexicon()
     rules, verdicts = _judged(lexicon, places)
-    out = []
-    for words in cut_batch(mask_names(texts, rules.places, lexicon), segmenter, lexicon):
-        for word in words:
-            if word not in verdicts:
-                verdicts[word] = why_left_out(word, rules)
-        out.append([word for word in words if not verdicts[word]])
-    return out
+    cut = cut_batch(mask_names(texts, rules.places, lexicon), segmenter, lexicon)
+    return [[word for word in words if not verdicts[word]] for words in cut]
+
+
+class _Verdicts(dict):
+    """Word → rule that leaves it out, or ""; each word is judged when it is first asked for."""
+
+    def __init__(self, rules: NameRules):
+        self._rules = rules
+
+    def __missing__(self, word: str) -> str:
+        self[word] = why = why_left_out(word, self._rules)
+        return why
 
 
 @lru_cache(maxsize=2)
-def _judged(lexicon: Lexicon, places: tuple[str, ...]) -> tuple[NameRules, dict[str, str]]:
+def _judged(lexicon: Lexicon, places: tuple[str, ...]) -> tuple[NameRules, _Verdicts]:
     """Return the rules of a corpus and the words judged by them so far: the batches of one worker share them."""
-    return NameRules(lexicon, places), {}
+    rules = NameRules(lexicon, places)
+    return rules, _Verdicts(rules)
 
 
 def why_left_out(word: str, rules: NameRules) -> str:

@@ -12,7 +12,7 @@ from scipy import sparse
 from helpers import engine, store
 from helpers.cache import Part, Parts, key, mark
 from helpers.segment.content import read_here
-from helpers.segment.features import Features, count_words
+from helpers.segment.features import Features, Numbered, count_words
 from helpers.segment.lexicon import default_lexicon
 from helpers.segment.names import places_of
 from helpers.segment.tokens import check
@@ -64,14 +64,14 @@ def _counted(
 
 
 def _together(parts: Parts, keys: Iterable[str]) -> Features:
-    column: dict[str, int] = {}
+    column = Numbered()
     indices, data, ends, total = [], [], [np.zeros(1, np.int64)], 0
     for name in keys:
         part = parts.read(name)
         if part is None:
             raise OSError(f"{parts.folder}: a part is gone or damaged since it was written; run again")
         tables = part.tables
-        own = np.array([column.setdefault(word, len(column)) for word in tables["words"]["word"].to_pylist()], dtype=np.int32)
+        own = np.array([column[word] for word in tables["words"]["word"].to_pylist()], dtype=np.int32)
         indices.append(own[tables["counts"]["word"].to_numpy()])
         data.append(tables["counts"]["n"].to_numpy())
         ends.append(total + tables["ends"]["end"].to_numpy().astype(np.int64))

@@ -38,12 +38,19 @@ def add_up(counts: sparse.csr_matrix, number: np.ndarray, n: int) -> sparse.csr_
     return out
 
 
+class Numbered(dict):
+    """Word → number, in order of first sight."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = number = len(self)
+        return number
+
+
 def count_words(tokens: Iterable[list[str]]) -> Features:
     """Count the words of each text; words in alphabetical order."""
-    column: dict[str, int] = {}
-    indices, pointers = [], [0]
+    column, indices, pointers = Numbered(), [], [0]
     for words in tokens:
-        indices.append(np.fromiter((column.setdefault(word, len(column)) for word in words), np.int32, len(words)))
+        indices.append(np.fromiter(map(column.__getitem__, words), np.int32, len(words)))
         pointers.append(pointers[-1] + len(words))
     places = np.concatenate(indices) if indices else np.empty(0, np.int32)
     names = np.array(list(column), dtype=object)

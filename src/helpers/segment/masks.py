@@ -37,11 +37,12 @@ def mask_names(texts: Iterable[str], places: Iterable[str] = (), lexicon: Lexico
     """
     lexicon = lexicon or default_lexicon()
     departments = _departments(lexicon)
-    own = re.compile("|".join(map(re.escape, places))) if places else None
+    own = _any_of(tuple(places))
     office = partial(_office, lexicon.keep)
     out = []
     for text in texts:
-        text = _ENUMERATION.sub(" ", _DOCUMENT_NUMBER.sub(" ", _RESPONSIBLE.sub(" ", text)))
+        text = _RESPONSIBLE.sub(" ", text)
+        text = _ENUMERATION.sub(" ", _DOCUMENT_NUMBER.sub(" ", text) if "号" in text else text)
         text = departments.sub(office, _ANY_OFFICE.sub(office, text))
         out.append(own.sub(" ", text) if own else text)
     return out
@@ -59,4 +60,16 @@ def _office(keep: frozenset[str], match: re.Match) -> str:
 def _departments(lexicon: Lexicon) -> re.Pattern:
     """Names of departments: a level of government if it is there, one to four stems of the lexicon, an office."""
     stems = "|".join(map(re.escape, lexicon.stems))
-    return re.compile(rf"[{_LEVEL}]{{0,2}}(?:{stems}){{1,4}}{_OFFICE}")
+    # Few places begin so: without a look ahead every stem is tried at every place.
+    first = "".join(sorted({*_LEVEL, *(stem[0] for stem in lexicon.stems)}))
+    return re.compile(rf"(?=[{first}])[{_LEVEL}]{{0,2}}(?:{stems}){{1,4}}{_OFFICE}")
+
+
+@cache
+def _any_of(names: tuple[str, ...]) -> re.Pattern | None:
+    """Names, those before others first, gathered by their first character: of a nation's counties there are thousands."""
+    by_first: dict[str, list[str]] = {}
+    for name in filter(None, names):
+        by_first.setdefault(name[0], []).append(re.escape(name[1:]))
+    gathered = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items())
+    return re.compile(f"(?=[{re.escape(''.join(by_first))}])(?:{gathered})") if by_first else None

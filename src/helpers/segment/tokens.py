@@ -65,7 +65,7 @@ def _cut_text(text: str, cut, mixed: re.Pattern | None) -> list[str]:
             out.append(part)
             continue
         for piece in _PIECE.findall(part):
-            if _HAN.match(piece):
+            if "\u4e00" <= piece[0] <= "\u9fd5":  # as _HAN
                 out.extend(cut(piece))
             else:
                 out.append(piece)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from helpers.plots import departments, topic_change
 from helpers.plots.compare import panel_grid
 from helpers.report.cells import county_key
 from helpers.report.results import groups, link
+from helpers.segment import add_up
 from helpers.structure.divisions import register
 from helpers.structure.lineages import of_codes
 from helpers.topics import tables
@@ -87,7 +89,15 @@ def fitted():
 
 
 def _topic_shares(level):
-    return lambda docs: topics.group_shares(fitted()[0], units(docs), level)
+    return lambda docs: topics.group_shares(topics.Reading.of(fitted()[0], units(docs)), level)
+
+
+def _flow(docs):
+    _, counts, fit = fitted()
+    reading = topics.Reading.of(fitted()[0], units(docs))
+    passages = add_up(counts, reading.passage, len(reading.n))
+    held = SimpleNamespace(unit_counts=counts, passage=reading.passage, passages=passages)
+    return topics.flows(held, reading, fit, 0.0)
 
 
 def _trends(docs):
@@ -111,7 +121,7 @@ def _quality(docs):
     at = rows["doc_id"].str[1:3].astype(int).to_numpy()
     mixed = np.where((at[:, None] % 3 == np.arange(3)) & (at[:, None] < 3), 0.9, mixed / 10)
     stability = pd.DataFrame({"topic": [1, 2, 3]})
-    found = tables.quality(fit, np.ones((4, 12), np.float32), stability, mixed, mixed.argmax(1) + 1, rows)
+    found = tables.quality(fit, np.ones((4, 12), np.float32), stability, topics.Reading.of(mixed, rows))
     named = {"top_county": "county", "top_county_code": "county_code"}
     return found.rename(columns=named)[["county", "county_code", "topic", "top_county_share", "n_documents"]]
 
@@ -121,7 +131,7 @@ def _keyness_groups(docs):
 
 
 def _largest(docs):
-    moved = topics.change(fitted()[0], units(docs))
+    moved = topics.change(topics.Reading.of(fitted()[0], units(docs)))
     return pd.concat([part[["county", "county_code"]].head(1).assign(n=len(part)) for part in topic_change.first_counties(moved)])
 
 
@@ -141,8 +151,8 @@ MADE = {
     "trends of all": lambda docs: _trends(docs)[lambda rows: rows["scope"] != "county"],
     "areas": lambda docs: compare.by_area(estimates(docs), docs, "province"),
     **{f"topic shares, {level}": _topic_shares(level) for level in ("county", "county_year", "year")},
-    "topic change": lambda docs: topics.change(fitted()[0], units(docs)),
-    "topic flow": lambda docs: topics.flows(fitted()[1], fitted()[0], units(docs), fitted()[2], 0.0),
+    "topic change": lambda docs: topics.change(topics.Reading.of(fitted()[0], units(docs))),
+    "topic flow": _flow,
     "topic quality": _quality,
     "counties drawn": _largest,
     "keyness": _keyness_groups,

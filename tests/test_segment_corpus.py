@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import catalogue, segment, store
+from helpers import catalogue, segment, store, topics
 from helpers.cache import Parts
 from helpers.segment import corpus as remembered
+from helpers.topics import tables
 
 TEXTS = ("支持企业技术改造，安排专项资金。", "建设工业园区，引进龙头企业。", "", "发展全域旅游与民宿。", "甲山县设立产业基金。")
 
@@ -50,3 +51,26 @@ def test_a_damaged_part_is_counted_again(folder):
         path.write_bytes(path.read_bytes()[:-3])
     again = segment.corpus_features(processed, documents, "rjieba")
     assert again.words == first.words and (again.counts != first.counts).nnz == 0
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+def test_topics_are_prepared_row_group_by_row_group_as_from_all_texts_at_once(folder, in_order):
+    processed, units, documents = folder
+    documents = documents.assign(
+        county_code=None, year=pd.array([2020] * len(documents), dtype="Int64"), city=None, province=None
+    )
+    fields = tuple(topics.Field(f"f{i}", f"f{i}", f"f{i}", seeds) for i, seeds in enumerate((("企业", "产业"), ("园区", "发展"))))
+    whole = topics.prepare(units.assign(is_repeat=False), documents, "rjieba", fields=fields)
+    given = documents if in_order else documents.iloc[::-1].reset_index(drop=True)  # as if the table were in another order
+    parted = topics.prepare_corpus(processed, given, "rjieba", fields=fields)
+    assert parted.words == whole.words and len(whole.words) > 5 and whole.n_passages == parted.n_passages > 12
+    for name in ("passage", "sample", "plain", "drawn", "seeds"):
+        assert np.array_equal(getattr(parted, name), getattr(whole, name)), name
+    for name in ("unit_counts", "passages"):
+        assert (getattr(parted, name) != getattr(whole, name)).nnz == 0, name
+    for name in ("units", "places", "where"):
+        pd.testing.assert_frame_equal(getattr(parted, name), getattr(whole, name), check_dtype=False)
+    rows = np.array([80, 3, 3, 41])
+    assert parted.shown(rows)["text"].tolist() == whole.shown(rows)["text"].tolist() == units["text"].iloc[rows].tolist()
+    words = [pd.concat(tables.document_words(one), ignore_index=True) for one in (parted, whole)]
+    pd.testing.assert_frame_equal(*words, check_dtype=False)

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -160,8 +162,13 @@ def test_passages_hold_about_five_units_of_one_document():
 
 def test_a_word_of_one_county_makes_no_topic_where_there_are_two():
     bags = count_words([["辣椒", "产业"], ["辣椒", "产业"], ["产业"], ["产业"]])
-    assert passages.vocabulary(bags, ["x", "x", "y", "y"]) == ("产业",)
-    assert passages.vocabulary(bags, ["x", "x", "x", "x"]) == ("产业", "辣椒")
+    rows = np.arange(4)
+    for counties, words in (([0, 0, 1, 1], ("产业",)), ([0, 0, 0, 0], ("产业", "辣椒"))):
+        for parts in ([rows], [rows[:1], rows[1:]], [rows[[2]], rows[[0, 3]], rows[[1]]]):  # whatever is counted at a time
+            spread = passages.Spread()
+            for part in parts:
+                spread.add(bags.of(part), [counties[row] for row in part])
+            assert spread.vocabulary() == words
 
 
 def _mixed_units() -> tuple[np.ndarray, pd.DataFrame]:
@@ -177,29 +184,31 @@ def _mixed_units() -> tuple[np.ndarray, pd.DataFrame]:
 
 def test_group_shares_lose_no_unknown_county_and_have_intervals():
     mixed, units = _mixed_units()
-    table = topics.group_shares(mixed, units, "county_year")
+    reading = topics.Reading.of(mixed, units)
+    table = topics.group_shares(reading, "county_year")
     assert len(table) == 6
     old = table[(table["year"] == 2017) & (table["topic"] == 1)].iloc[0]
     assert (old.share, old.n_units) == (pytest.approx(0.8), 2)
     assert old.ci_low <= old.share <= old.ci_high
     assert table[table["county"].isna()]["share"].tolist() == [0.5, 0.5]
-    assert topics.group_shares(mixed, units, "corpus")["n_units"].tolist() == [5, 5]  # the unit without a word is left out
+    assert topics.group_shares(reading, "corpus")["n_units"].tolist() == [5, 5]  # the unit without a word is left out
 
 
 def test_change_goes_from_the_first_to_the_last_year_and_needs_two():
     mixed, units = _mixed_units()
-    table = topics.change(mixed, units)
+    table = topics.change(topics.Reading.of(mixed, units))
     assert table["change"].tolist() == pytest.approx([-0.65, 0.65])
     assert (table["year_from"].iloc[0], table["year_to"].iloc[0]) == (2017, 2025)
-    assert topics.change(mixed[:2], units.head(2)).empty
+    assert topics.change(topics.Reading.of(mixed[:2], units.head(2))).empty
 
 
 def test_documents_of_one_topic_and_of_all():
     mixed, units = _mixed_units()
-    table = topics.document_topics(np.array([[1, 0]] * 5 + [[0.5, 0.5]], float), units).set_index("doc_id")
+    plain = topics.Reading.of(np.array([[1, 0]] * 5 + [[0.5, 0.5]], float), units)
+    table = topics.document_topics(plain).set_index("doc_id")
     assert table.loc["p", ["entropy", "concentration", "effective_topics"]].tolist() == pytest.approx([0, 1, 1], abs=1e-6)
     assert table.loc["r", ["entropy", "concentration", "effective_topics"]].tolist() == pytest.approx([1, 0.5, 2])
-    assert topics.document_topics(mixed, units)["n_units"].tolist() == [2, 2, 1]
+    assert topics.document_topics(topics.Reading.of(mixed, units))["n_units"].tolist() == [2, 2, 1]
 
 
 def test_tools_are_crossed_with_the_strongest_topic():
@@ -215,13 +224,21 @@ def test_tools_are_crossed_with_the_strongest_topic():
 
 def test_flow_links_versions_that_are_alike_and_keeps_the_rest_as_ends():
     mixed, units = _mixed_units()
-    counts = sparse.csr_matrix(np.array([[2, 0, 0], [2, 0, 0], [0, 0, 3], [0, 0, 3], [0, 0, 0], [0, 1, 0]], np.float32))
+    counts = np.array([[2, 0, 0], [2, 0, 0], [0, 0, 3], [0, 0, 3], [0, 0, 0], [0, 1, 0]], np.float32)
     plain = Fit(np.eye(2, 3, dtype=np.float32), np.ones(3, np.float32), "nmf")
-    table = topics.flows(counts, mixed, units, plain, threshold=0.2)
+    reading = topics.Reading.of(mixed, units)
+    table = topics.flows(_counted(counts, reading), reading, plain, threshold=0.2)
     assert table[["topic_from", "topic_to"]].values.tolist() == [[1, 1], [2, 2]]  # no word in common: nothing flows
     assert table["flow"].tolist() == [0, 0]
-    same = topics.flows(sparse.csr_matrix(np.ones((6, 3), np.float32)), mixed, units, plain, 0.2)
-    assert same.groupby("topic_from")["flow"].sum().tolist() == pytest.approx([0.8, 0.2])
+    same = topics.flows(_counted(np.tile([4, 1, 0], (6, 1)), reading), reading, plain, 0.2)
+    assert same.groupby("topic_from")["flow"].sum().tolist() == same.groupby("topic_from")["share_from"].first().tolist()
+
+
+def _counted(counts: np.ndarray, reading: topics.Reading) -> SimpleNamespace:
+    """The words of units and passages, as a prepared corpus has them."""
+    counts = sparse.csr_matrix(counts.astype(np.float32))
+    passages = add_up(counts, reading.passage, len(reading.n))
+    return SimpleNamespace(unit_counts=counts, passage=reading.passage, passages=passages)
 
 
 def test_a_label_comes_from_distinctive_words_and_can_be_overridden(tmp_path, planted, fitted):
@@ -268,14 +285,14 @@ def test_corpora_that_bear_no_topic_run_and_say_what_is_lost(n_documents, senten
     sweep = topics.sweep(prepared.sample, ks, 1)
     fitted = topics.fit(prepared.sample, topics.choose(sweep), 1)
     single = topics.per_topic(prepared.sample, fitted, 1, 2)
-    prepared, fitted, mixed, topic, stability = topics.settle(prepared, fitted, single)
-    assert not topics.refits(prepared, fitted, mixed, 1, 2).largest().size
+    prepared, fitted, reading, stability = topics.settle(prepared, fitted, single)
+    assert not topics.refits(prepared, fitted, reading.topic, 1, 2).largest().size
     assert "too small" in say("topics.carried", "en", **topics.facts.carried(single))
     names = topics.label(fitted, prepared.words, topics.read_labels("none.yml")).merge(stability[["topic", "stable"]], on="topic")
-    made = tables.unit_topics(prepared.units, topic, topics.strongest(mixed)[1], names)
-    assert len(made) == len(units) and made["topic"].isna().all()
-    assert topics.group_shares(mixed, prepared.units, "county_year").empty
-    assert topics.document_topics(mixed, prepared.units).empty
+    made = list(tables.unit_topics(prepared, reading, names))
+    assert sum(map(len, made)) == len(units) and all(part["topic"].isna().all() for part in made)
+    assert topics.group_shares(reading, "county_year").empty
+    assert topics.document_topics(reading).empty
 
 
 def test_the_range_is_cut_to_what_the_passages_bear_and_a_wrong_one_is_refused():

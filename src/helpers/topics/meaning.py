@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import yaml
-from scipy import sparse
 
 from helpers import store
 from helpers.codebook import bounded
+from helpers.topics.corpus_model import Prepared
 from helpers.topics.fields import Field
 from helpers.topics.models import Fit, word_probabilities
 from helpers.topics.passages import weigh
@@ -80,26 +80,23 @@ def _named(distinctive: list[str], ten: list[str], labels: Labels) -> tuple[str,
     return zh, f"{zh} ({', '.join(glosses)})" if glosses else zh
 
 
-def typical_sentences(
-    unit_counts: sparse.csr_matrix, topic: np.ndarray, units: pd.DataFrame, fitted: Fit, n: int = 5
-) -> pd.DataFrame:
-    """Return the `n` units that lie closest to each topic among those whose strongest topic it is.
+def typical_sentences(prepared: Prepared, topic: np.ndarray, fitted: Fit, n: int = 5) -> pd.DataFrame:
+    """Return the `n` units that lie closest to each topic among those whose strongest topic it is (`topic`, from 1).
 
     A sentence must have four known words or more, be no repeat, and not run on (15 to 200 characters). Columns: topic,
-    rank, unit_id,
-    doc_id, heading_path, text, cosine.
+    rank, unit_id, doc_id, heading_path, text, cosine.
     """
-    length = units["text"].str.len().to_numpy()
-    repeat = units["is_repeat"].fillna(False).to_numpy(dtype=bool) if "is_repeat" in units else np.zeros(len(units), bool)
-    usable = (topic > 0) & (np.diff(unit_counts.indptr) >= 4) & (length >= 15) & (length <= 200) & ~repeat
+    counts, length = prepared.unit_counts, prepared.units["n_chars"].to_numpy()
+    usable = (topic > 0) & (np.diff(counts.indptr) >= 4) & (length >= 15) & (length <= 200)
+    usable &= ~prepared.units["is_repeat"].to_numpy()
     rows = []
     for t in range(len(fitted.topics)):
         mine = np.flatnonzero(usable & (topic == t + 1))
-        cosine = np.asarray(weigh(unit_counts[mine], fitted.idf) @ fitted.topics[t]).ravel()
-        order = np.argsort(-cosine, kind="stable")
-        distinct = ~units["text"].iloc[mine[order]].duplicated().to_numpy()
-        order = order[distinct][:n]
-        best = units.iloc[mine[order]].assign(cosine=cosine[order])
+        cosine = np.asarray(weigh(counts[mine], fitted.idf) @ fitted.topics[t]).ravel()
+        order, some, best = np.argsort(-cosine, kind="stable"), 4 * n, None
+        while best is None or (len(best) < n and some < 2 * len(order)):  # documents copy sentences: more are read where need be
+            best = prepared.shown(mine[order[:some]]).assign(cosine=cosine[order[:some]]).drop_duplicates("text").head(n)
+            some *= 4
         rows.append(best.assign(topic=t + 1, rank=np.arange(1, len(best) + 1)))
     columns = ["topic", "rank", "unit_id", "doc_id", "heading_path", "text", "cosine"]
     return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from helpers.segment import Features
+from helpers.segment.features import Numbered
 
 PASSAGE_UNITS = 5
 MIN_PASSAGES = 4  # a word in fewer passages says nothing of what goes with what
@@ -48,24 +49,39 @@ def section_of(units: pd.DataFrame, passage: np.ndarray) -> np.ndarray:
     return (place != place.shift()).any(axis=1).cumsum().to_numpy()[passage] - 1
 
 
-def vocabulary(
-    passages: Features, groups: Sequence[str], max_words: int = MAX_WORDS, never: frozenset[str] = frozenset()
-) -> tuple[str, ...]:
-    """Return the words that may make topics, sorted.
+class Spread:
+    """In how many passages and groups (counties; documents where the county is unknown) each word stands, counted bit by bit."""
 
-    A word must stand in at least MIN_PASSAGES passages, in at most MAX_PASSAGE_SHARE of them, and in at least two of `groups`
-    (counties; documents where the county is unknown) if there are two: a word that one county alone uses would tell the
-    county and not the matter; nor may it stand in `never`. Of more than `max_words` the most frequent are kept.
-    """
-    n = len(groups)
-    frequency = np.bincount(passages.counts.indices, minlength=len(passages.words))
-    by_group, distinct = passages.together(groups)
-    several = np.bincount(by_group.indices, minlength=len(passages.words)) > 1
-    least, limit = (MIN_PASSAGES, MAX_PASSAGE_SHARE * n) if n >= 40 else (2, n)
-    fitting = (frequency >= least) & (frequency <= limit) & (several | (len(distinct) < 2))
-    kept = [i for i in np.flatnonzero(fitting).tolist() if passages.words[i] not in never]
-    kept = sorted(kept, key=lambda i: (-frequency[i], i))[:max_words]  # words are in alphabetical order: ties go by the word
-    return tuple(passages.words[i] for i in sorted(kept))
+    def __init__(self):
+        self._column, self._n, self._groups = Numbered(), 0, set()
+        self._frequency, self._least, self._most = (np.empty(0, np.int64) for _ in range(3))
+
+    def add(self, passages: Features, groups: Sequence[int]) -> None:
+        """Count some passages; `groups`: the number of the group of each."""
+        column = np.array([self._column[word] for word in passages.words], dtype=np.int64)
+        more, groups = len(self._column) - len(self._frequency), np.asarray(groups, dtype=np.int64)
+        fills = (0, np.iinfo(np.int64).max, -1)
+        held = (self._frequency, self._least, self._most)
+        self._frequency, self._least, self._most = (np.r_[a, np.full(more, b)] for a, b in zip(held, fills, strict=True))
+        at, group = column[passages.counts.indices], np.repeat(groups, np.diff(passages.counts.indptr))
+        self._frequency += np.bincount(at, minlength=len(self._column))
+        np.minimum.at(self._least, at, group)
+        np.maximum.at(self._most, at, group)
+        self._n += len(groups)
+        self._groups.update(np.unique(groups).tolist())
+
+    def vocabulary(self, max_words: int = MAX_WORDS, never: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """Return the words that may make topics, sorted.
+
+        A word must stand in at least MIN_PASSAGES passages, in at most MAX_PASSAGE_SHARE of them, and in at least two groups if
+        there are two: a word that one county alone uses would tell the county and not the matter; nor may it stand in `never`. Of
+        more than `max_words` the most frequent are kept.
+        """
+        least, limit = (MIN_PASSAGES, MAX_PASSAGE_SHARE * self._n) if self._n >= 40 else (2, self._n)
+        fitting = (self._frequency >= least) & (self._frequency <= limit)
+        fitting &= (self._least < self._most) | (len(self._groups) < 2)
+        kept = [(word, int(self._frequency[i])) for word, i in self._column.items() if fitting[i] and word not in never]
+        return tuple(sorted(word for word, _ in sorted(kept, key=lambda one: (-one[1], one[0]))[:max_words]))
 
 
 def count(passages: Features, words: Sequence[str]) -> sparse.csr_matrix:

@@ -9,7 +9,7 @@ from helpers import store
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit, fit
 from helpers.topics.quality import coherence, held_out_gain
-from helpers.topics.shares import unit_mixture
+from helpers.topics.reading import read
 from helpers.topics.stability import Refits, per_topic, refits, shuffled
 
 COLUMNS = ("model", "n_topics", "npmi", "seed_stability", "resample_stability", "shuffled_stability", "half_stability",
@@ -44,8 +44,7 @@ def compare(prepared: Prepared, fitted: Fit, stability: pd.DataFrame, refitted: 
         if model != fitted.model:
             light = _light(prepared)
             rival = fit(light.sample, len(fitted.topics), seed, model, members=_MEMBERS)
-            mixed = unit_mixture(light.unit_counts, light.passage, light.passages, rival)
-            again = refits(light, rival, mixed, seed, _RUNS[model])
+            again = refits(light, rival, read(light, rival).topic, seed, _RUNS[model])
             its = per_topic(light.sample, rival, seed, _RUNS[model], _MEMBERS, shuffles=1)
             rows.append(_row(light, rival, its, again.agreement, seed))
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -64,7 +63,7 @@ def _light(prepared: Prepared) -> Prepared:
     plain = prepared.plain[chosen]
     return replace(
         light, sample=plain, plain=plain, drawn=np.arange(len(drawn)), n_passages=len(drawn), passages=prepared.passages[drawn],
-        passage=number[prepared.passage[rows]], unit_counts=prepared.unit_counts[rows],
+        passage=number[prepared.passage[rows]], unit_counts=prepared.unit_counts[rows], where=prepared.where.iloc[drawn],
     )  # fmt: skip
 
 

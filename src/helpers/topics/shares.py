@@ -46,46 +46,44 @@ def strongest(mixed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(known, best + 1, 0), weight
 
 
-def group_shares(
-    mixed: np.ndarray, units: pd.DataFrame, level: str, refitted: np.ndarray | None = None, others: np.ndarray | None = None
-) -> pd.DataFrame:
+def group_shares(reading, level: str, refitted: np.ndarray | None = None, others: np.ndarray | None = None) -> pd.DataFrame:
     """Return the mean topic share of each group of `level`, with a 95 % interval.
 
-    `units` has county, county_code, year, passage, section in the order of `mixed`; an unknown county or year is a group of its
-    own. `refitted`: the same shares under refits (runs × units × topics); what they move a share by is part of its interval.
+    `reading`: a `topics.Reading`; an unknown county or year is a group of its own. `refitted`: the shares of the units of each
+    document added up under refits (runs × documents × topics); what they move a share by is part of its interval.
     `others`: the same under other numbers of topics (`topics.Numbers`). Columns: the group columns of all levels (empty where
     the level does not split by them), topic, n_units, share, ci_low, ci_high, k_low, k_high (the least and greatest share under
     other numbers of topics).
     """
-    keep = known_rows(mixed)
-    frame, mixed, rows = units.loc[keep].reset_index(drop=True), mixed[keep], []
+    kept, rows = np.flatnonzero(reading.n_by_place > 0), []
+    frame = reading.places.iloc[kept].reset_index(drop=True)
     frame = by_lineage(frame) if level == "county" else frame  # under another name it is still that county
-    keyed = list(groups_of(frame, LEVELS[level]))
-    again, elsewhere = (None if fits is None or not len(fits) else fits[:, keep] for fits in (refitted, others))
-    for (key, index), (share, low, high) in zip(keyed, estimates(mixed, frame, [i for _, i in keyed], again), strict=True):
-        group = dict(zip(LEVELS[level], key, strict=True))
-        means = np.full((1, len(share)), np.nan) if elsewhere is None else elsewhere[:, index].astype(float).mean(axis=1)
+    keyed = [(key, kept[index]) for key, index in groups_of(frame, LEVELS[level])]
+    again, elsewhere = (None if fits is None or not len(fits) else fits for fits in (refitted, others))
+    for (key, index), (share, low, high) in zip(keyed, estimates(reading, [i for _, i in keyed], again), strict=True):
+        group, n = dict(zip(LEVELS[level], key, strict=True)), int(reading.n_by_place[index].sum())
+        means = np.full((1, len(share)), np.nan) if elsewhere is None else elsewhere[:, index].sum(axis=1) / n
         few, many = (of(np.vstack([share, means]), axis=0) for of in (np.nanmin, np.nanmax))
         rows.extend(
-            {**group, "topic": t + 1, "n_units": len(index), "share": share[t], "ci_low": low[t], "ci_high": high[t],
+            {**group, "topic": t + 1, "n_units": n, "share": share[t], "ci_low": low[t], "ci_high": high[t],
              "k_low": few[t], "k_high": many[t]}
-            for t in range(mixed.shape[1])
+            for t in range(len(share))
         )  # fmt: skip
     columns = [*LEVELS["county_year"], "topic", "n_units", "share", "ci_low", "ci_high", "k_low", "k_high"]
     return pd.DataFrame(rows).reindex(columns=columns)
 
 
 def estimates(
-    mixed: np.ndarray, units: pd.DataFrame, groups: list[np.ndarray], refitted: np.ndarray | None = None
+    reading, groups: list[np.ndarray], refitted: np.ndarray | None = None
 ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Return (share, lower, upper) of each topic for each group of row positions.
+    """Return (share, lower, upper) of each topic for each group of documents (rows of `reading.places`).
 
     Sentences of a section are alike, so sections are the draws (passages where a group has fewer than four sections): the
     variance of a ratio over clusters (Cochran 1977, §11), shrunk towards that of all groups and towards the likeness within
     sections that all topics have together (a rare topic's own variance is small by chance; Smyth 2004), plus the mean square by
     which refits move the share; Wilson's interval at the effective size, Student's t (Korn & Graubard 1998).
     """
-    found = [_clusters(mixed[index], units.iloc[index]) for index in groups]
+    found = [_clusters(reading, index) for index in groups]
     spare = sum(n - 1 for _, _, _, n in found)
     pooled = sum((n - 1) * spread for _, spread, _, n in found) / spare if spare else None
     apart = sum((n - 1) * (share * (1 - share)).sum() for share, _, _, n in found)
@@ -96,7 +94,8 @@ def estimates(
         common = chance if pooled is None else pooled
         variance = ((n - 1) * spread + _BORROWED * (common + alike * chance)) / (n - 1 + 2 * _BORROWED) * factor
         if refitted is not None:
-            variance = variance + ((refitted[:, index].astype(np.float64).mean(axis=1) - share) ** 2).mean(axis=0)
+            again = refitted[:, index].sum(axis=1) / reading.n_by_place[index].sum()
+            variance = variance + ((again - share) ** 2).mean(axis=0)
         quantile = student.ppf(0.5 + LEVEL / 2, n - 1 + _BORROWED)
         inside = np.clip(share, 1e-6, 1 - 1e-6)
         low, high = wilson_effective(inside, variance, quantile)
@@ -104,14 +103,15 @@ def estimates(
     return out
 
 
-def _clusters(mixed: np.ndarray, units: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, float, int]:
+def _clusters(reading, places: np.ndarray) -> tuple[np.ndarray, np.ndarray, float, int]:
     """Return (share, variance of a cluster's share, factor that makes it the variance of the mean, clusters)."""
-    section = units["section"].to_numpy()
-    cluster = section if len(np.unique(section)) >= _SECTIONS else units["passage"].to_numpy()
+    passages = reading.passages_of(places)
+    section, units, sums = reading.section[passages], reading.n[passages], reading.sums[passages]
+    cluster = section if len(np.unique(section)) >= _SECTIONS else passages
     number = np.unique(cluster, return_inverse=True)[1]
-    size, share = np.bincount(number), mixed.mean(axis=0)
-    total = np.stack([np.bincount(number, mixed[:, t]) for t in range(mixed.shape[1])], axis=1)
-    n, squared = len(size), (size.astype(np.float64) ** 2).mean()
+    size, share = np.bincount(number, units), sums.sum(axis=0) / units.sum()
+    total = np.stack([np.bincount(number, column) for column in sums.T], axis=1)
+    n, squared = len(size), (size**2).mean()
     spread = ((total - size[:, None] * share) ** 2).sum(axis=0) / max(n - 1, 1) / squared
     return share, spread, n * squared / size.sum() ** 2, n
 
@@ -129,58 +129,50 @@ def groups_of(frame: pd.DataFrame, columns: list[str]):
         yield tuple(None if pd.isna(k) else k for k in parts), found[key]
 
 
-def change(mixed: np.ndarray, units: pd.DataFrame, refitted: np.ndarray | None = None) -> pd.DataFrame:
+def change(reading, refitted: np.ndarray | None = None) -> pd.DataFrame:
     """Return for each county with two years or more the change of each topic's share from its first to its last year.
 
     Columns: county, county_code (of the last year), year_from, year_to, topic, share_from, share_to, change, ci_low, ci_high
     (square-and-add of the intervals of both years, Zou & Donner 2008).
     """
-    keep = known_rows(mixed) & units["year"].notna().to_numpy() & units["county"].notna().to_numpy()
-    frame, mixed, rows, pairs = by_lineage(units.loc[keep].reset_index(drop=True)), mixed[keep], [], []
+    places, rows, pairs = reading.places, [], []
+    kept = np.flatnonzero((reading.n_by_place > 0) & places["year"].notna() & places["county"].notna())
+    frame = by_lineage(places.iloc[kept].reset_index(drop=True))
     for (county, code), index in groups_of(frame, ["county", "county_code"]):
         years = frame["year"].iloc[index].to_numpy(dtype=int)
         first, last = years.min(), years.max()
         if first < last:
             named = {"county": county, "county_code": code, "year_from": int(first), "year_to": int(last)}
-            pairs.append((named, index[years == first], index[years == last]))
-    again = None if refitted is None or not len(refitted) else refitted[:, keep]
-    found = estimates(mixed, frame, [index for _, *both in pairs for index in both], again)
+            pairs.append((named, kept[index[years == first]], kept[index[years == last]]))
+    again = None if refitted is None or not len(refitted) else refitted
+    found = estimates(reading, [index for _, *both in pairs for index in both], again)
     for (named, *_), old, new in zip(pairs, found[::2], found[1::2], strict=True):
         difference, low, high, _p = square_and_add(*((share, share - lo, hi - share) for share, lo, hi in (new, old)))
         rows.extend(
             {**named, "topic": t + 1, "share_from": old[0][t], "share_to": new[0][t], "change": difference[t],
              "ci_low": low[t], "ci_high": high[t]}
-            for t in range(mixed.shape[1])
+            for t in range(len(difference))
         )  # fmt: skip
     columns = ["county", "county_code", "year_from", "year_to", "topic", "share_from", "share_to", "change", "ci_low", "ci_high"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def document_topics(mixed: np.ndarray, units: pd.DataFrame) -> pd.DataFrame:
+def document_topics(reading) -> pd.DataFrame:
     """Return how many topics each document really has: one row a document.
 
     Columns: doc_id, n_units (with a known word), topic (strongest), share (its), entropy (Shannon 1948, over its maximum:
-    0 one topic,
-    1 all alike), concentration (Herfindahl–Hirschman: sum of squared shares), effective_topics (exp of the entropy).
+    0 one topic, 1 all alike), concentration (Herfindahl–Hirschman: sum of squared shares), effective_topics (exp of the entropy).
     """
-    keep = known_rows(mixed)
+    kept = reading.n_by_place > 0
     columns = ["doc_id", "n_units", "topic", "share", "entropy", "concentration", "effective_topics"]
-    if not keep.any():
+    if not kept.any():
         return pd.DataFrame(columns=columns)
-    docs, inverse = np.unique(units.loc[keep, "doc_id"].to_numpy(dtype=str), return_inverse=True)
-    n = np.bincount(inverse)
-    means = np.stack([np.bincount(inverse, mixed[keep][:, t]) / n for t in range(mixed.shape[1])], axis=1)
+    docs, inverse = np.unique(reading.places.loc[kept, "doc_id"].to_numpy(dtype=object), return_inverse=True)
+    n = np.bincount(inverse, reading.n_by_place[kept]).astype(np.int64)
+    means = np.stack([np.bincount(inverse, column) / n for column in reading.by_place[kept].T], axis=1)
     entropy = -(means * np.log(np.maximum(means, 1e-12))).sum(axis=1)
-    top = means.argmax(axis=1)
-    values = (
-        docs,
-        n,
-        top + 1,
-        means.max(axis=1),
-        entropy / np.log(max(2, means.shape[1])),
-        (means**2).sum(axis=1),
-        np.exp(entropy),
-    )
+    most, even = means.argmax(axis=1) + 1, entropy / np.log(max(2, means.shape[1]))
+    values = (docs, n, most, means.max(axis=1), even, (means**2).sum(axis=1), np.exp(entropy))
     return pd.DataFrame(dict(zip(columns, values, strict=True)))
 
 

@@ -6,14 +6,14 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import adjusted_rand_score
 
 from helpers import engine
 from helpers.thresholds import STABLE
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import MEMBERS, Fit, fit, jobs, match
 from helpers.topics.quality import refit_cosines, together
-from helpers.topics.shares import strongest, unit_mixture
+from helpers.topics.reading import in_parts, sums_of_places
+from helpers.topics.shares import strongest
 
 SHUFFLES, _RUNS_EACH, _HALVES = 3, 3, 4  # the last two never more than the resamples asked for
 _COLUMNS = ("seed_stability", "resample_stability", "resample_low", "shuffled_stability", "half_stability", "stability")
@@ -91,36 +91,54 @@ def refit(counts: np.ndarray, reference: Fit, seed: int, members: int, weights: 
 
 @dataclass(frozen=True)
 class Refits:
-    """The topics of all units under refits on resampled passages: `mixed` runs × units × topics, `weights` runs × units (how
-    often
-    a unit's passage was drawn), `agreement` the mean adjusted Rand index of the units' strongest topics."""
+    """The topics of all units under refits on resampled passages: `sums` runs × documents × topics (shares of their units added
+    up), `sizes` runs × topics (units whose strongest topic it is, as often as their passage was drawn), `agreement` the mean
+    adjusted Rand index of the units' strongest topics."""
 
-    mixed: np.ndarray
-    weights: np.ndarray
+    sums: np.ndarray
+    sizes: np.ndarray
     agreement: float
 
     def largest(self, among: np.ndarray | None = None) -> np.ndarray:
         """Return in which share of refits each topic is the strongest topic of most units; `among`: topics that compete."""
-        k = self.mixed.shape[2]
-        sizes = [np.bincount(strongest(m)[0], w, minlength=k + 1)[1:] for m, w in zip(self.mixed, self.weights, strict=True)]
-        if among is not None and np.any(among):
-            sizes = [np.where(among, size, -1) for size in sizes]
-        return np.bincount(np.argmax(sizes, axis=1), minlength=k) / len(sizes) if k else np.empty(0)
+        runs, k = self.sizes.shape
+        sizes = np.where(among, self.sizes, -1) if among is not None and np.any(among) else self.sizes
+        return np.bincount(np.argmax(sizes, axis=1), minlength=k) / runs if k else np.empty(0)
 
 
-def refits(prepared: Prepared, fitted: Fit, mixed: np.ndarray, seed: int, runs: int = 20) -> Refits:
-    """Fit on `runs` resamples of the passages and read every unit again (Hubert & Arabie 1985 for the agreement)."""
-    runs = min(runs, _FEW_RUNS) if len(mixed) > _MANY else runs
-    k, best = mixed.shape[1], strongest(mixed)[0]
-    out, weights, agreement = [], [], []
+def refits(prepared: Prepared, fitted: Fit, topic: np.ndarray, seed: int, runs: int = 20) -> Refits:
+    """Fit on `runs` resamples of the passages and read every unit again (Hubert & Arabie 1985 for the agreement); `topic`: the
+    strongest of each unit, from 1."""
+    runs, k = min(runs, _FEW_RUNS) if len(topic) > _MANY else runs, len(fitted.topics)
+    fits, weights = [], []
     for run in range(runs if k else 0):
         draw = np.random.default_rng([seed, run, 79])
         drawn = np.bincount(draw.integers(0, prepared.n_passages, prepared.n_passages), minlength=prepared.n_passages)
-        again = _refitted(prepared, fitted, seed + 1_000 + run, drawn[prepared.drawn])
-        out.append(unit_mixture(prepared.unit_counts, prepared.passage, prepared.passages, again).astype(np.float32))
-        weights.append(drawn[prepared.passage])
-        agreement.append(adjusted_rand_score(best, strongest(out[-1])[0]))
-    return Refits(np.array(out).reshape(len(out), len(mixed), k), np.array(weights), float(np.mean(agreement)) if out else np.nan)
+        fits.append(_refitted(prepared, fitted, seed + 1_000 + run, drawn[prepared.drawn]))
+        weights.append(drawn.astype(np.int32))
+    sums, sizes = np.zeros((len(fits), len(prepared.places), k)), np.zeros((len(fits), k + 1))
+    both = np.zeros((len(fits), k + 1, k + 1), np.int64)
+    for rows, found in in_parts(prepared, fits) if fits else ():
+        for run, mixed in enumerate(found):
+            mixed = mixed.astype(np.float32)
+            best = strongest(mixed)[0]
+            sums_of_places(prepared, rows, mixed, sums[run])
+            sizes[run] += np.bincount(best, weights[run][prepared.passage[rows]], k + 1)
+            both[run] += np.bincount(topic[rows].astype(np.int64) * (k + 1) + best, minlength=(k + 1) ** 2).reshape(k + 1, k + 1)
+    return Refits(sums, sizes[:, 1:], float(np.mean([_adjusted_rand(table) for table in both])) if fits else np.nan)
+
+
+def _adjusted_rand(table: np.ndarray) -> float:
+    """Return the adjusted Rand index of two partitions from how often their parts meet (Hubert & Arabie 1985)."""
+    n, one, two = int(table.sum()), table.sum(axis=1), table.sum(axis=0)
+    same = int((table**2).sum())
+    together, first, second = same - n, int((one**2).sum()) - same, int((two**2).sum()) - same
+    if not first and not second:
+        return 1.0
+    apart = n * n - first - second - same
+    return (
+        2 * (together * apart - first * second) / ((together + second) * (second + apart) + (together + first) * (first + apart))
+    )
 
 
 def _refitted(prepared: Prepared, fitted: Fit, seed: int, weights: np.ndarray) -> Fit:

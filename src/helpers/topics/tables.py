@@ -6,11 +6,13 @@ from itertools import count
 import numpy as np
 import pandas as pd
 
+from helpers.segment import add_up
 from helpers.structure import by_lineage
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit, word_probabilities
 from helpers.topics.quality import coherence, exclusivity, top_words
-from helpers.topics.shares import known_rows, topic_tools
+from helpers.topics.reading import Reading
+from helpers.topics.shares import topic_tools
 
 
 def marked(frame: pd.DataFrame, names: pd.DataFrame, language: str) -> pd.DataFrame:
@@ -34,9 +36,7 @@ def renumbered(tried: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     return tried.assign(topic=[became.pop(label, None) or next(after) for label in tried["label_zh"]])
 
 
-def quality(
-    fitted: Fit, sample: np.ndarray, stability: pd.DataFrame, mixed: np.ndarray, topic: np.ndarray, units: pd.DataFrame
-) -> pd.DataFrame:
+def quality(fitted: Fit, sample: np.ndarray, stability: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     """Return how good each topic is: coherence, exclusivity, stability, and whether one county holds it (topic_quality
     without label).
 
@@ -45,15 +45,18 @@ def quality(
     """
     if not len(fitted.topics):
         return stability.assign(npmi=[], exclusivity=[], top_county=[], top_county_code=[], top_county_share=[], n_documents=[])
-    keep = known_rows(mixed)
-    here = by_lineage(units.loc[keep, ["county", "county_code", "year"]].reset_index(drop=True))
-    means = pd.DataFrame(mixed[keep]).groupby([here["county"], here["place"]]).mean()  # in the order of names
+    kept, places = reading.n_by_place > 0, reading.places
+    here = by_lineage(places.loc[kept, ["county", "county_code", "year"]].reset_index(drop=True))
+    both = pd.DataFrame(np.c_[reading.by_place, reading.n_by_place][kept]).groupby([here["county"], here["place"]]).sum()
+    means = both.iloc[:, :-1].div(both.iloc[:, -1], axis=0)  # in the order of names
     leaning = means / means.sum()
     code = here.drop_duplicates("place").set_index("place")["county_code"]
     most = leaning.idxmax().tolist() if len(leaning) else []
-    documents = pd.Series(units["doc_id"].to_numpy()).groupby(topic).nunique().reindex(stability["topic"], fill_value=0)
+    document = pd.factorize(places["doc_id"])[0][reading.place[reading.passage]].astype(np.int64)
+    holding = np.unique(document * (len(fitted.topics) + 1) + reading.topic) % (len(fitted.topics) + 1)
+    documents = np.bincount(holding, minlength=len(fitted.topics) + 1)[1:]
     return stability.assign(
-        npmi=coherence(fitted.topics, sample), exclusivity=exclusivity(fitted), n_documents=documents.to_numpy(),
+        npmi=coherence(fitted.topics, sample), exclusivity=exclusivity(fitted), n_documents=documents,
         top_county=[county for county, _ in most] or None, top_county_code=[code[place] for _, place in most] or None,
         top_county_share=leaning.max().to_numpy() if len(leaning) else np.nan,
     )  # fmt: skip
@@ -72,22 +75,25 @@ def topics(
     return out[[*wanted, "largest", *sizes]].astype({"topic": "int64"})
 
 
-def unit_topics(units: pd.DataFrame, topic: np.ndarray, weight: np.ndarray, names: pd.DataFrame) -> pd.DataFrame:
-    """Return the table `unit_topics`: every unit, topic empty where it has no known word."""
+def unit_topics(prepared: Prepared, reading: Reading, names: pd.DataFrame, at_a_time: int = 20_000) -> Iterator[pd.DataFrame]:
+    """Yield the table `unit_topics`, some units at a time: every unit, topic empty where it has no known word."""
     stable = np.r_[False, names.sort_values("topic")["stable"].to_numpy(dtype=bool)]
-    number = pd.array(np.where(topic > 0, topic, -1), dtype="Int64")
-    number[topic == 0] = pd.NA
-    return pd.DataFrame({"unit_id": units["unit_id"].to_numpy(), "topic": number, "weight": weight, "stable": stable[topic]})
+    for start in range(0, len(reading.topic), at_a_time):
+        topic, weight = (of[start : start + at_a_time] for of in (reading.topic, reading.weight))
+        number = pd.array(topic, dtype="Int64")
+        number[topic == 0] = pd.NA
+        units = prepared.shown(np.arange(start, start + len(topic)))
+        yield pd.DataFrame({"unit_id": units["unit_id"].array, "topic": number, "weight": weight, "stable": stable[topic]})
 
 
-def document_words(prepared: Prepared, at_a_time: int = 200) -> Iterator[pd.DataFrame]:
+def document_words(prepared: Prepared) -> Iterator[pd.DataFrame]:
     """Yield how often each content word stands in each document (document_words), some documents at a time."""
-    names, counted = prepared.documents
-    doc_ids, terms = (pd.Series(values, dtype="str") for values in (names, counted.words))
-    for start in range(0, len(names), at_a_time):
-        part = counted.counts[start : start + at_a_time]
-        rows = start + np.repeat(np.arange(part.shape[0]), np.diff(part.indptr))
-        yield pd.DataFrame({"doc_id": doc_ids.take(rows).array, "term": terms.take(part.indices).array, "n": part.data})
+    for chunk in prepared.chunks:
+        number, names = pd.factorize(chunk.units["doc_id"])
+        counts, terms = add_up(chunk.text.counts, number, len(names)), pd.Series(chunk.text.words, dtype="str")
+        rows = np.repeat(np.arange(len(names)), np.diff(counts.indptr))
+        doc_ids = pd.Series(names, dtype="str").take(rows).array
+        yield pd.DataFrame({"doc_id": doc_ids, "term": terms.take(counts.indices).array, "n": counts.data})
 
 
 def word_weights(fitted: Fit, words: Sequence[str], names: pd.DataFrame) -> pd.DataFrame:

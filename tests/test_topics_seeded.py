@@ -104,7 +104,8 @@ def test_shuffled_words_carry_no_seeded_topics_and_it_is_said_first():
     assert "does not carry topics" in say("topics.carried", "en", **facts.carried(single))
     *_, stability = topics.settle(prepared, fitted, single)
     assert len(stability) == 5  # nothing is folded: all are shown, none as a finding
-    found = pd.DataFrame({"topic": 1, "label": "x", "n_units": 3, "stable": [False], "largest": 1.0, "k_largest": 1.0})
+    found = pd.DataFrame({"topic": 1, "label": "x", "n_units": 3, "stability": 0.1, "stable": [False],
+                          "largest": 1.0, "k_largest": 1.0})  # fmt: skip
     assert not facts.answer(found)["leads"]
 
 

@@ -22,9 +22,7 @@ class Failed(Exception):
     """Spark has no answer; the message is its own first sentence."""
 
 
-def answer(
-    query: str, ordered: bool, tables: Mapping[str, Path], frames: Mapping[str, Path], row: str | None = None
-) -> pa.Table:
+def answer(query: str, ordered: bool, tables: Mapping[str, Path], frames: Mapping[str, Path], row: str | None = None) -> pa.Table:
     """Return what Spark answers to a query in DuckDB's dialect, ordered by all columns where it says no order.
 
     `tables` and `frames` are Parquet files by the names that the query calls them, on a file system that all executors see;

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-STABLE = 0.6  # stability over resamples, corrected for chance, from which a topic counts as carried by the corpus
+STABLE = 0.7  # stability over resamples, corrected for chance, from which a topic counts as carried by the corpus
 LEADS = 0.95  # share of refits in which a topic must be the largest before it is called the commonest
 LEAST_CARRIED = 3  # topics that must be stable before a corpus is said to carry topics
 

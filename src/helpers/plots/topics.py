@@ -140,7 +140,8 @@ def _comparison_facts(frame: pd.DataFrame, language: str) -> dict:
     ]
     return {
         "model": name(ours["model"], language), "k": ours["n_topics"], "stability": ours["stability"],
-        "rivals": say("labels.list_comma", language).join(rivals),
+        "rivals": say("labels.list_comma", language).join(rivals), "agreement": ours["assignment_agreement"],
+        "shuffled": ours["shuffled_agreement"], "learned": ours["learned_agreement"],
     }  # fmt: skip
 
 

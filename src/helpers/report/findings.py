@@ -201,7 +201,8 @@ def topics(material: Material, words: Words) -> Finding | None:
     if not is_commonest(top, n_stable):
         return None
     text = words(
-        "f_topics_text", n_units=count(top["n_units"]), all_units=count(total), n=len(frame), threshold=STABLE,
+        "f_topics_text", n_units=count(top["n_units"]), all_units=count(total), threshold=STABLE,
+        n=int(frame["stability"].notna().sum()),
         rank=int((frame["stability"] > top["stability"]).sum()) + 1, stability=f"{top['stability']:.2f}",
         n_stable=n_stable, largest=percent(top["largest"]), words=words.join(visible(top["top_words"]).split()[:5]),
     )  # fmt: skip

@@ -168,6 +168,13 @@ def carried(topics: pd.DataFrame) -> int:
     return int((topics["stable"] if "stable" in topics else topics["stability"] >= STABLE).sum())
 
 
+def tried(material: Material) -> int:
+    """Return how many topics or fields were fitted, before those not carried were put together."""
+    sweep = material["topic_sweep"]
+    chosen = sweep.loc[sweep["chosen"].astype(bool), "n_topics"] if len(sweep) else sweep.get("n_topics", [])
+    return int(chosen.iloc[0]) if len(chosen) and len(material["topics"]) else len(material["topics"])
+
+
 def topic_tables(material: Material, words: Words) -> list[Table]:
     """Return the topics by size, with their words and stability, and their shares by county-year."""
     topics = material["topics"].sort_values(["topic"], kind="stable")
@@ -179,7 +186,7 @@ def topic_tables(material: Material, words: Words) -> list[Table]:
             Cell(str(row.topic), float(row.topic)), Cell(f"{visible(words.topic(row.label, both=True))}{mark}", href=address),
             Cell(visible(row.top_words)),
             Cell(count(row.n_units), float(row.n_units), address), Cell(percent(row.n_units / total), row.n_units / total),
-            Cell(f"{row.stability:.2f}", row.stability), Cell(percent(row.largest), row.largest), _other_numbers(row),
+            _stability(row), Cell(percent(row.largest), row.largest), _other_numbers(row),
         ])  # fmt: skip
     texts, numbers = ("label", "top_words"), ("n_units", "share", "stability", "largest", "k_range")
     heads = [Column(words.column(name), "text" if name in texts else "number") for name in ("topic", *texts, *numbers)]
@@ -197,6 +204,11 @@ def topic_tables(material: Material, words: Words) -> list[Table]:
     table = side_by_side(shares, "topic", sorted(shares["topic"].unique()), first, lambda topic: {"topic": topic}, words)
     table.id, table.caption, table.source = "table-topic-shares", words("topic_shares_table"), "topic_shares"
     return [*made, table]
+
+
+def _stability(topic) -> Cell:
+    """Return a topic's stability, empty for the fields put together, which are no topic."""
+    return Cell("", -1.0) if blank(topic.stability) else Cell(f"{topic.stability:.2f}", topic.stability)
 
 
 def _other_numbers(topic) -> Cell:

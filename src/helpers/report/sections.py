@@ -109,7 +109,7 @@ def _section(name: str, material: Material, words: Words) -> Section:
     section = Section(name, words(f"s_{name}"))
     lead = "methods_ready" if name == "method" else f"lead_{name}"
     topics = material["topics"]
-    said = {"threshold": results.STABLE, "n_topics": len(topics), "carried": results.carried(topics)}
+    said = {"threshold": results.STABLE, "n_topics": results.tried(material), "carried": results.carried(topics)}
     section.blocks.append(Prose(words(lead, **said, enough=said["carried"] >= LEAST_CARRIED), "lead"))
     section.blocks += [block for block in _MAKERS.get(name, _nothing)(material, words) if block is not None]
     others = _others(name, material, words)

@@ -10,7 +10,8 @@ from helpers import engine
 from helpers.thresholds import STABLE
 from helpers.topics.models import MEMBERS, fit, jobs
 from helpers.topics.quality import coherence, exclusivity, held_out_gain, overlap, refit_cosines
-from helpers.topics.stability import corrected, shuffled
+from helpers.topics.seeded import shuffled
+from helpers.topics.stability import corrected
 
 MEASURES = ("held_out_gain", "npmi", "exclusivity")
 COLUMNS = ("n_topics", "held_out_gain", "shuffled_gain", "npmi", "exclusivity", "seed_stability", "resample_stability",

@@ -135,7 +135,7 @@ def _prepared(chunks: Iterable[Chunk], documents, seed: int, sample: int, fields
     group = pd.factorize(group.where(group.notna(), places["doc_id"]))[0]
     units, where, spread = [], [], passages.Spread()
     for units_, text, _ in chunks:
-        passage = passages.passage_of(units_)
+        passage = passages.passage_of(units_, passages.FIELD_UNITS if fields else passages.PASSAGE_UNITS)
         first = np.unique(passage, return_index=True)[1]
         place = places["doc_id"].searchsorted(units_["doc_id"].iloc[first])
         section = passages.section_of(units_, passage)[first] + (where[-1]["section"].iloc[-1] + 1 if where else 0)
@@ -191,7 +191,7 @@ def settle(prepared: Prepared, fitted: Fit, stability: pd.DataFrame) -> tuple[Pr
     """Fold the fields that are not stable into one last topic, "other", and number the topics by falling number of units.
 
     Nothing is folded unless three fields or more are stable. Returns (prepared, fit, what all units come to, stability: one row a
-    topic, of "other" the means of its fields).
+    topic; of "other" the means of its fields, but no `stability`).
     """
     stable = stability["stable"].to_numpy(dtype=bool)
     if fitted.seeded is not None and LEAST_CARRIED <= stable.sum() < len(stable):
@@ -201,7 +201,9 @@ def settle(prepared: Prepared, fitted: Fit, stability: pd.DataFrame) -> tuple[Pr
         kept = tuple(field for field, one in zip(prepared.fields, stable, strict=True) if one)
         prepared = replace(prepared, fields=(*kept, OTHER))
         fitted = replace(fitted, topics=topics, seeded=replace(fitted.seeded, into=into))
-        stability = stability.groupby(into).mean().assign(stable=np.arange(len(topics)) < stable.sum())
+        carried = np.arange(len(topics)) < stable.sum()
+        stability = stability.groupby(into).mean().assign(stable=carried)
+        stability["stability"] = stability["stability"].where(carried)  # what is put together is no topic that could come back
     prepared, fitted, reading, order = by_size(prepared, fitted)
     stability = stability.iloc[order].reset_index(drop=True).assign(topic=np.arange(1, len(order) + 1))
     return prepared, fitted, reading, stability

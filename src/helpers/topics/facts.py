@@ -84,7 +84,10 @@ def comparison(rows: pd.DataFrame, language: str) -> dict:
         say("topics.compared_model", language, model=name(row["model"], language), **{v: row[v] for v in values})
         for row in rows.to_dict("records")
     ]
-    return {"n": len(rows), "models": say("labels.semicolon", language).join(models)}
+    ours = rows.iloc[0] if len(rows) else {}
+    agreement = {v: ours.get(v) for v in ("assignment_agreement", "shuffled_agreement", "learned_agreement")}
+    models = say("labels.semicolon", language).join(models)
+    return {"n": len(rows), "models": models, "model": name(ours["model"], language) if len(rows) else "", **agreement}
 
 
 def other_numbers(rows: pd.DataFrame, n_topics: tuple[int, ...]) -> dict:
@@ -111,6 +114,6 @@ def answer(rows: pd.DataFrame) -> dict:
     share = top["n_units"] / max(rows["n_units"].sum(), 1)
     n = int(rows["stable"].sum())
     return {
-        "n": len(rows), "stable": n, "topic": top["topic"], "label": top["label"], "share": share, "enough": n >= LEAST_CARRIED,
-        "leads": is_commonest(top, n), "largest": top["largest"],
+        "n": int(rows["stability"].notna().sum()), "stable": n, "topic": top["topic"], "label": top["label"], "share": share,
+        "enough": n >= LEAST_CARRIED, "leads": is_commonest(top, n), "largest": top["largest"],
     }  # fmt: skip

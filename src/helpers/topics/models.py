@@ -37,13 +37,12 @@ class Fit:
 
 def fit(
     counts: np.ndarray, topics: int, seed: int, model: str = "nmf", weights: np.ndarray | None = None, members: int = MEMBERS,
-    seeds: np.ndarray | None = None,
+    seeds: np.ndarray | None = None, noise: float | None = None,
 ) -> Fit:  # fmt: skip
     """Fit `topics` topics (none where 0) to a dense matrix of counts (passages × words), each passage counted `weights` times.
 
-    The seeded model has a topic a row of `seeds` (topics × words, which word seeds which). Raises ValueError when `model` is
-    none of MODELS. Runs on one thread, so that the bytes do not depend on the
-    machine's cores.
+    The seeded model has a topic a row of `seeds` (topics × words, which word seeds which); `noise` as in `fit_seeded`. Raises
+    ValueError when `model` is none of MODELS. Runs on one thread, so that the bytes do not depend on the machine's cores.
     """
     if model not in MODELS:
         raise ValueError(f"model {model!r} is none of {', '.join(MODELS)}: set the parameter `model` to one of them")
@@ -52,7 +51,7 @@ def fit(
     weights = np.ones(len(counts), np.float32) if weights is None else weights.astype(np.float32)
     with threadpool_limits(1):
         if model == "seeded":
-            associated, seeded = fit_seeded(counts, seeds, weights)
+            associated, seeded = fit_seeded(counts, seeds, weights, noise)
             return Fit(associated, np.ones(counts.shape[1], np.float32), model, seeded)
         return (_consensus if model == "nmf" else _lda)(counts, topics, seed, weights, members)
 

@@ -71,7 +71,7 @@ def _seeded(prepared: Prepared, fitted: Fit) -> list[tuple[int, Fit, np.ndarray]
         into = np.delete(seeded.into, fields)
         if len(into) < 2:
             continue
-        again = fit(prepared.sample, 0, 0, "seeded", seeds=np.delete(seeded.seeds, fields, axis=0))
+        again = fit(prepared.sample, 0, 0, "seeded", seeds=np.delete(seeded.seeds, fields, axis=0), noise=0.0)
         there, place = np.unique(into, return_inverse=True)
         out.append((len(into), replace(again, topics=fitted.topics[there], seeded=replace(again.seeded, into=place)), there))
     return out

@@ -10,7 +10,8 @@ from helpers.segment import Features
 from helpers.segment.features import Numbered
 
 PASSAGE_UNITS = 5
-MIN_PASSAGES = 4  # a word in fewer passages says nothing of what goes with what
+FIELD_UNITS = 3  # with policy fields: a plan's point is some three sentences, and the next is of another field
+MIN_PASSAGES = 4  # a word in fewer passages says nothing of what goes with what; two or three where there are few passages
 MAX_PASSAGE_SHARE = 0.25  # a word in more passages belongs to every topic
 MAX_WORDS = 1_500
 
@@ -73,11 +74,11 @@ class Spread:
     def vocabulary(self, max_words: int = MAX_WORDS, never: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """Return the words that may make topics, sorted.
 
-        A word must stand in at least MIN_PASSAGES passages, in at most MAX_PASSAGE_SHARE of them, and in at least two groups if
-        there are two: a word that one county alone uses would tell the county and not the matter; nor may it stand in `never`. Of
-        more than `max_words` the most frequent are kept.
+        A word must stand in at least MIN_PASSAGES passages (3 below 192 passages, 2 below 128), in at most MAX_PASSAGE_SHARE of
+        them, and in at least two groups if there are two: a word that one county alone uses would tell the county and not the
+        matter; nor may it stand in `never`. Of more than `max_words` the most frequent are kept.
         """
-        least, limit = (MIN_PASSAGES, MAX_PASSAGE_SHARE * self._n) if self._n >= 40 else (2, self._n)
+        least, limit = min(MIN_PASSAGES, max(2, 1 + self._n // 64)), MAX_PASSAGE_SHARE * self._n if self._n >= 40 else self._n
         fitting = (self._frequency >= least) & (self._frequency <= limit)
         fitting &= (self._least < self._most) | (len(self._groups) < 2)
         kept = [(word, int(self._frequency[i])) for word, i in self._column.items() if fitting[i] and word not in never]

@@ -6,14 +6,17 @@ import numpy as np
 import pandas as pd
 
 from helpers import store
+from helpers.topics.agreement import agreements
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit, fit
 from helpers.topics.quality import coherence, held_out_gain
 from helpers.topics.reading import read
-from helpers.topics.stability import Refits, per_topic, refits, shuffled
+from helpers.topics.seeded import shuffled
+from helpers.topics.stability import Refits, per_topic, refits
 
 COLUMNS = ("model", "n_topics", "npmi", "seed_stability", "resample_stability", "shuffled_stability", "half_stability",
-           "stability", "assignment_agreement", "held_out_gain", "shuffled_gain")  # fmt: skip
+           "stability", "assignment_agreement", "shuffled_agreement", "learned_agreement", "held_out_gain",
+           "shuffled_gain")  # fmt: skip
 NAMES = {"seeded": "seeded topics", "nmf": "consensus NMF", "lda": "plain LDA, one run"}
 _RUNS, _MEMBERS = {"nmf": 3, "lda": 1}, 12  # rivals are measured more lightly than the model that is reported
 _SAMPLE = 500  # passages, evenly spread over those of a large corpus, on which rivals are fitted and measured
@@ -35,11 +38,14 @@ def compare(prepared: Prepared, fitted: Fit, stability: pd.DataFrame, refitted: 
 
     Of a corpus of which a sample is fitted, the rivals are fitted on 500 passages of it, and read the sentences of these alone.
     Columns: COLUMNS; stabilities are means over topics, gains in nats a word, assignment_agreement the adjusted Rand index of the
-    sentences' strongest topics over refits. Empty where there is no topic.
+    sentences' strongest topics over refits; shuffled_agreement and learned_agreement as `agreements`, of the reported model only.
+    Empty where there is no topic.
     """
     if not len(fitted.topics):
         return pd.DataFrame(columns=list(COLUMNS))
-    rows = [_row(prepared, fitted, stability, refitted.agreement, seed)]
+    whole, learned = agreements(_some(prepared) if prepared.is_sampled else prepared, fitted, seed)
+    both = {"shuffled_agreement": whole, "learned_agreement": learned}
+    rows = [_row(prepared, fitted, stability, refitted.agreement, seed) | both]
     for model in ("nmf", "lda"):
         if model != fitted.model:
             light = _light(prepared)
@@ -53,17 +59,20 @@ def compare(prepared: Prepared, fitted: Fit, stability: pd.DataFrame, refitted: 
 def _light(prepared: Prepared) -> Prepared:
     """Return what the rivals are fitted on and read: no fields, and of a large corpus some passages with their units."""
     light = replace(prepared, sample=prepared.plain, members=_MEMBERS, seeds=None, fields=())
-    if not prepared.is_sampled:
-        return light
+    return _some(light) if prepared.is_sampled else light
+
+
+def _some(prepared: Prepared) -> Prepared:
+    """Return some passages of the sample with their units."""
     chosen = store.spread(len(prepared.drawn), _SAMPLE)
     drawn = prepared.drawn[chosen]
     number = np.full(prepared.n_passages, -1)
     number[drawn] = np.arange(len(drawn))
     rows = np.flatnonzero(number[prepared.passage] >= 0)
-    plain = prepared.plain[chosen]
     return replace(
-        light, sample=plain, plain=plain, drawn=np.arange(len(drawn)), n_passages=len(drawn), passages=prepared.passages[drawn],
-        passage=number[prepared.passage[rows]], unit_counts=prepared.unit_counts[rows], where=prepared.where.iloc[drawn],
+        prepared, sample=prepared.sample[chosen], plain=prepared.plain[chosen], drawn=np.arange(len(drawn)),
+        n_passages=len(drawn), passages=prepared.passages[drawn], passage=number[prepared.passage[rows]],
+        unit_counts=prepared.unit_counts[rows], where=prepared.where.iloc[drawn],
     )  # fmt: skip
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-PRIOR = 2_000.0  # pseudo-words a field that follow the corpus: few passages move a topic little
-SEEDS = 800.0  # pseudo-words a field on its seeds
+PRIOR = 4_000.0  # pseudo-words a field that follow the corpus: few passages move a topic little
+SEEDS = 4_000.0  # pseudo-words a field on its seeds
 _OTHERS = 0.02  # what is left of the prior of a seed in fields that it does not seed
 _ALPHA, _BACKGROUND = 0.2, 0.5  # pseudo-words of each field, and of the background, in a passage
 _STEPS = 40
-_ABOVE = 1.5  # standard errors above expectation from which a word is associated with a topic
+_SHUFFLES = 3  # corpora of shuffled words that say which associations are noise
 _CONTEXT = 2.0  # pseudo-words of the passage in the reading of a sentence
 _EPS = 1e-12
 _WIDTH = 8  # rows of one to eight words are read together, of nine to sixteen, …
@@ -25,12 +25,13 @@ _CELLS = 6_000  # words of a block: what it takes stays in a core's own memory
 @dataclass(frozen=True)
 class Seeded:
     """`words`: fields × words, rows sum to one; `background`: word frequencies; `seeds`: fields × words; `into`: each
-    field's topic."""
+    field's topic; `noise`: the association that a word must exceed to be one of a topic's."""
 
     words: np.ndarray
     background: np.ndarray
     seeds: np.ndarray
     into: np.ndarray
+    noise: float
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,44 @@ def _blocks(counts: sparse.csr_matrix) -> Iterator[_Block]:
             yield _Block(rows, at, n, there)
 
 
-def fit_seeded(counts: np.ndarray, seeds: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, Seeded]:
+def fit_seeded(
+    counts: np.ndarray, seeds: np.ndarray, weights: np.ndarray, noise: float | None = None
+) -> tuple[np.ndarray, Seeded]:
     """Fit one topic a row of `seeds` to counts (passages × words); return (association of topics with words, the fit).
 
-    The association of a word is how far its expected count in the topic lies above that of independence, in standard errors,
-    less one and a half; rows have length one.
+    The association of a word is how far its expected count in the topic lies above that of independence, in standard errors;
+    it is nought where it is not above `noise` (by default what shuffled words reach). Rows have length one.
     """
+    noise = noise_of(counts, seeds, weights) if noise is None else noise
+    above, words, background = _associations(counts, seeds, weights)
+    above = np.where(above > noise, above, 0)
+    length = np.linalg.norm(above, axis=1, keepdims=True)
+    fitted = Seeded(words, background, seeds, np.arange(len(seeds)), noise)
+    return (above / np.maximum(length, 1e-9)).astype(np.float32), fitted
+
+
+def noise_of(counts: np.ndarray, seeds: np.ndarray, weights: np.ndarray) -> float:
+    """Return the greatest association that a word other than its seeds has with a topic where the words are shuffled over the
+    passages (mean of three shuffles): the permutation's own threshold for all pairs at once (Westfall & Young 1993)."""
+    free, found = ~seeds, []
+    for number in range(_SHUFFLES):
+        above, *_ = _associations(shuffled(counts, number), seeds, weights)
+        found.append(max(above[free].max(initial=0.0), 0.0))
+    return float(np.mean(found))
+
+
+def shuffled(counts: np.ndarray, seed: int) -> np.ndarray:
+    """Return counts with the words permuted over all tokens: passages keep their length, words their total."""
+    n = counts.astype(np.int64)
+    words = np.repeat(np.tile(np.arange(n.shape[1]), len(n)), n.ravel())
+    rows = np.repeat(np.arange(len(n)), n.sum(axis=1))
+    out = np.zeros(n.shape, np.float32)
+    np.add.at(out, (rows, np.random.default_rng([seed, 91]).permutation(words)), 1)
+    return out
+
+
+def _associations(counts: np.ndarray, seeds: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return (associations in standard errors, words of the topics, word frequencies)."""
     counts, weights = sparse.csr_matrix(counts, dtype=np.float64), weights.astype(np.float64)
     counts, weights = counts[weights > 0], weights[weights > 0]
     background = counts.T @ weights + 0.5
@@ -101,9 +134,7 @@ def fit_seeded(counts: np.ndarray, seeds: np.ndarray, weights: np.ndarray) -> tu
         words /= words.sum(axis=1, keepdims=True)
     n = drawn(False)
     chance = n.sum(axis=1, keepdims=True) * background
-    above = np.maximum((n - chance) / np.sqrt(chance + 0.5) - _ABOVE, 0)
-    length = np.linalg.norm(above, axis=1, keepdims=True)
-    return (above / np.maximum(length, 1e-9)).astype(np.float32), Seeded(words, background, seeds, np.arange(len(seeds)))
+    return (n - chance) / np.sqrt(chance + 0.5), words, background
 
 
 def _every(words: np.ndarray, background: np.ndarray) -> np.ndarray:

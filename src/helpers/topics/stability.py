@@ -13,21 +13,12 @@ from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import MEMBERS, Fit, fit, jobs, match
 from helpers.topics.quality import refit_cosines, together
 from helpers.topics.reading import in_parts, sums_of_places
+from helpers.topics.seeded import shuffled
 from helpers.topics.shares import strongest
 
 SHUFFLES, _RUNS_EACH, _HALVES = 3, 3, 4  # the last two never more than the resamples asked for
 _COLUMNS = ("seed_stability", "resample_stability", "resample_low", "shuffled_stability", "half_stability", "stability")
 _MANY, _FEW_RUNS = 50_000, 6  # units from which the refits are fewer, so that memory stays flat
-
-
-def shuffled(counts: np.ndarray, seed: int) -> np.ndarray:
-    """Return counts with the words permuted over all tokens: passages keep their length, words their total."""
-    n = counts.astype(np.int64)
-    words = np.repeat(np.tile(np.arange(n.shape[1]), len(n)), n.ravel())
-    rows = np.repeat(np.arange(len(n)), n.sum(axis=1))
-    out = np.zeros(n.shape, np.float32)
-    np.add.at(out, (rows, np.random.default_rng([seed, 91]).permutation(words)), 1)
-    return out
 
 
 def corrected(value: np.ndarray, chance: np.ndarray) -> np.ndarray:
@@ -84,9 +75,9 @@ def _again(counts: np.ndarray, reference: Fit, seed: int, members: int, runs: in
 
 
 def refit(counts: np.ndarray, reference: Fit, seed: int, members: int, weights: np.ndarray | None = None) -> Fit:
-    """Fit the model of `reference` again, nothing of its topics being known."""
-    seeds = reference.seeded.seeds if reference.seeded else None
-    return fit(counts, len(reference.topics), seed, reference.model, weights, members, seeds)
+    """Fit the model of `reference` again, nothing of its topics being known; what counts as noise stays the same."""
+    seeds, noise = (reference.seeded.seeds, reference.seeded.noise) if reference.seeded else (None, None)
+    return fit(counts, len(reference.topics), seed, reference.model, weights, members, seeds, noise)
 
 
 @dataclass(frozen=True)
@@ -114,7 +105,7 @@ def refits(prepared: Prepared, fitted: Fit, topic: np.ndarray, seed: int, runs: 
     for run in range(runs if k else 0):
         draw = np.random.default_rng([seed, run, 79])
         drawn = np.bincount(draw.integers(0, prepared.n_passages, prepared.n_passages), minlength=prepared.n_passages)
-        fits.append(_refitted(prepared, fitted, seed + 1_000 + run, drawn[prepared.drawn]))
+        fits.append(refitted(prepared, fitted, seed + 1_000 + run, drawn[prepared.drawn]))
         weights.append(drawn.astype(np.int32))
     sums, sizes = np.zeros((len(fits), len(prepared.places), k)), np.zeros((len(fits), k + 1))
     both = np.zeros((len(fits), k + 1, k + 1), np.int64)
@@ -141,9 +132,10 @@ def _adjusted_rand(table: np.ndarray) -> float:
     )
 
 
-def _refitted(prepared: Prepared, fitted: Fit, seed: int, weights: np.ndarray) -> Fit:
+def refitted(prepared: Prepared, fitted: Fit, seed: int, weights: np.ndarray) -> Fit:
+    """Fit again with passages counted `weights` times; the topics in the order of `fitted`, its fields put together as there."""
     if fitted.seeded is not None:
-        again = fit(prepared.sample, 0, seed, "seeded", weights, seeds=fitted.seeded.seeds)
+        again = fit(prepared.sample, 0, seed, "seeded", weights, seeds=fitted.seeded.seeds, noise=fitted.seeded.noise)
         return replace(again, topics=fitted.topics, seeded=replace(again.seeded, into=fitted.seeded.into))
     again = refit(prepared.sample, fitted, seed, prepared.members, weights)
     return replace(again, topics=again.topics[match(fitted.topics, again.topics)[0]])

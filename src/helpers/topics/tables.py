@@ -10,9 +10,11 @@ from helpers.segment import add_up
 from helpers.structure import by_lineage
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit, word_probabilities
-from helpers.topics.quality import coherence, exclusivity, top_words
+from helpers.topics.quality import coherence, coherence_interval, exclusivity, top_words
 from helpers.topics.reading import Reading
 from helpers.topics.shares import topic_tools
+
+_QUALITY = ("npmi", "npmi_low", "npmi_high", "exclusivity", "top_county", "top_county_code", "top_county_share", "n_documents")
 
 
 def marked(frame: pd.DataFrame, names: pd.DataFrame, language: str) -> pd.DataFrame:
@@ -36,15 +38,15 @@ def renumbered(tried: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     return tried.assign(topic=[became.pop(label, None) or next(after) for label in tried["label_zh"]])
 
 
-def quality(fitted: Fit, sample: np.ndarray, stability: pd.DataFrame, reading: Reading) -> pd.DataFrame:
-    """Return how good each topic is: coherence, exclusivity, stability, and whether one county holds it (topic_quality
-    without label).
+def quality(fitted: Fit, sample: np.ndarray, stability: pd.DataFrame, reading: Reading, seed: int = 0) -> pd.DataFrame:
+    """Return how good each topic is: coherence with its interval, exclusivity, stability, and whether one county holds it
+    (topic_quality without label).
 
     top_county_share gives each county the same weight, however long its documents: 1 over the number of counties is no
     leaning at all.
     """
     if not len(fitted.topics):
-        return stability.assign(npmi=[], exclusivity=[], top_county=[], top_county_code=[], top_county_share=[], n_documents=[])
+        return stability.assign(**dict.fromkeys(_QUALITY, []))
     kept, places = reading.n_by_place > 0, reading.places
     here = by_lineage(places.loc[kept, ["county", "county_code", "year"]].reset_index(drop=True))
     both = pd.DataFrame(np.c_[reading.by_place, reading.n_by_place][kept]).groupby([here["county"], here["place"]]).sum()
@@ -55,8 +57,10 @@ def quality(fitted: Fit, sample: np.ndarray, stability: pd.DataFrame, reading: R
     document = pd.factorize(places["doc_id"])[0][reading.place[reading.passage]].astype(np.int64)
     holding = np.unique(document * (len(fitted.topics) + 1) + reading.topic) % (len(fitted.topics) + 1)
     documents = np.bincount(holding, minlength=len(fitted.topics) + 1)[1:]
+    low, high = coherence_interval(fitted.topics, sample, seed)
     return stability.assign(
-        npmi=coherence(fitted.topics, sample), exclusivity=exclusivity(fitted), n_documents=documents,
+        npmi=coherence(fitted.topics, sample), npmi_low=low, npmi_high=high, exclusivity=exclusivity(fitted),
+        n_documents=documents,
         top_county=[county for county, _ in most] or None, top_county_code=[code[place] for _, place in most] or None,
         top_county_share=leaning.max().to_numpy() if len(leaning) else np.nan,
     )  # fmt: skip

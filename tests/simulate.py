@@ -12,11 +12,12 @@ import test_intervals_lifts as lifted
 import test_model_corrected as model
 import test_shares_correction as correction
 import test_shares_panel as panel
+import test_topics_elsewhere as elsewhere
 import test_topics_seeded as seeded
 import test_validity_agreement as agreement
 from numpy.random import default_rng
 
-from helpers import compare
+from helpers import compare, corpus, topics
 from helpers.validity.agreement import cohen_kappa, draws, estimate
 
 Row = tuple[str, int, str, float, str]  # design, runs, what is measured, its value, what is asked
@@ -207,6 +208,23 @@ def no_topics(scale: float) -> Iterator[Row]:
         yield design, runs, "mean number of fields carried", float(np.mean(carried)), "0" if shuffle else "4"
 
 
+def topics_elsewhere(scale: float) -> Iterator[Row]:
+    """Default topics of the invented documents in `tests/fixtures/counties`"""
+    counties = corpus.build(elsewhere.COUNTIES, n_jobs=1)
+    for design, names in (*elsewhere.FIVES.items(), ("all fifteen", sum(elsewhere.FIVES.values(), ()))):
+        prepared = elsewhere.prepared_of(counties, names)
+        fitted, single = elsewhere.measured(prepared, max(10, round(20 * scale)))
+        carried = single.loc[single["stable"], "stability"]
+        _, by_chance = elsewhere.measured(elsewhere.shuffled_words(prepared), 6)
+        _, learned = topics.agreements(prepared, fitted, 1)
+        documents = "fifteen documents" if design == "all fifteen" else f"five documents, {design}"
+        yield documents, 1, "fields carried, of fifteen", float(len(carried)), ""
+        yield documents, 1, "mean stability of the topics published", float(carried.mean()), ".70 or more"
+        yield documents, 1, "the same of all fields", float(single["stability"].mean()), ""
+        yield documents, 1, "the same of all fields, words shuffled", float(by_chance["stability"].mean()), ".20 or less"
+        yield documents, 1, "agreement of sentences without seed words, above shuffled", learned, ".60, not reached"
+
+
 def lift_intervals(scale: float) -> Iterator[Row]:
     """Lifts of topics and tools (`topic_tools`, `tool_stages`): sections whose sentences are alike"""
     for sections, spread in [(8, 0.8), (25, 0.8), (25, 0.0), (120, 0.8), (400, 0.8)]:
@@ -226,6 +244,7 @@ STUDIES = (
     topic_shares,
     lift_intervals,
     no_topics,
+    topics_elsewhere,
 )
 HEAD = """# What the statistics hold, in simulations
 

@@ -8,6 +8,7 @@ import pytest
 from helpers import corpus, topics
 from helpers.thresholds import LEAST_CARRIED, STABLE
 
+COUNTIES = Path(__file__).parent / "fixtures" / "counties"
 FIVES = {
     "plans of five counties": ("anji", "changli", "shiquan", "taihe", "tongzi"),
     "tasks of five counties": ("fengdu", "hepu", "juancheng", "linze", "ningyuan"),
@@ -17,7 +18,7 @@ FIVES = {
 
 @pytest.fixture(scope="module")
 def counties() -> corpus.Corpus:
-    return corpus.build(Path(__file__).parent / "fixtures" / "counties", n_jobs=1)
+    return corpus.build(COUNTIES, n_jobs=1)
 
 
 def prepared_of(counties, names: tuple[str, ...]) -> topics.Prepared:
@@ -29,6 +30,11 @@ def prepared_of(counties, names: tuple[str, ...]) -> topics.Prepared:
 def measured(prepared: topics.Prepared, runs: int = 10):
     fitted = topics.fit(prepared.sample, 0, 1, "seeded", seeds=prepared.seeds)
     return fitted, topics.per_topic(prepared.sample, fitted, 1, runs)
+
+
+def shuffled_words(prepared: topics.Prepared) -> topics.Prepared:
+    sample, plain = (topics.shuffled(counts, 7) for counts in (prepared.sample, prepared.plain))
+    return dataclasses.replace(prepared, sample=sample, plain=plain)
 
 
 @pytest.mark.parametrize("names", [*FIVES.values(), sum(FIVES.values(), ())], ids=[*FIVES, "all fifteen"])

@@ -22,7 +22,7 @@ class QueryError(Refused):
     """A query cannot be answered; the message is the engine's own first sentence."""
 
 
-def ask(query: str, folder: Path, memory: str = "1GB", **frames: pd.DataFrame) -> pd.DataFrame:
+def ask(query: str, folder: Path, memory: str = "500MB", **frames: pd.DataFrame) -> pd.DataFrame:
     """Return the answer of `query` over the Parquet tables of `folder` (each by its name) and over `frames` (by theirs).
 
     One thread, so that sums of floats come out the same; rows without an ORDER BY of the query are ordered by all columns. Whole

@@ -229,7 +229,7 @@ def require(processed_dir: str | Path, *names: str) -> None:
         _there(processed_dir, name)
 
 
-def sql(query: str, processed_dir: str | Path | None = None, memory: str = "1GB", **frames: pd.DataFrame) -> pd.DataFrame:
+def sql(query: str, processed_dir: str | Path | None = None, memory: str = "500MB", **frames: pd.DataFrame) -> pd.DataFrame:
     """Return the answer of an SQL query over the tables of a run, in any cell: `store.sql("FROM documents")`.
 
     Without `processed_dir`, of the folder whose tables were last read or written here. See `helpers.sql.ask`.

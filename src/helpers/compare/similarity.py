@@ -12,6 +12,7 @@ EXACT_LIMIT = 5_000  # up to this many documents the nearest are looked for amon
 NEAREST = 10
 _TELLING, _SPREAD, _TRIED = 48, 400, 100
 _BLOCK = 256  # documents, and pairs of documents, compared at a time
+_AT_ONCE = 4_000_000  # words of documents weighed at a time
 _DENSE = 1 / 12  # a word in a larger share of the documents is multiplied faster in a full matrix
 
 
@@ -51,18 +52,44 @@ def wording(words: Iterable[pd.DataFrame], names: list[str]) -> sparse.csr_matri
     for part in words:
         row = documents.get_indexer(part["doc_id"])
         code, terms = pd.factorize(part["term"][row >= 0])
-        place = np.array([number.setdefault(term, len(number)) for term in terms], dtype=np.int64)
-        parts.append((row[row >= 0], place[code], part["n"].to_numpy(dtype=float)[row >= 0]))
+        place = np.array([number.setdefault(term, len(number)) for term in terms], dtype=np.int32)
+        parts.append((row[row >= 0].astype(np.int32), place[code], part["n"].to_numpy(dtype=np.int32)[row >= 0]))
     if not number:
         return None
-    row, column, n = (np.concatenate(values) for values in zip(*parts, strict=True))
-    column = np.argsort(np.argsort(np.array(list(number), dtype=object)))[column]  # words in alphabetical order
+    row, column, n = _put_together(parts)
+    order = np.argsort(np.argsort(np.array(list(number), dtype=object))).astype(np.int32)  # words in alphabetical order
+    for here in _slices(len(n)):
+        column[here] = order[column[here]]
     spread = np.log((1 + len(names)) / (1 + np.bincount(column))) + 1
-    values = (1 + np.log(n)) * spread[column]
-    length = np.sqrt(np.bincount(row, values**2, minlength=len(names)))
-    out = sparse.csr_matrix(((values / length[row]).astype(np.float32), (row, column)), shape=(len(names), len(number)))
+    square = np.zeros(len(names))
+    for here in _slices(len(n)):
+        square += np.bincount(row[here], _weights(n[here], column[here], spread) ** 2, minlength=len(names))
+    length, values = np.sqrt(square), np.empty(len(n), np.float32)
+    for here in _slices(len(n)):
+        values[here] = _weights(n[here], column[here], spread) / length[row[here]]
+    out = sparse.csr_matrix((values, (row, column)), shape=(len(names), len(number)))
     out.sort_indices()
     return out
+
+
+def _weights(n: np.ndarray, column: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    return (1 + np.log(n)) * spread[column]
+
+
+def _put_together(parts: list[tuple[np.ndarray, ...]]) -> list[np.ndarray]:
+    """Join the columns of parts, of which each is let go when it is copied."""
+    size = sum(len(part[0]) for part in parts)
+    out, end = [np.empty(size, column.dtype) for column in parts[0]], size
+    while parts:
+        part = parts.pop()
+        for whole, column in zip(out, part, strict=True):
+            whole[end - len(column) : end] = column
+        end -= len(part[0])
+    return out
+
+
+def _slices(n: int) -> list[slice]:
+    return [slice(start, start + _AT_ONCE) for start in range(0, n, _AT_ONCE)]
 
 
 def pairs(tools: pd.DataFrame, topics: pd.DataFrame, words: Iterable[pd.DataFrame]) -> pd.DataFrame:

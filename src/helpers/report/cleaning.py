@@ -14,6 +14,20 @@ from helpers.report.model import Cell, Column, Table
 from helpers.report.results import MAX_ROWS
 from helpers.report.words import Words
 
+_REPAIRS = "repairs SEMI JOIN reported USING (doc_id)"
+_PLACE = "doc_id, raw_start, raw_end, rule, file_row_number"
+# Of each rule and certainty the first repair that is short, else the first.
+_EXAMPLES = f"""
+    SELECT rule, certainty, before, after FROM (
+        SELECT *, row_number() OVER (
+            PARTITION BY rule, certainty ORDER BY length(coalesce(before, '')) NOT BETWEEN 1 AND 40, {_PLACE}) AS place
+        FROM {_REPAIRS}
+    ) WHERE place = 1 ORDER BY rule, certainty"""
+_FAIR = f"""
+    SELECT * FROM (
+        SELECT *, row_number() OVER (PARTITION BY rule ORDER BY {_PLACE}) AS place, count(*) OVER (PARTITION BY rule) AS n
+        FROM {_REPAIRS} ORDER BY place, {_PLACE} LIMIT {MAX_ROWS}
+    ) ORDER BY n, rule, {_PLACE.replace(" rule,", "")}"""
 _LONG = 120
 _FIRST = ("county", "year", "title", "doc_form", "issued_date", "n_units")
 _FILES = ("source_file", "format", "n_chars", "encoding", "sha256", "origin", "licence")
@@ -38,38 +52,34 @@ def document_tables(frame: pd.DataFrame, words: Words) -> list[Table]:
     return [table, replace(declared(frame, "documents", words, without=rest), id="table-files", caption=words("files_table"))]
 
 
-def repairs(material: Material) -> pd.DataFrame:
-    """Return the repairs of the documents reported on, in the order of the documents."""
-    if "repairs" not in material.kept:
-        frame = material["repairs"].merge(material.documents[["doc_id"]], on="doc_id", how="inner")
-        material.kept["repairs"] = frame.sort_values(["doc_id", "raw_start", "raw_end", "rule"], kind="stable")
-    return material.kept["repairs"]
+def counts(material: Material) -> pd.DataFrame:
+    """Return how many repairs of each rule and certainty the documents reported on have: rule, certainty, n."""
+    return material.ask(f"SELECT rule, certainty, count(*) AS n FROM {_REPAIRS} GROUP BY ALL")
 
 
 def tables(material: Material, words: Words) -> list[Table]:
     """Return repairs by rule with one example before and after, by document, and the list of repairs."""
-    frame = repairs(material)
-    if not len(frame):
+    if not len(counts(material)):
         return []
-    return [_by_rule(frame, words), _by_document(frame, words), _listed(frame, words)]
+    return [_by_rule(material, words), _by_document(material, words), _listed(material, words)]
 
 
-def _by_rule(frame: pd.DataFrame, words: Words) -> Table:
-    sums = frame.groupby(["rule", "certainty"], observed=True).size().reset_index(name="n")
+def _by_rule(material: Material, words: Words) -> Table:
+    sums = counts(material)
     sums = sums.sort_values(["n", "rule", "certainty"], ascending=[False, True, True], kind="stable")
+    examples = material.ask(_EXAMPLES).set_index(["rule", "certainty"])
     rows = []
     for row in sums.head(MAX_ROWS).itertuples():
-        same = frame[(frame["rule"] == row.rule) & (frame["certainty"] == row.certainty)]
-        short = same[same["before"].fillna("").str.len().between(1, 40)]
-        example = (short if len(short) else same).iloc[0]
+        example = examples.loc[(row.rule, row.certainty)]
         cells = [Cell(words.rule(row.rule)), Cell(words.value(row.certainty)), Cell(count(row.n), float(row.n))]
         rows.append([*cells, change(example["before"], example["after"])])
     heads = [Column(words.column("rule")), Column(words.column("certainty")), Column(words("n_repairs"), "number")]
     return Table("table-repair-rules", words("repairs_table"), [*heads, Column(words("example"))], rows, total=len(sums))
 
 
-def _by_document(frame: pd.DataFrame, words: Words) -> Table:
-    sums = frame.groupby(["doc_id", "certainty"], observed=True).size().unstack(fill_value=0)
+def _by_document(material: Material, words: Words) -> Table:
+    sums = material.ask(f"SELECT doc_id, certainty, count(*) AS n FROM {_REPAIRS} GROUP BY ALL")
+    sums = sums.set_index(["doc_id", "certainty"])["n"].unstack(fill_value=0)
     kinds = [kind for kind in ("exact", "inferred", "flagged") if kind in sums.columns]
     rows = [
         [Cell(str(doc), href=evidence_link(doc=doc)), *(Cell(count(n), float(n)) for n in values)]
@@ -79,28 +89,17 @@ def _by_document(frame: pd.DataFrame, words: Words) -> Table:
     return Table("table-repair-documents", words("repairs_documents"), heads, rows, total=len(sums))
 
 
-def _listed(frame: pd.DataFrame, words: Words) -> Table:
+def _listed(material: Material, words: Words) -> Table:
     """Return single repairs, a fair number of each rule and the rarest first: the frequent ones are soon understood."""
-    part = frame.assign(
-        place=frame.groupby("rule", observed=True).cumcount(), n=frame.groupby("rule", observed=True)["doc_id"].transform("size")
-    )
-    part = part.sort_values(["place"], kind="stable").head(MAX_ROWS)
-    part = part.sort_values(["n", "rule", "doc_id", "raw_start", "raw_end"], kind="stable")
     rows = []
-    for row in part.itertuples():
+    for row in material.ask(_FAIR).itertuples():
         place = Cell(f"{row.raw_start:,}–{row.raw_end:,}", float(row.raw_start))
-        rows.append(
-            [
-                Cell(row.doc_id, href=evidence_link(doc=row.doc_id)),
-                place,
-                Cell(words.rule(row.rule)),
-                Cell(words.value(row.certainty)),
-                change(row.before, row.after),
-            ]
-        )
+        known = Cell(words.rule(row.rule)), Cell(words.value(row.certainty)), change(row.before, row.after)
+        rows.append([Cell(row.doc_id, href=evidence_link(doc=row.doc_id)), place, *known])
     heads = [Column(words.column("doc_id")), Column(words("e_source"), "number"), Column(words.column("rule"))]
     heads += [Column(words.column("certainty")), Column(words("before_after"))]
-    return Table("table-repairs", words("repairs_list"), heads, rows, source="repairs", total=len(frame))
+    total = int(counts(material)["n"].sum())
+    return Table("table-repairs", words("repairs_list"), heads, rows, source="repairs", total=total)
 
 
 def change(before, after) -> Cell:

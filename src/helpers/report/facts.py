@@ -64,7 +64,7 @@ class Facts:
 def of(material: Material, codebook_name: str) -> Facts:
     """Read the facts off a run's tables and record; `codebook_name` is what the edition calls the codebook."""
     used, scheme = material.run.get("parameters", {}), material.codebook
-    repairs, sizes = cleaning.repairs(material)["certainty"].value_counts(), _sizes(material.documents)
+    repairs, sizes = cleaning.counts(material).groupby("certainty")["n"].sum(), _sizes(material.documents)
     source, own = scheme.source if scheme is not None else "", material.run.get("inputs", {}).get("parameters", {})
     return Facts(
         gold=_gold(material), n_codings=_codings(material), assumed=_assumed(material),

@@ -225,20 +225,19 @@ def commitments(material: Material, words: Words) -> Finding | None:
     """How many promises, of which kind, and who promises most."""
     if not material.has("commitments") or not material.has("units"):
         return None
-    frame = promises.commitments(material)
+    frame = promises.counted(material)
     if not len(frame):
         return None
-    kinds, sizes = frame["kind"].value_counts(), {group: len(part) for group, part in promises.by_group(frame).items()}
-    sums = {kind: int(kinds.get(kind, 0)) for kind in promises.KINDS}
-    checkable = int(promises.checkable(frame).sum())
-    forms = facts.by_form(spending.forms(frame), words.language)
+    kinds, sizes = frame.groupby("kind")["n"].sum(), {g: int(part["n"].sum()) for g, part in promises.by_group(frame).items()}
+    sums, checkable = {kind: int(kinds.get(kind, 0)) for kind in promises.KINDS}, int(frame["checkable"].sum())
+    forms = facts.by_form(spending.forms(promises.money(material)), words.language)
     text = words("f_commitments_text", **sums, checkable=checkable, forms=forms)
     if len(sizes) > 1:
         most = max(sizes, key=lambda group: (sizes[group], str(group)))
         text += words("space") + words("f_largest", group=promises.group_label(most, words), n=count(sizes[most]))
     text += words("space") + words("f_commitments_caveat", money=sums["money"])
     links = (("", "#table-commitment-counts"), ("", "#table-commitments"))
-    return Finding("finding-commitments", words("f_commitments", n=len(frame), checkable=checkable), text, links)
+    return Finding("finding-commitments", words("f_commitments", n=int(frame["n"].sum()), checkable=checkable), text, links)
 
 
 def measured_shortly(material: Material, words: Words) -> list[str]:
@@ -288,13 +287,13 @@ def _measured(row, words: Words) -> str:
 
 def repairs(material: Material, words: Words) -> Finding | None:
     """How many places were repaired and how many only flagged."""
-    frame = cleaning.repairs(material)
+    frame = cleaning.counts(material)
     if not len(frame):
         return None
-    flagged = int((frame["certainty"] == "flagged").sum())
-    sums = frame[frame["certainty"] != "flagged"].groupby("rule", observed=True).size().reset_index(name="n")
+    flagged = int(frame.loc[frame["certainty"] == "flagged", "n"].sum())
+    sums = frame[frame["certainty"] != "flagged"].groupby("rule")["n"].sum().reset_index()
     sums = sums.sort_values(["n", "rule"], ascending=[False, True], kind="stable").head(3)
     rules = words.join([words.rule(r.rule) + words("labels.in_brackets", n=count(r.n)) for r in sums.itertuples()])
-    n = len(frame) - flagged
+    n = int(frame["n"].sum()) - flagged
     links = (("", "#table-repair-rules"), ("", "#table-repairs"))
     return Finding("finding-repairs", words("f_repairs", n=n, flagged=flagged), words("f_repairs_text", rules=rules, n=n), links)

@@ -8,17 +8,22 @@ from helpers.report import views
 from helpers.report.cells import blank, evidence_link
 from helpers.report.declared import declared
 from helpers.report.fonts import visible
-from helpers.report.material import Material
+from helpers.report.material import MOST, Material
 from helpers.report.model import Cell, Column, Table
 from helpers.report.results import MAX_ROWS, WHOLE, group_order
 from helpers.report.words import Words
 
 _LISTED = 400
 _PROMISED = """
-    SELECT c.* EXCLUDE (file_row_number), doc_id, county, county_code, r.year AS document_year,
+    SELECT c.* EXCLUDE (file_row_number), doc_id, county, county_code, r.year AS document_year, c.year AS due,
         substring(text, CAST(evidence_start + 1 AS BIGINT), CAST(evidence_end - evidence_start AS BIGINT)) AS evidence
     FROM commitments c JOIN units USING (unit_id) JOIN reported r USING (doc_id)
-    ORDER BY c.file_row_number"""
+    {} ORDER BY c.file_row_number {}"""
+_COUNTED = """
+    SELECT county, county_code, r.year AS document_year, kind, count(*) AS n,
+        count(*) FILTER (kind = 'target' AND indicator <> '' AND value <> '' AND c.year <> '') AS checkable
+    FROM commitments c JOIN units USING (unit_id) JOIN reported r USING (doc_id)
+    GROUP BY ALL ORDER BY county_code, county, document_year, kind"""
 _NAMED = f"""
     SELECT department, role, count(DISTINCT unit_id) AS n
     FROM actors SEMI JOIN {views.REPORTED_UNITS} USING (unit_id) GROUP BY ALL"""
@@ -27,20 +32,20 @@ KINDS = ("target", "money", "deadline")
 _HIDDEN = ("value_low", "value_high", "value_base", "evidence_start", "evidence_end", "doc_id", "text", "due", "part_of")
 
 
-def commitments(material: Material) -> pd.DataFrame:
-    """Return the commitments of the documents reported on, with county and year of the document (`document_year`)."""
-    found = material.ask(_PROMISED)
-    return found.assign(due=found["year"])
+def counted(material: Material) -> pd.DataFrame:
+    """Return by county-year of the documents and kind how many commitments there are (n), and how many targets can be checked
+    as they stand: with indicator, value and a year (checkable).
+    """
+    return material.ask(_COUNTED)
 
 
-def checkable(frame: pd.DataFrame) -> pd.Series:
-    """Tell which targets can be checked as they stand: with indicator, value and a year."""
-    said = frame[["indicator", "value", "due"]].fillna("") != ""
-    return (frame["kind"] == "target") & said.all(axis=1)
+def money(material: Material) -> pd.DataFrame:
+    """Return the sums that the documents reported on promise, with county and year of the document (`document_year`)."""
+    return material.ask(_PROMISED.format("WHERE kind = 'money'", ""))
 
 
 def by_group(frame: pd.DataFrame) -> dict[tuple, pd.DataFrame]:
-    """Split commitments by county-year; what is not known is a group of its own."""
+    """Split rows by county-year; what is not known is a group of its own."""
     parts = frame.groupby(["county", "document_year", "county_code"], dropna=False, observed=True, sort=False)
     named = {tuple(None if blank(k) else k for k in key): part for key, part in parts}
     return {(c, None if y is None else int(y), code): named[c, y, code] for c, y, code in sorted(named, key=group_order)}
@@ -53,20 +58,24 @@ def group_label(group: tuple, words: Words) -> str:
 
 def tables(material: Material, words: Words) -> list[Table]:
     """Return the counts by county-year and kind with the money promised, and the list of commitments."""
-    frame = commitments(material)
-    if not len(frame):
+    found = counted(material)
+    if not len(found):
         return []
-    parts, rows = by_group(frame), []
-    for group, part in [*parts.items(), (None, frame)][: MAX_ROWS + 1]:
+    sums, parts, rows = by_group(money(material)), by_group(found), []
+    every = money(material)
+    for group, part in [*parts.items(), (None, found)][: MAX_ROWS + 1]:
         label = words("total") if group is None else group_label(group, words)
-        sums = [int((part["kind"] == kind).sum()) for kind in KINDS]
-        money = float(summaries.sums_in_yuan(part).sum())
-        numbers = [Cell(count(n), float(n)) for n in (*sums, len(part))]
-        rows.append([Cell(label), *numbers, Cell(f"{money:,.0f}", money)])
+        n = [int(part.loc[part["kind"] == kind, "n"].sum()) for kind in KINDS]
+        own = every if group is None else sums.get(group, every.head(0))
+        yuan = float(summaries.sums_in_yuan(own).sum())
+        numbers = [Cell(count(one), float(one)) for one in (*n, int(part["n"].sum()))]
+        rows.append([Cell(label), *numbers, Cell(f"{yuan:,.0f}", yuan)])
     heads = [Column(words.column("county")), *(Column(words.value(kind), "number") for kind in KINDS)]
     heads += [Column(words("total"), "number"), Column(words("money_sum"), "number")]
     counts = Table("table-commitment-counts", words("commitments_counts"), heads, rows)
+    frame = material.ask(_PROMISED.format("", f"LIMIT {MOST}"))
     full = declared(frame, "commitments", words, without=_HIDDEN, limit=_LISTED, first=_FIRST)
+    full.total = int(found["n"].sum())
     full.columns.insert(1, Column(words.column("evidence"), "long"))
     for row, said in zip(full.rows, frame["evidence"], strict=False):
         row.insert(1, Cell(visible(str(said))))

@@ -96,10 +96,11 @@ def _subtitle(material: Material, words: Words) -> str:
 
 
 def _facts(material: Material, words: Words) -> list[tuple[str, str]]:
-    repairs = cleaning.repairs(material)
+    repairs = cleaning.counts(material)
     counts = {
         "documents": len(material.documents), "counties": lineages(material.documents).nunique(), "units": material.n_units,
-        "repairs": int((repairs["certainty"] != "flagged").sum()), "commitments": len(promises.commitments(material)),
+        "repairs": int(repairs.loc[repairs["certainty"] != "flagged", "n"].sum()),
+        "commitments": int(promises.counted(material)["n"].sum()),
     }  # fmt: skip
     return [(count(n), words(f"fact_{name}", n=n)) for name, n in counts.items() if n]
 

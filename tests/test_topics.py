@@ -350,3 +350,14 @@ def test_what_fits_came_to_is_remembered_by_content_and_is_the_same(tmp_path, pl
     kept[0].write_bytes(kept[0].read_bytes()[:-1])  # cut short: made again
     pd.testing.assert_frame_equal(made, again(told, planted[0], fitted, 1, runs=1), check_exact=True)
     assert called == [1, 1, 2, 3, 1]
+
+
+def test_typical_sentences_are_different_ones_however_often_a_document_copies_the_closest():
+    texts = ["融资担保贷款银行共同支持企业发展。"] * 60 + [f"融资担保贷款银行支持企业{i}。" for i in "甲乙丙丁戊己庚辛壬癸"]
+    units, documents = _corpus(2, texts)
+    prepared = topics.prepare(units, documents, "rjieba")
+    fitted = Fit(np.ones((1, len(prepared.words)), np.float32), np.ones(len(prepared.words), np.float32), "nmf")
+    long = prepared.__class__(**{**prepared.__dict__, "units": prepared.units.assign(n_chars=20)})
+    found = topics.typical_sentences(long, np.ones(len(units), int), fitted, 3)
+    assert found["text"].nunique() == len(found) == 3 and found["rank"].tolist() == [1, 2, 3]
+    assert found["cosine"].is_monotonic_decreasing

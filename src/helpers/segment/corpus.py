@@ -53,20 +53,19 @@ class CorpusWords:
             yield Features(sparse.csr_matrix(matrix, shape=(len(ends), len(words))), words)
 
     def together(self) -> Features:
-        """Return the words of all units in one matrix."""
-        column, indices, data, ends, total = Numbered(), [], [], [np.zeros(1, np.int64)], 0
+        """Return the words of all units in one matrix; parts are read twice, so that no second one lies beside it."""
+        column, own, ends = Numbered(), [], [np.zeros(1, np.int64)]
         for part in self:
-            own = np.array([column[word] for word in part.words], dtype=np.int32)
-            indices.append(own[part.counts.indices])
-            data.append(part.counts.data)
-            ends.append(total + part.counts.indptr[1:].astype(np.int64))
-            total += len(data[-1])
-        names = np.array(list(column), dtype=object)
+            own.append(np.array([column[word] for word in part.words], dtype=np.int64))
+            ends.append(ends[-1][-1] + part.counts.indptr[1:].astype(np.int64))
+        names, pointers = np.array(list(column), dtype=object), np.concatenate(ends)
         order = np.argsort(names, kind="stable") if len(names) else np.empty(0, np.int64)
         rank = np.empty(len(order), np.int32)
         rank[order] = np.arange(len(order), dtype=np.int32)
-        places = rank[np.concatenate(indices)] if total else np.empty(0, np.int32)
-        numbers, pointers = np.concatenate(data) if total else np.empty(0, np.int32), np.concatenate(ends)
+        numbers, places, start = np.empty(pointers[-1], np.int32), np.empty(pointers[-1], np.int32), 0
+        for part, number in zip(self, own, strict=True):
+            here = slice(start, start := start + len(part.counts.data))
+            numbers[here], places[here] = part.counts.data, rank[number[part.counts.indices]]
         counts = sparse.csr_matrix((numbers, places, pointers), shape=(len(pointers) - 1, len(names)))
         counts.sort_indices()
         return Features(counts, tuple(names[order]))

@@ -20,7 +20,10 @@ class Features:
 
     def of(self, rows: np.ndarray) -> "Features":
         """Return the chosen rows (places or marks), with the words that stand in them."""
-        counts = self.counts[np.flatnonzero(rows) if rows.dtype == bool else rows]
+        rows = np.flatnonzero(rows) if rows.dtype == bool else rows
+        if np.array_equal(rows, np.arange(self.counts.shape[0])):
+            return self  # of a large corpus a copy would be another large corpus
+        counts = self.counts[rows]
         there = np.flatnonzero(np.bincount(counts.indices, minlength=len(self.words)))
         return Features(counts[:, there], tuple(self.words[i] for i in there))
 

@@ -9,6 +9,8 @@ from scipy import sparse
 
 from helpers.segment import Features
 
+_WORDS = 5_000
+
 
 @dataclass(frozen=True)
 class GroupCounts:
@@ -46,7 +48,9 @@ def frequencies(counted: GroupCounts) -> pd.DataFrame:
     })  # fmt: skip
     filled = size > 0
     if filled.sum() > 1:
-        frame["juilland_d"], frame["dp"] = _dispersion(sparse.csc_matrix(counts[filled]), size[filled], n)
+        held, first = sparse.csc_matrix(counts[filled]), range(0, len(n), _WORDS)  # some words at a time: memory stays flat
+        parts = [_dispersion(held[:, start : start + _WORDS], size[filled], n[start : start + _WORDS]) for start in first]
+        frame["juilland_d"], frame["dp"] = (np.concatenate(values) for values in zip(*parts, strict=True))
     else:
         frame["juilland_d"], frame["dp"] = np.nan, np.nan
     return frame.sort_values(["n", "term"], ascending=[False, True], kind="stable").reset_index(drop=True)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,15 +26,6 @@ _SMALL_MEMBERS = 12  # members of a consensus where the sample is large: less is
 _SHOWN = ["unit_id", "doc_id", "heading_path", "text"]
 
 
-class Chunk(NamedTuple):
-    """Some whole documents: their `units` (doc_id, position, heading_path, n_chars, is_repeat), and the words of these and of
-    their headings, a row a unit."""
-
-    units: pd.DataFrame
-    text: Features
-    headings: Features
-
-
 @dataclass(frozen=True)
 class Prepared:
     """Units in the shape that topics need. `sample` counts the words of the passages that are fitted (dense), those numbered
@@ -43,16 +33,16 @@ class Prepared:
     without them. `unit_counts` counts those words that may make topics (`words`) in each unit.
 
     `units`: n_chars and is_repeat of each unit, `passage` its passage; `places`: doc_id, county, county_code, year of each
-    document; `where`: section and place (row of `places`) of each passage. `shown(rows)` reads unit_id, doc_id, heading_path
-    and text of some units; `chunks` are all words, some documents at a time. Units and passages are in order of document and
-    position.
+    document; `where`: section and place (row of `places`) of each passage. `shown(rows, columns)` reads
+    some units (unit_id, doc_id, heading_path, text); `content` are all content words of the units, some documents at a time.
+    Units and passages are in order of document and position.
     """
 
     units: pd.DataFrame = field(compare=False)
     places: pd.DataFrame = field(compare=False)
     where: pd.DataFrame = field(compare=False)
-    shown: Callable[[np.ndarray], pd.DataFrame] = field(compare=False)
-    chunks: Iterable[Chunk] = field(compare=False)
+    shown: Callable[..., pd.DataFrame] = field(compare=False)
+    content: Iterable[Features] = field(compare=False)
     passage: np.ndarray
     unit_counts: sparse.csr_matrix
     words: tuple[str, ...]
@@ -81,9 +71,9 @@ def prepare(
     seed. `fields` are needed by the seeded model; those of whose seeds the corpus uses fewer than two are left out.
     """
     units = units.sort_values(["doc_id", "position"], kind="stable").reset_index(drop=True)
-    read_words = partial(features, segmenter=segmenter, places=places_of(documents))
-    chunk = Chunk(_slim(units), read_words(units["text"]), read_words(units["heading_path"].fillna("")))
-    return _prepared([chunk], documents, seed, sample, fields, lambda rows: units.iloc[rows][_SHOWN])
+    words = [features(units[column].fillna(""), segmenter, places_of(documents)) for column in ("text", "heading_path")]
+    parts = ([one] for one in (_slim(units), *words))
+    return _prepared(*parts, documents, seed, sample, fields, lambda rows, columns=_SHOWN: units.iloc[rows][columns])
 
 
 def prepare_corpus(
@@ -92,25 +82,14 @@ def prepare_corpus(
 ) -> Prepared:  # fmt: skip
     """Do what `prepare` does with the table `units` of a folder, a row group at a time: texts are never held whole."""
     words = [CorpusWords(processed_dir, documents, segmenter, column) for column in ("text", "heading_path")]
-    chunks, order = _Chunks(processed_dir, *words), None
+    columns = ["doc_id", "position", "heading_path", "text", "is_repeat"]
+    groups = range(store.n_groups(processed_dir, "units"))
+    parts, order = (_slim(store.read_group(processed_dir, "units", group, columns)) for group in groups), None
     if not documents["doc_id"].is_monotonic_increasing:  # then the table is not in the order of names, and is sorted whole
-        parts = [pd.concat(one, ignore_index=True) for one in zip(*[[chunk.units] for chunk in chunks], strict=True)]
-        order = parts[0].sort_values(["doc_id", "position"], kind="stable").index.to_numpy()
-        chunks = [Chunk(parts[0].iloc[order].reset_index(drop=True), *(one.together().of(order) for one in words))]
-    shown = partial(_shown, processed_dir, order)
-    return _prepared(chunks, documents, seed, sample, fields, shown)
-
-
-class _Chunks:
-    """The row groups of a corpus' units with their words, one after the other, as often as they are asked for."""
-
-    def __init__(self, processed_dir: str | Path, text: CorpusWords, headings: CorpusWords):
-        self._folder, self._words = processed_dir, (text, headings)
-
-    def __iter__(self):
-        columns = ["doc_id", "position", "heading_path", "text", "is_repeat"]
-        for group, (text, headings) in enumerate(zip(*self._words, strict=True)):
-            yield Chunk(_slim(store.read_group(self._folder, "units", group, columns)), text, headings)
+        units = pd.concat(parts, ignore_index=True).sort_values(["doc_id", "position"], kind="stable")
+        order, parts = units.index.to_numpy(), [units.reset_index(drop=True)]
+        words = [[one.together().of(order)] for one in words]
+    return _prepared(parts, *words, documents, seed, sample, fields, partial(_shown, processed_dir, order))
 
 
 def _slim(units: pd.DataFrame) -> pd.DataFrame:
@@ -119,22 +98,26 @@ def _slim(units: pd.DataFrame) -> pd.DataFrame:
     return units[["doc_id", "position", "heading_path"]].assign(n_chars=n_chars, is_repeat=repeat)
 
 
-def _shown(processed_dir: str | Path, order: np.ndarray | None, rows: np.ndarray) -> pd.DataFrame:
+def _shown(processed_dir: str | Path, order: np.ndarray | None, rows: np.ndarray, columns=_SHOWN) -> pd.DataFrame:
     """Read some units; row groups without any are not read."""
     rows = np.asarray(rows if order is None else order[rows], dtype=np.int64)
     ends = np.cumsum([0, *store.group_rows(processed_dir, "units")])
     wanted = np.unique(np.searchsorted(ends, rows, side="right") - 1) if len(rows) else [0]
-    found = [store.read_group(processed_dir, "units", int(g), _SHOWN).set_axis(np.arange(ends[g], ends[g + 1])) for g in wanted]
+    found = [store.read_group(processed_dir, "units", int(g), columns).set_axis(np.arange(ends[g], ends[g + 1])) for g in wanted]
     return pd.concat(found).loc[rows].reset_index(drop=True)
 
 
-def _prepared(chunks: Iterable[Chunk], documents, seed: int, sample: int, fields, shown) -> Prepared:
+def _prepared(
+    parts: Iterable[pd.DataFrame], content: Iterable[Features], headings: Iterable[Features], documents: pd.DataFrame, seed: int,
+    sample: int, fields: Sequence[Field], shown: Callable[..., pd.DataFrame],
+) -> Prepared:  # fmt: skip
+    """Put together what comes in parts of whole documents: units as `_slim` leaves them, their words, those of their headings."""
     columns = ["doc_id", "county", "county_code", "year"]
     places = documents[columns].sort_values("doc_id", kind="stable").reset_index(drop=True)
     group = lineages(places)
     group = pd.factorize(group.where(group.notna(), places["doc_id"]))[0]
     units, where, spread = [], [], passages.Spread()
-    for units_, text, _ in chunks:
+    for units_, text in zip(parts, content, strict=True):
         passage = passages.passage_of(units_, passages.FIELD_UNITS if fields else passages.PASSAGE_UNITS)
         first = np.unique(passage, return_index=True)[1]
         place = places["doc_id"].searchsorted(units_["doc_id"].iloc[first])
@@ -150,14 +133,14 @@ def _prepared(chunks: Iterable[Chunk], documents, seed: int, sample: int, fields
     vocabulary = spread.vocabulary(_SAMPLE_WORDS if large else passages.MAX_WORDS, never)
     fields, seeds = seeded_words(fields, vocabulary) if fields else ((), None)
     counted, whole, known, start = [], [], [], 0
-    for units_, text, headings in chunks:
+    for text, above in zip(content, headings, strict=True):
         counted.append(passages.count(text, vocabulary))
-        here = passage[start : start + len(units_)]
+        here = passage[start : start + text.counts.shape[0]]
         number = here - here.min(initial=n_passages)
         n = number.max(initial=-1) + 1
-        bags, start = add_up(counted[-1], number, n), start + len(units_)
+        bags, start = add_up(counted[-1], number, n), start + len(here)
         known.append(np.diff(bags.indptr))
-        present = add_up(passages.count(headings, vocabulary), number, n) > 0 if seeds is not None else 0
+        present = add_up(passages.count(above, vocabulary), number, n) > 0 if seeds is not None else 0
         whole.append(sparse.csr_matrix(bags + _HEADINGS * present.astype(np.float32)) if seeds is not None else bags)
     unit_counts, whole = (sparse.vstack(parts, format="csr") for parts in (counted, whole))
     usable = np.flatnonzero(np.concatenate(known) >= 3)
@@ -168,7 +151,7 @@ def _prepared(chunks: Iterable[Chunk], documents, seed: int, sample: int, fields
     rows = np.flatnonzero(number[passage] >= 0)
     plain = add_up(unit_counts[rows], number[passage[rows]], len(usable)).toarray()
     drawn = whole[usable].toarray() if seeds is not None else plain
-    return Prepared(units, places, where, shown, chunks, passage, unit_counts, vocabulary, drawn, n_passages,
+    return Prepared(units, places, where, shown, content, passage, unit_counts, vocabulary, drawn, n_passages,
                     _SMALL_MEMBERS if large else MEMBERS, usable, whole, plain, fields, seeds)  # fmt: skip
 
 

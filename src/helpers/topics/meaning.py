@@ -89,14 +89,17 @@ def typical_sentences(prepared: Prepared, topic: np.ndarray, fitted: Fit, n: int
     counts, length = prepared.unit_counts, prepared.units["n_chars"].to_numpy()
     usable = (topic > 0) & (np.diff(counts.indptr) >= 4) & (length >= 15) & (length <= 200)
     usable &= ~prepared.units["is_repeat"].to_numpy()
-    rows = []
+    columns, closest, some = ["topic", "rank", "unit_id", "doc_id", "heading_path", "text", "cosine"], [], 4 * n
     for t in range(len(fitted.topics)):
         mine = np.flatnonzero(usable & (topic == t + 1))
         cosine = np.asarray(weigh(counts[mine], fitted.idf) @ fitted.topics[t]).ravel()
-        order, some, best = np.argsort(-cosine, kind="stable"), 4 * n, None
-        while best is None or (len(best) < n and some < 2 * len(order)):  # documents copy sentences: more are read where need be
-            best = prepared.shown(mine[order[:some]]).assign(cosine=cosine[order[:some]]).drop_duplicates("text").head(n)
-            some *= 4
-        rows.append(best.assign(topic=t + 1, rank=np.arange(1, len(best) + 1)))
-    columns = ["topic", "rank", "unit_id", "doc_id", "heading_path", "text", "cosine"]
-    return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
+        order = np.argsort(-cosine, kind="stable")
+        closest.append(pd.DataFrame({"row": mine[order], "cosine": cosine[order], "topic": t + 1}))
+    while closest:  # documents copy sentences from one another: more are read where so many are too few
+        tried = pd.concat([one.head(some) for one in closest], ignore_index=True)
+        tried = pd.concat([tried, prepared.shown(tried["row"].to_numpy()).reset_index(drop=True)], axis=1)
+        found = tried.drop_duplicates(["topic", "text"]).groupby("topic").head(n)
+        if all(len(one) <= some or (found["topic"] == t).sum() == n for t, one in enumerate(closest, start=1)):
+            return found.assign(rank=found.groupby("topic").cumcount() + 1)[columns].reset_index(drop=True)
+        some *= 4
+    return pd.DataFrame(columns=columns)

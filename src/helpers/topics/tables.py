@@ -86,18 +86,20 @@ def unit_topics(prepared: Prepared, reading: Reading, names: pd.DataFrame, at_a_
         topic, weight = (of[start : start + at_a_time] for of in (reading.topic, reading.weight))
         number = pd.array(topic, dtype="Int64")
         number[topic == 0] = pd.NA
-        units = prepared.shown(np.arange(start, start + len(topic)))
+        units = prepared.shown(np.arange(start, start + len(topic)), ["unit_id"])
         yield pd.DataFrame({"unit_id": units["unit_id"].array, "topic": number, "weight": weight, "stable": stable[topic]})
 
 
 def document_words(prepared: Prepared) -> Iterator[pd.DataFrame]:
     """Yield how often each content word stands in each document (document_words), some documents at a time."""
-    for chunk in prepared.chunks:
-        number, names = pd.factorize(chunk.units["doc_id"])
-        counts, terms = add_up(chunk.text.counts, number, len(names)), pd.Series(chunk.text.words, dtype="str")
-        rows = np.repeat(np.arange(len(names)), np.diff(counts.indptr))
-        doc_ids = pd.Series(names, dtype="str").take(rows).array
-        yield pd.DataFrame({"doc_id": doc_ids, "term": terms.take(counts.indices).array, "n": counts.data})
+    place, start = prepared.where["place"].to_numpy(), 0
+    for text in prepared.content:
+        of = place[prepared.passage[start : start + text.counts.shape[0]]]
+        first, start = of.min(initial=len(prepared.places)), start + len(of)
+        counts = add_up(text.counts, of - first, of.max(initial=first - 1) + 1 - first)
+        rows = first + np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+        doc_ids, terms = prepared.places["doc_id"].take(rows).array, pd.Series(text.words, dtype="str").take(counts.indices).array
+        yield pd.DataFrame({"doc_id": doc_ids, "term": terms, "n": counts.data})
 
 
 def word_weights(fitted: Fit, words: Sequence[str], names: pd.DataFrame) -> pd.DataFrame:

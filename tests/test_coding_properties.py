@@ -104,4 +104,4 @@ def test_many_spans_at_once_are_what_each_is_alone(spans):
 def test_the_rules_give_the_same_tools_with_evidence_and_without():
     units = pd.DataFrame({"unit_id": list("abcde"), "text": [row[0] for row in _ROWS], "heading_path": "一、发展目标"})
     with_evidence = coding.code_units(units, BOOK, method="rules")[1][["unit_id", "tool", "tool_type"]]
-    pd.testing.assert_frame_equal(coding.tools_by_rules(units, BOOK), with_evidence, check_dtype=False)
+    assert coding.tools_by_rules(units, BOOK).values.tolist() == with_evidence.values.tolist()

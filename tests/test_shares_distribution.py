@@ -9,6 +9,7 @@ from helpers import catalogue, codebook, store
 from helpers.coding import coding_table, filtered, numbered, tools_by_rules, unit_stages
 from helpers.shares import (
     CrosswalkError,
+    by_document,
     corrected_shares,
     crosswalk,
     crosswalk_shares,
@@ -17,6 +18,7 @@ from helpers.shares import (
     second_codebook,
     sensitivity,
     sentences,
+    statement_shares,
     tool_distribution,
     tool_stages,
 )
@@ -235,3 +237,27 @@ def test_every_entry_of_a_shipped_codebook_finds_something(name):
 def test_the_second_dimension_has_the_five_stages():
     raw = yaml.safe_load((FOLDER / "value_chain.yml").read_text(encoding="utf-8"))
     assert [t["zh"] for t in raw["tools"]] == ["研发", "投资建设", "生产经营", "市场", "配套服务"]
+
+
+def test_units_by_number_and_texts_by_category_give_the_same_shares():
+    number = UNITS["unit_id"].reset_index(drop=True).reset_index().set_index("unit_id")["index"]
+
+    def small(frame):  # as 03_tools reads tables of millions of units
+        named = {column: "category" for column in ("doc_id", "heading_path", "tool", "stage", "statement") if column in frame}
+        return frame.assign(unit_id=frame["unit_id"].map(number).astype("int64")).astype(named)
+
+    named, by_number = (CODES, TOOLS, UNITS, stages()), (small(CODES), small(TOOLS), small(UNITS), small(stages()))
+    made = []
+    for codes, tools, units, of_stages in (named, by_number):
+        made.append([
+            corrected_shares(codes, tools, DOCUMENTS, units, None, SCHEME),
+            statement_shares(codes, DOCUMENTS, units, None, SCHEME),
+            tool_stages(tools, of_stages, units, SCHEME, CHAIN), sensitivity(tools, units, SCHEME),
+            robustness(tools, units, DOCUMENTS, SCHEME),
+        ])  # fmt: skip
+    for one, other in zip(*made, strict=True):
+        pd.testing.assert_frame_equal(one, other)
+    table = crosswalk_table()
+    translated = crosswalk(TOOLS, UNITS, table)
+    counted = [crosswalk_shares(t, UNITS, DOCUMENTS, table) for t in (translated, by_document(translated, UNITS, "target"))]
+    pd.testing.assert_frame_equal(*counted)

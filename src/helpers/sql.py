@@ -16,18 +16,20 @@ from helpers import catalogue, engine
 from helpers.asked import Refused
 
 ROW = "file_row_number"
+_AT_ONCE = 100_000  # rows
 
 
 class QueryError(Refused):
     """A query cannot be answered; the message is the engine's own first sentence."""
 
 
-def ask(query: str, folder: Path, memory: str = "500MB", **frames: pd.DataFrame) -> pd.DataFrame:
+def ask(query: str, folder: Path, memory: str = "500MB", categories: bool = False, **frames: pd.DataFrame) -> pd.DataFrame:
     """Return the answer of `query` over the Parquet tables of `folder` (each by its name) and over `frames` (by theirs).
 
     One thread, so that sums of floats come out the same; rows without an ORDER BY of the query are ordered by all columns. Whole
     numbers with empty cells are Int64. Only files of `folder` are read; of `memory` ("500MB") no more is held. A query that
-    names `file_row_number` finds that column, the place of a row in its file, in each table. Where HELPERS_ENGINE is "spark"
+    names `file_row_number` finds that column, the place of a row in its file, in each table. With `categories` texts come as
+    categories, so that millions of rows stay small. Where HELPERS_ENGINE is "spark"
     Spark computes, in its own memory: an ORDER BY must then leave no ties and a sum be of whole numbers, or the bytes may be
     others. Raises QueryError, and EngineError where there is no such engine.
     """
@@ -53,7 +55,7 @@ def ask(query: str, folder: Path, memory: str = "500MB", **frames: pd.DataFrame)
         try:
             answer = duck.sql(query if ordered else f"FROM ({query.strip().rstrip(';')}) ORDER BY ALL")
             if spark is None:
-                return _typed(answer.to_arrow_table())
+                return _typed(_encoded(answer.to_arrow_reader(_AT_ONCE)) if categories else answer.to_arrow_table())
             shape = answer.limit(0).to_arrow_table().schema
             for name in frames:
                 duck.execute(f"COPY (FROM {name}) TO {_text(Path(spilled) / name)} (FORMAT parquet)")
@@ -66,7 +68,18 @@ def ask(query: str, folder: Path, memory: str = "500MB", **frames: pd.DataFrame)
             found = spark.answer(query, bool(ordered), files, sent, ROW if ROW in query else None)
         except spark.Failed as error:
             raise QueryError(f"Spark has no answer to what DuckDB reads as a query: {error}") from error
-    return _typed(found.rename_columns(shape.names).cast(shape))
+    found = found.rename_columns(shape.names).cast(shape)
+    return _typed(_encoded(found.to_reader(_AT_ONCE)) if categories else found)
+
+
+def _encoded(batches: pa.RecordBatchReader) -> pa.Table:
+    """Return a table whose texts are numbers and a list of what they stand for, made some rows at a time."""
+    texts, tables = [i for i, field in enumerate(batches.schema) if pa.types.is_string(field.type)], []
+    for table in (batches.schema.empty_table(), *(pa.Table.from_batches([batch]) for batch in batches)):
+        for i in texts:
+            table = table.set_column(i, table.field(i).name, table.column(i).dictionary_encode())
+        tables.append(table)
+    return pa.concat_tables(tables).unify_dictionaries()
 
 
 def _on_spark():

@@ -229,7 +229,9 @@ def require(processed_dir: str | Path, *names: str) -> None:
         _there(processed_dir, name)
 
 
-def sql(query: str, processed_dir: str | Path | None = None, memory: str = "500MB", **frames: pd.DataFrame) -> pd.DataFrame:
+def sql(
+    query: str, processed_dir: str | Path | None = None, memory: str = "500MB", categories: bool = False, **frames: pd.DataFrame
+) -> pd.DataFrame:
     """Return the answer of an SQL query over the tables of a run, in any cell: `store.sql("FROM documents")`.
 
     Without `processed_dir`, of the folder whose tables were last read or written here. See `helpers.sql.ask`.
@@ -237,25 +239,28 @@ def sql(query: str, processed_dir: str | Path | None = None, memory: str = "500M
     folder = resolve(processed_dir) if processed_dir else _LAST.get("folder", resolve("data/processed"))
     from helpers import sql as engine_of_sql  # workers that only write tables do not load it
 
-    return engine_of_sql.ask(query, folder, memory, **frames)
+    return engine_of_sql.ask(query, folder, memory, categories, **frames)
 
 
 def iter_table(
-    processed_dir: str | Path, name: str, columns: list[str] | None = None, batch_rows: int = 100_000
+    processed_dir: str | Path, name: str, columns: list[str] | None = None, batch_rows: int = 100_000, numbered: bool = False
 ) -> Iterator[pd.DataFrame]:
     """Read a table some rows at a time: frames of `batch_rows` rows or a little more, cut where row groups end.
 
+    `numbered`: unit_id is the number of the row, as `file_row_number` in `sql`: what is kept of millions of units stays small.
     In `units` and what follows from it a row group holds whole documents. Raises MissingTable as `read_table` does.
     """
     with pq.ParquetFile(_there(processed_dir, name)) as file:
-        run: list[int] = []
+        run, done = [], 0
         for group in range(file.num_row_groups):
             run.append(group)
             if sum(file.metadata.row_group(g).num_rows for g in run) >= batch_rows or group == file.num_row_groups - 1:
                 frame = file.read_row_groups(run, columns=columns).to_pandas()
                 run = []
                 if len(frame):
-                    yield _typed(frame if columns is None else frame[columns], name)
+                    frame = _typed(frame if columns is None else frame[columns], name)
+                    yield frame.assign(unit_id=np.arange(done, done + len(frame))) if numbered else frame
+                done += len(frame)
 
 
 def group_rows(processed_dir: str | Path, name: str) -> list[int]:
@@ -283,7 +288,7 @@ def read_group(processed_dir: str | Path, name: str, group: int, columns: list[s
 
 def by_batches(
     function: Callable[[pd.DataFrame], pd.DataFrame], processed_dir: str | Path, name: str,
-    columns: list[str] | None = None, doc_ids: Iterable[str] | None = None,
+    columns: list[str] | None = None, doc_ids: Iterable[str] | None = None, numbered: bool = False,
 ) -> pd.DataFrame:  # fmt: skip
     """Give `function` a table some rows at a time (see `iter_table`) and return its answers in one frame, for small answers.
 
@@ -291,7 +296,7 @@ def by_batches(
     """
     wanted = None if doc_ids is None else set(doc_ids)
     answers = []
-    for frame in iter_table(processed_dir, name, columns):
+    for frame in iter_table(processed_dir, name, columns, numbered=numbered):
         answers.append(function(frame if wanted is None else frame[frame["doc_id"].isin(wanted)].reset_index(drop=True)))
     answers = [answer for answer in answers if len(answer)]
     if not answers:

@@ -131,10 +131,13 @@ class FittedCoder:
         return _in_order(parts)
 
     def by_rules(self, units: pd.DataFrame, hits: codebooks.Hits) -> pd.DataFrame:
-        """Return unit_id, tool, tool_type as the rules alone give them to `checked` units; no evidence is looked for."""
+        """Return unit_id, tool, tool_type (categories) as the rules alone give them; no evidence is looked for."""
         decided = decide.by_rules(self.codebook, rule_scores(self.codebook, hits, len(units))[1])
         unit, tool = np.nonzero(decided.tools)
-        return pd.DataFrame({"unit_id": units["unit_id"].to_numpy(object)[unit], **self._named(tool)})
+        tools, types = list(self.codebook.tools), list(self.codebook.types)
+        kind = np.array([types.index(self.codebook.type_of(t)) for t in tools], dtype=np.int64)[tool]
+        named = {"tool": pd.Categorical.from_codes(tool, tools), "tool_type": pd.Categorical.from_codes(kind, types)}
+        return pd.DataFrame({"unit_id": units["unit_id"].to_numpy()[unit], **named})
 
     def linear(self, units: pd.DataFrame, hits: codebooks.Hits, fold: int) -> np.ndarray:
         """Return what the linear learner says of units: units x outputs (tools, then statements), a tool is given above 0."""
@@ -189,9 +192,12 @@ class FittedCoder:
             "statement_score": decided.statement_score,
             "coder": coder,
         })  # fmt: skip
+        tools = np.array(self.codebook.tools, dtype=object)[tool]
+        types = {t: self.codebook.type_of(t) for t in self.codebook.tools}
         unit_tools = pd.DataFrame({
             "unit_id": ids[unit],
-            **self._named(tool),
+            "tool": tools,
+            "tool_type": [types[t] for t in tools],
             "score": decided.tool_score[unit, tool],
             "evidence": [texts[u][s:e] for u, s, e in zip(unit.tolist(), start.tolist(), end.tolist(), strict=True)],
             "evidence_start": start,
@@ -199,15 +205,9 @@ class FittedCoder:
         })  # fmt: skip
         return codes, unit_tools
 
-    def _named(self, tool: np.ndarray) -> dict[str, np.ndarray]:
-        """Return the columns tool and tool_type of tools given by number."""
-        tools = self.codebook.tools
-        types = [self.codebook.type_of(t) for t in tools]
-        return {name: np.array(ids, dtype=object)[tool] for name, ids in (("tool", tools), ("tool_type", types))}
-
 
 def tools_by_rules(units: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Return unit_id, tool, tool_type: what the rule coder of `code_units` gives, without the evidence, in a part of its time.
+    """Return unit_id, tool, tool_type (categories) as the rule coder of `code_units` gives them, without the evidence, sooner.
 
     units: unit_id, text and, where there is one, heading_path. Where only shares are asked for.
 
@@ -216,8 +216,9 @@ def tools_by_rules(units: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     >>> tools_by_rules(units, codebook.load("data/codebook/policy_tools.yml")).values.tolist()
     [['a', 'funding', 'supply']]
     """
-    coder, units = FittedCoder(codebook), checked(units)
-    return coder.by_rules(units, coder.hits(units))
+    coder = FittedCoder(codebook)
+    batches = (units.iloc[at : at + _BATCH] for at in range(0, max(len(units), 1), _BATCH))
+    return pd.concat([coder.by_rules(batch, coder.hits(checked(batch))) for batch in batches], ignore_index=True)
 
 
 def rows_with(row_of: dict[str, int], texts: Iterable[str]) -> np.ndarray:

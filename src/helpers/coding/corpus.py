@@ -30,8 +30,7 @@ from helpers.segment import default_lexicon
 TABLES = ("codes", "unit_tools", "unit_stages", "unit_vectors", "other_tools")  # the last where another coder stands beside
 _NEAR = "near_labelled"
 _SPREAD = """
-    SELECT unit_id, text FROM (SELECT unit_id, text, row_number() OVER (ORDER BY file_row_number) - 1 AS place FROM units)
-    JOIN places USING (place) ORDER BY place"""
+    SELECT unit_id, text FROM units JOIN places ON units.file_row_number = places.place ORDER BY place"""
 ROOMS = (
     "codebook",
     "coding",
@@ -77,7 +76,7 @@ class _Document:
     n_units: int
     digest: str
     rows: np.ndarray  # the labelled rows that stand in it, each once, ascending; -1 first where a unit is none of them
-    unit_ids: list[str]
+    unit_ids: list[str]  # where a language model codes, else none: those of millions of units would fill the memory
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,7 @@ def write(
     coder, parts = Coder(codebook, labelled, seed, method), Parts.of(processed_dir, "codes")
     spoken, partner = coder.labelled, coder.partner
     groups = range(store.n_groups(processed_dir, "units"))
-    survey = engine.map(partial(_survey, processed_dir=processed_dir), groups, n_jobs, coder.row_of)
+    survey = engine.map(partial(_survey, processed_dir=processed_dir, named=given is not None), groups, n_jobs, coder.row_of)
     found = [document for group in survey for document in group]
     left_out = coder.left_out(_together(found))
     base = key(
@@ -204,7 +203,7 @@ def _left_out(coder: Coder, wanted: bool) -> pa.Table:
     return store.to_arrow(frame.rename(columns={"unit_id": "labelled_unit"}), _LEFT_OUT)
 
 
-def _survey(group: int, row_of: dict[str, int], processed_dir: str) -> list[_Document]:
+def _survey(group: int, row_of: dict[str, int], processed_dir: str, named: bool) -> list[_Document]:
     """Look at one row group of `units`."""
     units = checked(store.read_group(processed_dir, "units", group, _COLUMNS))
     rows = rows_with(row_of, units["text"])
@@ -212,7 +211,8 @@ def _survey(group: int, row_of: dict[str, int], processed_dir: str) -> list[_Doc
     documents = []
     for doc_id, start, end in _documents(units["doc_id"].to_numpy(object)):
         digest = key(*("\0".join(column[start:end]) for column in columns))  # no text holds that character
-        documents.append(_Document(doc_id, group, end - start, digest, np.unique(rows[start:end]), columns[0][start:end]))
+        unit_ids = columns[0][start:end] if named else []
+        documents.append(_Document(doc_id, group, end - start, digest, np.unique(rows[start:end]), unit_ids))
     return documents
 
 
@@ -274,7 +274,8 @@ def _tables(units: pd.DataFrame, shared: _Shared) -> dict[str, tuple[pa.Table, n
     frames["unit_vectors"] = _vectors(units[read], shared.coder.partner)
     index = pd.Index(units["unit_id"].to_numpy(object))
     if shared.rules:
-        others = pd.concat([*beside, shared.rules.by_rules(units, hits).assign(coder="rules")])
+        plain = {"tool": object, "tool_type": object}
+        others = pd.concat([*beside, shared.rules.by_rules(units, hits).astype(plain).assign(coder="rules")])
         others = others.iloc[np.argsort(index.get_indexer(others["unit_id"].to_numpy(object)), kind="stable")]
         frames["other_tools"] = others[["unit_id", "coder", "tool", "tool_type"]]
     return {name: (store.to_arrow(f, name), index.get_indexer(f["unit_id"].to_numpy(object))) for name, f in frames.items()}

@@ -53,7 +53,9 @@ def lifts(first: np.ndarray, second: np.ndarray, clusters: Sequence) -> tuple[np
 def _counted(first, second, clusters: Sequence) -> tuple[np.ndarray, sparse.csr_matrix, sparse.csr_matrix, sparse.csr_matrix]:
     """Count the units of each cluster: all, those with each code, and those with both codes of each pair."""
     first, second = (sparse.csr_matrix(codes, dtype=float) for codes in (first, second))
-    number = np.unique(np.asarray(clusters, dtype=object).astype(str), return_inverse=True)[1]
+    clusters = np.asarray(clusters)
+    clusters = clusters if clusters.dtype.kind in "iu" else clusters.astype(object).astype(str)
+    number = np.unique(clusters, return_inverse=True)[1]
     n, k = len(number), int(number.max(initial=-1)) + 1
     of = sparse.csr_matrix((np.ones(n), (number, np.arange(n))), shape=(k, n))
     pairs = [of @ second.multiply(first[:, [t]].toarray()).tocsr() for t in range(first.shape[1])]

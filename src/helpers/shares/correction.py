@@ -99,12 +99,43 @@ def columns_of(codebook: Codebook) -> list[str]:
     return [name for kind in codebook.types for name in (f"type {kind}", *codebook.tools_of(kind))]
 
 
+def places(index: pd.Index, values: pd.Series) -> np.ndarray:
+    """Return the place of each value in an index, -1 where it has none; of categories each is looked up once."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return np.append(index.get_indexer(values.cat.categories.to_numpy(object)), -1)[values.cat.codes.to_numpy()]
+    whole = pd.api.types.is_integer_dtype(values.dtype)
+    return index.get_indexer(values.to_numpy(np.int64) if whole else values.to_numpy(object))
+
+
+def unit_index(unit_ids: pd.Series) -> pd.Index:
+    """Return the index of units by their id, or by their number (`store.iter_table`), which of a whole table takes no memory."""
+    if not pd.api.types.is_integer_dtype(unit_ids.dtype):
+        return pd.Index(unit_ids.to_numpy(object))
+    numbers = unit_ids.to_numpy(np.int64)
+    return pd.RangeIndex(len(numbers)) if np.array_equal(numbers, np.arange(len(numbers))) else pd.Index(numbers)
+
+
+def by_document(long: pd.DataFrame, units: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Count `column` of `long` (unit_id, column, each pair once) in the documents of the units: doc_id, column, n.
+
+    Shares take the counts of all parts of a corpus for its units.
+    """
+    of = pd.Series(units["doc_id"].to_numpy(object), units["unit_id"].to_numpy(object))
+    named = pd.DataFrame({"doc_id": long["unit_id"].map(of), column: long[column]})
+    return named.groupby(["doc_id", column]).size().rename("n").reset_index()
+
+
 def with_types(unit_tools: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Return unit_id, column: each unit with its tools, and once with each of their types."""
-    coded = unit_tools.loc[unit_tools["tool"].isin(codebook.tools), ["unit_id", "tool"]]
-    type_of = {tool: f"type {codebook.type_of(tool)}" for tool in codebook.tools}
-    types = coded[["unit_id"]].assign(column=coded["tool"].map(type_of)).drop_duplicates()
-    return pd.concat([coded.rename(columns={"tool": "column"}), types])
+    names = columns_of(codebook)
+    type_of = np.array([names.index(f"type {codebook.type_of(tool)}") for tool in codebook.tools], dtype=np.int64)
+    number = places(pd.Index(codebook.tools), unit_tools["tool"])
+    unit, number = unit_tools["unit_id"][number >= 0], number[number >= 0]
+    types = pd.DataFrame({"unit_id": unit, "column": type_of[number]}).drop_duplicates()
+    column = np.concatenate([places(pd.Index(names), pd.Series(codebook.tools))[number], types["column"].to_numpy()])
+    return pd.DataFrame({
+        "unit_id": pd.concat([unit, types["unit_id"]], ignore_index=True), "column": pd.Categorical.from_codes(column, names),
+    })  # fmt: skip
 
 
 def tools_and_types(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -161,7 +192,10 @@ def statement_shares(
 
 
 def raw_shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Return raw shares of any yes/no property of units (`long`: unit_id, column, each pair once), with Wilson's interval."""
+    """Return raw shares of any yes/no property of units, with Wilson's interval.
+
+    long: unit_id, column, each pair once; or what `by_document` counted of them.
+    """
     return _shares(long, names, documents, units, None)[[*GROUP, "column", "n_units", "share", "ci_low", "ci_high"]]
 
 
@@ -180,11 +214,14 @@ def _shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units
     """Estimate each column of `names` in each group. long: unit_id, column as coded; said: the same as gold, and gold rows."""
     groups = groups_of(documents, units)
     n_documents = len(groups.documents)
-    index = pd.Index(units["unit_id"].to_numpy(object))
-    document = pd.Index(np.array(groups.documents, dtype=object)).get_indexer(units["doc_id"].to_numpy(object))
+    known = pd.Index(np.array(groups.documents, dtype=object))
+    index, document = unit_index(units["unit_id"]), places(known, units["doc_id"])
     sizes = np.bincount(document[document >= 0], minlength=n_documents).astype(float)
-    at = index.get_indexer(long["unit_id"].to_numpy(object))
-    counts = _count(_through(at, document), long["column"], names, n_documents)
+    if "n" in long:
+        at, counts = None, _count(places(known, long["doc_id"]), long["column"], names, n_documents, long["n"].to_numpy())
+    else:
+        at = places(index, long["unit_id"])
+        counts = _count(_through(at, document), long["column"], names, n_documents)
     n_coded, total = groups.totals(counts), groups.totals(sizes[:, None])[:, 0]
     share = n_coded / np.maximum(total, 1)[:, None]
     low, high = wilson(n_coded, np.broadcast_to(total[:, None], share.shape))
@@ -209,12 +246,12 @@ def _through(at: np.ndarray, target: np.ndarray) -> np.ndarray:
     return np.where(at >= 0, target[at], -1) if len(target) else np.full(len(at), -1)
 
 
-def _count(at: np.ndarray, column: pd.Series, names: list[str], n_rows: int) -> np.ndarray:
-    """Return how often each column stands in each row; `at` is the row of each entry, -1 for none."""
-    j = pd.Index(np.array(names, dtype=object)).get_indexer(column.to_numpy(object))
+def _count(at: np.ndarray, column: pd.Series, names: list[str], n_rows: int, n: np.ndarray | None = None) -> np.ndarray:
+    """Return how often each column stands in each row; `at` is the row of each entry, -1 for none, `n` how often it counts."""
+    j = places(pd.Index(np.array(names, dtype=object)), column)
     ok = (at >= 0) & (j >= 0)
-    flat = at[ok] * len(names) + j[ok]
-    return np.bincount(flat, minlength=n_rows * len(names)).reshape(n_rows, len(names)).astype(float)
+    flat, often = at[ok] * len(names) + j[ok], None if n is None else n[ok]
+    return np.bincount(flat, often, minlength=n_rows * len(names)).reshape(n_rows, len(names)).astype(float)
 
 
 def _sample(
@@ -222,12 +259,12 @@ def _sample(
 ) -> Sample:
     """Put gold and machine codes of the gold units side by side. `at` is the unit of each coded `column`."""
     gold, rows = said
-    unit = index.get_indexer(rows["unit_id"].to_numpy(object))
+    unit = places(index, rows["unit_id"])
     keep = (_through(unit, document) >= 0) & ~rows["unit_id"].duplicated().to_numpy()
     rows, unit = rows[keep], unit[keep]
     doc, place = document[unit], np.full(len(index), -1)
     place[unit] = np.arange(len(rows))
-    y = _count(_through(index.get_indexer(gold["unit_id"].to_numpy(object)), place), gold["column"], names, len(rows)) > 0
+    y = _count(_through(places(index, gold["unit_id"]), place), gold["column"], names, len(rows)) > 0
     f = _count(_through(at, place), column, names, len(rows)) > 0
     of_document = np.ones(len(sizes))
     of_document[doc] = _probability(rows, "document_probability")

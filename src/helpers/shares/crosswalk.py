@@ -59,7 +59,10 @@ def crosswalk(unit_tools: pd.DataFrame, units: pd.DataFrame, table: pd.DataFrame
 
 
 def crosswalk_shares(translated: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Return, for the whole and each county-year, the share of units in each target of the other list, with its names."""
+    """Return, for the whole and each county-year, the share of units in each target of the other list, with its names.
+
+    translated: as `crosswalk`, or counted `by_document`.
+    """
     targets = table.drop_duplicates("target")[["target", "target_en", "target_zh", "target_group"]]
     shares = raw_shares(translated.rename(columns={"target": "column"}), targets["target"].tolist(), documents, units)
     return shares.rename(columns={"column": "target"}).merge(targets, on="target", how="left")

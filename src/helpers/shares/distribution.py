@@ -7,6 +7,7 @@ from scipy import sparse
 from helpers.codebook import Codebook
 from helpers.intervals import crossing
 from helpers.language import LANGUAGES
+from helpers.shares.correction import places, unit_index
 from helpers.structure import sections
 
 NO_STAGE = "none"
@@ -52,20 +53,31 @@ def tool_stages(
     add up to more than 1; units that address no stage count as `none`. lift: the share divided by the stage's share among all
     units with a tool, with its 95 % interval (`intervals.lifts`).
     """
-    index = pd.Index(units["unit_id"].to_numpy(object))
+    index = unit_index(units["unit_id"])
     names = [*chain.tools, NO_STAGE]
     tools = _codes(unit_tools["unit_id"], unit_tools["tool"], index, codebook.tools)
     stages = _codes(unit_stages["unit_id"], unit_stages["stage"], index, names)
     kept = np.flatnonzero(np.diff(tools.indptr))
-    tools, stages = tools[kept], stages[kept].tolil()
-    stages[np.asarray(stages.sum(axis=1)).ravel() == 0, len(chain.tools)] = 1
-    out = crossing(tools, stages.tocsr(), sections(units).to_numpy(object)[kept], tool=codebook.tools, stage=names)
+    tools, stages = tools[kept], stages[kept]
+    none = np.flatnonzero(np.diff(stages.indptr) == 0)
+    stages = stages + sparse.csr_matrix((np.ones(len(none)), (none, np.full(len(none), len(chain.tools)))), shape=stages.shape)
+    out = crossing(tools, stages, _sections(units.iloc[kept]), tool=codebook.tools, stage=names)
     out["tool_type"] = out["tool"].map({t: codebook.type_of(t) for t in codebook.tools})
     return out[["tool", "tool_type", "stage", "n_units", "share", "lift", "lift_low", "lift_high"]]
 
 
 def _codes(unit_ids: pd.Series, codes: pd.Series, index: pd.Index, names: list[str]) -> sparse.csr_matrix:
     """Return which unit of `index` has which code of `names` (units × codes, 0/1)."""
-    unit, code = index.get_indexer(unit_ids.to_numpy(object)), pd.Index(names).get_indexer(codes.to_numpy(object))
-    pairs = np.unique(np.stack([unit, code])[:, (unit >= 0) & (code >= 0)], axis=1)
-    return sparse.csr_matrix((np.ones(pairs.shape[1]), tuple(pairs)), shape=(len(index), len(names)))
+    unit, code = places(index, unit_ids), places(pd.Index(names), codes)
+    there = (unit >= 0) & (code >= 0)
+    cells = np.unique(unit[there] * len(names) + code[there])
+    return sparse.csr_matrix((np.ones(len(cells)), np.divmod(cells, len(names))), shape=(len(index), len(names)))
+
+
+def _sections(units: pd.DataFrame) -> np.ndarray:
+    """Return the section of each unit; of categories its number, since the names of millions would fill the memory."""
+    columns = [units[name] for name in ("doc_id", "heading_path")]
+    if not all(isinstance(column.dtype, pd.CategoricalDtype) for column in columns):
+        return sections(units).to_numpy(object)
+    document, heading = (column.cat.codes.to_numpy(np.int64) for column in columns)
+    return document * (len(columns[1].cat.categories) + 1) + heading + 1

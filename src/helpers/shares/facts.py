@@ -35,7 +35,7 @@ def coding(
 ) -> dict:
     """State how many units have which statement, tools and stages, and which coder gave them.
 
-    spoken: as `coding.speaking`; coder: the one that was asked for.
+    unit_tools: unit_id, quoted (whether it has evidence); spoken: as `coding.speaking`; coder: the one that was asked for.
     """
     by, statements = codes["coder"].value_counts(), codes["statement"].value_counts(normalize=True)
     return {
@@ -46,7 +46,7 @@ def coding(
         "labelled": len(spoken), "crossed": int(by.get("cross-fitted", 0)), "codes": len(unit_tools),
         "statements": [say("labels.with_share", language, label=name(s, language), share=v) for s, v in statements.items()],
         "with_tool": unit_tools["unit_id"].nunique(), "with_stage": unit_stages["unit_id"].nunique(),
-        "quoted": unit_tools["evidence"].notna().mean() if len(unit_tools) else 0.0,
+        "quoted": unit_tools["quoted"].mean() if len(unit_tools) else 0.0,
     }  # fmt: skip
 
 

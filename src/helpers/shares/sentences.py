@@ -37,7 +37,7 @@ def name_stages(
     crossed: pd.DataFrame, unit_tools: pd.DataFrame, here: pd.DataFrame, codebook: Codebook, chain: Codebook
 ) -> pd.DataFrame:
     """Add names and n_tool (units of the tool) to `tool_stages`, for its figure."""
-    n_tool = unit_tools.loc[unit_tools["unit_id"].isin(set(here["unit_id"])), "tool"].value_counts()
+    n_tool = unit_tools.loc[unit_tools["unit_id"].isin(here["unit_id"]), "tool"].astype(object).value_counts()
     out = labelled(crossed, codebook).assign(n_tool=crossed["tool"].map(n_tool).fillna(0).astype(int))
     for language in LANGUAGES:
         names = {s: chain.label(s, language) for s in chain.tools} | {NO_STAGE: say("tools.tools_by_stage.none", language)}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers import plots, store
+from helpers import notices, plots, store
 from helpers.pipeline import notebooks
 from helpers.plots import charts
 
@@ -42,7 +42,7 @@ def instead_of_kernels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         target.parent.mkdir(parents=True, exist_ok=True)
         log, read = (target.with_name(f".{source.stem}.{kind}") for kind in ("written", "read"))
         with monkeypatch.context() as patch:
-            for name, path in ((store.WRITTEN, log), (store.READ, read)):
+            for name, path in ((notices.WRITTEN, log), (store.READ, read)):
                 path.write_bytes(b"")
                 patch.setenv(name, str(path))
             folders = {key: Path(given[key]) for key in ("processed_dir", "figures_dir")}

@@ -68,3 +68,33 @@ def _until(condition, seconds: float) -> bool:
 def _alive(number: int) -> bool:
     state = Path(f"/proc/{number}/stat")
     return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_work_apart_has_what_was_read_and_its_mistakes_show_here(tmp_path, notebook):
+    notebooks.execute(notebook("first", "1"), tmp_path / "out" / "first.ipynb", {}, {})  # a warm process stands by
+    number, there = kernels.apart(_where)
+    assert number != os.getpid() and there >= {"helpers.topics", "pypinyin"}
+    with pytest.raises(ZeroDivisionError):
+        kernels.apart(divmod, 1, 0)
+
+
+def test_work_apart_that_ends_its_process_is_done_here(tmp_path, notebook):
+    notebooks.execute(notebook("first", "1"), tmp_path / "out" / "first.ipynb", {}, {})
+    assert kernels.apart(_dies_elsewhere, os.getpid()) == os.getpid()
+
+
+def _where() -> tuple[int, set[str]]:
+    return os.getpid(), set(sys.modules)
+
+
+def _dies_elsewhere(here: int) -> int:
+    if os.getpid() != here:
+        os._exit(9)
+    return here
+
+
+def test_kernels_of_a_run_have_no_debugger_and_every_package_all_the_same(tmp_path, notebook):
+    said = "import sys, gc; print('debugpy' in sys.modules, gc.get_freeze_count() > 0); import debugpy; print(debugpy.__name__)"
+    notebooks.execute(notebook("a", said), tmp_path / "out" / "a.ipynb", {}, {})
+    text = "".join(output.text for output in nbformat.read(tmp_path / "out" / "a.ipynb", 4).cells[-1].outputs)
+    assert text.split() == ["False", "True", "debugpy"]

@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from helpers import catalogue, store
 
+FIGURES = "HELPERS_FIGURES"  # names the folder in which a run remembers what its figures were drawn from
 _SIZE = 16  # bytes of a checksum
 _OURS = re.compile(r"[0-9a-f]{40}|\.[0-9a-f]{40}\.\d+\.partial")  # nothing else is ever deleted
 _PACKAGE = Path(__file__).parent
@@ -103,6 +104,18 @@ class Parts:
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / key
+
+
+def figures(processed_dir: str | Path, code: str) -> Path:
+    """Return the folder that remembers what figures were drawn from by `code` (40 hexadecimal digits); those of other code go."""
+    top = Parts.of(processed_dir, "figures").folder
+    for path in top.glob("*/*.json"):
+        if path.parent.name != code and re.fullmatch("[0-9a-f]{40}", path.parent.name) and not path.parent.is_symlink():
+            path.unlink(missing_ok=True)
+    for folder in top.glob("*"):
+        with suppress(OSError):  # not empty, or no folder
+            folder.rmdir()
+    return top / code
 
 
 def key(*pieces: str | bytes) -> str:

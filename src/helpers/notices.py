@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 CHANNEL = "HELPERS_NOTICES"
+WRITTEN = "HELPERS_WRITTEN"  # names the file in which a notebook's writes are listed, when the pipeline runs it
 _EVERY = 0.5  # seconds between two notices of the same count
 
 
@@ -22,6 +23,13 @@ def say(sentence: str) -> None:
     """Tell one sentence that a person should read, in a log too."""
     if not _send({"say": sentence}):
         print(sentence, file=sys.stderr, flush=True)
+
+
+def written(path: Path) -> None:
+    """List a file among those of this notebook: one that it wrote, or that stands as it would have been written."""
+    if WRITTEN in os.environ:
+        with open(os.environ[WRITTEN], "a", encoding="utf-8", errors="surrogateescape") as log:
+            log.write(f"{path}\n")
 
 
 @contextmanager

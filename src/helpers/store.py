@@ -16,7 +16,6 @@ from helpers.asked import Refused
 from helpers.rows import all_harmless, harmless
 from helpers.where import PROJECT_ROOT, resolve
 
-WRITTEN = "HELPERS_WRITTEN"  # names the file in which a notebook's writes are listed, when the pipeline runs it
 READ = "HELPERS_READ"  # names the file in which a notebook says which raw documents it read, with their checksums
 CSV_ROWS = 100_000  # rows up to which a table is a CSV file too: a spreadsheet of more helps nobody
 _DECIMALS = 6
@@ -54,9 +53,7 @@ def _beside(path: Path) -> Path:
 
 def _put(partial: Path, path: Path) -> None:
     os.replace(partial, path)
-    if WRITTEN in os.environ:
-        with open(os.environ[WRITTEN], "a", encoding="utf-8", errors="surrogateescape") as log:
-            log.write(f"{path}\n")
+    notices.written(path)
 
 
 def write_text(path: str | Path, text: str) -> Path:

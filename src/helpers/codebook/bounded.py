@@ -1,11 +1,14 @@
 """YAML within limits: counted before it is built, so that no file of a few hundred bytes takes all memory or ends the process."""
 
+import copy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 MAX_BYTES, MAX_DEPTH, MAX_VALUES = 5_000_000, 40, 500_000
+_KEPT = 16  # texts whose value is remembered
 PLAIN = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # no tag builds an object
 _PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _STARTS, _ENDS = (yaml.SequenceStartEvent, yaml.MappingStartEvent), (yaml.SequenceEndEvent, yaml.MappingEndEvent)
@@ -29,6 +32,12 @@ def load(text: str, loader: Any = PLAIN) -> object:
     Raises yaml.YAMLError for what is no YAML, is nested deeper than 40 levels, holds more than 500,000 values (those that an
     alias repeats are counted each time), refers to itself or merges mappings (`<<`), whose sizes multiply.
     """
+    return copy.deepcopy(_built(text, loader))  # each caller has a value of its own
+
+
+@lru_cache(_KEPT)
+def _built(text: str, loader: Any) -> object:
+    """Build a value once: a codebook is asked for several times a process, and to read it takes a quarter of a second."""
     _count(text)
     built = loader(text)
     try:

@@ -10,16 +10,20 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager, suppress
 from importlib.metadata import EntryPoint
 from multiprocessing import forkserver
+from multiprocessing.connection import Connection
 from threading import Lock, Thread
+from typing import TypeVar
 
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
 from helpers import engine
+from helpers.pipeline import warm
 
+R = TypeVar("R")
 _NAME = "county-forked"
 FORKS = sys.platform == "linux"
 _LONGEST = 50  # bytes of a folder that sockets are made in
@@ -30,8 +34,9 @@ _GRACE = 4.0  # seconds that kernels have when the user stops a run
 _PRELOADED = [
     "IPython.display", "ipykernel.ipkernel", "ipykernel.kernelapp", "pypinyin", "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "pandas", "pyarrow.parquet",
+    "pyarrow.dataset", "duckdb", "seaborn",
     "helpers.coding", "helpers.commitments", "helpers.compare", "helpers.corpus", "helpers.plots", "helpers.topics",
-    "helpers.shares", "helpers.terms", "helpers.validity",
+    "helpers.shares", "helpers.terms", "helpers.validity", "helpers.pipeline.kernels", "helpers.pipeline.warm",
 ]  # fmt: skip
 _BACKEND = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # as every kernel sets it, but before the import
 
@@ -88,7 +93,7 @@ def choose(environment: Mapping[str, str]) -> None:
         if not FORKS or factory.default_provisioner_name == _NAME:
             return
         factory.provisioners[_NAME] = EntryPoint(_NAME, f"{__name__}:ForkedProvisioner", factory.GROUP_NAME)
-        with engine.environment({**_BACKEND, **environment}), _short_sockets():
+        with engine.environment({**_BACKEND, **environment, warm.WARM: "1"}), _short_sockets():
             _context().set_forkserver_preload(_PRELOADED)
             forkserver.ensure_running()
         factory.default_provisioner_name = _NAME
@@ -127,18 +132,50 @@ def _context() -> multiprocessing.context.BaseContext:
     return multiprocessing.get_context("forkserver")
 
 
-def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> None:
-    """Become the kernel: a session, an environment and a folder of its own, and an end with the run's."""
-    os.setsid()
+def apart(function: Callable[..., R], *arguments: object) -> R:
+    """Return `function(*arguments)`, worked out in a fork of the warm process where there is one, else in this process.
+
+    The function must be importable, its arguments and its answer such as go through a pipe. It is called here where that process
+    has no answer, so that what is wrong shows here.
+    """
+    if KernelProvisionerFactory.instance().default_provisioner_name != _NAME:
+        return function(*arguments)
+    ours, theirs = _context().Pipe(duplex=False)
+    process = _context().Process(target=_work, args=(theirs, function, arguments, dict(os.environ), os.getcwd()))
+    process.start()
+    theirs.close()
+    try:
+        return ours.recv()
+    except EOFError:
+        return function(*arguments)
+    finally:
+        process.join()
+
+
+def _work(pipe: Connection, function: Callable, arguments: tuple, environment: dict[str, str], folder: str) -> None:
+    """Answer `apart`; the user's Ctrl-C is for the process that asks, with which this one ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _as_if_in(environment, folder)
+    with suppress(Exception):
+        pipe.send(function(*arguments))
+
+
+def _as_if_in(environment: dict[str, str], folder: str) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    Thread(target=_end_with_the_run, daemon=True).start()
+
+
+def _kernel(arguments: list[str], environment: dict[str, str], folder: str) -> None:
+    """Become the kernel: a session, an environment and a folder of its own, and an end with the run's."""
+    os.setsid()
+    _as_if_in(environment, folder)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
     from ipykernel import kernelapp
 
-    Thread(target=_end_with_the_run, daemon=True).start()
     kernelapp.launch_new_instance(argv=arguments)
 
 

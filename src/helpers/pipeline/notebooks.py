@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers import catalogue, notices, store
+from helpers.pipeline.absent import absent
 
 # Which notebook needs which: its tables are read, so it runs first.
 NEEDS = {name: notebook.needs for name, notebook in catalogue.notebooks().items()}
@@ -111,7 +112,8 @@ def execute(
     meanwhile (see `helpers.notices`), in a thread of its own. A notebook that stops is kept as
     `<name>.failed.ipynb` beside the target, and NotebookError names the cell.
     """
-    import papermill  # slow to import, and not needed when nothing has to run
+    with absent("rfc3987_syntax"):  # of web addresses in JSON schemas: a second to import, and no notebook has any
+        import papermill  # slow to import, and not needed when nothing has to run
     from nbclient.exceptions import DeadKernelError
 
     _register_engine()
@@ -125,7 +127,7 @@ def execute(
             papermill.execute_notebook(
                 str(source), str(partial), parameters=parameters, engine_name=_ENGINE, progress_bar=False, cwd=str(source.parent),
                 on_cell=on_cell,
-                environment={**os.environ, **environment, **channel, store.WRITTEN: str(log), store.READ: str(read)},
+                environment={**os.environ, **environment, **channel, notices.WRITTEN: str(log), store.READ: str(read)},
             )  # fmt: skip
         os.replace(partial, target)
         failed.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ import importlib.metadata
 import json
 import platform
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -14,7 +15,7 @@ from functools import cached_property, partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from helpers import corpus, engine, store
+from helpers import cache, corpus, engine, store
 from helpers.pipeline import fingerprint, notebooks, parameters, prose, record
 from helpers.pipeline.checksums import Checksums
 from helpers.pipeline.folders import Folders, NothingToReport, RunError, portable
@@ -92,6 +93,11 @@ class Run:
     @cached_property
     def library(self) -> tuple[str, str]:
         return fingerprint.of_library(Path(store.__file__).parent)
+
+    @cached_property
+    def drawn(self) -> str:
+        """Return the folder in which it is remembered what figures this code has drawn from."""
+        return str(cache.figures(self.folders.processed, fingerprint.of_value([self.library[0], self.versions])[:40]))
 
     @property
     def language(self) -> str:
@@ -206,7 +212,7 @@ class Run:
     def _execute(self, name: str, progress: Progress) -> notebooks.Execution:
         folders = {"raw_dir": self.folders.raw, "processed_dir": self.folders.processed, "figures_dir": self.folders.figures}
         places = {key: str(path) for key, path in folders.items() if key in self.known_parameters[name]}
-        environment = {engine.WORKERS: str(self.jobs), **notebooks.FIXED, **self.environment}
+        environment = {engine.WORKERS: str(self.jobs), cache.FIGURES: self.drawn, **notebooks.FIXED, **self.environment}
         target = self.folders.executed / f"{name}.ipynb"
         given = {**self._parameters(name), **places}
         tell = {"on_cell": progress.tick, "on_notice": partial(progress.notice, name)}
@@ -237,13 +243,11 @@ class Run:
         mark = fingerprint.of_value([self.library[1], outputs, self.inputs, dict(self.given), self.versions])
         if self._is_current(REPORT, mark):
             return
-        from helpers import report  # slow to import, and not needed when nothing has changed
-
         progress.started(REPORT)
         folders = self.folders
         about = {**self.summary(), "outputs": {path: digest for step in outputs.values() for path, digest in step.items()}}
         places = (folders.processed, folders.figures, folders.executed, folders.report)
-        written = report.build(*places, about, self.language, codebook=self._codebook())
+        written = apart(_report, *places, about, self.language, self._codebook())
         self._keep(REPORT, mark, tuple(Path(path) for path in written))
         progress.finished(REPORT)
 
@@ -272,6 +276,18 @@ class Run:
             "steps": dict(sorted(self.state.items())),
         }
         store.write_text(self.folders.run_file, json.dumps(written, ensure_ascii=False, indent=1) + "\n")
+
+
+def _report(*given) -> list[Path]:
+    from helpers import report  # slow to import, and not needed when nothing has changed
+
+    return report.build(*given)
+
+
+def apart(function, *arguments):
+    """Return `function(*arguments)`; where notebooks ran, a process that has read it all stands by and works it out."""
+    kernels = sys.modules.get("helpers.pipeline.kernels")
+    return kernels.apart(function, *arguments) if kernels else function(*arguments)
 
 
 def _told(inputs: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:

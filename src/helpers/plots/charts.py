@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from helpers import store
 from helpers.codebook import Codebook
 from helpers.language import LANGUAGES, say
-from helpers.plots import canvas
+from helpers.plots import canvas, drawn
 from helpers.plots.shown import as_html, laid_out
 from helpers.plots.style import use_style
 
@@ -75,7 +75,8 @@ class Gallery:
             display(Markdown(say("labels.nothing_to_draw", self.language, name=name)))
             return
         display(save(name, frame, self.figures_dir, self.language, self.notebook))
-        display(Markdown(_entry(name, self.notebook).caption(frame, self.language)))
+        about = (store.resolve(self.figures_dir) / f"{name}.json").read_text(encoding="utf-8")
+        display(Markdown(json.loads(about)["caption"][self.language]))
 
     def say(self, key: str, **facts) -> None:
         """Show text `key` of this notebook's file (compare.yml for 07_compare), filled; a key with a dot names another file."""
@@ -105,10 +106,23 @@ def _entry(name: str, notebook: str) -> Chart:
 def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str = "en", notebook: str = "") -> Image:
     """Draw chart `name` in every language and write `name.<language>.png`, `.svg`, `name.csv` and `name.json` (captions).
 
-    Returns the picture in `language`. Nothing in the files depends on time or place.
+    Returns the picture in `language`. Nothing in the files depends on time or place. Within a run, files that would come out as
+    they are stay (`plots.drawn`).
     """
     entry = _entry(name, notebook)
     folder = store.resolve(figures_dir)
+    files = [folder / f"{name}.{edition}.{kind}" for edition in LANGUAGES for kind in ("png", "svg")]
+    files += [folder / f"{name}.{kind}" for kind in ("csv", "json")]
+    before = drawn.of(name, notebook, frame, files, (entry.draw, entry.facts))
+    if before is None or not before.stands():
+        _draw(entry, frame, folder, notebook)
+        if before:
+            before.keep()
+    return Image(filename=str(folder / f"{name}.{language}.png"), width=720)
+
+
+def _draw(entry: Chart, frame: pd.DataFrame, folder: Path, notebook: str) -> None:
+    name = entry.name
     for edition in LANGUAGES:
         use_style()
         _write(entry.draw(frame, edition), folder / f"{name}.{edition}")
@@ -123,7 +137,6 @@ def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str 
         "caption": caption,
     }
     store.write_text(folder / f"{name}.json", json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-    return Image(filename=str(folder / f"{name}.{language}.png"), width=720)
 
 
 def _write(figure: Figure, stem: Path) -> None:

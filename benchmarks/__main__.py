@@ -88,13 +88,13 @@ def _growth(folder: Path) -> list[str]:
     for size in _SIZES:
         invented.write(folder / f"size{size}", size * 1_000_000)
         for method in ("rules", "learned") if size < _LARGE else ("rules",):
-            seconds, peak = _coded(folder / f"size{size}", method, folder / f"out{size}{method}", 2)
+            seconds, peak, _ = _coded(folder / f"size{size}", method, folder / f"out{size}{method}", 2)
             rows.append(f"| {size} | {method} | {seconds:.1f} | {size / seconds:.2f} | {peak:.0f} |")
     title = "Growth: raw files to tables of units and codes, two workers, start-up and fitting included"
     return _table(title, "MB | coder | wall s | MB/s | peak MiB", rows)
 
 
-def _coded(folder: Path, method: str, out: Path, jobs: int, **environment: str) -> tuple[float, float]:
+def _coded(folder: Path, method: str, out: Path, jobs: int, **environment: str) -> measure.Taken:
     return measure.process(
         ["-m", "benchmarks.stages", str(folder), method, str(out / "processed")], **{engine.WORKERS: str(jobs)}, **environment
     )
@@ -137,19 +137,22 @@ def _report(folder: Path) -> list[str]:
     rows = []
 
     def row(what: str, arguments: list[str]) -> None:
-        seconds, peak = measure.process(arguments)
-        rows.append(f"| {what} | {seconds:.1f} | {peak:.0f} |")
+        taken = measure.process(arguments)
+        rows.append(f"| {what} | {taken.processor:.1f} | {taken.wall:.1f} | {taken.peak:.0f} |")
 
     report = ["-m", "helpers", "report", "--jobs", "2", "--out"]
     row("`make report` on the five shipped documents, set up, nothing done before", [*report, str(folder / "five")])
     row("the same again, nothing changed", [*report, str(folder / "five")])
+    linear = [*report, str(folder / "linear"), "-p", "coder", "linear"]
+    row("the same with the linear coder, nothing done before", linear)
+    row("the same again, everything run again with what is remembered (`--force`)", [*linear, "--force"])
     row("floor: seven empty notebooks that only import, one after the other under papermill", ["-c", _FLOOR])
     if "OTHER" in os.environ:
         other = ["--raw", os.environ["OTHER"]]
         size = sum(path.stat().st_size for path in Path(os.environ["OTHER"]).rglob("*") if path.is_file()) / 1e6
         row(f"the whole report on another folder of {size:.0f} MB", [*report, str(folder / "other"), *other])
         row("the same again, nothing changed", [*report, str(folder / "other"), *other])
-    return _table("The whole report, two workers", "what | wall s | peak MiB", rows)
+    return _table("The whole report, two workers", "what | processor s | wall s | peak MiB", rows)
 
 
 _FLOOR = """

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import psutil
 
@@ -50,39 +51,49 @@ def side_by_side(functions: dict[str, Callable[[], object]], runs: int = 3) -> d
     return {name: Times(tuple(seconds)) for name, seconds in taken.items()}
 
 
-def process(arguments: list[str], **environment: str) -> tuple[float, float]:
-    """Run `python ARGUMENTS` as a process; return (wall seconds, peak MiB of it and all its children together).
+class Taken(NamedTuple):
+    """What a process and all its children took together."""
+
+    wall: float  # seconds
+    peak: float  # MiB
+    processor: float  # seconds
+
+
+def process(arguments: list[str], **environment: str) -> Taken:
+    """Run `python ARGUMENTS` as a process and measure it.
 
     Memory is proportional set size where the system tells it (Linux), so that shared pages count once; looked at at the
-    start and then every second and a half, since looking takes the processes' time; peaks between looks are not seen.
+    start and then every second and a half, since looking takes the processes' time; peaks between looks, and what is done after
+    the last one, are not seen.
     """
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
         running = subprocess.Popen([sys.executable, *arguments], env={**os.environ, **environment}, stdout=said, stderr=said)
-        peak = _memory(running.pid)
+        peak, processor = _looked_at(running.pid)
         while True:
             try:
                 running.wait(1.5)
                 break
             except subprocess.TimeoutExpired:
-                peak = max(peak, _memory(running.pid))
+                peak, processor = (max(pair) for pair in zip((peak, processor), _looked_at(running.pid), strict=True))
         if running.returncode:
             said.seek(0)
             raise RuntimeError(f"{' '.join(arguments[:3])}: {said.read()[-400:]}")
-    return time.perf_counter() - start, peak
+    return Taken(time.perf_counter() - start, peak, processor)
 
 
-def _memory(number: int) -> float:
-    """Return MiB of a process and its descendants; those that end meanwhile count nothing."""
+def _looked_at(number: int) -> tuple[float, float]:
+    """Return MiB and processor seconds of a process and its descendants, those included that have ended by now."""
     try:
         family = [(parent := psutil.Process(number)), *parent.children(recursive=True)]
     except psutil.NoSuchProcess:
-        return 0.0
-    total = 0
+        return 0.0, 0.0
+    total, seconds = 0, 0.0
     for member in family:
         try:
             known = member.memory_full_info()
             total += getattr(known, "pss", known.rss)
+            seconds += sum(member.cpu_times()[:4])  # its own, and those of its children that have ended
         except psutil.Error:
             continue
-    return total / 2**20
+    return total / 2**20, seconds

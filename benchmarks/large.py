@@ -1,29 +1,32 @@
-"""What must stay right and flat as a corpus grows: near duplicates, nearest documents, SQL over millions of rows."""
+"""What must stay right and flat as a corpus grows: near duplicates, nearest documents, every SQL step over millions of rows."""
 
+import os
+import pickle
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers import store
+from helpers import catalogue, store
 from helpers.corpus.near_duplicates import Fingerprints, fingerprint, near_duplicates
+from helpers.pipeline import Folders, Run
+from tests import asked
 from tests.near_copies import altered_pairs
 
-_STATEMENTS = np.array(["measure", "goal", "background", "other"])
-_QUERIES = {
-    "statements counted": "SELECT statement, count(*) AS n FROM codes GROUP BY statement",
-    "statements by document, joined":
-        "SELECT doc_id, statement, count(*) AS n FROM codes JOIN units USING (unit_id) GROUP BY ALL",
-}  # fmt: skip
+_UNITS = 3_000_000
+_SOME = 20_000  # units that a step names beside the tables: as many as a report carries
 _ASK = """
-import resource, sys
+import pickle, resource, sys
 from helpers import store
-store.sql(sys.argv[1], sys.argv[2], memory='500MB')
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+query, frames = pickle.load(open(sys.argv[1], "rb"))
+found = store.sql(query, sys.argv[2], **frames)
+print(len(found), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 
 
@@ -44,31 +47,60 @@ def recall(n: int = 5_000) -> list[str]:
     return rows
 
 
-def write_rows(folder: Path, n: int = 3_000_000, at_a_time: int = 100_000) -> None:
-    """Write `codes` and `units` of so many invented units."""
-    folder.mkdir(parents=True, exist_ok=True)
-    rng, writers = np.random.default_rng(0), {}
-    for start in range(0, n, at_a_time):
-        docs = [f"d{i // 55:06d}" for i in range(start, start + at_a_time)]
-        ids = pa.array([f"{doc}:{i % 55:05d}" for i, doc in enumerate(docs, start)], pa.large_string())
-        statement = pa.array(_STATEMENTS[rng.integers(0, 4, at_a_time)], pa.large_string())
-        made = {"codes": pa.table({"unit_id": ids, "statement": statement})}
-        made["units"] = pa.table({"unit_id": ids, "doc_id": pa.array(docs, pa.large_string())})
-        for name, table in made.items():
-            if name not in writers:
-                writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", table.schema, compression="zstd")
-            writers[name].write_table(table)
-    for writer in writers.values():
-        writer.close()
+def grow(source: Path, target: Path, n_units: int = _UNITS) -> None:
+    """Copy the tables of a run, those of documents and units under new names until there are `n_units` units."""
+    target.mkdir(parents=True, exist_ok=True)
+    copies = -(-n_units // store.n_rows(source, "units"))
+    for path in sorted(path for path in source.glob("*.parquet") if path.stem in catalogue.tables()):
+        rows = pq.read_table(path)
+        many = catalogue.table(path.stem).key[0] in ("doc_id", "unit_id")
+        with pq.ParquetWriter(target / path.name, rows.schema, compression="zstd") as writer:
+            for number in range(copies if many else 1):
+                writer.write_table(_renamed(rows, f"c{number:05d}-") if many else rows)
+
+
+def _renamed(rows, before: str):
+    for name in {"doc_id", "unit_id"} & set(rows.column_names):
+        at, kind = rows.column_names.index(name), rows.schema.field(name).type
+        named = pc.binary_join_element_wise(pa.scalar(before, kind), rows[name], pa.scalar("", kind))
+        rows = rows.set_column(at, rows.schema.field(name), named)
+    return rows
+
+
+def steps(folder: Path) -> Path:
+    """Run the report on the shipped documents and note every statement that it asks; return the folder of its tables."""
+    notes = folder / "notes"
+    notes.mkdir(parents=True)
+    with asked.noted(notes):
+        Run(Folders(store.PROJECT_ROOT / "data" / "raw", folder / "out"), {"coder": "linear"})()
+    return folder / "out" / "processed"
 
 
 def queries(folder: Path) -> list[str]:
-    """Return rows: query, wall seconds and peak MiB of a process of its own with a limit of 500 MB."""
-    write_rows(folder)
-    rows = []
-    for name, query in _QUERIES.items():
+    """Return rows: who asks, rows of the answer, wall seconds, peak MiB of a process of its own, for every SQL step of a run."""
+    few, large, rows = steps(folder), folder / "grown", []
+    grow(few, large)
+    documents = store.read_table(large, "documents")
+    units = store.sql(f"SELECT unit_id FROM units ORDER BY file_row_number LIMIT {_SOME}", large)
+    for number, step in enumerate(asked.read(folder / "notes")):
+        frames = {name: _as_large(frame, documents, units) for name, frame in step.frames.items()}
+        question = folder / f"{number}.pickle"
+        question.write_bytes(pickle.dumps((step.query, frames)))
         start = time.perf_counter()
-        said = subprocess.run([sys.executable, "-c", _ASK, query, str(folder)], capture_output=True, text=True, check=True)
-        wall = time.perf_counter() - start
-        rows.append(f"| {name} | {store.n_rows(folder, 'codes')} | {wall:.1f} | {said.stdout.strip()} |")
+        found = subprocess.run(
+            [sys.executable, "-c", _ASK, str(question), str(large)], capture_output=True, text=True, check=True,
+            env={**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"},
+        )  # fmt: skip
+        n, peak = found.stdout.split()
+        asks = " ".join(step.query.split())[:60].replace("|", "/")
+        rows.append(f"| {step.by[0]}: {asks} | {n} | {time.perf_counter() - start:.1f} | {peak} |")
     return rows
+
+
+def _as_large(frame: pd.DataFrame, documents: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame beside the tables as it would be for the large corpus: all its documents, or as many units as are named."""
+    if "unit_id" in frame:
+        return frame.iloc[np.arange(len(units)) % len(frame)].assign(unit_id=units["unit_id"].to_numpy()) if len(frame) else frame
+    if "doc_id" in frame:
+        return documents[[name for name in frame if name in documents]]
+    return frame

@@ -52,7 +52,7 @@ def note(folder: str | Path) -> None:
     """Note every statement from now on."""
     ask = sql.ask
 
-    def heard(query: str, tables: Path, memory: str = "1GB", **frames: pd.DataFrame) -> pd.DataFrame:
+    def heard(query: str, tables: Path, memory: str = "500MB", **frames: pd.DataFrame) -> pd.DataFrame:
         frame = sys._getframe(1)
         while Path(frame.f_code.co_filename).name in THROUGH:
             frame = frame.f_back

@@ -1,5 +1,6 @@
 """Files that did not change are not read again; files that did are, whatever their size and date say."""
 
+import hashlib
 import os
 
 import pytest
@@ -68,3 +69,11 @@ def test_a_record_names_few_documents_one_by_one_and_many_by_one_checksum():
     assert len(told["raw"]) == 1 and told["gold"] == {"a": "b"}
     other = {**many, "raw": {**many["raw"], "0.txt": "cd" * 32}}
     assert run._told(other) != told
+
+
+def test_each_of_many_files_has_its_own_checksum(tmp_path):
+    texts = {f"{number:04d}.txt": f"第{number}份" for number in range(1_201)}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found = fingerprint.of_files(tmp_path.iterdir(), tmp_path)
+    assert found == {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}

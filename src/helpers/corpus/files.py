@@ -60,9 +60,9 @@ def list_files(raw_dir: Path) -> list[RawFile]:
         raise FileNotFoundError(f"there is no folder {raw_dir.name!r} to read documents from: check raw_dir (--raw)")
     root = raw_dir.resolve()
     found: list[RawFile] = []
-    pending = [(raw_dir, 0)]
+    pending = [(raw_dir, "", 0)]
     while pending:
-        folder, depth = pending.pop()
+        folder, above, depth = pending.pop()
         try:
             entries = sorted(os.scandir(folder), key=lambda e: os.fsencode(e.name))
         except OSError as error:
@@ -72,22 +72,23 @@ def list_files(raw_dir: Path) -> list[RawFile]:
             found.append(RawFile(folder, printable(folder.relative_to(raw_dir).as_posix()), reason))
             continue
         for entry in entries:
-            name = printable(Path(entry.path).relative_to(raw_dir).as_posix())
+            written = above + entry.name
+            name = printable(written)
             if is_leftover(entry.name) or (entry.name == MANIFEST and depth == 0):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 if depth + 1 > MAX_DEPTH:
                     found.append(RawFile(Path(entry.path), name, coded("too_deep", n=MAX_DEPTH)))
                 else:
-                    pending.append((Path(entry.path), depth + 1))
+                    pending.append((Path(entry.path), f"{written}/", depth + 1))
                 continue
-            found.append(RawFile(Path(entry.path), name, _refusal(Path(entry.path), root, raw_dir)))
+            found.append(RawFile(Path(entry.path), name, _refusal(Path(entry.path), root, written)))
             if len(found) > MAX_FILES:
                 raise ValueError(f"more than {MAX_FILES:,} files in {raw_dir.name!r}: split the corpus")
     return sorted(found, key=lambda f: f.name)
 
 
-def _refusal(path: Path, root: Path, top: Path) -> str:
+def _refusal(path: Path, root: Path, name: str) -> str:
     try:
         if path.is_symlink():
             target = path.resolve()
@@ -102,7 +103,7 @@ def _refusal(path: Path, root: Path, top: Path) -> str:
         return coded("not_regular")
     if path.name.startswith("."):
         return coded("hidden")
-    if os.sep == "/" and "\\" in path.relative_to(top).as_posix():
+    if os.sep == "/" and "\\" in name:
         return coded("backslash")
     if refused := refused_kind(path.suffix.lower()):
         return refused

@@ -10,6 +10,7 @@ from pathlib import Path
 _CHUNK = 1 << 20
 UNREAD = "not read"  # where a checksum would stand
 _THREADS = 4  # hashing and reading leave Python's lock alone
+_TOGETHER = 500  # files that a thread takes at a time
 # Rooms that only arrange results: a change in them renders the report anew and leaves the notebooks alone.
 _ABOVE_NOTEBOOKS = ("report", "paper", "references", "pipeline", "export", "handcoding", "folder.py", "commands", "__main__.py")
 
@@ -34,8 +35,14 @@ def of_files(paths: Iterable[Path], base: Path, of: Callable[[Path], str] = of_f
 
 
 def _side_by_side(paths: list[Path], of: Callable[[Path], str]) -> list[str]:
+    size = max(1, min(_TOGETHER, len(paths) // (4 * _THREADS)))  # handing a known checksum over costs more than finding it
     with ThreadPoolExecutor(_THREADS) as pool:
-        return list(pool.map(partial(_of_any, of=of), paths))
+        found = pool.map(partial(_of_some, of=of), [paths[start : start + size] for start in range(0, len(paths), size)])
+        return [digest for some in found for digest in some]
+
+
+def _of_some(paths: list[Path], of: Callable[[Path], str]) -> list[str]:
+    return [_of_any(path, of) for path in paths]
 
 
 def _of_any(path: Path, of: Callable[[Path], str]) -> str:

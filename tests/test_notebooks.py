@@ -90,7 +90,7 @@ def test_a_notebook_says_and_reads_what_the_catalogue_says(name):
     about = catalogue.notebooks()[name]
     assert said_tables(name, "Reads") == set(about.reads)
     assert said_tables(name, "Writes") == set(about.writes)
-    cells = [cell for cell in code_cells(name) if re.search(r"store\.(read_table|iter_table|by_batches|beside|sql)", cell)]
+    cells = [cell for cell in code_cells(name) if re.search(r"store\.(read_table|iter_table|by_batches|beside|sql|n_rows)", cell)]
     words = {str(node.value) for cell in cells for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Constant)}
     words |= {table for word in words for table in re.findall(r"\b(?:FROM|JOIN) (\w+)", word)}  # of queries
     assert (words & set(catalogue.tables())) - set(about.writes) == set(about.reads)

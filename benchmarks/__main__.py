@@ -1,6 +1,7 @@
 """`make bench`: speed and memory, everything against something in the same run; writes benchmarks/RESULTS.md.
 
-SIZES (megabytes, "10,30,100" unless said otherwise) says how large the corpora for growth are; OTHER a folder of a whole
+SIZES (megabytes, "10,30,100" unless said otherwise) says how large the corpora for growth are; ROAD (21) how large that which
+goes through 01 and 03 beside the usual script; OTHER a folder of a whole
 corpus on which to time the report as well.
 """
 
@@ -16,6 +17,7 @@ from helpers import codebook, coding, engine, repair, store, structure
 
 _SAMPLE = 3_000_000  # bytes for the comparisons
 _SIZES = tuple(int(size) for size in os.environ.get("SIZES", "10,30,100").split(","))
+_ROAD = float(os.environ.get("ROAD", "21"))  # megabytes
 _LARGE = 300  # megabytes from which the rule coder alone is measured, so that a run ends the same hour
 _BACKENDS = 10  # megabytes on which backends are compared
 _THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -27,7 +29,7 @@ def main() -> None:
     os.environ.update(_THREADS)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        lines = [*_head(), *_throughput(folder / "sample"), *_growth(folder), *_backends(folder)]
+        lines = [*_head(), *_throughput(folder / "sample"), *_road(folder), *_growth(folder), *_backends(folder)]
         lines += [*_large(folder), *_report(folder)]
     store.write_text(_TARGET, "\n".join(lines).rstrip() + "\n")
     print(f"written: {_TARGET}")
@@ -81,6 +83,22 @@ def _throughput(folder: Path) -> list[str]:
         table.append(f"| raw text to codes, {way} | {both:.2f} s | {raw / both:.2f} | {raw / both / speed['usual']:.1f} |")
     title = f"Throughput on one core ({raw:.2f} MB, {len(units):,} units)"
     return _table(title, "what | time | MB/s | times as fast as the usual script", table)
+
+
+def _road(folder: Path) -> list[str]:
+    """Send a corpus through 01 and 03, linear coder, tables written, beside the usual script on one core, which writes none."""
+    raw = folder / "road"
+    invented.write(raw, round(_ROAD * 1_000_000))
+    report = ["-m", "helpers", "report", "--raw", str(raw), "--jobs", "2", "-p", "coder", "linear", "--only", "01_clean,03_tools"]
+    usual_script, _ = measure.process(["-m", "benchmarks.usual", str(raw)])
+    tables, at_most = _coded(raw, "linear", folder / "road tables", 2)
+    notebooks, peak = measure.process([*report, "--out", str(folder / "road out")])
+    again, _ = measure.process(["-m", "benchmarks.usual", str(raw)])  # before and after: a slow minute must not flatter
+    usual_script = (usual_script + again) / 2
+    rows = [f"| the usual script, one core, nothing written | {usual_script:.1f} | 1.0 | |"]
+    named = {"tables of `corpus.write` and `coding.write`": (tables, at_most), "notebooks 01 and 03": (notebooks, peak)}
+    rows += [f"| {name}, two cores | {s:.1f} | {usual_script / s:.1f} | {mib:.0f} |" for name, (s, mib) in named.items()]
+    return _table(f"Raw files to tables: {_ROAD:g} MB", "what | wall s | times as fast as the usual script | peak MiB", rows)
 
 
 def _growth(folder: Path) -> list[str]:

@@ -28,7 +28,7 @@ def frame(units: list[str]):
 def main(folder: str, method: str, out: str) -> None:
     """Clean, cut and code a folder, as `01_clean` and `03_tools` do; workers and backend are those of the environment."""
     corpus.write(folder, out)
-    labelled = coding.read_labelled() if method == "learned" else None
+    labelled = coding.read_labelled() if method != "rules" else None
     coding.write(out, codebook.load(TOOLS), codebook.load(STAGES), labelled, method=method)
 
 

@@ -55,3 +55,15 @@ def test_codes_that_meet_by_chance_are_seldom_called_apart():
         _value, low, high = lifts(topic[:n], tool[rng.permutation(len(tool))[:n]], section[:n])
         clear += ((low > 1) | (high < 1))[np.isfinite(low)].tolist()
     assert np.mean(clear) <= 0.06
+
+
+def test_a_code_that_all_units_have_has_lift_one_and_no_error_whatever_their_number():
+    """No sentence spoke of a stage of the value chain: lower limits lay above upper ones by rounding, and the run ended."""
+    rng = np.random.default_rng(1)
+    for n in range(3, 90):
+        first = rng.random((n, 4)) < 0.3
+        sections = rng.integers(0, 2 + n // 4, n)
+        value, low, high = lifts(first, np.ones((n, 1)), sections)
+        known = np.isfinite(low)
+        assert (known == (np.isfinite(value) & (len(set(sections)) > 1))).all()
+        assert (low <= value)[known].all() and (value <= high)[known].all() and value[known] == pytest.approx(1)

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import special  # not scipy.stats, whose import costs more than this notebook's arithmetic
 
 from helpers.compare.differences import GROUP
-from helpers.intervals import LEVEL, benjamini_hochberg
+from helpers.intervals import LEVEL, benjamini_hochberg, wilson_clustered
 from helpers.structure import by_lineage, lineages
 
 MIN_YEARS = 3
@@ -134,20 +134,22 @@ def by_area(shares: pd.DataFrame, documents: pd.DataFrame, area: str = "province
     """Pool county-years by `area` (province or city) and year, weighted by their units.
 
     Returns the area, year, dimension, code, share (0-1), ci_low, ci_high and n_counties. The interval speaks of counties like
-    these: linearised ratio between counties, Student's t (Cochran 1977, ch. 11); empty where there is only one.
+    these (`intervals.wilson_clustered`, all codes of a dimension together); empty where there is only one.
     """
     cells = documents.groupby([*GROUP, area], dropna=False)["n_units"].sum().reset_index()
     joined = shares.merge(cells, on=GROUP, how="inner").dropna(subset=[area, "year"])
     keys = [area, "year", "dimension", "code"]
     size = joined["n_units"].astype(float)
     joined = joined.assign(size=size, weighted=joined["estimate"] * size, k=lineages(joined))
-    pooled = joined.groupby(keys).agg(weighted=("weighted", "sum"), size=("size", "sum"), n_counties=("k", "nunique"))
-    pooled["share"] = pooled["weighted"] / pooled["size"]
-    share = joined.merge(pooled["share"].reset_index(), on=keys, how="left")["share"].to_numpy()
-    squares = ((joined["weighted"] - share * joined["size"]) ** 2).groupby([joined[key] for key in keys]).sum()
-    k = pooled["n_counties"].astype(float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        error = np.sqrt(squares * k / (k - 1)) / pooled["size"]
-        reach = (special.stdtrit((k - 1).clip(lower=1), (1 + LEVEL) / 2) * error).where(k > 1)
-    pooled["ci_low"], pooled["ci_high"] = (pooled["share"] - reach).clip(lower=0), (pooled["share"] + reach).clip(upper=1)
-    return pooled.reset_index()[[*keys, "share", "ci_low", "ci_high", "n_counties"]]
+    found = [_pooled(part, keys) for _, part in joined.groupby(keys[:3])]
+    columns = [*keys, "share", "ci_low", "ci_high", "n_counties"]
+    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def _pooled(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Pool the counties of one area, year and dimension: a row a code."""
+    counts, sizes = (rows.pivot_table(index="k", columns="code", values=of, aggfunc="sum") for of in ("weighted", "size"))
+    counts, sizes = (grid.fillna(0).to_numpy(float) for grid in (counts, sizes))
+    low, high = wilson_clustered(counts, sizes) if len(counts) > 1 else np.full((2, counts.shape[1]), np.nan)
+    out = rows.groupby(keys, sort=True).agg(n_counties=("k", "nunique")).reset_index()
+    return out.assign(share=counts.sum(0) / sizes.sum(0), ci_low=low, ci_high=high)

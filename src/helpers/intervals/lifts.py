@@ -74,12 +74,15 @@ def _lifts(sizes: np.ndarray, first, second, both) -> tuple[np.ndarray, np.ndarr
         own = [_spread(sizes, first[:, [t]], second, part, met[t]) for t, part in enumerate(parts)]
         own = np.stack(own) if own else met
         there = met > 0
-        effect = max(own[there].sum() / alone[there].sum(), 1.0) if there.any() else 1.0
+        effect = max(own[there].sum() / alone[there].sum(), 1.0) if alone[there].sum() > 1e-9 else 1.0
         wider = (stdtrit(max(k - 1, 1), (1 + LEVEL) / 2) / stdtrit(1e9, (1 + LEVEL) / 2)) ** 2
-        counts = np.where(there, 1 / (np.maximum(own, effect * alone) * wider), 0.0)
+        variance = np.maximum(own, effect * alone) * wider
+        certain = there & (variance < 1e-9)  # a code that all units have: of it nothing is left to chance but rounding
+        counts = np.where(there, 1 / np.where(certain, 1.0, variance), 0.0)
         tail = (1 - LEVEL) / 2
         low = np.where(there, value * gammaincinv(counts, tail) / counts, 0.0)
         high = gammaincinv(counts + 1, 1 - tail) * np.where(there, value / counts, effect * wider / expected)
+    low, high = np.where(certain, value, low), np.where(certain, value, high)
     known = np.isfinite(expected) & (k > 1)
     return value, np.where(known, low, np.nan), np.where(known, high, np.nan)
 

@@ -88,8 +88,9 @@ _MEASURES = ("tools", "topics", "wording")
 
 
 def _similarity_facts(frame: pd.DataFrame, language: str) -> dict:
-    near = frame.loc[frame["wording"].idxmax()]
-    return {"a": near[f"document_a_{language}"], "b": near[f"document_b_{language}"], "cosine": near["wording"]}
+    known = bool(frame["wording"].notna().any())
+    near = frame.loc[frame["wording"].idxmax()] if known else frame.iloc[0]
+    return {"known": known, "a": near[f"document_a_{language}"], "b": near[f"document_b_{language}"], "cosine": near["wording"]}
 
 
 @chart("similarity", section="compare", facts=_similarity_facts, table="document_similarity")

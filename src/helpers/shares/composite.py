@@ -8,9 +8,9 @@ the weight γ = ρn / (ρn + 1) that the unit-level model of small area estimati
 Molina 2015, ch. 7). ρ is the share of the error's variance that lies between groups, estimated from the groups themselves.
 At n = 25 a group's own gold units have half the weight or more.
 
-Twenty gold units can err by more than the codes do, and where a coder is good two hundred can. A correction is therefore drawn
-towards the codes by what its own size, and that of the corrections of all columns, are beside their error (`taken`): empirical
-Bayes (Efron & Morris 1973). The interval keeps the width of the correction that is not drawn, which covers the bias.
+Twenty gold units can err by more than the codes do, and where a coder is good two hundred can. The value is therefore drawn
+towards the codes by what the corrections of all columns are beside their errors (`shares.shrinkage`). The interval is not: it
+stands about the correction that the gold units give, which has no bias, and reaches to the value where that lies outside.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from helpers.intervals import LEVEL, wilson_effective
+from helpers.shares.shrinkage import taken
 
 LEAST = 20  # gold units below which nothing is corrected: two rates cannot be told from fewer
 # ρ is never taken to be smaller. With fewer than some thirty groups it cannot be told from 0, and an interval that believed
@@ -26,7 +27,6 @@ LEAST = 20  # gold units below which nothing is corrected: two rates cannot be t
 _RHO = 0.04
 _SPREAD = 0.03  # standard deviation of ρ between columns, by which a column's own ρ is drawn to that of all columns
 _PRIOR = 2.0  # units by which the predictive value of a column is drawn to that of all columns: many tools have one or two hits
-_OTHERS = 5.0  # columns' corrections by which a column's own is judged; set by simulation (docs/VALIDATION.md)
 _PSEUDO = 0.5  # errors added before a variance is taken: a rare tool without an error in the sample is not free of error
 
 
@@ -130,29 +130,14 @@ def composite(sizes: np.ndarray, counts: np.ndarray, sample: Sample, totals) -> 
     spare = n_gold - column((n > 0).astype(float))
     freedom = np.where(weight > 0.5, spare, spare[0])
     exclusive = all((codes.sum(1) == 1).all() for codes in (sample.gold, sample.machine))
-    value = share + taken((value - share)[0], variance[0], exclusive) * (value - share)
+    part = taken((value - share)[0], variance[0], exclusive)
     positive = totals(by_document(sample.gold))
     floor, ceiling = positive / total, 1 - (n_gold - positive) / total
-    value = np.clip(value, floor, ceiling)
-    low, high = _bounds(value, variance, np.maximum(freedom, 4), n_gold, total)
+    whole, value = (np.clip(share + by * (value - share), floor, ceiling) for by in (1, part))
+    low, high = _bounds(whole, variance, np.maximum(freedom, 4), n_gold, total)
     known = np.broadcast_to(fraction >= 1, value.shape)
     low, high = np.where(known, value, np.clip(low, floor, value)), np.where(known, value, np.clip(high, value, ceiling))
     return Estimates(value, low, high, np.where(known, 0, np.sqrt(variance)), weight, n_gold[:, 0].astype(int))
-
-
-def taken(correction: np.ndarray, variance: np.ndarray, alike: bool = False) -> np.ndarray:
-    """Return by how much each column's correction is taken, 0 to 1, from the corrections of all columns and their variances.
-
-    The size of a correction is its square over its variance, that of a column drawn to the mean of all; of one error half is
-    taken, and by the third power of its size nearly all of a large one. alike: the same for all columns, so that shares that add
-    up to one still do.
-
-    >>> taken(np.array([0.06, 0.02]), np.array([0.0004, 0.0004])).round(2).tolist()  # three standard errors and one
-    [0.99, 0.99]
-    """
-    size = correction**2 / np.maximum(variance, 1e-12)
-    size = np.full(len(size), size.mean()) if alike else (size + _OTHERS * size.mean()) / (1 + _OTHERS)
-    return size**3 / (size**3 + 1)
 
 
 def _rates(sample: Sample) -> _Rates:

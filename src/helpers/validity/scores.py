@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.coding.gold import Paired
-from helpers.intervals import draws, estimate, wilson
+from helpers.intervals import FEWEST, draws, estimate, wilson, wilson_clustered
 from helpers.validity.agreement import by_chance, cohen_kappa, percent_agreement
 
 ENOUGH = 5  # gold units of a tool from which its F1 counts in the mean
@@ -59,21 +59,27 @@ def overall(paired: Paired, n_bootstrap: int = 1000, seed: int = 0) -> pd.DataFr
 def tool_scores(paired: Paired, codebook: Codebook) -> pd.DataFrame:
     """Score each tool: support, n_coded, n_hit, precision, recall, f1, each with a 95 % interval.
 
-    Precision and recall have Wilson's interval. F1's is that of F* = hits / (hits + wrong + missed), a plain proportion, carried
-    over by F1 = 2F* / (1 + F*) (Hand, Christen & Kirielle 2021): it stays honest where support is two or three. A tool without
-    support has no recall and no F1; nothing is put in their place.
+    Precision and recall have Wilson's interval, from five documents on over documents, in which a coder errs differently; with
+    fewer it speaks of these documents. F1's is that of F* = hits / (hits + wrong + missed), a plain proportion, carried over by
+    F1 = 2F* / (1 + F*) (Hand, Christen & Kirielle 2021): it stays honest where support is two or three. A tool without support
+    has no recall and no F1; nothing is put in their place.
     """
     hit, wrong, missed = (m.sum(0) for m in cells(paired))
     out = pd.DataFrame({"tool": paired.tools, "tool_type": [codebook.type_of(t) for t in paired.tools]})
     out["support"], out["n_coded"], out["n_hit"] = (hit + missed).astype(int), (hit + wrong).astype(int), hit.astype(int)
     with np.errstate(divide="ignore", invalid="ignore"):
         out["precision"], out["recall"] = hit / (hit + wrong), hit / (hit + missed)
-    out["precision_low"], out["precision_high"] = wilson(hit, hit + wrong)
-    out["recall_low"], out["recall_high"] = wilson(hit, hit + missed)
     supported = hit + missed > 0
-    low, high = wilson(hit, hit + wrong + missed)
+    names, at = np.unique(paired.documents.astype(str), return_inverse=True)
+    document = (np.arange(len(names))[:, None] == at).astype(float) if len(names) >= FEWEST else np.ones((1, len(at)))
+    hits, wrongs, misses = (document @ m for m in cells(paired))
+    of = np.hstack([hits + wrongs, hits + misses, hits + wrongs + misses])
+    limits = (wilson if len(document) == 1 else wilson_clustered)(np.tile(hits, 3), of)
+    (low, high) = (np.split(x.ravel(), 3) for x in limits)
+    out["precision_low"], out["precision_high"] = low[0], high[0]
+    out["recall_low"], out["recall_high"] = low[1], high[1]
     out["f1"] = np.where(supported, _f1(hit, wrong, missed), np.nan)
-    out["f1_low"], out["f1_high"] = (np.where(supported, 2 * x / (1 + x), np.nan) for x in (low, high))
+    out["f1_low"], out["f1_high"] = (np.where(supported, 2 * x / (1 + x), np.nan) for x in (low[2], high[2]))
     return out
 
 

@@ -1,0 +1,125 @@
+"""Intervals of scores and areas held against a known truth: simulations that `tests/simulate.py` and the tests share."""
+
+import numpy as np
+import pandas as pd
+import test_shares_correction as correction
+from small_codebook import SCHEME
+
+from helpers import compare
+from helpers.coding.gold import Paired
+from helpers.shares import statement_shares
+from helpers.validity import scores
+from helpers.validity.agreement import machine_agreement
+
+STATEMENTS = np.array(["measure", "goal", "background", "other"], dtype=object)
+
+
+def codings(rng: np.random.Generator, n_documents: int, each: int, spread: float) -> Paired:
+    """Draw gold and machine codes of the gold units of documents in which the machine errs differently (logits ± `spread`)."""
+    at, n_tools = np.repeat(np.arange(n_documents), each), len(SCHEME.tools)
+    slip = 1 / (1 + 4 * np.exp(spread * rng.standard_normal(n_documents)))[at]  # one unit in five
+    gold = STATEMENTS[(rng.random((len(at), 1)) > np.array([0.55, 0.75, 0.95])).sum(1)]
+    machine = np.where(rng.random(len(at)) < slip, rng.permutation(STATEMENTS)[rng.integers(0, 4, len(at))], gold)
+    has = rng.random((len(at), n_tools)) < np.array([0.3, 0.15, 0.08])
+    wrong = rng.random(has.shape) < slip[:, None] * np.where(has, 1.0, 0.25)
+    documents = pd.Series(at).map("d{:03d}".format)
+    frame = pd.DataFrame({"doc_id": documents, "source_file": documents, "inclusion_probability": 0.1})
+    return Paired(frame, list(SCHEME.tools), gold, machine, has, has ^ wrong)
+
+
+def scores_covered(n_documents: int, each: int, spread: float, runs: int, n_bootstrap: int = 200) -> pd.DataFrame:
+    """Return measure, of (what kind it is) and covered: whether each interval of a coder's scores holds the true score."""
+    rng, found = np.random.default_rng(7), []
+    true = _measured(codings(rng, 2000, 6, spread), 2).set_index("measure")["value"]
+    for run in range(runs):
+        found.append(_measured(codings(rng, n_documents, each, spread), n_bootstrap, run))
+    rows = pd.concat(found).dropna(subset=["ci_low"])
+    at = rows["measure"].map(true)
+    held = rows["ci_low"].le(at + 1e-9) & rows["ci_high"].ge(at - 1e-9)
+    return rows.assign(of=rows["measure"].str.split().str[:2].str.join(" ").map(_NAMED), covered=held)[
+        ["measure", "of", "covered"]
+    ]
+
+
+_NAMED = {  # kinds of measures
+    **{f"statement_{name}": "statements (κ, α, percent)" for name in ("kappa", "alpha", "percent")},
+    **{f"tools_{name}": "sets of tools (α, percent)" for name in ("alpha_masi", "alpha_jaccard", "percent")},
+    **{f"tools_{name}_f1": "micro and macro F1" for name in ("micro", "macro")},
+    **{f"tool {name}": "precision, recall and F1 of single tools" for name in ("precision", "recall", "f1")},
+}
+
+
+def _measured(paired: Paired, n_bootstrap: int, seed: int = 0) -> pd.DataFrame:
+    both = [f(paired, n_bootstrap, seed) for f in (machine_agreement, scores.overall)]
+    rows = [part[part["weighting"] == "sample"][["measure", "value", "ci_low", "ci_high"]] for part in both]
+    tools = scores.tool_scores(paired, SCHEME)
+    for name in ("precision", "recall", "f1"):
+        columns = {name: "value", f"{name}_low": "ci_low", f"{name}_high": "ci_high"}
+        rows.append(tools[[*columns]].rename(columns=columns).assign(measure="tool " + name + " " + tools["tool"]))
+    return pd.concat(rows, ignore_index=True)
+
+
+def areas_covered(n_counties: int, runs: int) -> float:
+    """Return how often intervals of `area_shares` hold the share of counties like these: of unequal size, unlike one another."""
+    rng, held, codes = np.random.default_rng(3), [], np.array([0.03, 0.1, 0.3])
+
+    def drawn(n: int) -> tuple[np.ndarray, np.ndarray]:
+        size = rng.integers(30, 300, n)
+        rate = 1 / (1 + (1 - codes) / codes * np.exp(-0.5 * rng.standard_normal((n, len(codes)))))
+        return size, rng.binomial(size[:, None], rate)
+
+    size, n = drawn(200_000)
+    true = n.sum(0) / size.sum()
+    for _ in range(runs):
+        size, n = drawn(n_counties)
+        names = [f"县{i:02d}" for i in range(n_counties)]
+        documents = pd.DataFrame(
+            {"doc_id": names, "county": names, "county_code": names, "year": 2020, "province": "省", "n_units": size}
+        )
+        cells = [documents.assign(dimension="tool", code=f"t{j}", estimate=n[:, j] / size) for j in range(len(codes))]
+        found = compare.by_area(pd.concat(cells)[[*compare.GROUP, "dimension", "code", "estimate"]], documents)
+        held += ((found["ci_low"] <= true) & (true <= found["ci_high"])).tolist()
+    return float(np.mean(held))
+
+
+def contrasts_covered(null_corpus, counties: int, each: int, runs: int) -> float:
+    """Return how often the intervals between documents like these (`beyond_low`, `beyond_high`) hold 0 where nothing differs."""
+    rng, held = np.random.default_rng(5), []
+    for _ in range(runs):
+        documents, by_document, cells = null_corpus(rng, counties, each)
+        found = compare.pairwise(cells, documents, by_document=by_document).dropna(subset=["beyond_low"])
+        held += ((found["beyond_low"] <= 0) & (found["beyond_high"] >= 0)).tolist()
+    return float(np.mean(held))
+
+
+def statements(sizes: dict[str, tuple[int, int]], runs: int) -> pd.DataFrame:
+    """Return rows of `statement_shares` with the true shares; sizes: units and gold units of each document.
+
+    The machine takes two in ten goals and backgrounds for measures; truth and errors differ between documents.
+    """
+    rng, found = np.random.default_rng(9), []
+    units = correction.units(**{document: n for document, (n, _) in sizes.items()})
+    docs = correction.documents(*[(document, f"县{document}", 2017) for document in sizes])
+    docs = docs.assign(county_code=[f"43{i:04d}" for i in range(len(docs))])
+    at = pd.Index(docs["doc_id"]).get_indexer(units["doc_id"])
+    for _ in range(runs):
+        mix = rng.dirichlet(np.array([0.55, 0.2, 0.2, 0.05]) * 20, len(docs)).cumsum(1)
+        kind = (rng.random((len(at), 1)) > mix[at]).sum(1).clip(0, 3)
+        slip = rng.random(len(at)) < rng.beta(4, 16, len(docs))[at]
+        machine = np.where(slip, np.where(kind == 0, 1, 0), kind)
+        rows = np.concatenate([rng.choice(np.flatnonzero(at == i), k, replace=False) for i, (_, k) in enumerate(sizes.values())])
+        gold = correction.gold(units["unit_id"].to_numpy(object)[rows].tolist(), ["money"] * len(rows), np.nan)
+        codes = units[["unit_id"]].assign(statement=STATEMENTS[machine])
+        table = statement_shares(codes, docs, units, gold.assign(statement=STATEMENTS[kind[rows]]), SCHEME)
+        kinds = pd.get_dummies(pd.Categorical.from_codes(kind, STATEMENTS)).groupby("县" + units["doc_id"].to_numpy())
+        of = (
+            pd.concat([kinds.mean(), kinds.sum().sum().div(len(kind)).to_frame("").T])
+            .rename_axis("county")
+            .stack()
+            .rename("true")
+        )
+        of = of.rename_axis(["county", "statement"]).reset_index()
+        found.append(table.assign(county=table["county"].fillna("")).merge(of, on=["county", "statement"]))
+    out = pd.concat(found, ignore_index=True)
+    out = out.assign(county=out["county"].where(out["county"] != ""))
+    return out.assign(covered=out["true"].between(out["ci_low"] - 1e-9, out["ci_high"] + 1e-9))

@@ -6,6 +6,7 @@ import pytest
 from scipy import sparse
 
 from helpers import codebook, coding
+from helpers.coding import listing
 from helpers.coding.labelled import folds, likeness_groups
 from helpers.coding.ridge import Ridge
 
@@ -234,3 +235,14 @@ def test_a_column_of_headings_may_be_empty_in_any_way(empty):
     codes, tools = coding.code_units(frame, BOOK, None)
     assert codes["unit_id"].tolist() == ["a", "b"] and ("a", "funding") in set(zip(tools["unit_id"], tools["tool"], strict=True))
     assert coding.code_units(frame.drop(columns="heading_path"), BOOK, None)[0].at[0, "statement"] == codes.at[0, "statement"]
+
+
+def test_codes_of_units_are_joined_where_no_unit_has_any():
+    """A corpus in which no sentence names a stage of the value chain ended in 03."""
+    index, none = pd.Index(["a", "b"]), pd.Series([], dtype=object)
+    for ids, values, wanted in [
+        (none, [], ["", ""]),
+        (pd.Series(["z"]), ["x"], ["", ""]),
+        (pd.Series(["b", "b"]), ["x", "y"], ["", "x;y"]),
+    ]:
+        assert listing._joined(index, ids, np.array(values, dtype=object)).tolist() == wanted

@@ -86,7 +86,7 @@ def _joined(index: pd.Index, unit_ids: pd.Series, values: np.ndarray, once: bool
     kept = np.flatnonzero(place >= 0)
     kept = kept[np.argsort(place[kept], kind="stable")]
     first = np.flatnonzero(np.diff(place[kept], prepend=-1))
-    values, ends = values[kept].tolist(), [*first[1:].tolist(), len(kept)]
+    values, ends = values[kept].tolist(), np.append(first, len(kept))[1:].tolist()
     join = (lambda some: _JOIN.join(dict.fromkeys(some))) if once else _JOIN.join
     out[place[kept[first]]] = [join(values[a:b]) for a, b in zip(first.tolist(), ends, strict=True)]
     return pd.array(out, dtype="str")

@@ -63,6 +63,13 @@ def test_every_statement_is_said_in_sparks_dialect(statements):
         assert spark.translated(one.query, ordered=False)
 
 
+def test_what_spark_would_do_otherwise_is_not_asked():
+    sqlglot = pytest.importorskip("sqlglot")
+    with pytest.raises(sqlglot.errors.UnsupportedError, match="anchor"):
+        spark.translated("SELECT regexp_replace(text, 'a', 'b') AS t FROM units")
+    assert spark.translated("SELECT regexp_replace(text, 'a', 'b', 'g') AS t FROM units")
+
+
 def test_every_place_that_asks_was_heard(statements):
     assert len(callers()) > 5 and callers() - {one.by for one in statements} == set()
 
@@ -94,6 +101,7 @@ def awkward(tmp_path_factory):
     "SELECT unit_id, file_row_number FROM units WHERE position % 9999 = 0 ORDER BY file_row_number DESC LIMIT 4",
     "SELECT DISTINCT text, length(text) AS n, substring(text, 2, 1) AS second FROM units",
     "SELECT DISTINCT regexp_replace(text, '\\n$', '') AS t, regexp_matches(text, '^[^\\n]+$') AS one FROM units",
+    "SELECT DISTINCT text, regexp_matches(text, '^.+$') AS a, regexp_matches(text, '[[\\\\&&]|é$') AS b FROM units",
     "SELECT DISTINCT contains(text, '\\') AS back, text = '两行\n一句' AS two FROM units",
     """SELECT year, count(*) AS n, count(*) FILTER (position > 30000) AS late, sum(position) AS s, avg(position) AS a
     FROM units JOIN documents USING (doc_id) GROUP BY ALL""",

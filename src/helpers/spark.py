@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -53,9 +54,27 @@ def translated(query: str, ordered: bool = True, dialect: object = "spark") -> s
     'SELECT * FROM (SELECT statement, COUNT(*) AS n FROM codes GROUP BY ALL) ORDER BY ALL NULLS LAST'
     """
     import sqlglot
+    from sqlglot import exp
 
-    whole = query if ordered else f"FROM ({query.strip().rstrip(';')}) ORDER BY ALL"
-    return sqlglot.parse_one(whole, read="duckdb").sql(dialect, unsupported_level=sqlglot.ErrorLevel.RAISE)
+    tree = sqlglot.parse_one(query if ordered else f"FROM ({query.strip().rstrip(';')}) ORDER BY ALL", read="duckdb")
+    for node in tree.find_all(exp.RegexpLike, exp.RegexpReplace, exp.RegexpExtract):
+        if isinstance(pattern := node.expression, exp.Literal):
+            pattern.replace(exp.Literal.string(_of_java(pattern.this)))
+        once = isinstance(node, exp.RegexpReplace) and "g" not in str(node.args.get("modifiers") or "")
+        if once and not re.match(r"\^|.*(?<!\\)\$$", pattern.name, re.DOTALL):
+            raise sqlglot.errors.UnsupportedError("regexp_replace without 'g' or an anchor: Spark replaces all that is found")
+    return tree.sql(dialect, unsupported_level=sqlglot.ErrorLevel.RAISE)
+
+
+def _of_java(pattern: str) -> str:
+    """Return a regular expression of DuckDB (RE2) as Java reads it the same: `$` is the end alone, `.` all but a line feed."""
+
+    def part(found: re.Match) -> str:
+        if found[0] == "$":
+            return r"\z"
+        return found[0] if found[0][0] == "\\" else "[" + found[0][1:].replace("&&", r"&\&").replace("[", r"\[")
+
+    return "(?d)" + re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", part, pattern, flags=re.DOTALL)
 
 
 def check() -> None:

@@ -1,5 +1,7 @@
 """Public money that documents promise, by purpose and form; what may be added up, and what may not."""
 
+from collections import defaultdict
+
 import numpy as np
 import pandas as pd
 
@@ -66,16 +68,15 @@ def _named_again(money: pd.DataFrame) -> list:
 
     Of two namings the one that says 每年 stays: it says more.
     """
-    funds = money[money["form"].isin(["fund", "yearly"])]
-    again = []
-    for _, group in funds.groupby(["doc_id", "value_base"], sort=False):
-        kept: list[tuple[str, object]] = []
-        for row in group.sort_values("form", ascending=False, kind="stable").itertuples():
-            name = str(row.indicator or "")
-            if any(_one_name(name, other) for other, _ in kept):
-                again.append(row.Index)
-            else:
-                kept.append((name, row.Index))
+    funds = money[money["form"].isin(["fund", "yearly"]) & money["value_base"].notna()]
+    funds = funds[funds.duplicated(["doc_id", "value_base"], keep=False)].sort_values("form", ascending=False, kind="stable")
+    again, kept = [], defaultdict(list)
+    for at, name, *sum_of in zip(funds.index, funds["indicator"].fillna(""), funds["doc_id"], funds["value_base"], strict=True):
+        names = kept[tuple(sum_of)]
+        if any(_one_name(name, other) for other in names):
+            again.append(at)
+        else:
+            names.append(name)
     return again
 
 

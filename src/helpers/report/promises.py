@@ -61,13 +61,14 @@ def tables(material: Material, words: Words) -> list[Table]:
     found = counted(material)
     if not len(found):
         return []
-    sums, parts, rows = by_group(money(material)), by_group(found), []
     every = money(material)
+    every = every.assign(yuan=summaries.sums_in_yuan(every))
+    sums, parts, rows = by_group(every), by_group(found), []
     for group, part in [*parts.items(), (None, found)][: MAX_ROWS + 1]:
         label = words("total") if group is None else group_label(group, words)
         n = [int(part.loc[part["kind"] == kind, "n"].sum()) for kind in KINDS]
         own = every if group is None else sums.get(group, every.head(0))
-        yuan = float(summaries.sums_in_yuan(own).sum())
+        yuan = float(own["yuan"].sum())
         numbers = [Cell(count(one), float(one)) for one in (*n, int(part["n"].sum()))]
         rows.append([Cell(label), *numbers, Cell(f"{yuan:,.0f}", yuan)])
     heads = [Column(words.column("county")), *(Column(words.value(kind), "number") for kind in KINDS)]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import engine, sql
+from helpers.pipeline import run
 
 THROUGH = ("asked.py", "store.py", "material.py")  # a statement is asked by who calls these
 _START = """
@@ -39,27 +40,29 @@ def noted(folder: Path) -> Iterator[None]:
     start_up = folder / "ipython" / "profile_default" / "startup"
     start_up.mkdir(parents=True)
     (start_up / "00-asked.py").write_text(_START.format(here=__file__, folder=str(folder)), encoding="utf-8")
-    ask = sql.ask
+    ask, apart = sql.ask, run.apart
     note(folder)
+    run.apart = lambda function, *arguments: function(*arguments)  # the process that builds the report elsewhere hears nothing
     try:
         with engine.environment({"IPYTHONDIR": str(folder / "ipython")}):
             yield
     finally:
-        sql.ask = ask
+        sql.ask, run.apart = ask, apart
 
 
 def note(folder: str | Path) -> None:
     """Note every statement from now on."""
     ask = sql.ask
 
-    def heard(query: str, tables: Path, memory: str = "500MB", **frames: pd.DataFrame) -> pd.DataFrame:
+    def heard(query: str, tables: Path, *settings, **given) -> pd.DataFrame:
+        frames = {name: value for name, value in given.items() if isinstance(value, pd.DataFrame)}
         frame = sys._getframe(1)
         while Path(frame.f_code.co_filename).name in THROUGH:
             frame = frame.f_back
         by = (Path(frame.f_code.co_filename).name, frame.f_code.co_name)
         with open(Path(folder) / f"{secrets.token_hex(8)}.pickle", "wb") as file:
             pickle.dump((query, frames, by), file)
-        return ask(query, tables, memory, **frames)
+        return ask(query, tables, *settings, **given)
 
     sql.ask = heard
 

@@ -9,7 +9,6 @@ from helpers import topics
 from helpers.language import both, say
 from helpers.segment import add_up, count_words
 from helpers.topics import corpus_model, passages, rivals, tables
-from helpers.topics.dirichlet import components
 from helpers.topics.factorise import solve_rows
 from helpers.topics.models import Fit, with_neighbours
 
@@ -98,17 +97,6 @@ def test_lda_is_a_parameter_away(planted):
     run = topics.fit(planted[0], 3, 1, "lda")
     assert run.topics.shape == (3, 16)
     assert np.linalg.norm(run.topics, axis=1) == pytest.approx(1, abs=1e-5)
-
-
-@pytest.mark.parametrize(("topics_", "seed"), [(3, 1), (15, 2)])
-def test_lda_is_that_of_the_library_that_everybody_uses(planted, topics_, seed):
-    from sklearn.decomposition import LatentDirichletAllocation
-
-    rng = np.random.default_rng(seed)
-    counts = sparse.csr_matrix(planted[0][rng.integers(0, 90, 70)] * rng.integers(0, 3, (70, 16)).astype(np.float32))
-    counts = sparse.vstack([counts, sparse.csr_matrix((2, 16), dtype=np.float32)]).tocsr()  # rows without a word too
-    theirs = LatentDirichletAllocation(topics_, max_iter=20, random_state=seed).fit(counts).components_
-    np.testing.assert_allclose(components(counts, topics_, seed, 20), theirs, rtol=1e-3)
 
 
 def test_matching_undoes_a_permutation(fitted):

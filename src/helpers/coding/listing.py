@@ -73,14 +73,14 @@ def _run(step: np.ndarray, new: np.ndarray) -> np.ndarray:
     return total - np.repeat(total[begin] - step[begin], np.diff(np.append(begin, len(new))))
 
 
-def _at(index: pd.Index, unit_ids: pd.Series, values: np.ndarray) -> pd.Series:
+def _at(index: pd.Index, unit_ids: pd.Series, values: np.ndarray) -> pd.api.extensions.ExtensionArray:
     """Return the value of each unit of `index`, empty where it has none."""
     place, out = index.get_indexer(unit_ids.to_numpy(object)), np.full(len(index), None, dtype=object)
     out[place[place >= 0]] = values[place >= 0]
     return pd.array(out, dtype="str")
 
 
-def _joined(index: pd.Index, unit_ids: pd.Series, values: np.ndarray, once: bool = False) -> pd.array:
+def _joined(index: pd.Index, unit_ids: pd.Series, values: np.ndarray, once: bool = False) -> pd.api.extensions.ExtensionArray:
     """Return the values of each unit of `index`, joined in their order; `once`: each value only once."""
     place, out = index.get_indexer(unit_ids.to_numpy(object)), np.full(len(index), "", dtype=object)
     kept = np.flatnonzero(place >= 0)

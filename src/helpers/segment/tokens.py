@@ -65,7 +65,7 @@ def _cut_text(text: str, cut, mixed: re.Pattern | None) -> list[str]:
             out.append(part)
             continue
         for piece in _PIECE.findall(part):
-            if "\u4e00" <= piece[0] <= "\u9fd5":  # as _HAN
+            if _HAN.match(piece):
                 out.extend(cut(piece))
             else:
                 out.append(piece)

@@ -9,7 +9,6 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 from threadpoolctl import threadpool_limits
 
-from helpers.topics.dirichlet import components
 from helpers.topics.factorise import ensemble, solve_rows, spectral_start
 from helpers.topics.passages import inverse_frequency, weigh
 from helpers.topics.seeded import Seeded, fit_seeded
@@ -54,6 +53,12 @@ def fit(
             associated, seeded = fit_seeded(counts, seeds, weights, noise)
             return Fit(associated, np.ones(counts.shape[1], np.float32), model, seeded)
         return (_consensus if model == "nmf" else _lda)(counts, topics, seed, weights, members)
+
+
+def refit(counts: np.ndarray, reference: Fit, seed: int, members: int, weights: np.ndarray | None = None) -> Fit:
+    """Fit the model of `reference` again, nothing of its topics being known; what counts as noise stays the same."""
+    seeds, noise = (reference.seeded.seeds, reference.seeded.noise) if reference.seeded else (None, None)
+    return fit(counts, len(reference.topics), seed, reference.model, weights, members, seeds, noise)
 
 
 def _consensus(counts: np.ndarray, topics: int, seed: int, weights: np.ndarray, members: int) -> Fit:
@@ -107,10 +112,12 @@ def with_neighbours(x: np.ndarray, weights: np.ndarray, share: float = NEIGHBOUR
 
 
 def _lda(counts: np.ndarray, topics: int, seed: int, weights: np.ndarray, members: int) -> Fit:
-    """One run at the usual settings of scikit-learn's batch fit, but fifty passes."""
-    rows = np.repeat(np.arange(len(counts)), weights.astype(int))
-    found = components(sparse.csr_matrix(counts[rows], dtype=np.float32), topics, seed % (2**31), _LDA_PASSES)
-    h = found / np.linalg.norm(found, axis=1, keepdims=True)
+    """One run at the usual settings (Blei, Ng & Jordan 2003; scikit-learn's variational batch fit), but fifty passes."""
+    from sklearn.decomposition import LatentDirichletAllocation
+
+    rows = sparse.csr_matrix(counts[np.repeat(np.arange(len(counts)), weights.astype(int))])
+    run = LatentDirichletAllocation(topics, max_iter=_LDA_PASSES, random_state=seed % (2**31), n_jobs=1).fit(rows)
+    h = run.components_ / np.linalg.norm(run.components_, axis=1, keepdims=True)
     return Fit(h.astype(np.float32), np.ones(counts.shape[1], np.float32), "lda")
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import sparse
 
-from helpers.topics.models import MEMBERS, Fit, fit, match, mixture, word_probabilities
+from helpers.topics.models import MEMBERS, Fit, fit, match, mixture, refit, word_probabilities
 from helpers.topics.seeded import passage_shares
 
 TOP = 10
@@ -102,8 +102,7 @@ def refit_cosines(counts: np.ndarray, reference: Fit, seed: int, resampled: bool
     if resampled:
         draw = np.random.default_rng([seed, 77])
         weights = np.bincount(draw.integers(0, len(counts), len(counts)), minlength=len(counts))
-    seeds, noise = (reference.seeded.seeds, reference.seeded.noise) if reference.seeded is not None else (None, None)
-    return together(reference, fit(counts, len(reference.topics), seed, reference.model, weights, members, seeds, noise))
+    return together(reference, refit(counts, reference, seed, members, weights))
 
 
 def together(one: Fit, other: Fit) -> np.ndarray:

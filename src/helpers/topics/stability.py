@@ -10,7 +10,7 @@ import pandas as pd
 from helpers import engine
 from helpers.thresholds import STABLE
 from helpers.topics.corpus_model import Prepared
-from helpers.topics.models import MEMBERS, Fit, fit, jobs, match
+from helpers.topics.models import MEMBERS, Fit, jobs, match, refit
 from helpers.topics.quality import refit_cosines, together
 from helpers.topics.reading import in_parts, sums_of_places
 from helpers.topics.seeded import shuffled
@@ -74,12 +74,6 @@ def _again(counts: np.ndarray, reference: Fit, seed: int, members: int, runs: in
     return np.mean([refit_cosines(noise, fitted, seed + 2_000 + i, True, members) for i in range(min(_RUNS_EACH, runs))], axis=0)
 
 
-def refit(counts: np.ndarray, reference: Fit, seed: int, members: int, weights: np.ndarray | None = None) -> Fit:
-    """Fit the model of `reference` again, nothing of its topics being known; what counts as noise stays the same."""
-    seeds, noise = (reference.seeded.seeds, reference.seeded.noise) if reference.seeded else (None, None)
-    return fit(counts, len(reference.topics), seed, reference.model, weights, members, seeds, noise)
-
-
 @dataclass(frozen=True)
 class Refits:
     """The topics of all units under refits on resampled passages: `sums` runs × documents × topics (shares of their units added
@@ -134,8 +128,7 @@ def _adjusted_rand(table: np.ndarray) -> float:
 
 def refitted(prepared: Prepared, fitted: Fit, seed: int, weights: np.ndarray) -> Fit:
     """Fit again with passages counted `weights` times; the topics in the order of `fitted`, its fields put together as there."""
-    if fitted.seeded is not None:
-        again = fit(prepared.sample, 0, seed, "seeded", weights, seeds=fitted.seeded.seeds, noise=fitted.seeded.noise)
-        return replace(again, topics=fitted.topics, seeded=replace(again.seeded, into=fitted.seeded.into))
     again = refit(prepared.sample, fitted, seed, prepared.members, weights)
+    if fitted.seeded is not None:
+        return replace(again, topics=fitted.topics, seeded=replace(again.seeded, into=fitted.seeded.into))
     return replace(again, topics=again.topics[match(fitted.topics, again.topics)[0]])

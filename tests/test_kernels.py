@@ -56,6 +56,24 @@ def test_no_kernel_outlives_a_run_that_was_killed(tmp_path, notebook):
     assert _until(lambda: not _alive(int(written.read_text())), 10)
 
 
+@pytest.mark.skipif(os.cpu_count() == 1, reason="both editions are made one after the other")
+def test_no_half_of_a_report_outlives_a_run_that_was_killed(tmp_path):
+    written = tmp_path / "pid"
+    run = textwrap.dedent(f"""
+        import os, time
+        from helpers.report.beside import beside
+        def edition():
+            open({str(written)!r}, "w").write(str(os.getpid()))
+            return b"0" * 10_000_000
+        beside(edition)
+        time.sleep(60)
+    """)
+    with subprocess.Popen([sys.executable, "-c", run]) as process:
+        assert _until(lambda: written.exists() and written.read_text(), 60)
+        os.kill(process.pid, signal.SIGKILL)
+    assert _until(lambda: not _alive(int(written.read_text())), 10)
+
+
 def _until(condition, seconds: float) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:

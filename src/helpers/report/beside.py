@@ -21,6 +21,7 @@ def beside(call: Callable[[], R]) -> Callable[[], R]:
     ours, theirs = context.Pipe(duplex=False)
 
     def work() -> None:
+        ours.close()  # else a run that is killed would leave this process waiting for itself to read
         with suppress(Exception):  # called again where the result is asked for, what is wrong shows there
             theirs.send(call())
 

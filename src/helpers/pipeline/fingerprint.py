@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -68,6 +70,16 @@ def of_raw(raw: Path, of: Callable[[Path], str] = of_file) -> dict[str, str]:
 def _readable(name: str) -> str:
     """A name whose bytes are no UTF-8 must not stop the record of the run."""
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def size(folder: Path) -> int:
+    """Return how many bytes the files of a folder have, all levels, links not followed."""
+    total = 0
+    for at, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # gone in the meantime
+                total += os.lstat(os.path.join(at, name)).st_size
+    return total
 
 
 def of_folder(folder: Path) -> dict[str, str]:

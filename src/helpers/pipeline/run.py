@@ -23,6 +23,7 @@ from helpers.pipeline.progress import Progress
 
 REPORT = record.REPORT
 _NAMED = 2_000  # documents that a record names one by one
+_TOGETHER = 100_000_000  # bytes of documents up to which notebooks run side by side; what each holds of more adds up
 _CHECKSUM = re.compile("[0-9a-f]{64}")
 
 
@@ -154,11 +155,12 @@ class Run:
         order.prepare()
         running: dict[Future, tuple[str, str]] = {}
         waiting: list[str] = []
-        pool, stopped = ThreadPoolExecutor(self.jobs), False
+        jobs = 1 if fingerprint.size(self.folders.raw) > _TOGETHER else self.jobs  # workers inside a notebook stay as many
+        pool, stopped = ThreadPoolExecutor(jobs), False
         try:
             while order.is_active():
                 waiting = sorted([*waiting, *order.get_ready()], key=self._urgency)
-                while waiting and len(running) < self.jobs:
+                while waiting and len(running) < jobs:
                     name = waiting.pop(0)
                     mark = self._fingerprint(name)
                     if self._is_current(name, mark):

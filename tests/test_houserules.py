@@ -14,7 +14,7 @@ ROOT = store.PROJECT_ROOT
 SOURCE = ROOT / "src" / "helpers"
 # Lower floors first; rooms of one floor may know each other, but not in a circle.
 FLOORS = [
-    {"asked", "catalogue", "codebook", "colours", "intervals", "keys", "language"}
+    {"asked", "catalogue", "codebook", "colours", "distinct", "intervals", "keys", "language"}
     | {"notices", "references", "rows", "thresholds", "where", "within"},
     {"cache", "engine", "repair", "segment", "spark", "sql", "store", "structure"},
     {"coding", "commitments", "corpus", "terms", "topics"},

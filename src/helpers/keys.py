@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from helpers import catalogue
 from helpers.catalogue import SchemaError, Table
+from helpers.distinct import distinct
 
 
 def check(path: Path, name: str, folder: Path, remedy: str = "") -> None:
@@ -69,7 +70,7 @@ def _known(path: Path, column: str, _written: int) -> np.ndarray:
 def _keys(path: Path, column: str) -> np.ndarray:
     """Return the distinct values of a column as sorted hashes of 64 bits, read one row group after the other."""
     found = [_hashed(values) for values in _groups(path, column)]
-    return np.unique(np.concatenate(found)) if found else np.empty(0, np.uint64)
+    return distinct(np.concatenate(found)) if found else np.empty(0, np.uint64)
 
 
 def _groups(path: Path, column: str):

@@ -11,6 +11,7 @@ import numpy as np
 
 from helpers.codebook.gates import Gates, anchored
 from helpers.codebook.model import Codebook, Entry
+from helpers.distinct import distinct
 
 # What parts a sentence into clauses; the enumeration comma does not, since a verb governs the whole enumeration.
 _CLAUSE_ENDS = "\n,;:。!?"
@@ -190,18 +191,19 @@ def find(entries: tuple[Entry, ...], texts: Sequence[str], headings: Sequence[st
 
 def _heading_hits(machine: Matcher, wanted: list[int], headings: list[str]) -> tuple[np.ndarray, ...]:
     """Search each different heading once and give its hits to all units under it, once an entry."""
-    distinct = list(dict.fromkeys(headings))
-    place = {h: i for i, h in enumerate(distinct)}
+    different = list(dict.fromkeys(headings))
+    place = {h: i for i, h in enumerate(different)}
     which = np.fromiter((place[h] for h in headings), dtype=np.int64, count=len(headings))
-    hay = Haystack(h.replace(_PATH_MARK, " ; ") for h in distinct)  # each heading is a clause of its own
+    hay = Haystack(h.replace(_PATH_MARK, " ; ") for h in different)  # each heading is a clause of its own
     entry, start, _ = machine.search(hay, wanted)
-    pairs = np.unique(np.column_stack([hay.unit[start], entry]).reshape(-1, 2), axis=0).astype(np.int64)
+    n = len(machine.entries)
+    heading, entry = np.divmod(distinct(hay.unit[start].astype(np.int64) * n + entry), n)
     units_of = np.argsort(which, kind="stable")
-    first = np.searchsorted(which[units_of], np.arange(len(distinct) + 1))
-    counts = (first[1:] - first[:-1])[pairs[:, 0]]
-    entry = np.repeat(pairs[:, 1], counts)
+    first = np.searchsorted(which[units_of], np.arange(len(different) + 1))
+    counts = (first[1:] - first[:-1])[heading]
+    entry = np.repeat(entry, counts)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    unit = units_of[np.repeat(first[pairs[:, 0]], counts) + within]
+    unit = units_of[np.repeat(first[heading], counts) + within]
     outside = np.full(len(unit), -1, dtype=np.int64)
     return entry, unit, outside, outside
 

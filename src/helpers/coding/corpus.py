@@ -25,6 +25,7 @@ from helpers.coding.combine import Partner
 from helpers.coding.held_out import left_out_codes
 from helpers.coding.listing import coding_table, numbered
 from helpers.coding.stages import unit_stages
+from helpers.distinct import distinct
 from helpers.segment import default_lexicon
 
 TABLES = ("codes", "unit_tools", "unit_stages", "unit_vectors", "other_tools")  # the last where another coder stands beside
@@ -44,6 +45,7 @@ ROOMS = (
     "where.py",
     "keys.py",
     "catalogue/check.py",
+    "distinct.py",
     "language/reasons.py",
     "engine.py",
     "notices.py",
@@ -212,12 +214,12 @@ def _survey(group: int, row_of: dict[str, int], processed_dir: str, named: bool)
     for doc_id, start, end in _documents(units["doc_id"].to_numpy(object)):
         digest = key(*("\0".join(column[start:end]) for column in columns))  # no text holds that character
         unit_ids = columns[0][start:end] if named else []
-        documents.append(_Document(doc_id, group, end - start, digest, np.unique(rows[start:end]), unit_ids))
+        documents.append(_Document(doc_id, group, end - start, digest, distinct(rows[start:end]), unit_ids))
     return documents
 
 
 def _together(documents: list[_Document]) -> np.ndarray:
-    return np.unique(np.concatenate([d.rows for d in documents])) if documents else np.zeros(0, np.int64)
+    return distinct(np.concatenate([d.rows for d in documents])) if documents else np.zeros(0, np.int64)
 
 
 def _documents(doc_ids: np.ndarray) -> Iterator[tuple[str, int, int]]:

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from helpers.distinct import distinct
+
 SHINGLE = 8  # characters; long enough that set phrases of officialese do not count as likeness
 BINS, _ROWS = 128, 4  # of a signature, of a band: at a Jaccard of .8 a pair shares one of 32 bands with p > .99999, of .5 .87
 _SAMPLED = np.uint64(2**64 // 8)  # keep one shingle in eight
@@ -44,7 +46,7 @@ def fingerprint(key: str) -> Fingerprint:
         value ^= value >> np.uint64(33)
         value *= np.uint64(0xC4CEB9FE1A85EC53)
         value ^= value >> np.uint64(33)
-    return Fingerprint(np.unique(value[value < _SAMPLED]), _signature(value))
+    return Fingerprint(distinct(value[value < _SAMPLED]), _signature(value))
 
 
 def _signature(value: np.ndarray) -> np.ndarray:

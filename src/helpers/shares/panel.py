@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.codebook import Codebook
+from helpers.distinct import distinct
 from helpers.language import UNKNOWN
 from helpers.shares.correction import GROUP, columns_of, gold_columns, tools_and_types, weights, with_types
 
@@ -75,7 +76,7 @@ def _cells(long: pd.DataFrame, index: pd.Index, names: list[str]) -> np.ndarray:
     unit = index.get_indexer(long["unit_id"].to_numpy(object))
     column = pd.Index(names).get_indexer(long["column"].to_numpy(object))
     there = (unit >= 0) & (column >= 0)
-    return np.unique(unit[there] * len(names) + column[there])
+    return distinct(unit[there] * len(names) + column[there])
 
 
 def document_outcomes(outcomes: pd.DataFrame, documents: pd.DataFrame, tool_type: str, tool: str | None = None) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.codebook import Codebook, load
 from helpers.codebook.loader import SHIPPED
+from helpers.distinct import distinct
 from helpers.shares.correction import groups_of, places, unit_index
 
 SCENARIOS = (
@@ -32,7 +33,7 @@ class _Run:
         """Count wider units: `wider` is the number of the wider unit of each unit."""
         _, first, wider = np.unique(wider, return_index=True, return_inverse=True)
         n = int(self.tool.max(initial=0)) + 1
-        pairs = np.unique(wider[self.unit] * n + self.tool)
+        pairs = distinct(wider[self.unit] * n + self.tool)
         return _Run(pairs // n, pairs % n, np.ones(len(first)), self.document[first])
 
     def weighted(self, weight: np.ndarray) -> "_Run":
@@ -177,7 +178,7 @@ def _numbered(unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook)
 def _types_of(run: _Run, codebook: Codebook) -> tuple[np.ndarray, np.ndarray]:
     """Return units and types (numbers), each pair once: a unit counts once in a type."""
     type_of = np.array([codebook.types.index(codebook.type_of(tool)) for tool in codebook.tools], dtype=np.int64)
-    once = np.unique(run.unit * len(codebook.types) + type_of[run.tool])
+    once = distinct(run.unit * len(codebook.types) + type_of[run.tool])
     return once // len(codebook.types), once % len(codebook.types)
 
 

@@ -134,25 +134,36 @@ def _prepared(
     fields, seeds = seeded_words(fields, vocabulary) if fields else ((), None)
     counted, whole, known, start = [], [], [], 0
     for text, above in zip(content, headings, strict=True):
-        counted.append(passages.count(text, vocabulary))
+        counts = passages.count(text, vocabulary)
+        counted.append(counts.astype(np.uint16))  # of millions of units there is no room for wider numbers
         here = passage[start : start + text.counts.shape[0]]
         number = here - here.min(initial=n_passages)
         n = number.max(initial=-1) + 1
-        bags, start = add_up(counted[-1], number, n), start + len(here)
+        bags, start = add_up(counts, number, n), start + len(here)
         known.append(np.diff(bags.indptr))
         present = add_up(passages.count(above, vocabulary), number, n) > 0 if seeds is not None else 0
-        whole.append(sparse.csr_matrix(bags + _HEADINGS * present.astype(np.float32)) if seeds is not None else bags)
-    unit_counts, whole = (sparse.vstack(parts, format="csr") for parts in (counted, whole))
+        bags = sparse.csr_matrix(bags + _HEADINGS * present.astype(np.float32)) if seeds is not None else bags
+        whole.append(bags.astype(np.uint16))
+    unit_counts, whole = _stacked(counted, len(vocabulary)), _stacked(whole, len(vocabulary))
     usable = np.flatnonzero(np.concatenate(known) >= 3)
     if large:
         usable = np.sort(np.random.default_rng([seed, 3]).permutation(usable)[:sample])
     number = np.full(n_passages, -1)
     number[usable] = np.arange(len(usable))
     rows = np.flatnonzero(number[passage] >= 0)
-    plain = add_up(unit_counts[rows], number[passage[rows]], len(usable)).toarray()
-    drawn = whole[usable].toarray() if seeds is not None else plain
+    plain = add_up(unit_counts[rows].astype(np.float32), number[passage[rows]], len(usable)).toarray()
+    drawn = whole[usable].astype(np.float32).toarray() if seeds is not None else plain
     return Prepared(units, places, where, shown, content, passage, unit_counts, vocabulary, drawn, n_passages,
                     _SMALL_MEMBERS if large else MEMBERS, usable, whole, plain, fields, seeds)  # fmt: skip
+
+
+def _stacked(parts: list[sparse.csr_matrix], width: int) -> sparse.csr_matrix:
+    """Put rows below one another and empty `parts` on the way: both would not fit side by side."""
+    n = [np.diff(part.indptr) for part in parts]
+    data = np.concatenate([part.data for part in parts])
+    indices = [part.indices for part in parts]
+    parts.clear()
+    return sparse.csr_matrix((data, np.concatenate(indices), np.cumsum([0, *np.concatenate(n)])), shape=(sum(map(len, n)), width))
 
 
 def range_of(prepared: Prepared, k_range: str) -> list[int]:

@@ -10,6 +10,7 @@ from helpers.topics.reading import Reading, mixture_of
 from helpers.topics.shares import groups_of
 
 COSINE = 0.2  # two topics of adjacent periods are linked at this cosine or above
+_AT_ONCE = 50_000  # units
 COLUMNS = [
     "county", "county_code", "year_from", "year_to", "topic_from", "topic_to", "cosine", "flow", "share_from", "share_to",
 ]  # fmt: skip
@@ -46,9 +47,13 @@ def _version(prepared, reading: Reading, places: np.ndarray, fitted: Fit) -> tup
     first, end = (np.searchsorted(reading.passage, passages, side) for side in ("left", "right"))
     rows = np.concatenate([np.arange(a, b) for a, b in zip(first, end, strict=True)])
     rows = rows[reading.topic[rows] > 0]
-    mixed = mixture_of(prepared, fitted, rows)
-    topics = np.asarray(weigh(prepared.unit_counts[rows], fitted.idf).T @ mixed).T
-    return topics / np.maximum(np.linalg.norm(topics, axis=1, keepdims=True), 1e-12), mixed.mean(axis=0)
+    topics, shares = 0.0, 0.0
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        mixed = mixture_of(prepared, fitted, some)
+        topics = topics + np.asarray(weigh(prepared.unit_counts[some], fitted.idf).T @ mixed).T
+        shares = shares + mixed.sum(axis=0)
+    return topics / np.maximum(np.linalg.norm(topics, axis=1, keepdims=True), 1e-12), shares / len(rows)
 
 
 def _links(old, old_share, new, new_share, threshold):

@@ -6,6 +6,7 @@ from itertools import count
 import numpy as np
 import pandas as pd
 
+from helpers.distinct import distinct
 from helpers.segment import add_up
 from helpers.structure import by_lineage
 from helpers.topics.corpus_model import Prepared
@@ -55,7 +56,7 @@ def quality(fitted: Fit, sample: np.ndarray, stability: pd.DataFrame, reading: R
     code = here.drop_duplicates("place").set_index("place")["county_code"]
     most = leaning.idxmax().tolist() if len(leaning) else []
     document = pd.factorize(places["doc_id"])[0][reading.place[reading.passage]].astype(np.int64)
-    holding = np.unique(document * (len(fitted.topics) + 1) + reading.topic) % (len(fitted.topics) + 1)
+    holding = distinct(document * (len(fitted.topics) + 1) + reading.topic) % (len(fitted.topics) + 1)
     documents = np.bincount(holding, minlength=len(fitted.topics) + 1)[1:]
     low, high = coherence_interval(fitted.topics, sample, seed)
     return stability.assign(

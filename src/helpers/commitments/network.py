@@ -16,27 +16,34 @@ def links(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) ->
 
     Groups (各部门) are left out, so are repeated sentences. Two leads of one unit give one row in each direction.
     """
-    chosen = _chosen(actors, units, documents)
+    groups = _chosen(actors, units, documents).groupby(PLACE, dropna=False, sort=True)  # all pairs at once would fill the memory
+    found = [_links_of(group) for _, group in groups]
+    found = [rows for rows in found if len(rows)]
+    return pd.concat(found, ignore_index=True) if found else catalogue.empty("department_links")
+
+
+def _links_of(chosen: pd.DataFrame) -> pd.DataFrame:
+    """Count the links of one place."""
     pairs = chosen[chosen["role"] == "lead"].merge(chosen, on=["unit_id", *PLACE], suffixes=("", "_partner"))
     pairs = pairs[pairs["department"] != pairs["department_partner"]]
-    if pairs.empty:
-        return catalogue.empty("department_links")
     keys = [*PLACE, "department", "department_partner", "role_partner"]
     out = pairs.groupby(keys, dropna=False, sort=True)["unit_id"].nunique().rename("n_units").reset_index()
     return out.rename(columns={"department": "lead", "department_partner": "partner", "role_partner": "partner_role"})
 
 
-def centrality(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+def centrality(
+    actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame, edges: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return what each department leads and joins, and its place in its county's network.
 
     `degree` counts partners; `strength` counts units shared with them; `betweenness` (Freeman 1977; paths as long as the
     inverse of shared units; above 150 departments estimated from 50 of them, Brandes & Pich 2007) and `eigenvector`
-    (Bonacich 1972) run from 0 to 1. The network is undirected.
+    (Bonacich 1972) run from 0 to 1. The network is undirected. edges: its `links`, where they are known already.
     """
     chosen = _chosen(actors, units, documents)
     if chosen.empty:
         return catalogue.empty("department_centrality")
-    edges = links(actors, units, documents)
+    edges = links(actors, units, documents) if edges is None else edges
     of = {_named(key): rows for key, rows in edges.groupby(PLACE, dropna=False)}
     places = [
         (key, group[["unit_id", "department", "role"]], of.get(_named(key), edges.head(0)))
@@ -77,7 +84,7 @@ def _chosen(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) 
     places = units.loc[~units["is_repeat"].astype(bool), ["unit_id", "doc_id"]].merge(
         by_lineage(documents)[["doc_id", *PLACE]], on="doc_id"
     )
-    single = actors[~actors["is_collective"].astype(bool)]
+    single = actors.loc[~actors["is_collective"].astype(bool), ["unit_id", "department", "role"]]
     return single.merge(places[["unit_id", *PLACE]], on="unit_id", how="inner")
 
 

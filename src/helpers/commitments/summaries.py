@@ -80,9 +80,10 @@ def _carried(frame: pd.DataFrame) -> list[str]:
 def target_table(frame: pd.DataFrame) -> pd.DataFrame:
     """List every target, sum and deadline by county and year with its sentence: the table to sort and export."""
     columns = [*PLACE, "unit_id", "kind", "indicator", "comparator", "value", "unit", "due", "condition", "relation", "text"]
-    ordered = frame.sort_values([*PLACE, "doc_id", "position", "evidence_start"], kind="stable", na_position="last")
+    order = [*PLACE, "doc_id", "position", "evidence_start"]
+    ordered = frame[order].reset_index(drop=True).sort_values(order, kind="stable", na_position="last").index
     there = [name for name in (*columns, "evidence_start", "evidence_end") if name in frame]  # of `lean` rows, without sentence
-    return ordered[there].reset_index(drop=True)
+    return frame[there].take(ordered).reset_index(drop=True)
 
 
 def indicator_comparison(frame: pd.DataFrame) -> pd.DataFrame:
@@ -93,7 +94,20 @@ def indicator_comparison(frame: pd.DataFrame) -> pd.DataFrame:
     """
     due = pd.to_numeric(frame["due"], errors="coerce")
     reports = (due < frame["year"].astype("Float64")).fillna(False).astype(bool)
-    rows = frame[(frame["indicator_id"] != "") & (frame["relation"] != "part") & ~reports]
+    columns = [
+        *PLACE,
+        "doc_id",
+        "unit_id",
+        "indicator",
+        "indicator_id",
+        "measure",
+        "due",
+        "unit",
+        "comparator",
+        "value",
+        "value_base",
+    ]
+    rows = frame.loc[(frame["indicator_id"] != "") & (frame["relation"] != "part") & ~reports, columns]
     if rows.empty:
         return catalogue.empty("indicator_comparison")
     known = rows["county_code"].notna() | rows["county"].notna()
@@ -119,7 +133,7 @@ def deadlines(frame: pd.DataFrame) -> pd.DataFrame:
     if frame.empty:
         return catalogue.empty("deadlines")
     due = frame["due"].fillna("").replace("", "none")
-    out = frame.assign(due=due).groupby([*PLACE, "due", "kind"], dropna=False, sort=True).size()
+    out = frame[[*PLACE, "kind"]].assign(due=due).groupby([*PLACE, "due", "kind"], dropna=False, sort=True).size()
     return out.rename("n_commitments").reset_index()
 
 
@@ -129,7 +143,8 @@ def conflicts(frame: pd.DataFrame) -> pd.DataFrame:
     A target without a year counts for the document's own year; parts of a whole, cumulative sums and two values of one
     sentence are no conflict; only metrics (…率, …值, …额, comparable indicators) can conflict, not counts of 企业 or 项目.
     """
-    rows = frame[(frame["kind"] == "target") & (frame["relation"] == "")].copy()
+    columns = ["unit_id", "doc_id", "year", "indicator", "indicator_id", "measure", "unit", "due", "value"]
+    rows = frame.loc[(frame["kind"] == "target") & (frame["relation"] == ""), columns]
     rows["name"] = (
         rows["indicator"]
         .fillna("")

@@ -1,19 +1,21 @@
 """Differences between groups of documents, with intervals that come from the published shares and their intervals alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from helpers.compare.beyond import BEYOND, beyond
+from helpers.compare.beyond import BEYOND, Yardstick
 from helpers.intervals import LEVEL, benjamini_hochberg, square_and_add
 from helpers.shares import best
+from helpers.shares.correction import AS_CODED
 from helpers.structure import by_lineage, lineages
 
 GROUP = ["county", "county_code", "year"]
 LEVELS = ("county-year", "county", "year")
 _MANY = 12  # above this many groups, each is set against the rest; of pairs, only those of one county's years are compared
+_AT_ONCE = 100_000  # pairs
 _POWER = 0.8
 _CARRIED = 0.5  # of a clear difference, what the shares as coded must show of it too
 
@@ -31,7 +33,7 @@ def shares_long(tool_shares: pd.DataFrame, topic_shares: pd.DataFrame) -> pd.Dat
         code=tool_shares["tool"].fillna(tool_shares["tool_type"]),
         estimate=best(tool_shares),
         as_coded=tool_shares["share"],
-        basis=np.where(tool_shares["corrected_share"].isna(), "as coded", "corrected"),
+        basis=np.where(tool_shares["corrected_share"].isna(), AS_CODED, "corrected"),
     )
     topics = topic_shares.assign(
         dimension="topic", code=topic_shares["topic"].astype("str"), estimate=topic_shares["share"],
@@ -77,58 +79,107 @@ def pairwise(
     the columns beyond_… speak of documents like them (`compare.beyond`).
     Returns one row a pair and code, in the shape of the table `differences`.
     """
-    found = [_pairs_of_level(shares, documents, level, told=at > 0) for at, level in enumerate(levels)]
-    found = [frame for frame in found if not frame.empty]
-    if not found:
-        return pd.DataFrame(columns=_COLUMNS)
-    out = pd.concat(found, ignore_index=True)
-    out["basis"] = np.minimum(out["basis_a"], out["basis_b"])  # in the order of the alphabet: as coded, corrected, resampled
-    sides = ((out[f"share_{side}"], np.sqrt(out[f"below_{side}"]), np.sqrt(out[f"above_{side}"])) for side in "ab")
-    difference, low, high, p_value = (pd.Series(values, index=out.index) for values in square_and_add(*sides))
-    known = out["basis"] != "as coded"
-    out = out.assign(
-        difference=difference, ci_low=low.clip(-1, 1).where(known), ci_high=high.clip(-1, 1).where(known),
-        p_value=p_value.where(known),
+    parts = list(pairs_in_parts(shares, documents, levels, by_document))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_COLUMNS)
+
+
+def pairs_in_parts(
+    shares: pd.DataFrame, documents: pd.DataFrame, levels: Iterable[str] = LEVELS, by_document: pd.DataFrame | None = None
+) -> Iterator[pd.DataFrame]:
+    """Yield the rows of `pairwise` some at a time: the years of three thousand counties make millions of pairs.
+
+    p-values are adjusted over all of them, so that every pair is reckoned twice, the first time for these alone.
+    """
+    levels = [_Level(shares, documents, level, told=at > 0) for at, level in enumerate(levels)]
+    for level in levels:
+        level.yardstick = Yardstick(by_document, documents.merge(level.cells[[*GROUP, "group"]], on=GROUP), level.codes)
+
+    def measured() -> Iterator[pd.DataFrame]:
+        for level in levels:
+            yield from (level.yardstick.beyond(_differing(rows)) for rows in level.parts())
+
+    tested = [rows[["p_value", "beyond_p"]] for rows in measured()]
+    if not tested:
+        return
+    adjusted = pd.concat(tested, ignore_index=True).apply(benjamini_hochberg)
+    start = 0
+    for rows in measured():
+        rows["p_adjusted"], rows["beyond_p"] = adjusted.iloc[start : start + len(rows)].to_numpy().T
+        start += len(rows)
+        carried = rows["difference_as_coded"] * np.sign(rows["difference"]) >= _CARRIED * rows["difference"].abs()
+        clear = {"differs": (rows["p_adjusted"] < 0.05) & carried, "beyond_differs": rows["beyond_p"] < 0.05}
+        known = {"differs": rows["basis"] != AS_CODED, "beyond_differs": rows["beyond_p"].notna()}
+        yield rows.assign(**{name: clear[name].where(known[name]).astype("boolean") for name in clear})[_COLUMNS]
+
+
+def _differing(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add basis, difference, ci_low, ci_high, p_value (not adjusted) and difference_as_coded to pairs."""
+    basis = np.minimum(rows["basis_a"], rows["basis_b"])  # in the order of the alphabet: as coded, corrected, resampled
+    sides = ((rows[f"share_{side}"], np.sqrt(rows[f"below_{side}"]), np.sqrt(rows[f"above_{side}"])) for side in "ab")
+    difference, low, high, p_value = (pd.Series(values, index=rows.index) for values in square_and_add(*sides))
+    known = basis != AS_CODED
+    return rows.assign(
+        basis=basis, difference=difference, ci_low=low.clip(-1, 1).where(known), ci_high=high.clip(-1, 1).where(known),
+        p_value=p_value.where(known), difference_as_coded=rows["as_coded_a"] - rows["as_coded_b"],
     )  # fmt: skip
-    out["p_adjusted"] = benjamini_hochberg(out["p_value"])
-    out["difference_as_coded"] = out["as_coded_a"] - out["as_coded_b"]
-    carried = out["difference_as_coded"] * np.sign(out["difference"]) >= _CARRIED * out["difference"].abs()
-    out["differs"] = ((out["p_adjusted"] < 0.05) & carried).where(known).astype("boolean")
-    members = {level: documents.merge(groups(documents, level)[[*GROUP, "group"]], on=GROUP) for level in levels}
-    return beyond(out, by_document, members)[_COLUMNS]
 
 
-_SIDE = ["county", "county_code", "year"]
+_SIDE = {"county": "str", "county_code": "str", "year": "Int64"}
+_CODE = ["dimension", "code"]
 _COLUMNS = [
     "level", *(f"{name}_{side}" for side in "ab" for name in _SIDE), "dimension", "code", "share_a",
     "share_b", "difference", "ci_low", "ci_high", "p_value", "p_adjusted", "difference_as_coded", "differs", "basis",
     "n_documents_a", "n_documents_b", *BEYOND,
 ]  # fmt: skip
-_KEPT = {"county-year": _SIDE, "county": ["county", "county_code"], "year": ["year"]}  # what all documents of a group share
+_KEPT = {"county-year": list(_SIDE), "county": ["county", "county_code"], "year": ["year"]}  # what all documents of a group share
 
 
-def _pairs_of_level(shares: pd.DataFrame, documents: pd.DataFrame, level: str, told: bool) -> pd.DataFrame:
-    cells = groups(documents, level)
-    joined = shares.merge(cells, on=GROUP, how="inner")
-    if cells["group"].nunique() < 2 or joined.empty:
-        return pd.DataFrame()
-    joined = joined if "as_coded" in joined else joined.assign(as_coded=joined["estimate"])
-    sides, on = _sides(joined, cells, level), ["dimension", "code"]
-    n_cells = cells.groupby("group").size()
-    single = set(n_cells.index[n_cells == 1]) if told else set()  # between such groups the contrast is that of another level
-    if cells["group"].nunique() <= _MANY:
-        pairs = _paired(sides, on)
-        return pairs[~(pairs["group_a"].isin(single) & pairs["group_b"].isin(single))].assign(level=level)
-    rest = _against_the_rest(joined, cells, sides)
-    rest = rest[~rest["group_a"].isin(single)]
-    if level == "county-year":
-        rest = pd.concat([rest, _paired(sides.assign(place=lineages(sides)), ["place", *on])])
-    return rest.assign(level=level)
+class _Level:
+    """The groups of one level, and the pairs of them, some at a time."""
+
+    def __init__(self, shares: pd.DataFrame, documents: pd.DataFrame, name: str, told: bool):
+        self.name, self.cells = name, groups(documents, name)
+        joined = shares.merge(self.cells, on=GROUP, how="inner")
+        self._joined = joined if "as_coded" in joined else joined.assign(as_coded=joined["estimate"])
+        self.codes = self._joined[_CODE].drop_duplicates()
+        n_cells = self.cells.groupby("group").size()
+        self._single = n_cells.index[n_cells == 1] if told else []  # between such groups the contrast is that of another level
+
+    def parts(self) -> Iterator[pd.DataFrame]:
+        if self.cells["group"].nunique() < 2 or self._joined.empty:
+            return
+        for rows in self._pairs(_sides(self._joined, self.cells, self.name)):
+            if len(rows):
+                yield rows.reset_index(drop=True).assign(level=self.name)
+
+    def _pairs(self, sides: pd.DataFrame) -> Iterator[pd.DataFrame]:
+        if self.cells["group"].nunique() <= _MANY:
+            for rows in _paired(sides, _CODE):
+                yield rows[~(rows["group_a"].isin(self._single) & rows["group_b"].isin(self._single))]
+            return
+        for rows in _against_the_rest(self._joined, self.cells, sides):
+            yield rows[~rows["group_a"].isin(self._single)]
+        if self.name == "county-year":
+            yield from _paired(sides.assign(place=lineages(sides)), ["place", *_CODE])
 
 
-def _paired(sides: pd.DataFrame, on: list[str]) -> pd.DataFrame:
-    pairs = sides.merge(sides, on=on, suffixes=("_a", "_b"))
-    return pairs[pairs["group_a"] < pairs["group_b"]].sort_values(["group_a", "group_b", "dimension", "code"], kind="stable")
+def _paired(sides: pd.DataFrame, on: list[str]) -> Iterator[pd.DataFrame]:
+    """Yield all pairs of groups that have the same values of `on`, in the order of their names and codes."""
+    sides = sides.sort_values(["group", *_CODE], kind="stable").reset_index(drop=True)
+    group, number = pd.factorize(sides["group"])[0], sides.groupby(on, sort=False).ngroup().to_numpy()
+    order = np.argsort(number, kind="stable")
+    begin = np.flatnonzero(np.diff(number[order], prepend=-1))
+    size = np.diff(np.append(begin, len(order)))
+    after = np.repeat(begin + size, size) - np.arange(len(order)) - 1  # with how many that come later a row is paired
+    first = np.repeat(np.arange(len(order)), after)
+    second = first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(after) - after, after)
+    a, b = order[first], order[second]
+    in_order = np.lexsort((a, group[b], group[a]))
+    own = [name for name in sides if name not in _CODE]
+    for start in range(0, len(a), _AT_ONCE):
+        some = in_order[start : start + _AT_ONCE]
+        left, right = (sides.take(rows[some]).reset_index(drop=True) for rows in (a, b))
+        yield pd.concat([left[own].add_suffix("_a"), right[own].add_suffix("_b"), left[_CODE]], axis=1)
 
 
 def _sides(joined: pd.DataFrame, cells: pd.DataFrame, level: str) -> pd.DataFrame:
@@ -144,31 +195,34 @@ def _sides(joined: pd.DataFrame, cells: pd.DataFrame, level: str) -> pd.DataFram
     latest = cells.sort_values("year", kind="stable", na_position="first")
     about = latest.groupby("group").agg({"n_documents": "sum", **dict.fromkeys(_KEPT[level], "last")})
     pooled = pooled.merge(about.reset_index(), on="group")
-    return pooled.assign(**{name: None for name in _SIDE if name not in _KEPT[level]})
+    return pooled.assign(**{name: pd.array([pd.NA] * len(pooled), _SIDE[name]) for name in _SIDE if name not in _KEPT[level]})
 
 
-def _against_the_rest(joined: pd.DataFrame, cells: pd.DataFrame, sides: pd.DataFrame) -> pd.DataFrame:
-    """Set each group beside all others together: the sums of all less its own, for any number of groups in one pass."""
+def _against_the_rest(joined: pd.DataFrame, cells: pd.DataFrame, sides: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Set each group beside all others together: the sums of all less its own, for any number of groups."""
     weight = joined["n_units"].astype(float)
-    parts = joined.assign(
+    parts = joined[["group", *_CODE]].assign(
         weight=weight, sum=weight * joined["estimate"], raw=weight * joined["as_coded"],
-        coded=(joined["basis"] == "as coded").astype(int), n=1,
+        coded=(joined["basis"] == AS_CODED).astype(int), n=1,
         below=(weight * (joined["estimate"] - joined["low"])) ** 2, above=(weight * (joined["high"] - joined["estimate"])) ** 2,
     )  # fmt: skip
-    own = parts.groupby(["group", "dimension", "code"])[["weight", "sum", "raw", "below", "above", "coded", "n"]].sum()
-    rest = (own.groupby(["dimension", "code"]).transform("sum") - own).clip(lower=0)
-    there = (rest["n"] > 0) & (rest["weight"] > 0)
-    pooled = [_pooled(side[there]).add_suffix(f"_{name}") for name, side in (("a", own), ("b", rest))]
-    both = pd.concat(pooled, axis=1).reset_index()
+    own = parts.groupby(["group", *_CODE])[["weight", "sum", "raw", "below", "above", "coded", "n"]].sum()
+    rest = (own.groupby(_CODE).transform("sum") - own).clip(lower=0)
+    there = np.flatnonzero((rest["n"] > 0) & (rest["weight"] > 0))
     about = sides.drop_duplicates("group").set_index("group")
-    columns = {f"{name}_a": both["group"].map(about[name]) for name in (*_SIDE, "n_documents")}
-    both = both.assign(**columns, **{f"{name}_b": None for name in _SIDE}, group_b="rest")
-    return both.assign(n_documents_b=cells["n_documents"].sum() - both["n_documents_a"]).rename(columns={"group": "group_a"})
+    for start in range(0, len(there), _AT_ONCE):
+        some = there[start : start + _AT_ONCE]
+        pooled = [_pooled(side.iloc[some]).add_suffix(f"_{name}") for name, side in (("a", own), ("b", rest))]
+        both = pd.concat(pooled, axis=1).reset_index()
+        columns = {f"{name}_a": both["group"].map(about[name]) for name in (*_SIDE, "n_documents")}
+        nobody = {f"{name}_b": pd.array([pd.NA] * len(both), dtype) for name, dtype in _SIDE.items()}
+        both = both.assign(**columns, **nobody, group_b="rest")
+        yield both.assign(n_documents_b=cells["n_documents"].sum() - both["n_documents_a"]).rename(columns={"group": "group_a"})
 
 
 def _pooled(sums: pd.DataFrame) -> pd.DataFrame:
     measured = np.where(sums.index.get_level_values("dimension") == "topic", "resampled", "corrected")
-    basis = np.where(sums["coded"] > 0, "as coded", measured)
+    basis = np.where(sums["coded"] > 0, AS_CODED, measured)
     squared = sums["weight"] ** 2
     return pd.DataFrame({
         "share": sums["sum"] / sums["weight"], "as_coded": sums["raw"] / sums["weight"], "below": sums["below"] / squared,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import compare, store
+from helpers import catalogue, compare, store
 from helpers.intervals import holm
 from helpers.language import document_labels
 
@@ -71,9 +71,9 @@ def test_shares_as_coded_are_described_and_not_called_different():
     assert found[["ci_low", "p_value", "differs"]].isna().all()
 
 
-def null_corpus(rng, n_counties: int, per_county: int, n_units: int = 150, spread: float = 0.4):
+def null_corpus(rng, n_counties: int, per_county: int, n_units: int = 150, spread: float = 0.4, years: int = 1):
     """Documents of one process: each has its own rates (logit-normal), no county or year differs."""
-    rows = [(f"c{c:02d}d{d}", f"县{c:02d}", 2017 + c % 3, n_units) for c in range(n_counties) for d in range(per_county)]
+    rows = [(f"c{c:02d}d{d}", f"县{c:02d}", 2017 + (c + d % years) % 3, n_units) for c in range(n_counties) for d in range(per_county)]
     docs, codes = documents(*rows), [f"t{i}" for i in range(8)]
     rate = 1 / (1 + np.exp(-(np.log(rng.uniform(0.03, 0.3, 8) / 0.8) + spread * rng.standard_normal((len(docs), 8)))))
     counts = pd.DataFrame(rng.binomial(n_units, rate), index=docs["doc_id"], columns=codes)
@@ -104,6 +104,27 @@ def test_a_real_difference_between_groups_of_documents_is_found():
     clear = found[found["beyond_differs"].fillna(False) & (found["level"] == "county-year")]
     assert len(clear) == 3 and set(clear["code"]) == {"t0"} and (clear["county_a"] == "县00").all()
     assert clear["beyond_low"].min() < 0.3 < clear["beyond_high"].min()  # 45 of 150, and what the counties differ by chance
+
+
+@pytest.mark.parametrize("n_counties, per_county", [(4, 3), (15, 6)])
+def test_pairs_are_the_same_however_many_are_reckoned_at_once(monkeypatch, n_counties, per_county):
+    """Three thousand counties by nine years are five million pairs: held at once they filled 8 GB."""
+    docs, by_document, cells = null_corpus(np.random.default_rng(9), n_counties, per_county, years=3)
+    cells = cells.assign(basis="corrected", as_coded=cells["estimate"], low=cells["low"] - 0.02, high=cells["high"] + 0.02)
+    whole = compare.pairwise(cells, docs, by_document=by_document)
+    assert whole["differs"].any() and whole["level"].nunique() == 3 and whole["beyond_p"].notna().any()
+    monkeypatch.setattr("helpers.compare.differences._AT_ONCE", 37)
+    parts = list(compare.pairs_in_parts(cells, docs, by_document=by_document))
+    assert max(map(len, parts)) <= 37 < len(whole)
+    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
+    first, again = compare.outcome([whole]), compare.outcome(parts)
+    assert (again.n, again.n_clear, again.reached) == (len(whole), int(whole["differs"].sum()), first.reached)
+    changed = compare.changes(whole)
+    for found in (first, again):
+        pd.testing.assert_frame_equal(found.changes.reset_index(drop=True), compare.widest(changed), check_dtype=False)
+        clear = whole[whole["differs"].fillna(False)]
+        assert found.tools.sum() == (clear["level"] == "county-year").sum()
+        pd.testing.assert_frame_equal(found.clear.reset_index(drop=True), clear.head(100).reset_index(drop=True))
 
 
 def test_one_document_has_nothing_to_be_compared_with():
@@ -397,24 +418,25 @@ def test_a_broken_rubric_file_is_one_line(tmp_path, change, message):
 def test_the_change_of_a_pair_is_later_minus_earlier():
     seen = compare.pairwise(shares(("甲县", 2017, "tax", 0.2, 0.1, 0.4), ("甲县", 2025, "tax", 0.5, 0.4, 0.55)), TWO)
     names = pd.DataFrame({"dimension": ["tool"], "code": ["tax"], "label_en": ["tax relief"], "label_zh": ["税费优惠"]})
-    row = compare.example_of_change(compare.changes(seen), TWO, names).iloc[0]
+    row = compare.example_of_change(compare.outcome([seen]).changes, TWO, names).iloc[0]
     assert row["difference"] == pytest.approx(0.3) and row["ci_low"] < 0.3 < row["ci_high"]
     assert row[["county", "first_year", "last_year", "before", "after"]].tolist() == ["甲县", 2017, 2025, 0.2, 0.5]
 
 
 def _detectable_table():
-    return pd.DataFrame({"p_value": [0.001, 0.02, 0.5, None], "p_adjusted": [0.003, 0.03, 0.5, None]})
+    rows = pd.DataFrame({"p_value": [0.001, 0.02, 0.5, None], "p_adjusted": [0.003, 0.03, 0.5, None]})
+    return rows.reindex(columns=catalogue.table("differences").names).assign(level="county", dimension="topic")
 
 
 def test_the_smallest_difference_that_a_design_shows_is_shown_four_times_in_five():
     table, half = _detectable_table(), 0.1
-    least = compare.detectable(table, 0.2 - half, 0.2 + half)
+    least = compare.detectable(compare.outcome([table]).reached, 0.2 - half, 0.2 + half)
     error = half / 1.959964
     drawn = np.random.default_rng(1).normal(least, error, 20_000) / error
     p = 2 * (1 - np.vectorize(lambda z: 0.5 * (1 + math.erf(z / math.sqrt(2))))(np.abs(drawn)))
     assert (p <= 0.02).mean() == pytest.approx(0.8, abs=0.01)
-    assert compare.detectable(table.assign(p_adjusted=1.0), 0, 0.2) > least
-    assert math.isnan(compare.detectable(table, math.nan, math.nan))
+    assert compare.detectable(compare.outcome([table.assign(p_adjusted=1.0)]).reached, 0, 0.2) > least
+    assert math.isnan(compare.detectable(0.01, math.nan, math.nan))
 
 
 @pytest.mark.parametrize("corrected, as_coded, clear", [

@@ -1,7 +1,18 @@
 """Shares and tokens → differences between counties and years, with their uncertainty, and the indices of the field."""
 
 from helpers.compare import counts, regression, rubrics, topic_clusters
-from helpers.compare.differences import GROUP, changes, detectable, groups, pairwise, shares_long, widest
+from helpers.compare.differences import (
+    GROUP,
+    Outcome,
+    changes,
+    detectable,
+    groups,
+    outcome,
+    pairs_in_parts,
+    pairwise,
+    shares_long,
+    widest,
+)  # fmt: skip
 from helpers.compare.frames import (
     answer,
     code_labels,
@@ -22,6 +33,9 @@ from helpers.compare.regression import KEY, YearbookError, read_yearbook, regres
 from helpers.compare.similarity import distribution, jensen_shannon, pairs
 
 __all__ = [
+    "Outcome",
+    "outcome",
+    "pairs_in_parts",
     "GROUP", "KEY", "PASSAGE", "YearbookError", "answer", "breadth", "by_area", "changes", "code_labels", "completeness",
     "counts", "detectable", "distribution", "diversity", "evidence", "example_of_change", "grid", "groups", "index_table",
     "jensen_shannon", "pairs", "pairwise", "read_yearbook", "regress", "regression", "rubrics", "scored",

@@ -1,6 +1,7 @@
 """Differences between groups of documents, with intervals that come from the published shares and their intervals alone."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -260,15 +261,41 @@ def changes(differences: pd.DataFrame) -> pd.DataFrame:
     }).reset_index(drop=True)  # fmt: skip
 
 
-def detectable(differences: pd.DataFrame, ci_low: float, ci_high: float) -> float:
+class Outcome(NamedTuple):
+    """What the table `differences` comes to: its rows, the clear ones and the first of these, in how many county-years each tool
+    differs clearly, the tools' changes of each county between its two years furthest apart, and the p-value that a difference
+    must reach: the largest that was called different, else that of a Bonferroni test."""
+
+    n: int
+    n_clear: int
+    clear: pd.DataFrame
+    tools: pd.Series
+    changes: pd.DataFrame
+    reached: float
+
+
+def outcome(parts: Iterable[pd.DataFrame], most: int = 100) -> Outcome:
+    """Go through `differences` once, some rows at a time; `most` clear rows are kept."""
+    n, n_clear, n_tested, passed, clear, tools, changed = 0, 0, 0, [], [], [], []
+    for rows in parts:
+        sure = rows[rows["differs"].astype("boolean").fillna(False)]
+        n, n_clear, n_tested = n + len(rows), n_clear + len(sure), n_tested + int(rows["p_value"].notna().sum())
+        passed.append(rows["p_value"].where(rows["p_adjusted"] < 1 - LEVEL).max())
+        clear = [pd.concat([*clear, sure]).head(most)]
+        tools.append(sure[(sure["level"] == "county-year") & (sure["dimension"] == "tool")]["code"].value_counts())
+        changed = [widest(pd.concat([*changed, changes(rows[rows["dimension"] == "tool"])]))]
+    counted = pd.concat(tools).groupby(level=0).sum() if tools else pd.Series(dtype=int)
+    largest = pd.Series(passed, dtype=float).max()
+    reached = (1 - LEVEL) / max(n_tested, 1) if np.isnan(largest) else float(largest)
+    empty = pd.DataFrame(columns=_COLUMNS)
+    return Outcome(n, n_clear, *(clear or [empty]), counted, *(changed or [changes(empty)]), reached)
+
+
+def detectable(reached: float, ci_low: float, ci_high: float) -> float:
     """Return the smallest true difference that a comparison with this interval would call different four times in five.
 
-    differences: the table, whose adjustment sets the p-value to be reached: the largest that was called different, else that of a
-    Bonferroni test. NaN where the interval is not known (shares as coded).
+    reached: the p-value that a difference must reach (`Outcome`). NaN where the interval is not known (shares as coded).
     """
-    tested = differences["p_value"].dropna()
-    passed = tested[differences.loc[tested.index, "p_adjusted"] < 1 - LEVEL]
-    reached = passed.max() if len(passed) else (1 - LEVEL) / max(len(tested), 1)
     error = (ci_high - ci_low) / 2 / ndtri((1 + LEVEL) / 2)
     return float((ndtri(1 - max(reached, 1e-12) / 2) + ndtri(_POWER)) * error)
 

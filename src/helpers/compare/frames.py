@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.compare.differences import widest
+from helpers.compare.differences import Outcome
 from helpers.compare.lengths import common_length
 from helpers.compare.rubrics import Evidence, pmc_scores, unvarying
 from helpers.language import LANGUAGES, document_labels
@@ -58,12 +58,11 @@ def with_documents(frame: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame
     return frame.assign(**found)
 
 
-def example_of_change(changes: pd.DataFrame, documents: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+def example_of_change(rows: pd.DataFrame, documents: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     """Pick the tools' changes of the county whose years lie furthest apart (most units where equal), labelled, largest first.
 
-    changes: as `differences.changes`. No rows where no county has documents of two years.
+    rows: `Outcome.changes`. No rows where no county has documents of two years.
     """
-    rows = widest(changes[changes["dimension"] == "tool"])
     place = lineages(rows)
     n_units = place.map(documents.groupby(lineages(documents))["n_units"].sum())
     rank = rows.assign(place=place, span=rows["last_year"] - rows["first_year"], n_units=n_units)
@@ -132,10 +131,8 @@ def completeness(items: pd.DataFrame, sizes: pd.Series, rubric, language: str) -
     }  # fmt: skip
 
 
-def answer(differences: pd.DataFrame, names: pd.DataFrame, language: str) -> dict:
+def answer(found: Outcome, names: pd.DataFrame, language: str) -> dict:
     """State how many differences remain after adjustment, and in which tool most county-years differ (text compare.answer)."""
-    sure = differences[differences["differs"].fillna(False).astype(bool)]
-    tools = sure[(sure["level"] == "county-year") & (sure["dimension"] == "tool")]["code"].value_counts()
-    label = dict(zip(names["code"], names[f"label_{language}"], strict=True))
+    tools, label = found.tools, dict(zip(names["code"], names[f"label_{language}"], strict=True))
     first = min(tools.index, key=lambda code: (-tools[code], code)) if len(tools) else None
-    return {"n": len(differences), "sure": len(sure), "tools": len(tools), "tool": label.get(first), "pairs": tools.get(first)}
+    return {"n": found.n, "sure": found.n_clear, "tools": len(tools), "tool": label.get(first), "pairs": tools.get(first)}

@@ -183,8 +183,7 @@ def differences(material: Material, words: Words) -> Table | None:
     found = changes.changes(material)
     pairs = not len(found)
     if pairs:
-        frame = material["differences"]
-        frame = frame[(frame["level"] == "county-year") & (frame["dimension"] == "tool") & frame["county_b"].notna()]
+        frame = pd.concat([rows[_of_two(rows)] for rows in material.parts("differences")])
         found = frame.assign(before=frame["share_b"], after=frame["share_a"], differs=frame["differs"].fillna(False).astype(bool))
         found = found.assign(size=found["difference"].abs()).sort_values(["differs", "size"], ascending=False, kind="stable")
     if not len(found):
@@ -210,6 +209,10 @@ def differences(material: Material, words: Words) -> Table | None:
     return Table(
         "changes", caption, heads, rows, [*([3.4] if several else []), 3.4, 1.7, 1.7, 3.4], frozenset(range(n - 3, n)), note
     )
+
+
+def _of_two(rows: pd.DataFrame) -> pd.Series:
+    return (rows["level"] == "county-year") & (rows["dimension"] == "tool") & rows["county_b"].notna()
 
 
 def _compared(row, pairs: bool, words: Words) -> str:

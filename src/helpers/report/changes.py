@@ -15,8 +15,7 @@ def changes(material: Material) -> pd.DataFrame:
 
     The columns of `compare.changes`, with the rule of "clear" that the comparison uses: its column `differs`.
     """
-    frame = compare.changes(material["differences"])
-    frame = compare.widest(frame[frame["dimension"] == "tool"]).assign(size=lambda f: f["difference"].abs())
+    frame = material.compared.changes.assign(size=lambda f: f["difference"].abs())
     order = ["differs", "size", "county", "county_code", "code"]
     frame = frame.sort_values(order, ascending=[False, False, True, True, True], kind="stable")
     return frame.drop(columns="size").reset_index(drop=True)
@@ -64,5 +63,5 @@ def table(material: Material, words: Words) -> Table | None:
 
 def _least(material: Material, row) -> Cell:
     """Return the smallest difference that would be shown as clear, in points."""
-    least = compare.detectable(material["differences"], row.ci_low, row.ci_high)
+    least = compare.detectable(material.compared.reached, row.ci_low, row.ci_high)
     return Cell(points(least).lstrip("+"), None if least != least else least)

@@ -149,7 +149,7 @@ def change(material: Material, words: Words) -> Finding | None:
     name = words.tool(top["code"])
     shares = {"before": percent(top["before"]), "after": percent(top["after"])}
     text = words("f_change_text", tool=words("quoted", name=name), verdict=verdict, **shares, **about, **signed, **told)
-    least = compare.detectable(material["differences"], top["ci_low"], top["ci_high"])
+    least = compare.detectable(material.compared.reached, top["ci_low"], top["ci_high"])
     if least == least:
         text += words("space") + words("f_change_power", least=points(least).lstrip("+"))
     without = _without_annexes(material, top, mine)

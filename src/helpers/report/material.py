@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import catalogue, corpus, store
+from helpers import catalogue, compare, corpus, store
 from helpers.report import views
 
 _MAX_DRAWING = 600_000  # bytes of an SVG that the page takes as it is
@@ -103,18 +103,26 @@ class Material:
         if name in catalogue.views():
             return views.make(name, self, n)
         kept = catalogue.empty(name)
-        for rows in self._parts(name):
+        for rows in self.parts(name):
             kept = pd.concat([kept, rows], ignore_index=True)
             kept = (order(kept) if order else kept).head(n)
         return kept
 
     def n_shown(self, name: str) -> int:
         """Return how many rows of a table the filters show."""
-        return self.n_rows(name) if self.whole or name in catalogue.views() else sum(map(len, self._parts(name)))
+        return self.n_rows(name) if self.whole or name in catalogue.views() else sum(map(len, self.parts(name)))
 
-    def _parts(self, name: str) -> Iterator[pd.DataFrame]:
-        for rows in store.iter_table(self.tables.folder, name):
+    def parts(self, name: str) -> Iterator[pd.DataFrame]:
+        """Yield the rows of a table that the filters show, some at a time."""
+        held = name in self.tables or not self.has(name)
+        there = [self.tables[name]] if held else store.iter_table(self.tables.folder, name)
+        for rows in there:
             yield rows if self.whole else corpus.shown(rows, self.documents)
+
+    @cached_property
+    def compared(self) -> compare.Outcome:
+        """What the differences come to: of thousands of counties there are millions."""
+        return compare.outcome(self.parts("differences"))
 
     def n_rows(self, name: str) -> int:
         """Return how many rows a table has, whatever the filters show; of one made where it is shown, how many it shows."""

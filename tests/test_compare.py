@@ -73,7 +73,8 @@ def test_shares_as_coded_are_described_and_not_called_different():
 
 def null_corpus(rng, n_counties: int, per_county: int, n_units: int = 150, spread: float = 0.4, years: int = 1):
     """Documents of one process: each has its own rates (logit-normal), no county or year differs."""
-    rows = [(f"c{c:02d}d{d}", f"县{c:02d}", 2017 + (c + d % years) % 3, n_units) for c in range(n_counties) for d in range(per_county)]
+    pairs = [(c, d) for c in range(n_counties) for d in range(per_county)]
+    rows = [(f"c{c:02d}d{d}", f"县{c:02d}", 2017 + (c + d % years) % 3, n_units) for c, d in pairs]
     docs, codes = documents(*rows), [f"t{i}" for i in range(8)]
     rate = 1 / (1 + np.exp(-(np.log(rng.uniform(0.03, 0.3, 8) / 0.8) + spread * rng.standard_normal((len(docs), 8)))))
     counts = pd.DataFrame(rng.binomial(n_units, rate), index=docs["doc_id"], columns=codes)

@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +13,7 @@ from helpers import pipeline, store
 from helpers.__main__ import main
 from helpers.pipeline import notebooks, parameters
 from helpers.pipeline.parameters import Parameter, ParameterError
+from helpers.pipeline.progress import Progress
 
 KNOWN = {
     "code": Parameter("code", ""),
@@ -272,3 +275,27 @@ def test_a_notebook_s_mark_holds_what_it_reads_and_nothing_else(documents, tmp_p
     before = marks(yearbook=str(tmp_path / "book.csv"))
     (tmp_path / "book.csv").write_text("county_code,year,gdp\n430624,2017,2\n", encoding="utf-8")
     assert {name for name, mark in marks(yearbook=str(tmp_path / "book.csv")).items() if mark != before[name]} == {"07_compare"}
+
+
+@pytest.mark.parametrize(("limit", "at_once"), [(0, 1), (1_000_000, 2)])
+def test_notebooks_of_a_large_corpus_run_one_after_the_other(tmp_path, monkeypatch, limit, at_once):
+    """Side by side on 300 MB they held 3 GB; what each holds alone is half of that, and its workers fill the cores."""
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text("甲县支持企业。", encoding="utf-8")
+    running, most = [], []
+
+    def execute(_run, name, _progress):
+        running.append(name)
+        time.sleep(0.2)
+        most.append(len(running))
+        running.remove(name)
+        return SimpleNamespace(read={}, written=[])
+
+    for name, does in {"_execute": execute, "_fingerprint": lambda *_: "", "_is_current": lambda *_: False}.items():
+        monkeypatch.setattr(pipeline.Run, name, does)
+    for name in ("_keep", "_something_to_report"):
+        monkeypatch.setattr(pipeline.Run, name, lambda *_: None)
+    monkeypatch.setattr("helpers.pipeline.run._TOGETHER", limit)
+    run = pipeline.Run(pipeline.Folders(tmp_path / "raw", tmp_path / "out"), jobs=2)
+    run._run_notebooks(list(notebooks.NAMES), Progress(1))
+    assert len(most) == len(notebooks.NAMES) and max(most) == at_once

@@ -211,12 +211,16 @@ def topics_elsewhere(scale: float) -> Iterator[Row]:
         fitted, single = elsewhere.measured(prepared, max(10, round(20 * scale)))
         carried = single.loc[single["stable"], "stability"]
         _, by_chance = elsewhere.measured(elsewhere.shuffled_words(prepared), 6)
-        _, learned = topics.agreements(prepared, fitted, 1)
+        by_seeds, learned = topics.agreements(prepared, fitted, 1)
+        settled, settled_fit, reading, _ = topics.settle(prepared, fitted, single)
+        refitted = topics.refits(settled, settled_fit, reading.topic, 1, max(10, round(20 * scale)))
         documents = "fifteen documents" if design == "all fifteen" else f"five documents, {design}"
         yield documents, 1, "fields carried, of fifteen", float(len(carried)), ""
         yield documents, 1, "mean stability of the topics published", float(carried.mean()), ".70 or more"
         yield documents, 1, "the same of all fields", float(single["stability"].mean()), ""
         yield documents, 1, "the same of all fields, words shuffled", float(by_chance["stability"].mean()), ".20 or less"
+        yield documents, 1, "agreement of sentences between refits (adjusted Rand index)", refitted.agreement, ".60 or more"
+        yield documents, 1, "the same, words shuffled: what seed words give by themselves", by_seeds, ""
         yield documents, 1, "agreement of sentences without seed words, above shuffled", learned, ".60 or more"
 
 

@@ -4,7 +4,6 @@ import re
 from functools import partial
 from itertools import chain
 
-import numpy as np
 import pandas as pd
 
 from helpers import catalogue, engine
@@ -105,17 +104,15 @@ def normalised(frame: pd.DataFrame, documents: pd.DataFrame | None = None, regis
     known_at = catalogue.empty("documents") if documents is None else documents.dropna(subset=["county"])
     at = dict(zip(known_at["doc_id"], lineages(known_at), strict=True))
     county_of = dict(zip(at.values(), known_at["county"], strict=True))
-    frame = frame.assign(place=[at.get(doc_id, doc_id) for doc_id in frame["doc_id"]])
-    department, body = np.empty(len(frame), dtype=object), np.empty(len(frame), dtype=object)
-    written = frame["written"].to_numpy(dtype=object)
-    for place, rows in frame.groupby("place", sort=False).indices.items():
-        shown = names.names_of(county_of.get(place, ""), written[rows].tolist(), known)
-        department[rows], body[rows] = zip(*(shown[name] for name in written[rows]), strict=True)
-    frame = frame.assign(department=pd.Series(department, dtype="str"), body=pd.Series(body, dtype="str"))
-    frame["is_collective"] = frame["department"].str.contains(known.collective.pattern, regex=True)
-    return catalogue.check(
-        frame.drop_duplicates(["unit_id", "department", "role"], ignore_index=True)[catalogue.table("actors").names], "actors"
-    )
+    found = []
+    for name, rows in frame.groupby(frame["doc_id"].map(lambda doc_id: at.get(doc_id, doc_id)), sort=False):
+        written = rows["written"].tolist()
+        shown = names.names_of(county_of.get(name, ""), written, known)
+        department, body = (pd.Series(said, rows.index, dtype="str") for said in zip(*map(shown.get, written), strict=True))
+        found.append(rows.assign(department=department, body=body).drop_duplicates(["unit_id", "department", "role"]))
+    out = pd.concat(found).sort_index(ignore_index=True)
+    out["is_collective"] = out["department"].str.contains(known.collective.pattern, regex=True)
+    return catalogue.check(out[catalogue.table("actors").names], "actors")
 
 
 def _named_in_each(texts: list[str], register: str) -> list[list[tuple[str, str]]]:

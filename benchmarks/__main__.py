@@ -105,7 +105,7 @@ def _road(folder: Path) -> list[str]:
 def _growth(folder: Path) -> list[str]:
     rows = []
     for size in _SIZES:
-        invented.write(folder / f"size{size}", size * 1_000_000)
+        invented.write(folder / f"size{size}", round(size * 1_000_000))
         for method in ("rules", "learned") if size < _LARGE else ("rules",):
             taken = _coded(folder / f"size{size}", method, folder / f"out{size}{method}", 2)
             rows.append(f"| {size} | {method} | {taken.wall:.1f} | {size / taken.wall:.2f} | {taken.peak:.0f} |")

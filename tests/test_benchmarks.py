@@ -1,0 +1,19 @@
+"""What `make bench` puts together: every section says what it measured, whatever a run takes."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import __main__ as bench
+from benchmarks import measure
+
+
+@pytest.mark.parametrize("section", ["_road", "_growth", "_report"])
+def test_sections_say_what_was_measured(tmp_path: Path, monkeypatch, section):
+    """`_road` took a measurement apart into two values when it had three: the bench ended there."""
+    monkeypatch.setattr(measure, "process", lambda *_, **__: measure.Taken(wall=12.5, peak=321.0, processor=20.5))
+    monkeypatch.setattr(bench, "_SIZES", (0.01,))
+    monkeypatch.setattr(bench, "_ROAD", 0.01)
+    title, _, heads, _, *rows = getattr(bench, section)(tmp_path)
+    assert title.startswith("## ") and len(rows) > 2
+    assert all(row.count("|") == heads.count("|") and "12.5" in row and "321" in row for row in rows if row)

@@ -95,18 +95,8 @@ def indicator_comparison(frame: pd.DataFrame) -> pd.DataFrame:
     due = pd.to_numeric(frame["due"], errors="coerce")
     reports = (due < frame["year"].astype("Float64")).fillna(False).astype(bool)
     columns = [
-        *PLACE,
-        "doc_id",
-        "unit_id",
-        "indicator",
-        "indicator_id",
-        "measure",
-        "due",
-        "unit",
-        "comparator",
-        "value",
-        "value_base",
-    ]
+        *PLACE, "doc_id", "unit_id", "indicator", "indicator_id", "measure", "due", "unit", "comparator", "value", "value_base",
+    ]  # fmt: skip
     rows = frame.loc[(frame["indicator_id"] != "") & (frame["relation"] != "part") & ~reports, columns]
     if rows.empty:
         return catalogue.empty("indicator_comparison")

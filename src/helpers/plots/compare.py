@@ -100,6 +100,7 @@ def similarity(frame: pd.DataFrame, language: str) -> Figure:
     found = sorted({tuple(row) for side in sides for row in side})[:_MOST_DOCUMENTS]
     order, names = [row[1] for row in found], [row[2] for row in found]
     figure, all_axes = plt.subplots(1, 3, figsize=(8.0, min(3.6, 1.4 + 0.2 * len(names))), sharey=True)
+    frame = frame[frame["doc_a"].isin(order) & frame["doc_b"].isin(order)]  # all with all would be a table of their square
     both = pd.concat([frame, frame.rename(columns={"doc_a": "doc_b", "doc_b": "doc_a"})])
     for axes, measure in zip(all_axes, _MEASURES, strict=True):
         grid = both.pivot_table(index="doc_a", columns="doc_b", values=measure).reindex(index=order, columns=order).to_numpy()

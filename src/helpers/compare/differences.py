@@ -91,9 +91,7 @@ def pairs_in_parts(
 
     p-values are adjusted over all of them, so that every pair is reckoned twice, the first time for these alone.
     """
-    levels = [_Level(shares, documents, level, told=at > 0) for at, level in enumerate(levels)]
-    for level in levels:
-        level.yardstick = Yardstick(by_document, documents.merge(level.cells[[*GROUP, "group"]], on=GROUP), level.codes)
+    levels = [_Level(shares, documents, by_document, level, told=at > 0) for at, level in enumerate(levels)]
 
     def measured() -> Iterator[pd.DataFrame]:
         for level in levels:
@@ -138,11 +136,14 @@ _KEPT = {"county-year": list(_SIDE), "county": ["county", "county_code"], "year"
 class _Level:
     """The groups of one level, and the pairs of them, some at a time."""
 
-    def __init__(self, shares: pd.DataFrame, documents: pd.DataFrame, name: str, told: bool):
+    def __init__(
+        self, shares: pd.DataFrame, documents: pd.DataFrame, by_document: pd.DataFrame | None, name: str, told: bool
+    ):  # fmt: skip
         self.name, self.cells = name, groups(documents, name)
         joined = shares.merge(self.cells, on=GROUP, how="inner")
         self._joined = joined if "as_coded" in joined else joined.assign(as_coded=joined["estimate"])
-        self.codes = self._joined[_CODE].drop_duplicates()
+        named = documents.merge(self.cells[[*GROUP, "group"]], on=GROUP)
+        self.yardstick = Yardstick(by_document, named, self._joined[_CODE].drop_duplicates())
         n_cells = self.cells.groupby("group").size()
         self._single = n_cells.index[n_cells == 1] if told else []  # between such groups the contrast is that of another level
 

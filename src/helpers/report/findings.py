@@ -100,12 +100,13 @@ def _resting_on(material: Material, kind: str, words: Words) -> str:
 
 def _leading_types(shares: pd.DataFrame, by_group: dict[tuple, list], named: list[tuple]) -> dict[tuple, tuple[str, bool]]:
     """Return for each county-year the type with the largest share, and whether its interval lies above the next one's."""
-    rows: dict[tuple, list] = {group: [] for group in named if group in by_group}
+    rows: dict[tuple, list] = {}
+    known = by_group.keys() & set(named)
     for row in shares[shares["tool"].isna()].itertuples():
-        if (group := group_key(row)) in rows:
-            rows[group].append(row)
+        if (group := group_key(row)) in known:
+            rows.setdefault(group, []).append(row)
     found = {}
-    for group, types in ((group, types) for group, types in rows.items() if types):
+    for group, types in rows.items():
         ordered = sorted(types, key=lambda r: (-(best(r) or 0.0), r.tool_type))
         found[group] = (ordered[0].tool_type, len(ordered) > 1 and ordered[0].ci_low > ordered[1].ci_high)
     return found

@@ -312,3 +312,12 @@ def test_a_call_for_opinions_keeps_its_title(verb):
     signed = "金寨县人大常委会办公室\n2022年9月1日"
     text = f"{title}\n为提高立法质量，现向社会公开征求意见。\n{signed}\n第一条 为促进茶产业发展，制定本条例。"
     assert structure.metadata(text, "a.txt")["title"] == title
+
+
+@pytest.mark.parametrize("year", range(2017, 2025))
+def test_a_name_in_one_city_is_one_county_in_every_year(year):
+    """三元区 of 三明 got a new code in 2021: in 2020 and 2021 both were near enough, and the county was called ambiguous."""
+    for name, known in register().by_name.items():
+        if any(division.first <= year <= division.last for division in known):
+            cities = [(division.city, division.province) for division in register().named(name, year)]
+            assert len(set(cities)) == len(cities), f"{name} {year}: {register().named(name, year)}"

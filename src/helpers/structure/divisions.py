@@ -69,6 +69,9 @@ class Register:
             if kept is None or _distance(division, year) < _distance(kept, year):
                 nearest[division.lineage] = division
         now = [d for d in nearest.values() if _distance(d, year) <= 1]
+        of_year = {(d.city, d.province) for d in now if not _distance(d, year)}
+        # Of 三明 there are two 三元区, one to 2020 and one from 2021.
+        now = [d for d in now if not _distance(d, year) or (d.city, d.province) not in of_year]
         return now or list(nearest.values())
 
 

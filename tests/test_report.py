@@ -217,10 +217,10 @@ def of_years(first, last, **other) -> dict:
 def test_change_is_the_last_year_against_the_first_later_minus_earlier():
     other = of_years(2017, 2025, county_b="乙县", difference=-0.9)  # another county is no change
     rows = [of_years(2017, 2021), of_years(2017, 2025), of_years(2021, 2025), other]
-    content = material.Material({name: catalogue.empty(name) for name in catalogue.tables()}, set(), [], {})
-    assert changes.changes(content).empty
+    tables = {name: catalogue.empty(name) for name in catalogue.tables()}
+    assert changes.changes(material.Material(tables, set(), [], {})).empty
     frame = pd.DataFrame(rows).reindex(columns=catalogue.table("differences").names)
-    content.tables["differences"] = catalogue.check(frame, "differences")
+    content = material.Material(tables | {"differences": catalogue.check(frame, "differences")}, set(), [], {})
     found = changes.changes(content)
     assert found[["county", "first_year", "last_year", "differs"]].values.tolist() == [["甲县", 2017, 2025, True]]
     columns = ["before", "after", "difference", "ci_low", "ci_high", "difference_as_coded"]

@@ -18,6 +18,7 @@ from helpers.topics.quality import top_words
 
 LABELS = "data/codebook/topic_labels.yml"
 _LABEL_WORDS = 3
+_AT_ONCE = 50_000  # units
 
 
 class LabelError(ValueError):
@@ -92,11 +93,13 @@ def typical_sentences(prepared: Prepared, topic: np.ndarray, fitted: Fit, n: int
     columns, closest, some = ["topic", "rank", "unit_id", "doc_id", "heading_path", "text", "cosine"], [], 4 * n
     for t in range(len(fitted.topics)):
         mine = np.flatnonzero(usable & (topic == t + 1))
-        cosine = np.asarray(weigh(counts[mine], fitted.idf) @ fitted.topics[t]).ravel()
+        parts = (mine[start : start + _AT_ONCE] for start in range(0, len(mine), _AT_ONCE))
+        cosines = [np.asarray(weigh(counts[rows], fitted.idf) @ fitted.topics[t]).ravel() for rows in parts]
+        cosine = np.concatenate(cosines) if cosines else np.empty(0)
         order = np.argsort(-cosine, kind="stable")
-        closest.append(pd.DataFrame({"row": mine[order], "cosine": cosine[order], "topic": t + 1}))
+        closest.append(pd.DataFrame({"row": mine[order], "cosine": cosine[order]}))
     while closest:  # documents copy sentences from one another: more are read where so many are too few
-        tried = pd.concat([one.head(some) for one in closest], ignore_index=True)
+        tried = pd.concat([one.head(some).assign(topic=t) for t, one in enumerate(closest, start=1)], ignore_index=True)
         tried = pd.concat([tried, prepared.shown(tried["row"].to_numpy()).reset_index(drop=True)], axis=1)
         found = tried.drop_duplicates(["topic", "text"]).groupby("topic").head(n)
         if all(len(one) <= some or (found["topic"] == t).sum() == n for t, one in enumerate(closest, start=1)):

@@ -19,7 +19,7 @@ def links(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) ->
     groups = _chosen(actors, units, documents).groupby(PLACE, dropna=False, sort=True)  # all pairs at once would fill the memory
     found = [_links_of(group) for _, group in groups]
     found = [rows for rows in found if len(rows)]
-    return pd.concat(found, ignore_index=True) if found else catalogue.empty("department_links")
+    return _plain(pd.concat(found, ignore_index=True)) if found else catalogue.empty("department_links")
 
 
 def _links_of(chosen: pd.DataFrame) -> pd.DataFrame:
@@ -51,7 +51,7 @@ def centrality(
     ]
     out = [row for rows in engine.map(_of_place, places) for row in rows]
     columns = [*PLACE, "department", "n_lead", "n_responsible", "degree", "strength", "betweenness", "eigenvector"]
-    frame = pd.DataFrame(out, columns=columns)
+    frame = pd.DataFrame(out, columns=columns).astype(dict.fromkeys([*PLACE, "department"], "str"))
     return frame.sort_values(
         [*PLACE, "strength", "n_lead", "department"], ascending=[True, True, False, False, True], kind="stable",
         ignore_index=True,
@@ -81,11 +81,18 @@ def _named(key: tuple) -> tuple:
 
 def _chosen(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """Keep single departments in sentences of the chosen documents, each sentence once."""
-    places = units.loc[~units["is_repeat"].astype(bool), ["unit_id", "doc_id"]].merge(
-        by_lineage(documents)[["doc_id", *PLACE]], on="doc_id"
-    )
+    named = by_lineage(documents)[["doc_id", *PLACE]].astype(
+        dict.fromkeys(PLACE, "category")
+    )  # texts of millions fill the memory
+    places = units.loc[~units["is_repeat"].astype(bool), ["unit_id", "doc_id"]].merge(named, on="doc_id")
     single = actors.loc[~actors["is_collective"].astype(bool), ["unit_id", "department", "role"]]
+    single = single.astype({"department": "category", "role": "category"})
     return single.merge(places[["unit_id", *PLACE]], on="unit_id", how="inner")
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return categories as the texts that they are."""
+    return frame.astype(dict.fromkeys(frame.select_dtypes("category"), "str"))
 
 
 def _graph(group: pd.DataFrame, edges: pd.DataFrame) -> nx.Graph:
@@ -131,7 +138,7 @@ def tool_departments(
     if both.empty:
         return catalogue.empty("tool_departments")
     out = both.groupby([*PLACE, "department", "tool", "tool_type"], dropna=False, sort=True)["unit_id"].nunique()
-    return out.rename("n_units").reset_index()
+    return _plain(out.rename("n_units").reset_index())
 
 
 def joined(actors: pd.DataFrame, unit_tools: pd.DataFrame, unit_topics: pd.DataFrame | None = None) -> pd.DataFrame:

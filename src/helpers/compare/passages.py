@@ -1,7 +1,7 @@
 """Passages that documents share: every string of twenty letters hashed, like ones brought together by buckets on disk."""
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +30,7 @@ def shared_passages(
         letters = _Letters(Path(folder), key_of)
         for part in [units] if isinstance(units, pd.DataFrame) else units:
             letters.add(part)
-        start, other, n_chars = _longest_runs(*letters.same(), letters.n, limit)
+        start, other, n_chars = _longest_runs(*letters.same(), letters.n, limit, Path(folder))
         (doc_a, unit_a), (doc_b, unit_b) = (letters.names(at) for at in (start, other))
         found = pd.DataFrame({
             "doc_a": doc_a, "doc_b": doc_b, "unit_a": unit_a, "unit_b": unit_b,
@@ -118,32 +118,46 @@ class _Letters:
             return file.read(4 * int(n)).decode("utf-32-le")
 
 
-def _longest_runs(order: np.ndarray, group_end: np.ndarray, n_letters: int, limit: int) -> tuple[np.ndarray, ...]:
+def _longest_runs(
+    order: np.ndarray, group_end: np.ndarray, n_letters: int, limit: int, scratch: Path
+) -> tuple[np.ndarray, ...]:  # fmt: skip
     """Return (starts, other starts, lengths) of maximal equal runs between two documents, by equal hashes of PASSAGE characters.
 
     `order`, `group_end`: as `_Letters.same` gives them. Runs shorter than the `limit` longest are left out. A run lies on one
-    diagonal (distance of its two places), so diagonals are searched a share at a time: any number of pairs in flat memory.
+    diagonal (distance of its two places), so diagonals are dealt out to files below `scratch` and searched one file after the
+    other: any number of pairs in flat memory, and each pair is looked at once.
     """
-    empty = np.zeros(0, np.int64)
-    width, n_pairs = n_letters + 1, 0
-    for step in range(1, _COMMON):
-        n_pairs += int((np.arange(len(order)) + step < group_end).sum())
-    shares, kept = max(1, -(-n_pairs // _PAIRS)), [(empty, empty, empty)]
-    for share in range(shares):
-        keys = [empty]
-        for step in range(1, _COMMON):
-            at = np.flatnonzero(np.arange(len(order)) + step < group_end)
-            i, distance = order[at], order[at + step] - order[at]
-            mine = distance % shares == share
-            keys.append(distance[mine] * width + i[mine])
-        key = np.sort(np.concatenate(keys))
+    empty, width = np.zeros(0, np.int64), n_letters + 1
+    n_pairs = sum(int((rows + step < ends).sum()) for rows, ends, step in _steps(group_end))
+    files = [scratch / f"diagonals{share}" for share in range(max(1, -(-n_pairs // _PAIRS)))]
+    for rows, ends, step in _steps(group_end):
+        at = rows[rows + step < ends]
+        distance = order[at + step] - order[at]
+        key, share = distance * width + order[at], distance % len(files)
+        dealt = np.argsort(share, kind="stable")
+        bounds = np.searchsorted(share[dealt], np.arange(len(files) + 1))
+        for number in np.flatnonzero(np.diff(bounds)).tolist():
+            with open(files[number], "ab") as file:
+                key[dealt[bounds[number] : bounds[number + 1]]].tofile(file)
+    kept = (empty, empty, empty)
+    for path in filter(Path.exists, files):
+        key = np.sort(np.fromfile(path, np.int64))
+        path.unlink()
         begins = np.flatnonzero(np.diff(key, prepend=-2) != 1)
         n_chars = np.diff(np.append(begins, len(key))) + PASSAGE - 1
         distance, i = np.divmod(key[begins], width)
-        kept = [_longest([*kept, (i, i + distance, n_chars)], limit)]
-    i, j, n_chars = kept[0]
+        kept = _longest([kept, (i, i + distance, n_chars)], limit)
+    i, j, n_chars = kept
     in_order = np.lexsort((j, i))
     return i[in_order], j[in_order], n_chars[in_order]
+
+
+def _steps(group_end: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, int]]:
+    """Yield (rows, ends of their groups, how far apart) for all pairs of like rows, some rows at a time."""
+    for start in range(0, len(group_end), _PAIRS):
+        ends = group_end[start : start + _PAIRS]
+        for step in range(1, _COMMON):
+            yield np.arange(start, start + len(ends)), ends, step
 
 
 def _rolling(text: np.ndarray) -> np.ndarray:

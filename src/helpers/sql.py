@@ -42,7 +42,7 @@ def ask(query: str, folder: Path, memory: str = "500MB", categories: bool = Fals
         allowed = ", ".join(_text(path) for path in (folder, spilled))
         settings = {
             "memory_limit": _text(memory), "threads": 1, "temp_directory": _text(spilled), "allowed_directories": f"[{allowed}]",
-            "autoinstall_known_extensions": "false", "enable_external_access": "false", "enable_progress_bar": "false",
+            "autoinstall_known_extensions": "false", "enable_external_access": "false",
         }  # fmt: skip
         for name, value in settings.items():
             duck.execute(f"SET {name} = {value}")

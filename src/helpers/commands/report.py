@@ -18,7 +18,8 @@ def add_report(commands) -> None:
     parser.add_argument("-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), help="one parameter")
     parser.add_argument("--answers", type=Path, metavar="FILE", help="answers of a language model that another run has kept")
     parser.add_argument("--only", default="", help="notebooks to bring up to date, e.g. 01_clean,03_tools")
-    parser.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, help="notebooks side by side")
+    side_by_side = "notebooks side by side (above 100 MB one after the other), and workers in each"
+    parser.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, help=side_by_side)
     parser.add_argument("--backend", choices=("loky", "dask"), default="loky", help="what joblib uses inside a notebook")
     parser.add_argument("--scheduler", help="address of the Dask scheduler, tcp://host:port")
     parser.add_argument("--engine", choices=engine.SQL_ENGINES, default="duckdb", help="what answers SQL over the tables")

@@ -81,9 +81,8 @@ def _named(key: tuple) -> tuple:
 
 def _chosen(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """Keep single departments in sentences of the chosen documents, each sentence once."""
-    named = by_lineage(documents)[["doc_id", *PLACE]].astype(
-        dict.fromkeys(PLACE, "category")
-    )  # texts of millions fill the memory
+    named = by_lineage(documents)[["doc_id", *PLACE]]
+    named = named.astype(dict.fromkeys(PLACE, "category"))  # the texts of millions of rows would fill the memory
     places = units.loc[~units["is_repeat"].astype(bool), ["unit_id", "doc_id"]].merge(named, on="doc_id")
     single = actors.loc[~actors["is_collective"].astype(bool), ["unit_id", "department", "role"]]
     single = single.astype({"department": "category", "role": "category"})

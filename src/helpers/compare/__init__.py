@@ -33,12 +33,9 @@ from helpers.compare.regression import KEY, YearbookError, read_yearbook, regres
 from helpers.compare.similarity import distribution, jensen_shannon, pairs
 
 __all__ = [
-    "Outcome",
-    "outcome",
-    "pairs_in_parts",
-    "GROUP", "KEY", "PASSAGE", "YearbookError", "answer", "breadth", "by_area", "changes", "code_labels", "completeness",
-    "counts", "detectable", "distribution", "diversity", "evidence", "example_of_change", "grid", "groups", "index_table",
-    "jensen_shannon", "pairs", "pairwise", "read_yearbook", "regress", "regression", "rubrics", "scored",
-    "shared_passages", "shares_long", "topic_clusters", "topic_names", "topics_by_tools", "trends", "widest",
-    "with_documents", "with_labels",
+    "GROUP", "KEY", "Outcome", "PASSAGE", "YearbookError", "answer", "breadth", "by_area", "changes", "code_labels",
+    "completeness", "counts", "detectable", "distribution", "diversity", "evidence", "example_of_change", "grid", "groups",
+    "index_table", "jensen_shannon", "outcome", "pairs", "pairs_in_parts", "pairwise", "read_yearbook", "regress",
+    "regression", "rubrics", "scored", "shared_passages", "shares_long", "topic_clusters", "topic_names", "topics_by_tools",
+    "trends", "widest", "with_documents", "with_labels",
 ]  # fmt: skip

@@ -135,7 +135,7 @@ def _prepared(
     counted, whole, known, start = [], [], [], 0
     for text, above in zip(content, headings, strict=True):
         counts = passages.count(text, vocabulary)
-        counted.append(counts.astype(np.uint16))  # of millions of units there is no room for wider numbers
+        counted.append(_narrow(counts))
         here = passage[start : start + text.counts.shape[0]]
         number = here - here.min(initial=n_passages)
         n = number.max(initial=-1) + 1
@@ -143,7 +143,7 @@ def _prepared(
         known.append(np.diff(bags.indptr))
         present = add_up(passages.count(above, vocabulary), number, n) > 0 if seeds is not None else 0
         bags = sparse.csr_matrix(bags + _HEADINGS * present.astype(np.float32)) if seeds is not None else bags
-        whole.append(bags.astype(np.uint16))
+        whole.append(_narrow(bags))
     unit_counts, whole = _stacked(counted, len(vocabulary)), _stacked(whole, len(vocabulary))
     usable = np.flatnonzero(np.concatenate(known) >= 3)
     if large:
@@ -155,6 +155,11 @@ def _prepared(
     drawn = whole[usable].astype(np.float32).toarray() if seeds is not None else plain
     return Prepared(units, places, where, shown, content, passage, unit_counts, vocabulary, drawn, n_passages,
                     _SMALL_MEMBERS if large else MEMBERS, usable, whole, plain, fields, seeds)  # fmt: skip
+
+
+def _narrow(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Return counts in 16 bits, since of millions of units there is no room for wider numbers; what is higher is the most."""
+    return counts.minimum(np.iinfo(np.uint16).max).astype(np.uint16)
 
 
 def _stacked(parts: list[sparse.csr_matrix], width: int) -> sparse.csr_matrix:

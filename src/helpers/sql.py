@@ -6,14 +6,23 @@ which says what is wrong with it and of which types the answer is, and Spark com
 
 import os
 import re
+import secrets
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
 
 from helpers import catalogue, engine
 from helpers.asked import Refused
+
+if TYPE_CHECKING:
+    import duckdb
 
 ROW = "file_row_number"
 _AT_ONCE = 100_000  # rows
@@ -37,18 +46,10 @@ def ask(query: str, folder: Path, memory: str = "500MB", categories: bool = Fals
 
     spark = _on_spark()
     there = sorted(path.stem for path in folder.glob("*.parquet") if path.stem in catalogue.tables())
-    beside = folder if folder.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix=".sql-", dir=beside) as spilled, duckdb.connect() as duck:
-        allowed = ", ".join(_text(path) for path in (folder, spilled))
-        settings = {
-            "memory_limit": _text(memory), "threads": 1, "temp_directory": _text(spilled), "allowed_directories": f"[{allowed}]",
-            "autoinstall_known_extensions": "false", "enable_external_access": "false",
-        }  # fmt: skip
-        for name, value in settings.items():
-            duck.execute(f"SET {name} = {value}")
+    with _asking(folder, memory) as (duck, spilled):
         files = {name: folder / f"{name}.parquet" for name in there if name not in frames and re.search(rf"\b{name}\b", query)}
         for name, file in files.items():
-            duck.execute(f"CREATE VIEW {name} AS FROM read_parquet({_text(file)}, file_row_number={ROW in query})")
+            duck.execute(f"CREATE TEMP VIEW {name} AS FROM read_parquet({_text(file)}, file_row_number={ROW in query})")
         for name, frame in frames.items():
             duck.register(name, pa.Table.from_pandas(frame, preserve_index=False))
         ordered = re.search(r"\border\s+by\b[^()]*(\blimit\b[^()]*)?$", query.strip(), re.IGNORECASE)
@@ -57,19 +58,55 @@ def ask(query: str, folder: Path, memory: str = "500MB", categories: bool = Fals
             if spark is None:
                 return _typed(_encoded(answer.to_arrow_reader(_AT_ONCE)) if categories else answer.to_arrow_table())
             shape = answer.limit(0).to_arrow_table().schema
+            spilled.mkdir(exist_ok=True)
             for name in frames:
-                duck.execute(f"COPY (FROM {name}) TO {_text(Path(spilled) / name)} (FORMAT parquet)")
+                duck.execute(f"COPY (FROM {name}) TO {_text(spilled / name)} (FORMAT parquet)")
         except duckdb.CatalogException as error:
             raise QueryError(f"{_first(error)}; the tables of {folder}: {', '.join(there) or 'none yet'}") from error
         except duckdb.Error as error:
             raise QueryError(f"the query has no answer: {_first(error)}") from error
-        sent = {name: Path(spilled) / name for name in frames}
+        sent = {name: spilled / name for name in frames}
         try:
             found = spark.answer(query, bool(ordered), files, sent, ROW if ROW in query else None)
         except spark.Failed as error:
             raise QueryError(f"Spark has no answer to what DuckDB reads as a query: {error}") from error
     found = found.rename_columns(shape.names).cast(shape)
     return _typed(_encoded(found.to_reader(_AT_ONCE)) if categories else found)
+
+
+@contextmanager
+def _asking(folder: Path, memory: str) -> Iterator[tuple["duckdb.DuckDBPyConnection", Path]]:
+    """Give a connection of its own to one query, and the folder in which it may spill, of which nothing is left."""
+    opened, spilled = _opened(folder, memory)
+    try:
+        with opened.cursor() as duck:
+            yield duck, spilled
+    finally:
+        if spilled.exists():  # the engine lets go of it, and of the memory that so large an answer took, when it ends
+            _opened.cache_clear()
+            del opened
+            shutil.rmtree(spilled, ignore_errors=True)
+
+
+@lru_cache(maxsize=2)
+def _opened(folder: Path, memory: str) -> tuple["duckdb.DuckDBPyConnection", Path]:
+    """Return an engine that may read one folder, and its folder for spilling: to start one takes as long as ten small queries."""
+    import duckdb
+
+    spilled = (folder if folder.is_dir() else Path(tempfile.gettempdir())) / f".sql-{secrets.token_hex(4)}"
+    allowed = ", ".join(_text(path) for path in (folder, spilled))
+    settings = {
+        "memory_limit": _text(memory), "threads": 1, "temp_directory": _text(spilled), "allowed_directories": f"[{allowed}]",
+        "autoinstall_known_extensions": "false", "enable_external_access": "false",
+    }  # fmt: skip
+    duck = duckdb.connect()
+    for name, value in settings.items():
+        duck.execute(f"SET {name} = {value}")
+    return duck, spilled
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_opened.cache_clear)  # an engine has threads, which a fork would not have
 
 
 def _encoded(batches: pa.RecordBatchReader) -> pa.Table:

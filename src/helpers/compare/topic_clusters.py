@@ -2,8 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from sklearn.cluster import KMeans
-from sklearn.metrics import adjusted_rand_score
 
 from helpers.coding import likeness
 
@@ -18,6 +16,11 @@ def beside(both: pd.DataFrame, seed: int) -> pd.DataFrame:
     index, Hubert & Arabie 1985: 0 by chance, 1 the same). Sentences count that have both a topic and a vector. The encoder was
     fitted on tools, so its clusters follow these as well; empty where it read fewer than ten sentences a cluster.
     """
+    if not len(both):
+        return pd.DataFrame(columns=_COLUMNS)
+    from sklearn.cluster import KMeans  # a second to import, and where the encoder does not code there are no vectors
+    from sklearn.metrics import adjusted_rand_score
+
     n = len(both)
     k = both["topic"].nunique()
     points = likeness.unpacked(both).astype(np.float32)

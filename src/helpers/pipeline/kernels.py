@@ -30,14 +30,6 @@ _LONGEST = 50  # bytes of a folder that sockets are made in
 _CHOOSING = Lock()
 _STARTED: list["_Forked"] = []
 _GRACE = 4.0  # seconds that kernels have when the user stops a run
-# Not one of them starts a thread or opens a socket when it is imported.
-_PRELOADED = [
-    "IPython.display", "ipykernel.ipkernel", "ipykernel.kernelapp", "pypinyin", "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "pandas", "pyarrow.parquet",
-    "pyarrow.dataset", "duckdb", "seaborn",
-    "helpers.coding", "helpers.commitments", "helpers.compare", "helpers.corpus", "helpers.plots", "helpers.topics",
-    "helpers.shares", "helpers.terms", "helpers.validity", "helpers.pipeline.kernels", "helpers.pipeline.warm",
-]  # fmt: skip
 _BACKEND = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # as every kernel sets it, but before the import
 
 
@@ -94,7 +86,7 @@ def choose(environment: Mapping[str, str]) -> None:
             return
         factory.provisioners[_NAME] = EntryPoint(_NAME, f"{__name__}:ForkedProvisioner", factory.GROUP_NAME)
         with engine.environment({**_BACKEND, **environment, warm.WARM: "1"}), _short_sockets():
-            _context().set_forkserver_preload(_PRELOADED)
+            _context().set_forkserver_preload([warm.__name__])
             forkserver.ensure_running()
         factory.default_provisioner_name = _NAME
 

@@ -7,6 +7,7 @@ the first sentence and the last ones are read: 名称： inside a document is it
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -20,10 +21,6 @@ _FIELD = {name: field for field in _FIELDS for name in _WORDS[field].split()}
 _WEAK = frozenset(_WORDS["weak"].split())
 _BLANK = "[ \u3000\xa0\u2002\u2003]*"
 _ONE = "|".join(_BLANK.join(map(re.escape, name)) for name in sorted(_FIELD, key=len, reverse=True))
-_LABEL = re.compile(rf"[\[【(（]?{_BLANK}(?P<name>{_ONE}){_BLANK}(?:[】\])）]{_BLANK}[:：]?|[:：])")
-_BARE = re.compile(rf"{_BLANK}(?:{_ONE}){_BLANK}")
-_OPENING = re.compile(rf"(?P<name>{_ONE})(?:[ \t\u3000\xa0]+(?=\S)|$)")
-_SPACED = re.compile(rf"(?<![\u4e00-\u9fff])(?:{_ONE})(?={_BLANK}(?:[:：】\])）\t|]|$))")
 _CELL = re.compile(r"[\t|｜]+")
 _SENTENCE = re.compile(r"[。；;！!？?]")
 _BODY = re.compile(
@@ -53,6 +50,26 @@ class Label(NamedTuple):
     field: str
     name: str
     value: str
+
+
+class _Patterns(NamedTuple):
+    """Names of labels as they may be set."""
+
+    marked: re.Pattern  # by a colon, or in brackets
+    bare: re.Pattern  # alone
+    opening: re.Pattern  # before a value
+    spaced: re.Pattern  # with blanks between the letters
+
+
+@cache
+def _patterns() -> _Patterns:
+    """Compile them when the first text is read: they take a fifth of a second, and a run that changes nothing reads none."""
+    return _Patterns(
+        marked=re.compile(rf"[\[【(（]?{_BLANK}(?P<name>{_ONE}){_BLANK}(?:[】\])）]{_BLANK}[:：]?|[:：])"),
+        bare=re.compile(rf"{_BLANK}(?:{_ONE}){_BLANK}"),
+        opening=re.compile(rf"(?P<name>{_ONE})(?:[ \t\u3000\xa0]+(?=\S)|$)"),
+        spaced=re.compile(rf"(?<![\u4e00-\u9fff])(?:{_ONE})(?={_BLANK}(?:[:：】\])）\t|]|$))"),
+    )
 
 
 def read_labels(text: str) -> list[Label]:
@@ -106,14 +123,14 @@ def _blocks(text: str) -> list[tuple[int, int, list[Label]]]:
 
 def _is_body(line: str) -> bool:
     line = line[:_WIDEST]
-    if _LABEL.match(_compact(line)):
+    if _patterns().marked.match(_compact(line)):
         return False
     return bool(_BODY.match(line)) or bool(_SENTENCE.search(line)) and len(line) > 20
 
 
 def _read(spans: list[tuple[int, int, str]], at_foot: bool) -> list[tuple[int, int, list[Label]]]:
     found, k = [], 0
-    bare = [bool(_BARE.fullmatch(line)) for _, _, line in spans]
+    bare = [bool(_patterns().bare.fullmatch(line)) for _, _, line in spans]
     parsed = [_pairs(line) for _, _, line in spans]
     sure = [bool(p) and _is_sure(p, line, at_foot) for p, (_, _, line) in zip(parsed, spans, strict=True)]
     while k < len(spans):
@@ -184,19 +201,19 @@ def _pairs(line: str) -> list[tuple[str, str]]:
         for cell in cells:
             if (name := cell.rstrip(":： ")) in _FIELD:
                 pairs.append((name, ""))
-            elif _LABEL.match(cell):
-                pairs += _chain(cell, _LABEL)
+            elif _patterns().marked.match(cell):
+                pairs += _chain(cell, _patterns().marked)
             elif pairs:
                 pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {cell}".strip())
         return pairs
-    if _LABEL.match(line):
-        return _chain(line, _LABEL)
-    return _chain(line, _OPENING) if _OPENING.match(line) and not _BARE.fullmatch(line) else []
+    if _patterns().marked.match(line):
+        return _chain(line, _patterns().marked)
+    return _chain(line, _patterns().opening) if _patterns().opening.match(line) and not _patterns().bare.fullmatch(line) else []
 
 
 def _chain(line: str, pattern: re.Pattern) -> list[tuple[str, str]]:
     marks = list(pattern.finditer(line))
-    if pattern is _OPENING:
+    if pattern is _patterns().opening:
         marks = [m for m in marks if m.start() == 0 or line[m.start() - 1] in " \t"]
     ends = [m.start() for m in marks[1:]] + [len(line)]
     return [(re.sub(r"\s", "", m["name"]), line[m.end() : end].strip()) for m, end in zip(marks, ends, strict=True)]
@@ -204,7 +221,7 @@ def _chain(line: str, pattern: re.Pattern) -> list[tuple[str, str]]:
 
 def _compact(line: str) -> str:
     """有 效 性 → 有效性, where a colon, bracket, cell border or line end follows."""
-    return _SPACED.sub(lambda m: "".join(m[0].split()), line)
+    return _patterns().spaced.sub(lambda m: "".join(m[0].split()), line)
 
 
 def _fits(field: str, value: str) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
-from sklearn.metrics import adjusted_rand_score
 
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit
@@ -36,6 +35,8 @@ def agreements(prepared: Prepared, fitted: Fit, seed: int, runs: int = _RUNS) ->
 
 
 def _over_refits(prepared: Prepared, fitted: Fit, seed: int, runs: int, seeds: bool) -> float:
+    from sklearn.metrics import adjusted_rand_score  # a second to import, and where all is remembered nobody needs it
+
     units, passages = prepared.unit_counts, prepared.passages
     if not seeds and fitted.seeded is not None:
         others = sparse.diags((~fitted.seeded.seeds.any(axis=0)).astype(np.float32))

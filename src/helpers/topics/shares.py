@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from helpers.intervals import LEVEL, crossed, square_and_add, wilson_effective
 from helpers.structure import by_lineage
@@ -96,7 +96,7 @@ def estimates(
         if refitted is not None:
             again = refitted[:, index].sum(axis=1) / reading.n_by_place[index].sum()
             variance = variance + ((again - share) ** 2).mean(axis=0)
-        quantile = student.ppf(0.5 + LEVEL / 2, n - 1 + _BORROWED)
+        quantile = stdtrit(n - 1 + _BORROWED, 0.5 + LEVEL / 2)
         inside = np.clip(share, 1e-6, 1 - 1e-6)
         low, high = wilson_effective(inside, variance, quantile)
         out.append((share, np.minimum(low, share), np.maximum(high, share)))

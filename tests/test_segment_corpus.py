@@ -38,7 +38,7 @@ def test_remembered_words_are_those_of_the_texts(folder, column, monkeypatch):
     assert store.n_groups(processed, "units") > 3
     expected = segment.features(units[column].fillna(""), "rjieba", segment.places_of(documents))
     for _ in range(2):
-        found = segment.corpus_features(processed, documents, "rjieba", column)
+        found = segment.CorpusWords(processed, documents, "rjieba", column).together()
         assert found.words == expected.words and (found.counts != expected.counts).nnz == 0
         assert np.array_equal(found.counts.indices, expected.counts.indices)
         monkeypatch.setattr(remembered, "count_words", lambda _read: pytest.fail("counted again"))
@@ -46,10 +46,10 @@ def test_remembered_words_are_those_of_the_texts(folder, column, monkeypatch):
 
 def test_a_damaged_part_is_counted_again(folder):
     processed, units, documents = folder
-    first = segment.corpus_features(processed, documents, "rjieba")
+    first = segment.CorpusWords(processed, documents, "rjieba").together()
     for path in Parts.of(processed, "words-text").folder.glob("*/*"):
         path.write_bytes(path.read_bytes()[:-3])
-    again = segment.corpus_features(processed, documents, "rjieba")
+    again = segment.CorpusWords(processed, documents, "rjieba").together()
     assert again.words == first.words and (again.counts != first.counts).nnz == 0
 
 

@@ -114,3 +114,24 @@ def test_largest_groups_say_of_how_many():
     kept = terms.largest_groups(terms.keyness(counted), counted, 2)
     assert set(kept["group"]) == {"x", "y"} and set(kept["n_groups"]) == {3}
     assert np.isfinite(kept["z"]).all()
+
+
+def test_words_counted_in_parts_and_of_some_documents_are_those_counted_at_once():
+    rng = np.random.default_rng(5)
+    documents = np.repeat([f"d{i:02d}" for i in range(12)], rng.integers(1, 9, 12))
+    tokens = [[f"w{i}" for i in rng.integers(0, 30, rng.integers(0, 12))] for _ in documents]
+    some = pd.Series(documents).where(pd.Series(documents) > "d03")  # one whole part is left out, and words with it
+    cuts = [0, *(int(np.searchsorted(documents, name)) for name in ("d03", "d04", "d09")), len(documents)]
+    parts = [count_words(tokens[start:end]) for start, end in zip(cuts, cuts[1:], strict=False)]
+    for groups in (pd.Series(documents), some, pd.Series(rng.permutation(documents))):
+        kept = groups.notna().to_numpy()
+        whole = terms.count_by(count_words([t for t, keep in zip(tokens, kept, strict=True) if keep]), groups[kept].to_numpy())
+        found = terms.count_by(parts, groups)
+        assert (found.groups, found.words) == (whole.groups, whole.words) and (found.counts != whole.counts).nnz == 0
+        assert found.n_units.tolist() == whole.n_units.tolist() and found.lengths.tolist() == whole.lengths.tolist()
+        pd.testing.assert_frame_equal(terms.frequencies(found), terms.frequencies(whole))
+    for groups in (pd.Series(documents), some):
+        at_once = terms.cooccurrence(count_words(tokens), [f"w{i}" for i in range(30)], groups)
+        pd.testing.assert_frame_equal(terms.cooccurrence(parts, [f"w{i}" for i in range(30)], groups), at_once)
+    larger = terms.count_by(parts, documents).by([name[:2] for name in dict.fromkeys(documents)])
+    pd.testing.assert_frame_equal(terms.keyness(larger), terms.keyness(terms.count_by(parts, [d[:2] for d in documents])))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ROW = "file_row_number"
 _AT_ONCE = 100_000  # rows
+_SMALL = 5_000_000  # bytes of tables after which an engine is asked again
 
 
 class QueryError(Refused):
@@ -46,8 +47,8 @@ def ask(query: str, folder: Path, memory: str = "500MB", categories: bool = Fals
 
     spark = _on_spark()
     there = sorted(path.stem for path in folder.glob("*.parquet") if path.stem in catalogue.tables())
-    with _asking(folder, memory) as (duck, spilled):
-        files = {name: folder / f"{name}.parquet" for name in there if name not in frames and re.search(rf"\b{name}\b", query)}
+    files = {name: folder / f"{name}.parquet" for name in there if name not in frames and re.search(rf"\b{name}\b", query)}
+    with _asking(folder, memory, sum(file.stat().st_size for file in files.values())) as (duck, spilled):
         for name, file in files.items():
             duck.execute(f"CREATE TEMP VIEW {name} AS FROM read_parquet({_text(file)}, file_row_number={ROW in query})")
         for name, frame in frames.items():
@@ -75,14 +76,14 @@ def ask(query: str, folder: Path, memory: str = "500MB", categories: bool = Fals
 
 
 @contextmanager
-def _asking(folder: Path, memory: str) -> Iterator[tuple["duckdb.DuckDBPyConnection", Path]]:
-    """Give a connection of its own to one query, and the folder in which it may spill, of which nothing is left."""
+def _asking(folder: Path, memory: str, size: int) -> Iterator[tuple["duckdb.DuckDBPyConnection", Path]]:
+    """Give a connection of its own to a query of tables of `size` bytes, and the folder in which it may spill, then removed."""
     opened, spilled = _opened(folder, memory)
     try:
         with opened.cursor() as duck:
             yield duck, spilled
     finally:
-        if spilled.exists():  # the engine lets go of it, and of the memory that so large an answer took, when it ends
+        if size > _SMALL or spilled.exists():  # what it has once held the engine keeps until it ends
             _opened.cache_clear()
             del opened
             shutil.rmtree(spilled, ignore_errors=True)

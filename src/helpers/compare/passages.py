@@ -30,7 +30,7 @@ def shared_passages(
         letters = _Letters(Path(folder), key_of)
         for part in [units] if isinstance(units, pd.DataFrame) else units:
             letters.add(part)
-        start, other, n_chars = _longest_runs(*letters.same(), letters.n, limit, Path(folder))
+        start, other, n_chars = _longest_runs(letters.same(), letters.n, limit, Path(folder))
         (doc_a, unit_a), (doc_b, unit_b) = (letters.names(at) for at in (start, other))
         found = pd.DataFrame({
             "doc_a": doc_a, "doc_b": doc_b, "unit_a": unit_a, "unit_b": unit_b,
@@ -91,16 +91,14 @@ class _Letters:
                 with open(self._folder / f"{number:02d}", "ab") as file:
                     part.tofile(file)
 
-    def same(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return places whose string stands in 2 to _COMMON documents, like ones together, and where each group ends."""
-        found = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
-        begins = np.concatenate([np.zeros(0, np.int64), *self._begins])
+    def same(self) -> "_Same":
+        """Bring the places together whose string stands in 2 to _COMMON documents."""
+        same, begins = _Same(self._folder), np.concatenate([np.zeros(0, np.int64), *self._begins])
         for path in sorted(self._folder.glob("[0-9][0-9]")):
             records = np.fromfile(path, _RECORD)
             path.unlink()
-            found.append(_shared(records["hash"], records["place"], np.searchsorted(begins, records["place"], side="right")))
-        sizes = np.concatenate([size for _, size in found])
-        return np.concatenate([places for places, _ in found]), np.repeat(np.cumsum(sizes), sizes)
+            same.add(*_shared(records["hash"], records["place"], np.searchsorted(begins, records["place"], side="right")))
+        return same
 
     def names(self, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the documents and the units of places."""
@@ -118,22 +116,41 @@ class _Letters:
             return file.read(4 * int(n)).decode("utf-32-le")
 
 
-def _longest_runs(
-    order: np.ndarray, group_end: np.ndarray, n_letters: int, limit: int, scratch: Path
-) -> tuple[np.ndarray, ...]:  # fmt: skip
+class _Same:
+    """Places of like strings on disk, like ones together, each with the row at which its group ends."""
+
+    def __init__(self, folder: Path):
+        self._places, self._ends, self._n, self.n_pairs = folder / "places", folder / "ends", 0, 0
+
+    def add(self, places: np.ndarray, sizes: np.ndarray) -> None:
+        """Add the places of some groups, as `_shared` gives them."""
+        with open(self._places, "ab") as file, open(self._ends, "ab") as ends:
+            places.tofile(file)
+            np.repeat(self._n + np.cumsum(sizes), sizes).tofile(ends)
+        self._n += len(places)
+        self.n_pairs += int((sizes * (sizes - 1) // 2).sum())
+
+    def pairs(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield (places, places of like strings further on) of all pairs, some at a time."""
+        for start in range(0, self._n, _PAIRS):
+            ends = np.fromfile(self._ends, np.int64, _PAIRS, offset=8 * start) - start
+            places = np.fromfile(self._places, np.int64, _PAIRS + _COMMON, offset=8 * start)
+            for step in range(1, _COMMON):
+                at = np.flatnonzero(np.arange(step, step + len(ends)) < ends)
+                yield places[at], places[at + step]
+
+
+def _longest_runs(same: _Same, n_letters: int, limit: int, scratch: Path) -> tuple[np.ndarray, ...]:
     """Return (starts, other starts, lengths) of maximal equal runs between two documents, by equal hashes of PASSAGE characters.
 
-    `order`, `group_end`: as `_Letters.same` gives them. Runs shorter than the `limit` longest are left out. A run lies on one
-    diagonal (distance of its two places), so diagonals are dealt out to files below `scratch` and searched one file after the
-    other: any number of pairs in flat memory, and each pair is looked at once.
+    Runs shorter than the `limit` longest are left out. A run lies on one diagonal (distance of its two places), so diagonals are
+    dealt out to files below `scratch` and searched one file after the other: any number of pairs in flat memory, and each pair
+    is looked at once.
     """
     empty, width = np.zeros(0, np.int64), n_letters + 1
-    n_pairs = sum(int((rows + step < ends).sum()) for rows, ends, step in _steps(group_end))
-    files = [scratch / f"diagonals{share}" for share in range(max(1, -(-n_pairs // _PAIRS)))]
-    for rows, ends, step in _steps(group_end):
-        at = rows[rows + step < ends]
-        distance = order[at + step] - order[at]
-        key, share = distance * width + order[at], distance % len(files)
+    files = [scratch / f"diagonals{share}" for share in range(max(1, -(-same.n_pairs // _PAIRS)))]
+    for one, other in same.pairs():
+        key, share = (other - one) * width + one, (other - one) % len(files)
         dealt = np.argsort(share, kind="stable")
         bounds = np.searchsorted(share[dealt], np.arange(len(files) + 1))
         for number in np.flatnonzero(np.diff(bounds)).tolist():
@@ -150,14 +167,6 @@ def _longest_runs(
     i, j, n_chars = kept
     in_order = np.lexsort((j, i))
     return i[in_order], j[in_order], n_chars[in_order]
-
-
-def _steps(group_end: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, int]]:
-    """Yield (rows, ends of their groups, how far apart) for all pairs of like rows, some rows at a time."""
-    for start in range(0, len(group_end), _PAIRS):
-        ends = group_end[start : start + _PAIRS]
-        for step in range(1, _COMMON):
-            yield np.arange(start, start + len(ends)), ends, step
 
 
 def _rolling(text: np.ndarray) -> np.ndarray:

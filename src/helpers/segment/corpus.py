@@ -70,13 +70,6 @@ class CorpusWords:
         return Features(counts, tuple(names[order]))
 
 
-def corpus_features(
-    processed_dir: str | Path, documents: pd.DataFrame, segmenter: str = "jieba", column: str = "text"
-) -> Features:
-    """Count the content words of `column` of the table `units`, a row a unit in the order of the table (see `CorpusWords`)."""
-    return CorpusWords(processed_dir, documents, segmenter, column).together()
-
-
 def left_out_of(
     processed_dir: str | Path, texts: Iterable[str], documents: pd.DataFrame, segmenter: str = "jieba"
 ) -> pd.DataFrame:

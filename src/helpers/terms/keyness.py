@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.language import county_year
-from helpers.segment import Features
-from helpers.terms.counts import GroupCounts
+from helpers.terms.counts import GroupCounts, in_rows
 
 COLUMNS = ["group", "term", "n", "n_rest", "per_thousand", "per_thousand_rest", "log_likelihood", "log_ratio", "log_odds", "z"]
 
@@ -37,17 +36,19 @@ def keyness(counted: GroupCounts, minimum: int = 3, keep: int = 100) -> pd.DataF
         return pd.DataFrame(columns=COLUMNS)
     size = np.asarray(counts.sum(axis=1)).ravel().astype(float)
     rest_size = total.sum() - size
-    row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    often = (counts.data >= minimum) & (rest_size[row] > 0)
-    row, at, n = row[often], counts.indices[often], counts.data[often].astype(float)
-    part = _measures(n, total[at] - n, size[row], rest_size[row], total[at] / total.sum(), np.count_nonzero(total))
-    order = np.lexsort((at, -part["z"], row))  # columns are words in alphabetical order: ties go by the word
-    first = np.searchsorted(row[order], np.arange(counts.shape[0]))
-    order = order[np.arange(len(order)) - first[row[order]] < keep]
     groups, words = pd.Series(list(counted.groups)), np.array(counted.words, dtype=object)
-    frame = pd.DataFrame({"group": groups.to_numpy()[row], "term": words[at], "n": n.astype(int),
-                          "n_rest": (total[at] - n).astype(int), **part})  # fmt: skip
-    return frame.iloc[order].reset_index(drop=True)[COLUMNS]
+    found = []
+    for some, row in in_rows(counts):
+        often = (some.data >= minimum) & (rest_size[row] > 0)
+        row, at, n = row[often], some.indices[often], some.data[often].astype(float)
+        part = _measures(n, total[at] - n, size[row], rest_size[row], total[at] / total.sum(), np.count_nonzero(total))
+        order = np.lexsort((at, -part["z"], row))  # columns are words in alphabetical order: ties go by the word
+        first = np.searchsorted(row[order], np.arange(counts.shape[0]))
+        order = order[np.arange(len(order)) - first[row[order]] < keep]
+        values = {"n": n.astype(int), "n_rest": (total[at] - n).astype(int), **part}
+        own = {"group": groups.to_numpy()[row[order]], "term": words[at[order]]}
+        found.append(pd.DataFrame(own | {name: column[order] for name, column in values.items()}))
+    return pd.concat(found, ignore_index=True)[COLUMNS]
 
 
 def _measures(n, rest, size, rest_size, prior, n_words) -> dict[str, np.ndarray]:
@@ -72,16 +73,16 @@ def largest_groups(keys: pd.DataFrame, counted: GroupCounts, most: int) -> pd.Da
     return keys[keys["group"].isin(kept)].sort_values("group", kind="stable").assign(n_groups=len(groups)).reset_index(drop=True)
 
 
-def answer(counted: GroupCounts, mine: Features, keys: pd.DataFrame, language: str) -> dict:
+def answer(counted: GroupCounts, mine: GroupCounts, keys: pd.DataFrame, language: str) -> dict:
     """State how many words there are, and which word tells which county-year most surely from the others.
 
-    `counted`: all county-years; `mine`: the words of the reported units; `keys`: as `keyness`, with county, county_code, year.
+    `counted`: all county-years; `mine`: the reported units; `keys`: as `keyness`, with county, county_code, year.
     """
     top = keys.loc[keys["z"].idxmax()] if len(keys) else dict.fromkeys(("term", "z", "county", "county_code", "year"))
     words = np.asarray(mine.counts.sum(axis=0)).ravel()
     first = sorted(range(len(words)), key=lambda i: (-words[i], mine.words[i]))[:5]
     return {
-        "words": int(words.sum()), "units": mine.counts.shape[0], "empty": int((mine.counts.getnnz(axis=1) == 0).sum()),
+        "words": int(words.sum()), "units": len(mine.lengths), "empty": int((mine.lengths == 0).sum()),
         "commonest": [mine.words[i] for i in first], "term": top["term"], "z": top["z"], "groups": keys["group"].nunique(),
         "where": county_year(top["county"], top["year"], language, top["county_code"]), "all": len(counted.groups),
     }  # fmt: skip

@@ -1,15 +1,15 @@
 """Which of the common words go together, and which of them hold the others together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy import sparse
 from scipy.special import pdtrc
 
 from helpers.intervals import benjamini_hochberg
-from helpers.segment import Features
+from helpers.segment import Features, add_up
+from helpers.terms.counts import in_parts
 
 EDGES = ["term_a", "term_b", "n_units", "npmi", "p_adjusted"]
 _FALSE = 0.05  # expected share of false pairs among those that are kept
@@ -17,23 +17,22 @@ NODES = ["term", "n_units", "degree", "weighted_degree", "betweenness", "eigenve
 
 
 def cooccurrence(
-    features: Features, terms: Sequence[str], documents: Sequence, least: int = 3, keep: int = 120
+    words: Features | Iterable[Features], terms: Sequence[str], documents: Sequence, least: int = 3, keep: int = 120
 ) -> pd.DataFrame:  # fmt: skip
     """Return the pairs of `terms` that meet in a unit more often than by chance (`EDGES`; npmi: Bouma 2009).
 
-    documents: the document of each row of `features`. Chance: the words of each document are dealt anew over its units, units
+    words: of all units, or of some whole documents after others (`segment.CorpusWords`); documents: the document of each unit.
+    Chance: the words of each document are dealt anew over its units, units
     keeping their lengths, so that neither two words of one document nor long sentences make a pair. The number of meetings is
     then a sum of rare events; its tail is Poisson's, no lighter than that of the permutations (Hoeffding 1956). Pairs are kept
     whose p-value, adjusted over all pairs of the terms (Benjamini & Hochberg 1995), is below .05; those in fewer than `least`
     units or of no positive npmi are left out, and the `keep` pairs with the highest n_units × npmi stay.
     """
-    column = {word: i for i, word in enumerate(features.words)}
-    terms = [term for term in terms if term in column]
-    if len(terms) < 2:
+    n_all, together, chance = _meetings(words, terms, documents)
+    there = np.flatnonzero(np.diag(together))
+    if len(there) < 2:
         return pd.DataFrame(columns=EDGES)
-    present = features.counts[:, [column[term] for term in terms]].astype(bool).astype(np.int64)
-    n_all = features.counts.shape[0]
-    together = (present.T @ present).toarray()
+    terms, together, chance = [terms[i] for i in there], together[np.ix_(there, there)], chance[np.ix_(there, there)]
     a, b = np.nonzero(np.triu(together >= least, 1))
     n, single = together[a, b], np.diag(together)
     p = n / n_all
@@ -41,7 +40,7 @@ def cooccurrence(
     values = {"n_units": n, "npmi": np.clip(npmi, -1, 1)}
     frame = pd.DataFrame({"term_a": [terms[i] for i in a], "term_b": [terms[i] for i in b], **values})
     p_values = np.ones(len(terms) * (len(terms) - 1) // 2)  # pairs that never meet were looked at too
-    p_values[: len(a)] = pdtrc(n - 1, np.maximum(_by_chance(features, present, documents)[a, b], 1e-12))
+    p_values[: len(a)] = pdtrc(n - 1, np.maximum(chance[a, b], 1e-12))
     frame["p_adjusted"] = benjamini_hochberg(pd.Series(p_values)).to_numpy()[: len(a)]
     frame = frame[(frame["npmi"] > 0) & (frame["p_adjusted"] < _FALSE)].assign(weight=lambda f: f["n_units"] * f["npmi"])
     frame = frame.sort_values(["weight", "term_a", "term_b"], ascending=[False, True, True], kind="stable").head(keep)
@@ -49,23 +48,30 @@ def cooccurrence(
 
 
 def word_network(
-    features: Features, frequency: pd.DataFrame, documents: Sequence, most: int
+    words: Features | Iterable[Features], frequency: pd.DataFrame, documents: Sequence, most: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
-    """Return edges and centralities of the `most` commonest words. frequency: as `frequencies`; documents: of each row."""
-    edges = cooccurrence(features, frequency["term"].head(most).tolist(), documents)
+    """Return edges and centralities of the `most` commonest words. frequency: as `frequencies`; others as `cooccurrence`."""
+    edges = cooccurrence(words, frequency["term"].head(most).tolist(), documents)
     return edges, centralities(edges, dict(zip(frequency["term"], frequency["n_units"], strict=True)))
 
 
-def _by_chance(features: Features, present: sparse.csr_matrix, documents: Sequence) -> np.ndarray:
-    """Return in how many units each two terms would meet if the words of each document were dealt anew over its units."""
-    document = np.unique(np.asarray(documents, dtype=str), return_inverse=True)[1]
-    length = np.asarray(features.counts.sum(axis=1), dtype=float).ravel()
-    total = np.maximum(np.bincount(document, weights=length), 2)
-    # the probability that two words fall into one unit
-    alike = np.bincount(document, weights=length * (length - 1)) / (total * (total - 1))
-    of = sparse.csr_matrix((np.ones(len(document)), (document, np.arange(len(document)))), shape=(len(total), len(document)))
-    units = (of @ present).toarray().astype(float)
-    return (units * alike[:, None]).T @ units
+def _meetings(
+    words: Features | Iterable[Features], terms: Sequence[str], documents: Sequence
+) -> tuple[int, np.ndarray, np.ndarray]:
+    """Return (units, in how many each two terms meet, in how many they would if each document's words were dealt anew)."""
+    n_all, together, chance = 0, np.zeros((len(terms), len(terms)), np.int64), np.zeros((len(terms), len(terms)))
+    for part, number in in_parts(words, documents)[0]:
+        present = part.only(terms).astype(bool).astype(np.int64)
+        n_all += len(number)
+        together += (present.T @ present).toarray()
+        here, document = np.unique(number, return_inverse=True)
+        length = np.asarray(part.counts.sum(axis=1), dtype=float).ravel()
+        total = np.maximum(np.bincount(document, weights=length), 2)
+        # the probability that two words fall into one unit
+        alike = np.bincount(document, weights=length * (length - 1)) / (total * (total - 1))
+        units = add_up(present, document, len(here)).toarray().astype(float)
+        chance += (units * alike[:, None]).T @ units
+    return n_all, together, chance
 
 
 def graph(edges: pd.DataFrame) -> nx.Graph:

@@ -4,13 +4,14 @@ words and on shuffled words."""
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from helpers.topics.corpus_model import Prepared
 from helpers.topics.models import Fit
 from helpers.topics.seeded import shuffled
 from helpers.topics.shares import strongest, unit_mixture
-from helpers.topics.stability import corrected, refitted
+from helpers.topics.stability import adjusted_rand, corrected, refitted
 
 _RUNS = 5
 
@@ -35,8 +36,6 @@ def agreements(prepared: Prepared, fitted: Fit, seed: int, runs: int = _RUNS) ->
 
 
 def _over_refits(prepared: Prepared, fitted: Fit, seed: int, runs: int, seeds: bool) -> float:
-    from sklearn.metrics import adjusted_rand_score  # a second to import, and where all is remembered nobody needs it
-
     units, passages = prepared.unit_counts, prepared.passages
     if not seeds and fitted.seeded is not None:
         others = sparse.diags((~fitted.seeded.seeds.any(axis=0)).astype(np.float32))
@@ -51,7 +50,7 @@ def _over_refits(prepared: Prepared, fitted: Fit, seed: int, runs: int, seeds: b
     for run in range(runs):
         weights = np.bincount(np.random.default_rng([seed, run, 80]).integers(0, n, n), minlength=n)
         again = read(refitted(prepared, fitted, seed + run, weights))
-        found.append(adjusted_rand_score(best[best > 0], again[best > 0]))
+        found.append(adjusted_rand(pd.crosstab(best[best > 0], again[best > 0]).to_numpy()))
     return float(np.mean(found))
 
 

@@ -134,14 +134,14 @@ def _prepared(
     fields, seeds = seeded_words(fields, vocabulary) if fields else ((), None)
     counted, whole, known, start = [], [], [], 0
     for text, above in zip(content, headings, strict=True):
-        counts = passages.count(text, vocabulary)
+        counts = text.only(vocabulary)
         counted.append(_narrow(counts))
         here = passage[start : start + text.counts.shape[0]]
         number = here - here.min(initial=n_passages)
         n = number.max(initial=-1) + 1
         bags, start = add_up(counts, number, n), start + len(here)
         known.append(np.diff(bags.indptr))
-        present = add_up(passages.count(above, vocabulary), number, n) > 0 if seeds is not None else 0
+        present = add_up(above.only(vocabulary), number, n) > 0 if seeds is not None else 0
         bags = sparse.csr_matrix(bags + _HEADINGS * present.astype(np.float32)) if seeds is not None else bags
         whole.append(_narrow(bags))
     unit_counts, whole = _stacked(counted, len(vocabulary)), _stacked(whole, len(vocabulary))

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from helpers.segment import Features
-from helpers.segment.features import Numbered
+from helpers.segment import Features, Numbered
 
 PASSAGE_UNITS = 5
 FIELD_UNITS = 3  # with policy fields: a plan's point is some three sentences, and the next is of another field
@@ -83,17 +82,6 @@ class Spread:
         fitting &= (self._least < self._most) | (len(self._groups) < 2)
         kept = [(word, int(self._frequency[i])) for word, i in self._column.items() if fitting[i] and word not in never]
         return tuple(sorted(word for word, _ in sorted(kept, key=lambda one: (-one[1], one[0]))[:max_words]))
-
-
-def count(passages: Features, words: Sequence[str]) -> sparse.csr_matrix:
-    """Count `words` in each row; other words are passed over, and words that no row has are counted nought times."""
-    column = {word: i for i, word in enumerate(passages.words)}
-    known = [(place, column[word]) for place, word in enumerate(words) if word in column]
-    place, source = np.array(known, dtype=np.int64).reshape(-1, 2).T
-    put = sparse.csr_matrix((np.ones(len(place), np.float32), (source, place)), shape=(len(passages.words), len(words)))
-    out = sparse.csr_matrix(passages.counts.astype(np.float32) @ put)
-    out.sort_indices()
-    return out
 
 
 def inverse_frequency(counts: sparse.csr_matrix | np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:

@@ -110,10 +110,10 @@ def refits(prepared: Prepared, fitted: Fit, topic: np.ndarray, seed: int, runs: 
             sums_of_places(prepared, rows, mixed, sums[run])
             sizes[run] += np.bincount(best, weights[run][prepared.passage[rows]], k + 1)
             both[run] += np.bincount(topic[rows].astype(np.int64) * (k + 1) + best, minlength=(k + 1) ** 2).reshape(k + 1, k + 1)
-    return Refits(sums, sizes[:, 1:], float(np.mean([_adjusted_rand(table) for table in both])) if fits else np.nan)
+    return Refits(sums, sizes[:, 1:], float(np.mean([adjusted_rand(table) for table in both])) if fits else np.nan)
 
 
-def _adjusted_rand(table: np.ndarray) -> float:
+def adjusted_rand(table: np.ndarray) -> float:
     """Return the adjusted Rand index of two partitions from how often their parts meet (Hubert & Arabie 1985)."""
     n, one, two = int(table.sum()), table.sum(axis=1), table.sum(axis=0)
     same = int((table**2).sum())

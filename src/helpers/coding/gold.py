@@ -74,10 +74,16 @@ def match(gold: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_documents_with(gold: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Return the units of the documents in which a gold sentence stands: of a large corpus, all that `match` looks at."""
-    wanted = set(map(text_key, gold["text"]))
-    there = [key in wanted for key in map(text_key, units["text"])] if wanted else np.zeros(len(units), bool)
-    return units[units["doc_id"].isin(units.loc[there, "doc_id"].unique())].reset_index(drop=True)
+    """Return the units of the documents that a gold file may belong to: of a large corpus, all that `match` looks at.
+
+    units: of whole documents.
+    """
+    rows = gold[["source_file"]].assign(_key=list(map(text_key, gold["text"])))
+    wanted, keys = set(rows["_key"]), map(text_key, units["text"]) if len(gold) else ()
+    there = np.fromiter((key in wanted for key in keys), bool)
+    known = units.loc[there, ["doc_id"]].assign(_key=list(map(text_key, units.loc[there, "text"]))) if there.any() else None
+    kept = [] if known is None else _enough(rows, known)["doc_id"]
+    return units[units["doc_id"].isin(kept)].reset_index(drop=True)
 
 
 def with_labels(codes: pd.DataFrame, units: pd.DataFrame, labelled: pd.DataFrame) -> pd.DataFrame:
@@ -93,17 +99,22 @@ def with_labels(codes: pd.DataFrame, units: pd.DataFrame, labelled: pd.DataFrame
 
 def _documents_of(rows: pd.DataFrame, known: pd.DataFrame) -> dict[str, str]:
     """Return for each gold source the document that holds most of its sentences; no document twice."""
-    pairs = rows[["source_file", "_key"]].merge(known[["doc_id", "_key"]].drop_duplicates(), on="_key")
-    counts = pairs.groupby(["source_file", "doc_id"], sort=True).size().reset_index(name="n")
-    size = rows["source_file"].value_counts()
     chosen: dict[str, str] = {}
     taken: set[str] = set()
-    for row in counts.sort_values(["n", "source_file", "doc_id"], ascending=[False, True, True]).itertuples():
-        enough = row.n >= _SAME_DOCUMENT * size[row.source_file]
-        if enough and row.source_file not in chosen and row.doc_id not in taken:
+    counts = _enough(rows, known).sort_values(["n", "source_file", "doc_id"], ascending=[False, True, True])
+    for row in counts.itertuples():
+        if row.source_file not in chosen and row.doc_id not in taken:
             chosen[row.source_file] = row.doc_id
             taken.add(row.doc_id)
     return chosen
+
+
+def _enough(rows: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Return source_file, doc_id, n of documents that hold enough sentences of a gold file to be the one it was coded from."""
+    pairs = rows[["source_file", "_key"]].merge(known[["doc_id", "_key"]].drop_duplicates(), on="_key")
+    counts = pairs.groupby(["source_file", "doc_id"], sort=True).size().reset_index(name="n")
+    size = rows["source_file"].value_counts().reindex(counts["source_file"]).to_numpy()
+    return counts[counts["n"] >= _SAME_DOCUMENT * size]
 
 
 def _units_of(mine: pd.DataFrame, here: pd.DataFrame) -> dict[int, str]:

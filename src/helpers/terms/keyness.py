@@ -14,7 +14,7 @@ def county_years(units: pd.DataFrame) -> pd.Series:
     return units.groupby(["county", "county_code", "year"], dropna=False, sort=True).ngroup().rename("group")
 
 
-def keyness(counted: GroupCounts, minimum: int = 3, keep: int = 100) -> pd.DataFrame:
+def keyness(counted: GroupCounts, minimum: int = 3, keep: int = 100, above: float = -np.inf) -> pd.DataFrame:
     """Compare each group with all other groups together; the `keep` words of highest z of each group, in order.
 
     log_likelihood: G² of the 2 × 2 table (Dunning 1993; Rayson & Garside 2000), signed by direction; log_ratio: its effect
@@ -22,7 +22,7 @@ def keyness(counted: GroupCounts, minimum: int = 3, keep: int = 100) -> pd.DataF
     logarithm of the ratio of relative frequencies, 0.5 added to each count (Hardie 2014); log_odds and z: Monroe, Colaresi
     & Quinn (2008),
     with the corpus' own frequencies as prior, scaled to the size of the smaller side at most. Words under `minimum` in the
-    group are left out.
+    group, and those whose z is not above `above`, are left out.
     One group has no rest: no rows.
 
     >>> from helpers import segment, terms
@@ -44,7 +44,7 @@ def keyness(counted: GroupCounts, minimum: int = 3, keep: int = 100) -> pd.DataF
         part = _measures(n, total[at] - n, size[row], rest_size[row], total[at] / total.sum(), np.count_nonzero(total))
         order = np.lexsort((at, -part["z"], row))  # columns are words in alphabetical order: ties go by the word
         first = np.searchsorted(row[order], np.arange(counts.shape[0]))
-        order = order[np.arange(len(order)) - first[row[order]] < keep]
+        order = order[(np.arange(len(order)) - first[row[order]] < keep) & (part["z"][order] > above)]
         values = {"n": n.astype(int), "n_rest": (total[at] - n).astype(int), **part}
         own = {"group": groups.to_numpy()[row[order]], "term": words[at[order]]}
         found.append(pd.DataFrame(own | {name: column[order] for name, column in values.items()}))

@@ -41,10 +41,12 @@ def no_document(lines: list[str], n_units: int) -> str:
         ):
             if len(found := pattern.findall(text)) > (what == "login_page") and not _is_document(lines):
                 return coded(what, found=found[0].strip()[:20])
+    if prose:
+        return ""
     headlines = sum(1 for line in lines if (_DATED.search(line) or _HEADLINE.search(line)) and len(line) > 8)
-    if len(lines) >= 8 and not prose and headlines >= 0.5 * len(lines):
+    if len(lines) >= 8 and headlines >= 0.5 * len(lines):
         return coded("list_of_links", n=headlines)
-    if not prose and (not n_units or letters <= _SHORT and not _is_document(lines)) and len(lines) <= 12:
+    if (not n_units or letters <= _SHORT and not _is_document(lines)) and len(lines) <= 12:
         if _LOADING.search(text):
             return coded("not_loaded")
         if _ATTACHED.search(text) and letters <= 200:

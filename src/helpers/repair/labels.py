@@ -7,7 +7,7 @@ the first sentence and the last ones are read: 名称： inside a document is it
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -108,8 +108,12 @@ def _without(text: str, blocks: list[tuple[int, int, list[Label]]]) -> str:
     return "".join([*parts, text[position:]])
 
 
+@lru_cache(4)
 def _blocks(text: str) -> list[tuple[int, int, list[Label]]]:
-    """Start, end (behind the line feed) and labels of each block of label lines; a breadcrumb has no labels."""
+    """Start, end (behind the line feed) and labels of each block of label lines; a breadcrumb has no labels.
+
+    Kept for the texts of the document at hand, which is asked for its labels again and for what it is without them.
+    """
     spans, start = [], 0
     while start < len(text):
         end = text.find("\n", start) + 1 or len(text)

@@ -46,7 +46,9 @@ def test_contrasts_have_their_direction_and_are_adjusted_among_themselves():
         {**side, "county_b": "中方县", "county_code_b": "431221", "year_b": 2021, "dimension": "type", "code": "supply",
          "difference": 0.3, "ci_low": 0.1, "ci_high": 0.4, "p_value": 0.03, "basis": "corrected"},
     ]  # fmt: skip
-    found = preanalysis.results([*CONTRASTS, "湘阴县 2017 - 云县 2020: tax"], pd.DataFrame(rows))
+    asked, table = [*CONTRASTS, "湘阴县 2017 - 云县 2020: tax"], pd.DataFrame([*rows, {**rows[0], "code": "land"}])
+    found = preanalysis.results(asked, preanalysis.of_codes(asked, table))
+    assert found.equals(preanalysis.results(asked, table)) and len(preanalysis.of_codes(asked, table)) == 2
     assert found["difference"].tolist()[:2] == pytest.approx([0.1, 0.3]) and pd.isna(found["difference"][2])
     assert found.loc[0, ["ci_low", "ci_high"]].tolist() == pytest.approx([0.05, 0.2])
     assert found["p_holm"].tolist()[:2] == pytest.approx([0.02, 0.03])

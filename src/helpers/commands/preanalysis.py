@@ -1,6 +1,7 @@
 """`helpers preanalysis`: fix before coding what will be analysed; run once more, hold it against what was done."""
 
 import argparse
+from functools import partial
 
 from helpers import store
 from helpers.commands.ran import of_run, read_run
@@ -52,7 +53,8 @@ def _checked(ran, path, planned: dict, now: dict, options: argparse.Namespace) -
     changed = preanalysis.departures(planned, now)
     print("\n".join(changed) if changed else f"{path}: all is as it was planned")
     if planned["contrasts"]:
-        found = preanalysis.results(planned["contrasts"], store.read_table(ran.folders.processed, "differences"))
+        rows = store.by_batches(partial(preanalysis.of_codes, planned["contrasts"]), ran.folders.processed, "differences")
+        found = preanalysis.results(planned["contrasts"], rows)
         print(found.round(4).astype(object).where(found.notna(), "–").to_string(index=False))
     print(f"next: {ran.next('report')}")
     return 1 if changed else 0

@@ -102,6 +102,12 @@ def results(contrasts: list[str], differences: pd.DataFrame) -> pd.DataFrame:
     return out.assign(p_holm=adjusted.reindex(out.index)).drop(columns="p_value")
 
 
+def of_codes(contrasts: list[str], differences: pd.DataFrame) -> pd.DataFrame:
+    """Return the differences in the codes that the contrasts name: all that `results` looks at."""
+    codes = {_CONTRAST.fullmatch(contrast).groups()[-1] for contrast in contrasts}
+    return differences[differences["code"].isin(codes)]
+
+
 def _found(contrast: str, differences: pd.DataFrame) -> tuple:
     place_a, year_a, place_b, year_b, code = _CONTRAST.fullmatch(contrast).groups()
 

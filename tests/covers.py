@@ -1,5 +1,7 @@
 """Intervals of scores and areas held against a known truth: simulations that `tests/simulate.py` and the tests share."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import test_shares_correction as correction
@@ -29,8 +31,7 @@ def codings(rng: np.random.Generator, n_documents: int, each: int, spread: float
 
 def scores_covered(n_documents: int, each: int, spread: float, runs: int, n_bootstrap: int = 200) -> pd.DataFrame:
     """Return measure, of (what kind it is) and covered: whether each interval of a coder's scores holds the true score."""
-    rng, found = np.random.default_rng(7), []
-    true = _measured(codings(rng, 2000, 6, spread), 2).set_index("measure")["value"]
+    rng, found, true = np.random.default_rng(7), [], _true_scores(spread)
     for run in range(runs):
         found.append(_measured(codings(rng, n_documents, each, spread), n_bootstrap, run))
     rows = pd.concat(found).dropna(subset=["ci_low"])
@@ -39,6 +40,13 @@ def scores_covered(n_documents: int, each: int, spread: float, runs: int, n_boot
     return rows.assign(of=rows["measure"].str.split().str[:2].str.join(" ").map(_NAMED), covered=held)[
         ["measure", "of", "covered"]
     ]
+
+
+@cache
+def _true_scores(spread: float) -> pd.Series:
+    """Return the scores over so many units that their own error is small beside that of the samples held against them."""
+    found = [_measured(codings(np.random.default_rng([7, k]), 4000, 3, spread), 2) for k in range(12)]
+    return pd.concat(found).groupby("measure", sort=False)["value"].mean()
 
 
 _NAMED = {  # kinds of measures

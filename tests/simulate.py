@@ -204,17 +204,18 @@ def no_topics(scale: float) -> Iterator[Row]:
 
 
 def topics_elsewhere(scale: float) -> Iterator[Row]:
-    """Default topics of the invented documents in `tests/fixtures/counties`"""
+    """Default topics of the invented documents in `tests/fixtures/counties` and `tests/fixtures/untouched`"""
     counties = corpus.build(elsewhere.COUNTIES, n_jobs=1)
-    for design, names in (*elsewhere.FIVES.items(), ("all fifteen", sum(elsewhere.FIVES.values(), ()))):
-        prepared = elsewhere.prepared_of(counties, names)
+    designs = {f"five documents, {design}": elsewhere.prepared_of(counties, names) for design, names in elsewhere.FIVES.items()}
+    designs["fifteen documents"] = elsewhere.prepared_of(counties, sum(elsewhere.FIVES.values(), ()))
+    designs["five documents by another author, who saw none of these and no seed words"] = elsewhere.prepared_untouched()
+    for documents, prepared in designs.items():
         fitted, single = elsewhere.measured(prepared, max(10, round(20 * scale)))
         carried = single.loc[single["stable"], "stability"]
         _, by_chance = elsewhere.measured(elsewhere.shuffled_words(prepared), 6)
         by_seeds, learned = topics.agreements(prepared, fitted, 1)
         settled, settled_fit, reading, _ = topics.settle(prepared, fitted, single)
         refitted = topics.refits(settled, settled_fit, reading.topic, 1, max(10, round(20 * scale)))
-        documents = "fifteen documents" if design == "all fifteen" else f"five documents, {design}"
         yield documents, 1, "fields carried, of fifteen", float(len(carried)), ""
         yield documents, 1, "mean stability of the topics published", float(carried.mean()), ".70 or more"
         yield documents, 1, "the same of all fields", float(single["stability"].mean()), ""

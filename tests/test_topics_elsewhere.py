@@ -8,7 +8,9 @@ import pytest
 from helpers import corpus, topics
 from helpers.thresholds import LEAST_CARRIED, STABLE
 
-COUNTIES = Path(__file__).parent / "fixtures" / "counties"
+FIXTURES = Path(__file__).parent / "fixtures"
+COUNTIES = FIXTURES / "counties"
+UNTOUCHED = FIXTURES / "untouched"  # by another author, who saw no seed words and none of the other documents
 FIVES = {
     "plans of five counties": ("anji", "changli", "shiquan", "taihe", "tongzi"),
     "tasks of five counties": ("fengdu", "hepu", "juancheng", "linze", "ningyuan"),
@@ -37,9 +39,15 @@ def shuffled_words(prepared: topics.Prepared) -> topics.Prepared:
     return dataclasses.replace(prepared, sample=sample, plain=plain)
 
 
-@pytest.mark.parametrize("names", [*FIVES.values(), sum(FIVES.values(), ())], ids=[*FIVES, "all fifteen"])
+def prepared_untouched() -> topics.Prepared:
+    built = corpus.build(UNTOUCHED, n_jobs=1)
+    return topics.prepare(built.units, built.documents, seed=1, fields=topics.read_fields())
+
+
+@pytest.mark.parametrize("names", [*FIVES.values(), sum(FIVES.values(), ()), None], ids=[*FIVES, "all fifteen", "untouched"])
 def test_what_is_published_comes_back_and_shuffled_words_show_nothing(counties, names):
-    prepared = prepared_of(counties, names)
+    prepared = prepared_of(counties, names) if names else prepared_untouched()
+    names = names or ()
     fitted, single = measured(prepared)
     assert single["stable"].sum() >= (10 if len(names) > 5 else 5)
     *_, stability = topics.settle(prepared, fitted, single)

@@ -33,11 +33,11 @@ class QueryError(Refused):
     """A query cannot be answered; the message is the engine's own first sentence."""
 
 
-def ask(query: str, folder: Path, memory: str = "500MB", categories: bool = False, **frames: pd.DataFrame) -> pd.DataFrame:
+def ask(query: str, folder: Path, memory: str = "300MB", categories: bool = False, **frames: pd.DataFrame) -> pd.DataFrame:
     """Return the answer of `query` over the Parquet tables of `folder` (each by its name) and over `frames` (by theirs).
 
     One thread, so that sums of floats come out the same; rows without an ORDER BY of the query are ordered by all columns. Whole
-    numbers with empty cells are Int64. Only files of `folder` are read; of `memory` ("500MB") no more is held. A query that
+    numbers with empty cells are Int64. Only files of `folder` are read; of `memory` ("300MB") no more is held. A query that
     names `file_row_number` finds that column, the place of a row in its file, in each table. With `categories` texts come as
     categories, so that millions of rows stay small. Where HELPERS_ENGINE is "spark"
     Spark computes, in its own memory: an ORDER BY must then leave no ties and a sum be of whole numbers, or the bytes may be
@@ -71,6 +71,8 @@ def ask(query: str, folder: Path, memory: str = "500MB", categories: bool = Fals
             found = spark.answer(query, bool(ordered), files, sent, ROW if ROW in query else None)
         except spark.Failed as error:
             raise QueryError(f"Spark has no answer to what DuckDB reads as a query: {error}") from error
+    if set(found.column_names) == set(shape.names):  # of a join with USING Spark puts the columns that it joins by first
+        found = found.select(shape.names)
     found = found.rename_columns(shape.names).cast(shape)
     return _typed(_encoded(found.to_reader(_AT_ONCE)) if categories else found)
 

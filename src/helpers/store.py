@@ -228,7 +228,7 @@ def require(processed_dir: str | Path, *names: str) -> None:
 
 
 def sql(
-    query: str, processed_dir: str | Path | None = None, memory: str = "500MB", categories: bool = False, **frames: pd.DataFrame
+    query: str, processed_dir: str | Path | None = None, memory: str = "300MB", categories: bool = False, **frames: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the answer of an SQL query over the tables of a run, in any cell: `store.sql("FROM documents")`.
 

@@ -8,6 +8,7 @@ from helpers.topics.seeded import passage_shares
 
 TOP = 10
 _DRAWS = 100
+_WEIGHTS = np.arange(10) / 10  # of topics beside word frequencies, tried in held-out fit
 
 
 def top_words(topics: np.ndarray, n: int = TOP) -> np.ndarray:
@@ -70,8 +71,8 @@ def held_out_gain(
     """Return the gain in log-likelihood a word (nats) over word frequencies alone, on a fifth of the passages kept out.
 
     Document completion (Wallach et al. 2009): the mixture is read from one half of a kept-out passage, scored on the other.
-    A tenth of the probability is left to the word frequencies, so that no word is impossible; the seeded model has its
-    background.
+    Few words tell a mixture badly, so it is interpolated with the word frequencies (Jelinek & Mercer 1980): every other kept-out
+    passage sets the weight for the rest, from 0 to .9, so that no word is impossible and topics that tell nothing gain nothing.
     """
     rng = np.random.default_rng([seed, topics, 5])
     out = rng.permutation(len(counts)) < max(1, len(counts) // 5)
@@ -83,12 +84,15 @@ def held_out_gain(
     if fitted.seeded is not None:
         predicted = passage_shares(half, fitted.seeded) @ np.vstack([fitted.seeded.words, fitted.seeded.background])
     else:
-        predicted = 0.9 * mixture(sparse.csr_matrix(half.astype(np.float32)), fitted) @ word_probabilities(fitted) + 0.1 * base
+        predicted = mixture(sparse.csr_matrix(half.astype(np.float32)), fitted) @ word_probabilities(fitted)
     known = ~np.isnan(predicted[:, 0])
-    if not rest[known].sum():
+    rest, predicted = rest[known], predicted[known]
+    if not rest.sum():
         return 0.0
-    predicted = predicted[known]
-    return float((rest[known] * (np.log(predicted) - np.log(base))).sum() / rest[known].sum())
+    gains = np.stack([(rest * (np.log(w * predicted + (1 - w) * base) - np.log(base))).sum(axis=1) for w in _WEIGHTS])
+    odd = np.arange(len(rest)) % 2 == 1
+    scored = sum(gains[gains[:, other].sum(axis=1).argmax(), ~other].sum() for other in (odd, ~odd))
+    return float(scored / rest.sum())
 
 
 def refit_cosines(counts: np.ndarray, reference: Fit, seed: int, resampled: bool, members: int = MEMBERS) -> np.ndarray:

@@ -204,11 +204,12 @@ def no_topics(scale: float) -> Iterator[Row]:
 
 
 def topics_elsewhere(scale: float) -> Iterator[Row]:
-    """Default topics of the invented documents in `tests/fixtures/counties` and `tests/fixtures/untouched`"""
+    """Default topics of invented documents (`tests/fixtures`: `counties`, `second_author`, `third_author`)"""
     counties = corpus.build(elsewhere.COUNTIES, n_jobs=1)
     designs = {f"five documents, {design}": elsewhere.prepared_of(counties, names) for design, names in elsewhere.FIVES.items()}
     designs["fifteen documents"] = elsewhere.prepared_of(counties, sum(elsewhere.FIVES.values(), ()))
-    designs["five documents by another author, who saw none of these and no seed words"] = elsewhere.prepared_untouched()
+    for author in elsewhere.OTHERS:
+        designs[f"five documents, {author.replace('_', ' ')}, who saw no seed words"] = elsewhere.prepared_by(author)
     for documents, prepared in designs.items():
         fitted, single = elsewhere.measured(prepared, max(10, round(20 * scale)))
         carried = single.loc[single["stable"], "stability"]

@@ -10,7 +10,9 @@ from helpers.thresholds import LEAST_CARRIED, STABLE
 
 FIXTURES = Path(__file__).parent / "fixtures"
 COUNTIES = FIXTURES / "counties"
-UNTOUCHED = FIXTURES / "untouched"  # by another author, who saw no seed words and none of the other documents
+# By authors who saw no seed words and none of the other documents. The second's showed what held-out fit lacked where passages
+# are short of words; when the third's were written all was set.
+OTHERS = ("second_author", "third_author")
 FIVES = {
     "plans of five counties": ("anji", "changli", "shiquan", "taihe", "tongzi"),
     "tasks of five counties": ("fengdu", "hepu", "juancheng", "linze", "ningyuan"),
@@ -39,17 +41,16 @@ def shuffled_words(prepared: topics.Prepared) -> topics.Prepared:
     return dataclasses.replace(prepared, sample=sample, plain=plain)
 
 
-def prepared_untouched() -> topics.Prepared:
-    built = corpus.build(UNTOUCHED, n_jobs=1)
+def prepared_by(author: str) -> topics.Prepared:
+    built = corpus.build(FIXTURES / author, n_jobs=1)
     return topics.prepare(built.units, built.documents, seed=1, fields=topics.read_fields())
 
 
-@pytest.mark.parametrize("names", [*FIVES.values(), sum(FIVES.values(), ()), None], ids=[*FIVES, "all fifteen", "untouched"])
+@pytest.mark.parametrize("names", [*FIVES.values(), sum(FIVES.values(), ()), *OTHERS], ids=[*FIVES, "all fifteen", *OTHERS])
 def test_what_is_published_comes_back_and_shuffled_words_show_nothing(counties, names):
-    prepared = prepared_of(counties, names) if names else prepared_untouched()
-    names = names or ()
+    prepared = prepared_by(names) if names in OTHERS else prepared_of(counties, names)
     fitted, single = measured(prepared)
-    assert single["stable"].sum() >= (10 if len(names) > 5 else 5)
+    assert single["stable"].sum() >= (10 if len(names) == len(sum(FIVES.values(), ())) else 5)
     *_, stability = topics.settle(prepared, fitted, single)
     published = stability.loc[stability["stable"], "stability"]
     assert published.min() >= STABLE >= 0.7 and stability["stability"].notna().sum() == stability["stable"].sum()

@@ -9,7 +9,8 @@ from small_codebook import SCHEME
 
 from helpers import compare
 from helpers.coding.gold import Paired
-from helpers.shares import statement_shares
+from helpers.intervals import wilson
+from helpers.shares import corrected_shares, statement_shares
 from helpers.validity import scores
 from helpers.validity.agreement import machine_agreement
 
@@ -131,3 +132,33 @@ def statements(sizes: dict[str, tuple[int, int]], runs: int) -> pd.DataFrame:
     out = pd.concat(found, ignore_index=True)
     out = out.assign(county=out["county"].where(out["county"] != ""))
     return out.assign(covered=out["true"].between(out["ci_low"] - 1e-9, out["ci_high"] + 1e-9))
+
+
+def as_coded_covered(n_documents: int, sections: int, runs: int) -> pd.DataFrame:
+    """Return covered and plain: how often intervals of `tool_shares` without gold, and Wilson's for independent sentences, hold
+    the share of documents like these, or of sections like those of the one document. One county-year, 2 to 14 sentences a
+    section, which are alike, as are those of a document."""
+    rng, rows, codes = np.random.default_rng(12), [], np.array(list(SCHEME.tools)[:3])
+    share, of_sections, of_documents = np.array([0.06, 0.15, 0.35]), 0.9, 0.5 * (n_documents > 1)
+
+    def rates(document: np.ndarray) -> np.ndarray:
+        own = of_documents * rng.standard_normal((document.max() + 1, 3))[document]
+        return 1 / (1 + (1 - share) / share * np.exp(-own - of_sections * rng.standard_normal((len(document), 3))))
+
+    true = dict(zip(codes, rates(np.arange(200_000)).mean(0), strict=True))
+    for _ in range(runs):
+        document = np.repeat(np.arange(n_documents), sections)
+        size = rng.integers(2, 15, len(document))
+        section = np.repeat(np.arange(len(document)), size)
+        has = rng.random((len(section), 3)) < rates(document)[section]
+        units = pd.DataFrame({"unit_id": np.arange(len(section)), "doc_id": [f"d{d:03d}" for d in document[section]]})
+        unit, tool = np.nonzero(has)
+        tools = pd.DataFrame({"unit_id": unit, "tool": codes[tool]})
+        about = correction.documents(*[(name, "县", 2020) for name in units["doc_id"].unique()])
+        units = units.assign(text="", heading_path=[f"第{s}章" for s in section])
+        found = corrected_shares(units, tools, about, units, None, SCHEME)
+        found = found[found["tool"].isin(codes) & found["county"].notna()]
+        low, high = wilson(found["n_units"], np.full(len(found), len(section)))
+        at = found["tool"].map(true)
+        rows.append(pd.DataFrame({"covered": at.between(found["ci_low"], found["ci_high"]), "plain": (low <= at) & (at <= high)}))
+    return pd.concat(rows, ignore_index=True)

@@ -260,6 +260,20 @@ def beyond_intervals(scale: float) -> Iterator[Row]:
         yield f"{counties} counties of {each} documents", runs, "cover of 95 % intervals", held, COVER
 
 
+def coded_intervals(scale: float) -> Iterator[Row]:
+    """Shares as coded, no gold (`tool_shares`): sentences of a section and of a document are alike"""
+    for documents, sections in [(1, 8), (1, 25), (1, 80), (5, 15), (12, 10), (60, 6), (200, 4), (300, 4)]:
+        runs = max(4, round(scale * 200))
+        held = covers.as_coded_covered(documents, sections, runs)
+        of = (
+            f"{documents} documents of {sections} sections"
+            if documents > 1
+            else f"sections like those of one document with {sections}"
+        )
+        yield of, runs, "cover of 95 % intervals", held["covered"].mean(), COVER
+        yield of, runs, "the same, were sentences independent", held["plain"].mean(), ""
+
+
 def statement_intervals(scale: float) -> Iterator[Row]:
     """What sentences do (`statement_shares`): four kinds that add up to one, corrected alike"""
     for name, design in {
@@ -301,6 +315,7 @@ def as_a_user(scale: float) -> Iterator[Row]:
 STUDIES = (
     as_a_user,
     corrected_shares,
+    coded_intervals,
     statement_intervals,
     model_codes,
     chosen_sentences,

@@ -92,7 +92,7 @@ def test_rows_are_whole_then_county_years_and_fit_the_schema():
     assert table["county"].isna().sum() == 5 and table["tool"].isna().sum() == 4
 
 
-def test_without_gold_there_is_no_corrected_share_and_the_interval_is_wilsons():
+def test_without_gold_and_sections_there_is_no_corrected_share_and_the_interval_is_wilsons():
     codes, coded, docs, all_units, _ = one_document()
     for nothing in (None, gold([], []), gold(["z:00001"], ["money"])):
         money = row(corrected_shares(codes, coded, docs, all_units, nothing, SCHEME), "甲县", "money", "give")
@@ -334,3 +334,17 @@ def test_statements_corrected_alike_are_no_worse_than_the_codes():
     cells = covers.statements({f"d{i:02d}": (60 + 3 * i, 1 + i % 4) for i in range(24)}, 12).query("county.notna()")
     assert cells["covered"].mean() >= 0.93
     assert max(rmse(rows, "corrected_share") - rmse(rows, "share") for _, rows in cells.groupby("statement")) <= 0.01
+
+
+def test_a_document_whose_sections_agree_has_nearly_the_interval_of_independent_sentences():
+    sections = np.repeat(np.arange(40), 5)
+    alike = units(a=200).assign(heading_path=[f"第{s}节" for s in sections])
+    has = pd.DataFrame({"unit_id": alike["unit_id"][::5], "tool": "money"})  # one in each section
+    known = row(
+        corrected_shares(all_coded(alike), has, documents(("a", "甲县", 2017)), alike, None, SCHEME), "甲县", "money", "give"
+    )
+    plain = row(
+        corrected_shares(all_coded(alike), has, documents(("a", "甲县", 2017)), alike.drop(columns="heading_path"), None, SCHEME),
+        "甲县", "money", "give",
+    )  # fmt: skip
+    assert known["share"] == 0.2 and plain["ci_low"] - 0.01 < known["ci_low"] < 0.2 < known["ci_high"] < plain["ci_high"] + 0.01

@@ -1,5 +1,6 @@
 """What the codes add up to: distribution, stages, crosswalk, sensitivity, the coding table; and the files behind them."""
 
+import covers
 import pandas as pd
 import pytest
 import yaml
@@ -9,7 +10,6 @@ from helpers import catalogue, codebook, store
 from helpers.coding import coding_table, filtered, numbered, tools_by_rules, unit_stages
 from helpers.shares import (
     CrosswalkError,
-    by_document,
     corrected_shares,
     crosswalk,
     crosswalk_shares,
@@ -258,6 +258,13 @@ def test_units_by_number_and_texts_by_category_give_the_same_shares():
     for one, other in zip(*made, strict=True):
         pd.testing.assert_frame_equal(one, other)
     table = crosswalk_table()
-    translated = crosswalk(TOOLS, UNITS, table)
-    counted = [crosswalk_shares(t, UNITS, DOCUMENTS, table) for t in (translated, by_document(translated, UNITS, "target"))]
-    pd.testing.assert_frame_equal(*counted)
+    of_texts = UNITS.assign(unit_id=small(UNITS)["unit_id"])
+    both = [(TOOLS, UNITS, UNITS), (small(TOOLS), of_texts, small(UNITS))]
+    pd.testing.assert_frame_equal(*(crosswalk_shares(crosswalk(t, texts, table), u, DOCUMENTS, table) for t, texts, u in both))
+
+
+@pytest.mark.parametrize(("n_documents", "sections", "runs"), [(1, 12, 60), (5, 12, 50), (12, 6, 40), (60, 4, 15)])
+def test_intervals_as_coded_cover_where_sentences_of_a_section_and_document_are_alike(n_documents, sections, runs):
+    """Wilson's intervals for independent sentences held .64 to .87 of the true shares."""
+    held = covers.as_coded_covered(n_documents, sections, runs).mean()
+    assert held["covered"] >= 0.93 > 0.9 > held["plain"]

@@ -35,15 +35,28 @@ def wilson_clustered(successes: np.ndarray, trials: np.ndarray) -> tuple[np.ndar
     >>> low.round(2).tolist(), high.round(2).tolist()
     ([0.08], [0.92])
     """
-    k, total, n = len(trials), successes.sum(0), trials.sum(0)
+    total, n = successes.sum(0, keepdims=True), trials.sum(0, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        apart = ((successes - total / n * trials) ** 2).sum(0, keepdims=True)
+    low, high = wilson_designed(total, n, apart, np.array([[len(trials)]]))
+    return low[0], high[0]
+
+
+def wilson_designed(total: np.ndarray, n: np.ndarray, apart: np.ndarray, k: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the intervals of `wilson_clustered` for rows of groups: (groups, columns) successes `total` among `n` trials.
+
+    apart: squared deviations of the clusters' successes from their share of the trials, summed; k: (groups, 1) clusters. With
+    one cluster, which tells nothing of others, the trials count as independent.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         share = total / n
-        own = ((successes - share * trials) ** 2).sum(0) * k / max(k - 1, 1) / n**2
-        alone = share * (1 - share) / n
-        some = alone > 0
-        effect = max(own[some].sum() / alone[some].sum(), 1.0) if some.any() else 1.0
-        effect = np.where(some, np.maximum(own / alone, effect), effect)
-    return wilson(total / effect, n / effect, stdtrit(max(k - 1, 1), (1 + LEVEL) / 2))
+        own, alone = apart * k / np.maximum(k - 1, 1) / n**2, share * (1 - share) / n
+        some = (alone > 0) & (k > 1)
+        pooled = np.where(some, own, 0).sum(1, keepdims=True) / np.where(some, alone, 0).sum(1, keepdims=True)
+        pooled = np.maximum(np.nan_to_num(pooled, nan=1.0), 1.0)
+        effect = np.where(some, np.maximum(own / alone, pooled), pooled)
+        quantile = np.where(k > 1, stdtrit(np.maximum(k - 1, 1), (1 + LEVEL) / 2), ndtri((1 + LEVEL) / 2))
+    return wilson(total / effect, n / effect, quantile)
 
 
 def wilson_effective(share, variance, quantile) -> tuple[np.ndarray, np.ndarray]:

@@ -15,8 +15,8 @@ from helpers.codebook import STATEMENTS, Codebook
 from helpers.coding.gold import match
 from helpers.coding.labelled import speaking, tool_sets
 from helpers.distinct import distinct
-from helpers.intervals import wilson
 from helpers.language import UNKNOWN
+from helpers.shares.as_coded import intervals, of_sections
 from helpers.shares.composite import LEAST, Sample, composite
 
 GROUP = ["county", "county_code", "year"]
@@ -75,7 +75,7 @@ def corrected_shares(
     already matched (unit_id, doc_id). With twenty gold units or more in these documents, every group has a corrected
     share; its interval covers the error of coding and of drawing gold units, in these documents. basis: `own gold` where a
     group's own gold units have half the weight or more, `pooled gold` where those of all do. With fewer, corrected_share is
-    empty, basis is `as coded`, and the interval is Wilson's for the raw share, which knows nothing of coding error. A type
+    empty, basis is `as coded`, and the interval (`shares.as_coded`) knows nothing of coding error. A type
     is nowhere less than its greatest tool, nor more than its tools together.
 
     Without gold units the shares are as coded:
@@ -114,16 +114,6 @@ def unit_index(unit_ids: pd.Series) -> pd.Index:
         return pd.Index(unit_ids.to_numpy(object))
     numbers = unit_ids.to_numpy(np.int64)
     return pd.RangeIndex(len(numbers)) if np.array_equal(numbers, np.arange(len(numbers))) else pd.Index(numbers)
-
-
-def by_document(long: pd.DataFrame, units: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Count `column` of `long` (unit_id, column, each pair once) in the documents of the units: doc_id, column, n.
-
-    Shares take the counts of all parts of a corpus for its units.
-    """
-    of = pd.Series(units["doc_id"].to_numpy(object), units["unit_id"].to_numpy(object))
-    named = pd.DataFrame({"doc_id": long["unit_id"].map(of), column: long[column]})
-    return named.groupby(["doc_id", column]).size().rename("n").reset_index()
 
 
 def with_types(unit_tools: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
@@ -193,9 +183,9 @@ def statement_shares(
 
 
 def raw_shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Return raw shares of any yes/no property of units, with Wilson's interval.
+    """Return raw shares of any yes/no property of units, with the intervals of `shares.as_coded`.
 
-    long: unit_id, column, each pair once; or what `by_document` counted of them.
+    long: unit_id, column, each pair once.
     """
     return _shares(long, names, documents, units, None)[[*GROUP, "column", "n_units", "share", "ci_low", "ci_high"]]
 
@@ -218,14 +208,10 @@ def _shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units
     known = pd.Index(np.array(groups.documents, dtype=object))
     index, document = unit_index(units["unit_id"]), places(known, units["doc_id"])
     sizes = np.bincount(document[document >= 0], minlength=n_documents).astype(float)
-    if "n" in long:
-        at, counts = None, _count(places(known, long["doc_id"]), long["column"], names, n_documents, long["n"].to_numpy())
-    else:
-        at = places(index, long["unit_id"])
-        counts = _count(_through(at, document), long["column"], names, n_documents)
+    at = places(index, long["unit_id"])
+    counts = _count(_through(at, document), long["column"], names, n_documents)
     n_coded, total = groups.totals(counts), groups.totals(sizes[:, None])[:, 0]
     share = n_coded / np.maximum(total, 1)[:, None]
-    low, high = wilson(n_coded, np.broadcast_to(total[:, None], share.shape))
     corrected, error = np.full(share.shape, np.nan), np.full(share.shape, np.nan)
     basis, n_gold = np.full(share.shape, AS_CODED, dtype=object), np.zeros(len(total), dtype=int)
     sample = None if said is None else _sample(said, long["column"], at, index, document, names, sizes)
@@ -233,6 +219,11 @@ def _shares(long: pd.DataFrame, names: list[str], documents: pd.DataFrame, units
         found = composite(sizes, counts, sample, groups.totals)
         corrected, low, high, error, n_gold = found.value, found.low, found.high, found.error, found.n_gold
         basis = np.where(found.own_weight >= 0.5, OWN, POOLED)
+    else:
+        column = places(pd.Index(np.array(names, dtype=object)), long["column"])
+        known = "heading_path" in units
+        sections = of_sections(units["heading_path"], document, at, column, counts.shape) if known else None
+        low, high = intervals(groups.totals, counts, sizes, sections)
     values = {
         "n_units": n_coded.astype(int), "share": share, "corrected_share": corrected, "ci_low": low, "ci_high": high,
         "standard_error": error, "n_gold": np.broadcast_to(n_gold[:, None], share.shape), "basis": basis,
@@ -247,12 +238,12 @@ def _through(at: np.ndarray, target: np.ndarray) -> np.ndarray:
     return np.where(at >= 0, target[at], -1) if len(target) else np.full(len(at), -1)
 
 
-def _count(at: np.ndarray, column: pd.Series, names: list[str], n_rows: int, n: np.ndarray | None = None) -> np.ndarray:
-    """Return how often each column stands in each row; `at` is the row of each entry, -1 for none, `n` how often it counts."""
+def _count(at: np.ndarray, column: pd.Series, names: list[str], n_rows: int) -> np.ndarray:
+    """Return how often each column stands in each row; `at` is the row of each entry, -1 for none."""
     j = places(pd.Index(np.array(names, dtype=object)), column)
     ok = (at >= 0) & (j >= 0)
-    flat, often = at[ok] * len(names) + j[ok], None if n is None else n[ok]
-    return np.bincount(flat, often, minlength=n_rows * len(names)).reshape(n_rows, len(names)).astype(float)
+    flat = at[ok] * len(names) + j[ok]
+    return np.bincount(flat, minlength=n_rows * len(names)).reshape(n_rows, len(names)).astype(float)
 
 
 def _sample(

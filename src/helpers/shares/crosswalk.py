@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import store
 from helpers.codebook import Codebook
-from helpers.shares.correction import raw_shares
+from helpers.shares.correction import places, raw_shares, unit_index
 
 _CROSSWALK = ["tool", "target", "target_en", "target_zh", "target_group", "when", "relation", "note", "source"]
 
@@ -42,11 +42,9 @@ def crosswalk(unit_tools: pd.DataFrame, units: pd.DataFrame, table: pd.DataFrame
     A row of `table` with words in `when` (`|` between) takes the units whose text has one of them;
     the row without takes the rest.
     """
-    if not len(table):
-        return pd.DataFrame({"unit_id": pd.Series(dtype="str"), "target": pd.Series(dtype="str")})
-    text, index = units["text"].to_numpy(object), pd.Index(units["unit_id"].to_numpy(object))
-    place = index.get_indexer(unit_tools["unit_id"].to_numpy(object))
-    parts = []
+    targets, index = table["target"].unique(), unit_index(units["unit_id"])
+    text, place = units["text"].to_numpy(object), places(index, unit_tools["unit_id"])
+    unit, target = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for tool, rows in table.groupby("tool", sort=False):
         mine = place[(unit_tools["tool"] == tool).to_numpy(bool) & (place >= 0)]
         taken = np.zeros(len(mine), dtype=bool)
@@ -54,14 +52,17 @@ def crosswalk(unit_tools: pd.DataFrame, units: pd.DataFrame, table: pd.DataFrame
             words = re.compile("|".join(map(re.escape, row.when.split("|"))))
             hit = np.fromiter((words.search(text[i]) is not None for i in mine), bool, len(mine)) if row.when else ~taken
             taken |= hit
-            parts.append(pd.DataFrame({"unit_id": index.to_numpy()[mine[hit]], "target": row.target}))
-    return pd.concat(parts, ignore_index=True).drop_duplicates(ignore_index=True)
+            unit.append(mine[hit])
+            target.append(np.full(np.count_nonzero(hit), np.flatnonzero(targets == row.target)[0]))
+    both = pd.DataFrame({"unit": np.concatenate(unit), "target": np.concatenate(target)}).drop_duplicates()
+    named = pd.Categorical.from_codes(both["target"], targets.astype(str))
+    return pd.DataFrame({"unit_id": units["unit_id"].to_numpy()[both["unit"]], "target": named})
 
 
 def crosswalk_shares(translated: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """Return, for the whole and each county-year, the share of units in each target of the other list, with its names.
 
-    translated: as `crosswalk`, or counted `by_document`.
+    translated: as `crosswalk`.
     """
     targets = table.drop_duplicates("target")[["target", "target_en", "target_zh", "target_group"]]
     shares = raw_shares(translated.rename(columns={"target": "column"}), targets["target"].tolist(), documents, units)

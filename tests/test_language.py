@@ -172,6 +172,27 @@ def test_homonyms_are_those_of_the_register():
     assert places.homonyms() == found
 
 
+def test_counties_that_sound_alike_are_told_apart_in_english():
+    """武义县 and 武邑县 were both Wuyi County, one row of a figure."""
+    by_sound = {}
+    for name in register().by_name:
+        by_sound.setdefault(places.place(name, "en"), set()).add(name)
+    found = {
+        (name, d.code): d.city or d.province
+        for names in by_sound.values() if len(names) > 1
+        for name in names for d in sorted(register().by_name[name], key=lambda d: d.last)
+    }  # fmt: skip
+    assert places.homophones() == {key: found[key] for key in found.keys() - places.homonyms().keys()}
+    assert len({language.place(name, "en", code) for name, code in (("武义县", "330723"), ("武邑县", "131122"))}) == 2
+    assert language.place("武义县", "zh", "330723") == "武义县"
+
+
+def test_no_two_provinces_have_one_english_name():
+    provinces = {d.province for known in register().by_name.values() for d in known}
+    assert len({language.place(name, "en") for name in provinces}) == len(provinces) > 30
+    assert (language.place("陕西省", "en"), language.place("山西省", "en")) == ("Shaanxi Province", "Shanxi Province")
+
+
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [

@@ -17,6 +17,12 @@ _KINDS = {
     "自治区": "Autonomous Region", "地区": "Prefecture", "县": "County", "区": "District", "市": "City",
     "旗": "Banner", "省": "Province",
 }  # fmt: skip
+# Divisions that maps do not call by their pinyin; without this 陕西 would be 山西.
+_NAMED = {
+    "陕西省": "Shaanxi Province", "内蒙古自治区": "Inner Mongolia Autonomous Region",
+    "新疆维吾尔自治区": "Xinjiang Uygur Autonomous Region", "香港特别行政区": "Hong Kong Special Administrative Region",
+    "澳门特别行政区": "Macao Special Administrative Region",
+}  # fmt: skip
 # Peoples in the names of autonomous counties as English maps write them; others are romanised.
 _PEOPLES = {
     "蒙古": "Mongol", "藏": "Tibetan", "朝鲜": "Korean", "维吾尔": "Uygur", "哈萨克": "Kazakh", "柯尔克孜": "Kirgiz",
@@ -34,17 +40,20 @@ _PEOPLE = re.compile(
 def place(name: object, language: str, county_code: object = None) -> str:
     """Return a division's name for a label: 湘阴县 stays in "zh", becomes Xiangyin County in "en"; empty is unknown.
 
-    A county whose name several divisions bear (鼓楼区) is told apart by its city, else its province, where the code is known.
+    A county whose name several divisions bear (鼓楼区), in "en" also one that others sound like (武义县, 武邑县), is told apart
+    by its city, else its province, where the code is known.
     """
     if not isinstance(name, str) or name in ("", "unknown"):
         return say("labels.unknown", language)
     named = name if language == "zh" or name.isascii() else _romanised(name)
-    within = _within(name, county_code)
+    within = _within(name, county_code, language)
     return say("labels.within", language, place=named, within=place(within, language)) if within else named
 
 
 @cache
 def _romanised(name: str) -> str:
+    if name in _NAMED:
+        return _NAMED[name]
     kind = next((ending for ending in _KINDS if name.endswith(ending) and len(name) > len(ending) + 1), "")
     stem, peoples = name.removesuffix(kind), []
     while kind.startswith("自治") and (found := _last_people(stem)):
@@ -103,12 +112,23 @@ def document_labels(documents: "pd.DataFrame") -> "pd.DataFrame":
     return out.reset_index(drop=True)
 
 
-def _within(county: object, code: object) -> str:
-    return homonyms().get((county, code), "") if isinstance(county, str) and isinstance(code, str) else ""
+def _within(county: object, code: object, language: str) -> str:
+    if not (isinstance(county, str) and isinstance(code, str)):
+        return ""
+    return homonyms().get((county, code), "") or language == "en" and homophones().get((county, code), "") or ""
+
+
+def homonyms() -> dict[tuple[str, str], str]:
+    """Return city or province of each county whose name several divisions have borne since 1995: {(name, code): place}."""
+    return _told_apart("homonyms.csv")
+
+
+def homophones() -> dict[tuple[str, str], str]:
+    """Return the same of counties whose name is written otherwise and romanised alike, homonyms left out."""
+    return _told_apart("homophones.csv")
 
 
 @cache
-def homonyms() -> dict[tuple[str, str], str]:
-    """Return city or province of each county whose name several divisions have borne since 1995: {(name, code): place}."""
-    with files("helpers.language").joinpath("homonyms.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["county"], row["county_code"]): row["within"] for row in csv.DictReader(file)}
+def _told_apart(file: str) -> dict[tuple[str, str], str]:
+    with files("helpers.language").joinpath(file).open(encoding="utf-8", newline="") as rows:
+        return {(row["county"], row["county_code"]): row["within"] for row in csv.DictReader(rows)}

@@ -8,6 +8,7 @@ from helpers.topics.seeded import passage_shares
 
 TOP = 10
 _DRAWS = 100
+_KEPT_OUT = 300  # passages that tell a gain well enough
 _WEIGHTS = np.arange(10) / 10  # of topics beside word frequencies, tried in held-out fit
 
 
@@ -68,31 +69,36 @@ def exclusivity(fitted: Fit) -> np.ndarray:
 def held_out_gain(
     counts: np.ndarray, topics: int, seed: int, model: str = "nmf", members: int = MEMBERS, seeds: np.ndarray | None = None
 ) -> float:
-    """Return the gain in log-likelihood a word (nats) over word frequencies alone, on a fifth of the passages kept out.
+    """Return the gain in log-likelihood a word (nats) over word frequencies alone, on passages kept out: a fifth after another
+    until there are _KEPT_OUT, or all.
 
     Document completion (Wallach et al. 2009): the mixture is read from one half of a kept-out passage, scored on the other.
     Few words tell a mixture badly, so it is interpolated with the word frequencies (Jelinek & Mercer 1980): every other kept-out
     passage sets the weight for the rest, from 0 to .9, so that no word is impossible and topics that tell nothing gain nothing.
     """
     rng = np.random.default_rng([seed, topics, 5])
-    out = rng.permutation(len(counts)) < max(1, len(counts) // 5)
-    fitted = fit(counts[~out], topics, seed, model, members=members, seeds=seeds, noise=0.0)  # no associations asked
-    kept = counts[out].astype(int)
-    half = rng.binomial(kept, 0.5)
-    rest = kept - half
-    base = (counts[~out].sum(axis=0) + 0.5) / (counts[~out] + 0.5 / len(counts[~out])).sum()
-    if fitted.seeded is not None:
-        predicted = passage_shares(half, fitted.seeded) @ np.vstack([fitted.seeded.words, fitted.seeded.background])
-    else:
-        predicted = mixture(sparse.csr_matrix(half.astype(np.float32)), fitted) @ word_probabilities(fitted)
-    known = ~np.isnan(predicted[:, 0])
-    rest, predicted = rest[known], predicted[known]
-    if not rest.sum():
-        return 0.0
-    gains = np.stack([(rest * (np.log(w * predicted + (1 - w) * base) - np.log(base))).sum(axis=1) for w in _WEIGHTS])
-    odd = np.arange(len(rest)) % 2 == 1
+    order, fifth = rng.permutation(len(counts)), max(1, len(counts) // 5)
+    gains, n = [], []
+    for part in range(min(5, -(-_KEPT_OUT // fifth))):
+        out = (order >= part * fifth) & (order < (part + 1) * fifth)
+        fitted = fit(counts[~out], topics, seed, model, members=members, seeds=seeds, noise=0.0)  # no associations asked
+        kept = counts[out].astype(int)
+        half = rng.binomial(kept, 0.5)
+        rest = kept - half
+        base = (counts[~out].sum(axis=0) + 0.5) / (counts[~out] + 0.5 / len(counts[~out])).sum()
+        if fitted.seeded is not None:
+            predicted = passage_shares(half, fitted.seeded) @ np.vstack([fitted.seeded.words, fitted.seeded.background])
+        else:
+            predicted = mixture(sparse.csr_matrix(half.astype(np.float32)), fitted) @ word_probabilities(fitted)
+        known = ~np.isnan(predicted[:, 0])
+        rest, predicted = rest[known], predicted[known]
+        tried = [(rest * (np.log(w * predicted + (1 - w) * base) - np.log(base))).sum(axis=1) for w in _WEIGHTS]
+        gains.append(np.stack(tried))
+        n.append(rest.sum())
+    gains = np.hstack(gains)
+    odd = np.arange(gains.shape[1]) % 2 == 1
     scored = sum(gains[gains[:, other].sum(axis=1).argmax(), ~other].sum() for other in (odd, ~odd))
-    return float(scored / rest.sum())
+    return float(scored / max(sum(n), 1))
 
 
 def refit_cosines(counts: np.ndarray, reference: Fit, seed: int, resampled: bool, members: int = MEMBERS) -> np.ndarray:

@@ -7,15 +7,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
+from helpers import engine
+
 R = TypeVar("R")
 
 
 def beside(call: Callable[[], R]) -> Callable[[], R]:
     """Begin `call` in a fork of this process; return a function that waits for its result.
 
-    Where nothing is gained or forking is not safe (one core, macOS, Windows), the call is made when its result is asked for.
+    Where nothing is gained or forking is not safe (one core, macOS, Windows, a connection to Spark), the call is made when its
+    result is asked for.
     """
-    if sys.platform != "linux" or os.cpu_count() == 1:
+    if sys.platform != "linux" or os.cpu_count() == 1 or os.environ.get(engine.SQL) == "spark":
         return call
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)

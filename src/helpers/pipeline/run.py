@@ -76,6 +76,11 @@ class Run:
         return {"raw": fingerprint.of_raw(self.folders.raw, self.checksums.of), **shipped, "parameters": chosen, **self._prompt()}
 
     @cached_property
+    def together(self) -> int:
+        """How many notebooks run side by side; workers inside a notebook are as many as jobs in any case."""
+        return 1 if fingerprint.size(self.folders.raw) > _TOGETHER else self.jobs
+
+    @cached_property
     def checksums(self) -> Checksums:
         """Checksums of documents and results by size and times."""
         processed = self.folders.processed
@@ -155,12 +160,11 @@ class Run:
         order.prepare()
         running: dict[Future, tuple[str, str]] = {}
         waiting: list[str] = []
-        jobs = 1 if fingerprint.size(self.folders.raw) > _TOGETHER else self.jobs  # workers inside a notebook stay as many
-        pool, stopped = ThreadPoolExecutor(jobs), False
+        pool, stopped = ThreadPoolExecutor(self.jobs), False
         try:
             while order.is_active():
                 waiting = sorted([*waiting, *order.get_ready()], key=self._urgency)
-                while waiting and len(running) < jobs:
+                while waiting and (not running or len(running) < self.together):
                     name = waiting.pop(0)
                     mark = self._fingerprint(name)
                     if self._is_current(name, mark):

@@ -1,10 +1,12 @@
 """SQL over the tables of a folder: typed as the tables are, in one order, within a limit of memory, of that folder only."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import store
+from helpers import sql, store
 from helpers.sql import QueryError
 from tests.invented_rows import rows
 
@@ -56,3 +58,24 @@ def test_what_has_no_answer_is_told_in_one_line(folder, query, told):
     with pytest.raises(QueryError, match=told) as error:
         store.sql(query, folder)
     assert "\n" not in str(error.value)
+
+
+def test_an_engine_that_is_asked_again_knows_nothing_of_the_question_before(folder):
+    mine = pd.DataFrame({"doc_id": ["a"], "n": [5]})
+    asked = [store.sql("SELECT n FROM mine", folder, mine=mine.assign(n=n))["n"].tolist() for n in (5, 6)]
+    assert asked == [[5], [6]]
+    with pytest.raises(QueryError, match="mine"):
+        store.sql("SELECT n FROM mine", folder)
+    before = store.sql("SELECT count(*) AS n FROM documents", folder)["n"].tolist()
+    changed = store.read_table(folder, "documents").iloc[:1]
+    store.write_table(folder, "documents", changed)
+    assert before != [1] and store.sql("SELECT count(*) AS n FROM documents", folder)["n"].tolist() == [1]
+
+
+def test_no_engine_lives_in_a_fork(folder):
+    store.sql("SELECT count(*) AS n FROM documents", folder)
+    assert sql._opened.cache_info().currsize
+    child = os.fork()
+    if not child:
+        os._exit(sql._opened.cache_info().currsize)
+    assert os.waitpid(child, 0)[1] == 0 and store.sql("SELECT 1 AS n", folder)["n"].tolist() == [1]

@@ -4,6 +4,7 @@ import re
 from functools import partial
 from itertools import chain
 
+import numpy as np
 import pandas as pd
 
 from helpers import catalogue, engine
@@ -104,13 +105,13 @@ def normalised(frame: pd.DataFrame, documents: pd.DataFrame | None = None, regis
     known_at = catalogue.empty("documents") if documents is None else documents.dropna(subset=["county"])
     at = dict(zip(known_at["doc_id"], lineages(known_at), strict=True))
     county_of = dict(zip(at.values(), known_at["county"], strict=True))
-    found = []
-    for name, rows in frame.groupby(frame["doc_id"].map(lambda doc_id: at.get(doc_id, doc_id)), sort=False):
-        written = rows["written"].tolist()
+    department, body = (np.empty(len(frame), dtype=object) for _ in range(2))
+    for name, rows in frame.groupby(frame["doc_id"].map(lambda doc_id: at.get(doc_id, doc_id)), sort=False).indices.items():
+        written = frame["written"].iloc[rows].tolist()
         shown = names.names_of(county_of.get(name, ""), written, known)
-        department, body = (pd.Series(said, rows.index, dtype="str") for said in zip(*map(shown.get, written), strict=True))
-        found.append(rows.assign(department=department, body=body).drop_duplicates(["unit_id", "department", "role"]))
-    out = pd.concat(found).sort_index(ignore_index=True)
+        department[rows], body[rows] = zip(*map(shown.get, written), strict=True)
+    said = {"department": pd.Series(department, frame.index, dtype="str"), "body": pd.Series(body, frame.index, dtype="str")}
+    out = frame.assign(**said).drop_duplicates(["unit_id", "department", "role"], ignore_index=True)
     out["is_collective"] = out["department"].str.contains(known.collective.pattern, regex=True)
     return catalogue.check(out[catalogue.table("actors").names], "actors")
 

@@ -82,21 +82,22 @@ def list_files(raw_dir: Path) -> list[RawFile]:
                 else:
                     pending.append((Path(entry.path), f"{written}/", depth + 1))
                 continue
-            found.append(RawFile(Path(entry.path), name, _refusal(Path(entry.path), root, written)))
+            path = Path(entry.path)
+            found.append(RawFile(path, name, _refusal(entry, path, root, written)))
             if len(found) > MAX_FILES:
                 raise ValueError(f"more than {MAX_FILES:,} files in {raw_dir.name!r}: split the corpus")
     return sorted(found, key=lambda f: f.name)
 
 
-def _refusal(path: Path, root: Path, name: str) -> str:
+def _refusal(entry: os.DirEntry, path: Path, root: Path, name: str) -> str:
     try:
-        if path.is_symlink():
+        if entry.is_symlink():
             target = path.resolve()
             if not target.is_relative_to(root):
                 return coded("link_out")
             if target.is_dir():
                 return coded("link_folder")
-        status = path.stat()
+        status = entry.stat()
     except (OSError, RuntimeError):
         return coded("link_dead")
     if not stat.S_ISREG(status.st_mode):

@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -154,9 +154,16 @@ def _below(top: Path) -> Iterator[tuple[Path, list[str]]]:
 
 
 def _links(top: Path) -> Iterator[Path]:
-    """Yield the links to folders below a folder."""
-    for folder, names in _below(top):
-        yield from (path for name in names if (path := folder / name).is_symlink() and path.is_dir())
+    """Yield the links to folders below a folder; no file is looked at, of which parts of a large corpus are many."""
+    pending = [] if top.is_symlink() else [top]
+    while pending:
+        with suppress(OSError), os.scandir(pending.pop()) as entries:  # a folder that is not there, or closed
+            for entry in entries:
+                if entry.is_symlink():
+                    if entry.is_dir():
+                        yield Path(entry.path)
+                elif entry.is_dir():
+                    pending.append(Path(entry.path))
 
 
 def _meet(one: Path, other: Path) -> bool:

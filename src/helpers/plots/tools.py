@@ -109,7 +109,8 @@ def type_shares_corrected(frame: pd.DataFrame, language: str) -> Figure:
         axes.scatter(100 * part["share"], np.arange(len(part)), facecolors="white", edgecolors=NEUTRAL, s=26, zorder=2.5)
         axes.set_title(part[f"label_{language}"].dropna().iloc[0], fontsize=9)
         axes.set_xlim(left=min(0, axes.get_xlim()[0]))
-    figure.supxlabel(say("tools.type_shares_corrected.x", language), fontsize=9)
+    any_corrected = rows["corrected_share"].notna().any()
+    figure.supxlabel(say("tools.type_shares_corrected.x" if any_corrected else "tools.share_of_units", language), fontsize=9)
     return figure
 
 

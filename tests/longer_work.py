@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-N_DOCUMENTS = 40
+N_DOCUMENTS = 80
 _WORDS = ["支持企业技术改造", "建设园区标准厂房", "到2025年培育规模企业", "设立产业引导基金", "引进高层次人才", "优化营商环境"]
 # python -c WORK RAW PROCESSED: read, then code by rules; say how many documents were worked on each time
 WORK = """

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers import catalogue, codebook
-from helpers.coding import codings, match, pair, speaking, tool_sets, unknown_labels
+from helpers.coding import codings, in_documents_with, match, pair, speaking, tool_sets, unknown_labels
 from helpers.intervals import wilson
 from helpers.validity import (
     causes,
@@ -227,3 +227,16 @@ def test_intervals_of_scores_cover_where_documents_differ(n_documents, each, spr
     found = covers.scores_covered(n_documents, each, spread, 10, 40)
     of_tools = found["measure"].str.startswith("tool ")
     assert found.loc[of_tools, "covered"].mean() >= 0.93 and found.loc[~of_tools, "covered"].mean() >= 0.9
+
+
+def test_gold_is_matched_in_the_documents_it_may_belong_to_as_in_all():
+    texts = {"a": ["甲一句话", "甲二句话", "同一句话"], "b": ["同一句话", "乙一句话"], "c": ["丙一句话", "同一句话"]}
+    units = pd.DataFrame([(f"{d}{k}", d, "", t) for d, said in texts.items() for k, t in enumerate(said)],
+                         columns=["unit_id", "doc_id", "heading_path", "text"])  # fmt: skip
+    gold = pd.DataFrame(
+        {"source_file": ["x"] * 3 + ["y"] * 3, "heading": "", "text": [*texts["a"], "乙一句话", "同一句话", "没有这句"]}
+    )
+    few = in_documents_with(gold, units)
+    assert set(few["doc_id"]) == {"a", "b"}  # 同一句话 alone makes no document the one of a gold file
+    pd.testing.assert_frame_equal(match(gold, few), match(gold, units))
+    assert in_documents_with(gold.head(0), units).empty

@@ -59,10 +59,7 @@ def match(gold: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     so a stock phrase that another county shares is never taken for the coded sentence. Repeated sentences are told apart
     by their headings.
     """
-    rows = gold.reset_index(drop=True).assign(_key=pd.Series(map(text_key, gold["text"]), dtype="str"))
-    keys = pd.Series(map(text_key, units["text"]) if len(rows) else "", index=units.index, dtype="str")
-    keyed = units[["unit_id", "doc_id", "heading_path"]].assign(_key=keys)
-    known = keyed[keyed["_key"].isin(set(rows["_key"]))]
+    rows, keyed, known = _keyed(gold, units)
     found = pd.Series(None, index=rows.index, dtype=object)
     document = pd.Series(None, index=rows.index, dtype=object)
     inside = keyed.groupby("doc_id", sort=False).indices
@@ -78,12 +75,8 @@ def in_documents_with(gold: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
 
     units: of whole documents.
     """
-    rows = gold[["source_file"]].assign(_key=list(map(text_key, gold["text"])))
-    wanted, keys = set(rows["_key"]), map(text_key, units["text"]) if len(gold) else ()
-    there = np.fromiter((key in wanted for key in keys), bool)
-    known = units.loc[there, ["doc_id"]].assign(_key=list(map(text_key, units.loc[there, "text"]))) if there.any() else None
-    kept = [] if known is None else _enough(rows, known)["doc_id"]
-    return units[units["doc_id"].isin(kept)].reset_index(drop=True)
+    rows, _, known = _keyed(gold, units)
+    return units[units["doc_id"].isin(_enough(rows, known)["doc_id"])].reset_index(drop=True)
 
 
 def with_labels(codes: pd.DataFrame, units: pd.DataFrame, labelled: pd.DataFrame) -> pd.DataFrame:
@@ -95,6 +88,14 @@ def with_labels(codes: pd.DataFrame, units: pd.DataFrame, labelled: pd.DataFrame
     said = matched.drop_duplicates("unit_id", keep="last").set_index("unit_id")["statement"]
     statement = codes["statement"]
     return codes.assign(statement=codes["unit_id"].map(said).astype(statement.dtype).fillna(statement))
+
+
+def _keyed(gold: pd.DataFrame, units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return gold rows and units with the letters and digits of their texts (_key), and the units that stand in the gold rows."""
+    rows = gold.reset_index(drop=True).assign(_key=pd.Series(map(text_key, gold["text"]), dtype="str"))
+    keys = pd.Series(map(text_key, units["text"]) if len(rows) else "", index=units.index, dtype="str")
+    keyed = units[["unit_id", "doc_id", "heading_path"]].assign(_key=keys)
+    return rows, keyed, keyed[keyed["_key"].isin(set(rows["_key"]))]
 
 
 def _documents_of(rows: pd.DataFrame, known: pd.DataFrame) -> dict[str, str]:

@@ -59,7 +59,6 @@ def intervals(
     """
     documents = Clusters(counts**2, counts * sizes[:, None], sizes**2, np.ones(len(sizes)))
     n, total = totals(sizes[:, None]), totals(counts)
-    few = totals(documents.n[:, None]) < FEWEST if sections is not None else np.zeros((len(n), 1), bool)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.nan_to_num(total / n)
 
@@ -69,5 +68,6 @@ def intervals(
 
     apart, k = moments(documents)
     if sections is not None:
+        few = k < FEWEST
         apart, k = (np.where(few, *both) for both in zip(moments(sections), (apart, k), strict=True))
     return wilson_designed(total, n, apart, k)

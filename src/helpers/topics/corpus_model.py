@@ -102,7 +102,8 @@ def _shown(processed_dir: str | Path, order: np.ndarray | None, rows: np.ndarray
     """Read some units; row groups without any are not read."""
     rows = np.asarray(rows if order is None else order[rows], dtype=np.int64)
     ends = np.cumsum([0, *store.group_rows(processed_dir, "units")])
-    wanted, group = np.unique(rows), np.searchsorted(ends, np.unique(rows), side="right") - 1
+    wanted = np.unique(rows)
+    group = np.searchsorted(ends, wanted, side="right") - 1
     found = [
         store.read_group(processed_dir, "units", int(g), columns).iloc[wanted[group == g] - ends[g]].set_axis(wanted[group == g])
         for g in (np.unique(group) if len(rows) else [0])

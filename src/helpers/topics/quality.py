@@ -69,8 +69,8 @@ def exclusivity(fitted: Fit) -> np.ndarray:
 def held_out_gain(
     counts: np.ndarray, topics: int, seed: int, model: str = "nmf", members: int = MEMBERS, seeds: np.ndarray | None = None
 ) -> float:
-    """Return the gain in log-likelihood a word (nats) over word frequencies alone, on passages kept out: a fifth after another
-    until there are _KEPT_OUT, or all.
+    """Return the gain in log-likelihood a word (nats) over word frequencies alone, on passages kept out: a fifth after another,
+    five at most, until there are _KEPT_OUT.
 
     Document completion (Wallach et al. 2009): the mixture is read from one half of a kept-out passage, scored on the other.
     Few words tell a mixture badly, so it is interpolated with the word frequencies (Jelinek & Mercer 1980): every other kept-out

@@ -139,17 +139,19 @@ def by_area(shares: pd.DataFrame, documents: pd.DataFrame, area: str = "province
     cells = documents.groupby([*GROUP, area], dropna=False)["n_units"].sum().reset_index()
     joined = shares.merge(cells, on=GROUP, how="inner").dropna(subset=[area, "year"])
     keys = [area, "year", "dimension", "code"]
-    size = joined["n_units"].astype(float)
-    joined = joined.assign(size=size, weighted=joined["estimate"] * size, k=lineages(joined))
-    found = [_pooled(part, keys) for _, part in joined.groupby(keys[:3])]
+    joined = joined.dropna(subset=keys[2:])
+    number = {name: pd.factorize(values, sort=True) for name, values in (("k", lineages(joined)), ("code", joined["code"]))}
+    size = joined["n_units"].to_numpy(float)
+    weighted = np.nan_to_num(joined["estimate"].to_numpy(float) * size)
+    found = []
+    for key, rows in joined.groupby(keys[:3]).indices.items():
+        (_, county), (code, column) = (np.unique(number[name][0][rows], return_inverse=True) for name in ("k", "code"))
+        grid = np.zeros((3, county.max() + 1, len(code)))
+        for at, values in enumerate((weighted, size, np.ones(len(joined)))):
+            np.add.at(grid[at], (county, column), values[rows])
+        low, high = wilson_clustered(grid[0], grid[1]) if len(grid[0]) > 1 else np.full((2, len(code)), np.nan)
+        named = dict(zip(keys, (*key, number["code"][1][code]), strict=True))
+        share, n_counties = grid[0].sum(0) / grid[1].sum(0), (grid[2] > 0).sum(0)
+        found.append(pd.DataFrame({**named, "share": share, "ci_low": low, "ci_high": high, "n_counties": n_counties}))
     columns = [*keys, "share", "ci_low", "ci_high", "n_counties"]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
-
-
-def _pooled(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Pool the counties of one area, year and dimension: a row a code."""
-    counts, sizes = (rows.pivot_table(index="k", columns="code", values=of, aggfunc="sum") for of in ("weighted", "size"))
-    counts, sizes = (grid.fillna(0).to_numpy(float) for grid in (counts, sizes))
-    low, high = wilson_clustered(counts, sizes) if len(counts) > 1 else np.full((2, counts.shape[1]), np.nan)
-    out = rows.groupby(keys, sort=True).agg(n_counties=("k", "nunique")).reset_index()
-    return out.assign(share=counts.sum(0) / sizes.sum(0), ci_low=low, ci_high=high)
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)

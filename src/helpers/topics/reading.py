@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.topics.models import Fit
-from helpers.topics.shares import known_rows, strongest, unit_mixture
+from helpers.topics.shares import known_rows, strongest, unit_mixture, unit_mixtures
 
 _PASSAGES = 4_000  # passages that are read together
 _OF_PLACE = ("doc_id", "county", "county_code", "year")
@@ -99,7 +99,7 @@ def in_parts(prepared, fits: Sequence[Fit]) -> Iterator[tuple[slice, list[np.nda
         first, end = np.searchsorted(prepared.passage, [start, start + _PASSAGES]).tolist()
         counts, passages = prepared.unit_counts[first:end], prepared.passages[start : start + _PASSAGES]
         passage = prepared.passage[first:end] - start
-        yield slice(first, end), [unit_mixture(counts, passage, passages, fitted) for fitted in fits]
+        yield slice(first, end), unit_mixtures(counts, passage, passages, fits)
 
 
 def mixture_of(prepared, fitted: Fit, rows: np.ndarray) -> np.ndarray:

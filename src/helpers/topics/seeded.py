@@ -4,7 +4,7 @@ After keyATM (Eshima, Imai & Sasaki 2024, American Journal of Political Science 
 draws (Asuncion et al. 2009): no chance in it, so the same corpus gives the same topics and no seed of a generator matters.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -149,8 +149,12 @@ def _smoothed(expected: np.ndarray) -> np.ndarray:
 
 def passage_shares(counts: np.ndarray | sparse.csr_matrix, fitted: Seeded) -> np.ndarray:
     """Return the share of each field, and last of the background, in each row of counts (rows sum to one)."""
-    every, out = _every(fitted.words, fitted.background), np.empty((counts.shape[0], len(fitted.words) + 1))
-    for block in _blocks(sparse.csr_matrix(counts)):
+    return _shares(_blocks(sparse.csr_matrix(counts)), counts.shape[0], fitted)
+
+
+def _shares(blocks: Iterable[_Block], n: int, fitted: Seeded) -> np.ndarray:
+    every, out = _every(fitted.words, fitted.background), np.empty((n, len(fitted.words) + 1))
+    for block in blocks:
         shares, of = np.full((len(block.rows), out.shape[1]), 1 / out.shape[1]), every[block.at]
         for _ in range(_STEPS // 2):
             shares = _smoothed(block.expected(shares, of)[0])
@@ -159,20 +163,25 @@ def passage_shares(counts: np.ndarray | sparse.csr_matrix, fitted: Seeded) -> np
 
 
 def sentence_shares(
-    unit_counts: sparse.csr_matrix, passage: np.ndarray, passages: sparse.csr_matrix, fitted: Seeded
-) -> np.ndarray:
-    """Return the share of each topic in each unit (units × topics, rows sum to one; NaN where a unit has no known word).
+    unit_counts: sparse.csr_matrix, passage: np.ndarray, passages: sparse.csr_matrix, fits: Iterable[Seeded]
+) -> list[np.ndarray]:
+    """Return under each fit the share of each topic in each unit (units × topics, rows sum to one; NaN where a unit has no known
+    word).
 
     A unit is read by its own words, its passage lending them a prior of two words; the background has no share.
     """
-    topics = np.zeros((len(fitted.words), fitted.into.max() + 1))
-    topics[np.arange(len(fitted.words)), fitted.into] = 1
-    every, prior = _every(fitted.words, fitted.background), passage_shares(passages, fitted)
-    out = np.empty((len(passage), topics.shape[1]))
-    for block in _blocks(unit_counts):
-        context = prior[passage[block.rows]]
-        own = context[:, :-1]
-        n = block.expected(context, every[block.at])[0][:, :-1] + _CONTEXT * own / own.sum(axis=1, keepdims=True)
-        out[block.rows] = (n / n.sum(axis=1, keepdims=True)) @ topics
-    out[np.diff(unit_counts.indptr) == 0] = np.nan
-    return out
+    units, whole = list(_blocks(unit_counts)), list(_blocks(passages))  # laid out once for all fits
+    silent, found = np.diff(unit_counts.indptr) == 0, []
+    for fitted in fits:
+        topics = np.zeros((len(fitted.words), fitted.into.max() + 1))
+        topics[np.arange(len(fitted.words)), fitted.into] = 1
+        every, prior = _every(fitted.words, fitted.background), _shares(whole, passages.shape[0], fitted)
+        out = np.empty((len(passage), topics.shape[1]))
+        for block in units:
+            context = prior[passage[block.rows]]
+            own = context[:, :-1]
+            n = block.expected(context, every[block.at])[0][:, :-1] + _CONTEXT * own / own.sum(axis=1, keepdims=True)
+            out[block.rows] = (n / n.sum(axis=1, keepdims=True)) @ topics
+        out[silent] = np.nan
+        found.append(out)
+    return found

@@ -30,11 +30,18 @@ def unit_mixture(unit_counts: sparse.csr_matrix, passage: np.ndarray, passages: 
     """Return topic shares of each unit (units × topics), a unit read together with its passage;
     NaN where it has no known word.
     """
-    if not len(passage) or not len(fitted.topics):
-        return np.empty((len(passage), len(fitted.topics)))
-    if fitted.seeded is not None:
-        return sentence_shares(unit_counts, passage, passages, fitted.seeded)
-    return _OWN * mixture(unit_counts, fitted) + (1 - _OWN) * mixture(passages, fitted)[passage]
+    return unit_mixtures(unit_counts, passage, passages, [fitted])[0]
+
+
+def unit_mixtures(
+    unit_counts: sparse.csr_matrix, passage: np.ndarray, passages: sparse.csr_matrix, fits: Sequence[Fit]
+) -> list[np.ndarray]:
+    """Return what `unit_mixture` does, under each of several fits of one model."""
+    if not len(passage) or not all(len(fitted.topics) for fitted in fits):
+        return [np.full((len(passage), len(fitted.topics)), np.nan) for fitted in fits]
+    if all(fitted.seeded is not None for fitted in fits):
+        return sentence_shares(unit_counts, passage, passages, [fitted.seeded for fitted in fits])
+    return [_OWN * mixture(unit_counts, fitted) + (1 - _OWN) * mixture(passages, fitted)[passage] for fitted in fits]
 
 
 def strongest(mixed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache, partial
 from itertools import groupby
 
+import numpy as np
 import pandas as pd
 
 from helpers import catalogue, engine
@@ -17,7 +18,7 @@ from helpers.commitments.place import Place
 from helpers.commitments.targets import comparator, is_count, kind_of
 from helpers.commitments.windows import windows, without_endless_numbers
 from helpers.commitments.wording import BRACKET, MASK, clauses, mask, past_spans, reports, without_furniture
-from helpers.segment import snapped
+from helpers.segment import snapped_all
 
 # A unit without any of these can hold no commitment; one fast search spares the slow reading of most units.
 HINT = re.compile(
@@ -59,21 +60,24 @@ def extract(
 def _read_documents(documents: list[list[tuple]], words: str) -> list[dict]:
     """Read a batch of documents in one worker; what a sentence says of the next one ends with its document."""
     rows: list[dict] = []
+    texts: list[str] = []
+    number, start, end = [], [], []  # of the sentence in `texts`, and of what it says there, for each row
     for units in documents:
         weak, before = False, None
         for unit_id, _doc_id, text, paragraph, is_repeat, statement, reference, hinted, due in units:
             weak = weak and (before == paragraph or statement == "background")
             before = paragraph
             found, weak = _read_once(due + text, statement, int(reference), weak, hinted, words)
-            if not is_repeat:
-                rows += [{"unit_id": unit_id, **_moved(row, len(due), text)} for row in found]
+            if found and not is_repeat:
+                rows += [{"unit_id": unit_id, **row} for row in found]
+                number += [len(texts)] * len(found)
+                start += [max(row["start"] - len(due), 0) for row in found]  # without the deadline before the sentence
+                end += [max(row["end"] - len(due), 0) for row in found]
+                texts.append(text)
+    spans = snapped_all(texts, *(np.array(values, np.int64) for values in (number, start, end)))  # no word is cut
+    for row, first, last in zip(rows, *(values.tolist() for values in spans), strict=True):
+        row |= {"start": first, "end": last}
     return rows
-
-
-def _moved(row: dict, by: int, text: str) -> dict:
-    """Return a row whose span counts in the unit's own text, without the deadline before it, and cuts no word."""
-    start, end = snapped(text, max(row["start"] - by, 0), max(row["end"] - by, 0))
-    return row | {"start": start, "end": end}
 
 
 def _due(table_row: pd.Series, text: pd.Series) -> pd.Series:

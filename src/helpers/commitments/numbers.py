@@ -196,7 +196,7 @@ def _scale(unit: str) -> float:
 
 def plain(value: float) -> str:
     """Write a number without needless zeros: 54, 8.5."""
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+    return str(int(value)) if float(value).is_integer() else f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def base_value(value: float, unit: str) -> float:

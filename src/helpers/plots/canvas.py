@@ -82,8 +82,8 @@ def write_png(figure: Figure, path: Path) -> None:
     figure.dpi = DPI
     canvas = _Canvas(figure)
     canvas.draw()
-    picture = Image.frombuffer("RGBA", canvas.get_width_height(physical=True), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
-    picture.convert("RGB").save(path, "PNG", dpi=(DPI, DPI), compress_level=1, compress_type=zlib.Z_RLE)
+    picture = Image.frombytes("RGB", canvas.get_width_height(physical=True), canvas.buffer_rgba(), "raw", "RGBX", 0, 1)
+    picture.save(path, "PNG", dpi=(DPI, DPI), compress_level=1, compress_type=zlib.Z_RLE)
 
 
 def write_svg(figure: Figure, path: Path) -> None:

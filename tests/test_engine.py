@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from joblib.externals.loky.backend import context
 
 from helpers import corpus, engine
 
@@ -85,6 +86,24 @@ def test_so_is_what_takes_all_memory(n_jobs):
         list(engine.map(greedy, range(20), n_jobs=n_jobs))
 
 
+def whereabouts(_: int) -> tuple[int, bool]:
+    return os.getppid(), HERE
+
+
+HERE = False  # a fork finds what this process set, a new Python does not
+
+
+@signals
+@pytest.mark.parametrize("forks", [True, False])
+def test_workers_are_forks_where_that_is_safe(monkeypatch, forks):
+    engine.release()
+    monkeypatch.setattr(engine, "forks", lambda: forks)
+    monkeypatch.setattr(sys.modules[__name__], "HERE", True)
+    assert set(engine.map(whereabouts, range(20), n_jobs=2)) == {(os.getpid(), forks)}
+    engine.release()
+    assert context.get_start_method() is None  # what else uses joblib in this process starts its workers as ever
+
+
 # In every Python that is started from here on, opening this file ends the process.
 DEADLY = """
 import os, sys
@@ -98,6 +117,7 @@ sys.addaudithook(_hook)
 @signals
 def test_a_file_that_ends_its_worker_is_set_aside_by_name(tmp_path, monkeypatch):
     engine.release()
+    monkeypatch.setattr(engine, "forks", lambda: False)
     (tmp_path / "sitecustomize.py").write_text(DEADLY, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *sys.path]))
     raw = tmp_path / "raw"

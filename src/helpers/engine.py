@@ -1,7 +1,9 @@
 """Work mapped over cores or over a cluster: one joblib call, whatever the backend."""
 
+import gc
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -45,6 +47,12 @@ def n_workers() -> int:
     return max(1, int(os.environ.get(WORKERS, "1")))
 
 
+def forks() -> bool:
+    """Tell whether a process may be a fork of this one, there at once with all that it has loaded: not beside Spark, nor
+    on macOS and Windows."""
+    return sys.platform == "linux" and os.environ.get(SQL) != "spark"
+
+
 def map(
     function: Callable[..., R],
     items: Iterable[T],
@@ -85,7 +93,7 @@ def _over_cores(function, items: list, also: tuple, n_jobs: int, lost) -> Iterat
     n_done = 0
     while n_done < len(items):
         try:
-            with parallel_config(backend="loky", n_jobs=n_jobs):
+            with _start(), parallel_config(backend="loky", n_jobs=n_jobs, initializer=gc.freeze):
                 for result in Parallel(return_as="generator")(delayed(function)(item, *also) for item in items[n_done:]):
                     yield result
                     n_done += 1
@@ -96,6 +104,21 @@ def _over_cores(function, items: list, also: tuple, n_jobs: int, lost) -> Iterat
             at_hand = items[n_done : n_done + 2 * n_jobs]
             yield from alone(function, at_hand, also, lost)
             n_done += len(at_hand)
+
+
+@contextmanager
+def _start() -> Iterator[None]:
+    """Let worker processes begin as forks where that is safe; a new Python imports for a second what this one has at hand."""
+    from joblib.externals.loky.backend import context
+
+    before = context.get_start_method()
+    context.set_start_method("fork" if forks() else before, force=True)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="`fork` start method")
+            yield
+    finally:
+        context.set_start_method(before, force=True)
 
 
 def alone(function: Callable[..., R], items: Iterable[T], also: tuple = (), lost: Callable[[T], R] | None = None) -> Iterator[R]:

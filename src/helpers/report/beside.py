@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
@@ -18,7 +17,7 @@ def beside(call: Callable[[], R]) -> Callable[[], R]:
     Where nothing is gained or forking is not safe (one core, macOS, Windows, a connection to Spark), the call is made when its
     result is asked for.
     """
-    if sys.platform != "linux" or os.cpu_count() == 1 or os.environ.get(engine.SQL) == "spark":
+    if not engine.forks() or os.cpu_count() == 1:
         return call
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)

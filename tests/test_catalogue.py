@@ -1,11 +1,14 @@
 """Tables are declared once; what does not fit is refused with the rows that do not."""
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from invented_rows import rows
 
 from helpers import catalogue, language, store
 from helpers.catalogue import load
+from helpers.catalogue.check import n_different
 
 DECLARED = sorted([*catalogue.tables(), *catalogue.views()])
 
@@ -73,3 +76,17 @@ def test_an_unknown_category_names_the_row():
 def test_the_tracked_data_dictionary_is_the_generated_one():
     tracked = (store.PROJECT_ROOT / "data" / "processed" / "DATA_DICTIONARY.md").read_text(encoding="utf-8")
     assert tracked == catalogue.data_dictionary(), "run `python -m helpers dictionary`"
+
+
+@pytest.mark.parametrize("n_columns", [1, 2, 9])  # of nine columns the numbers are begun anew, else they would not fit
+def test_rows_are_told_apart_as_pandas_does(n_columns):
+    draw = np.random.default_rng(n_columns)
+    texts = np.array([None, "", "县", "区", *map(str, range(200))], dtype=object)
+    frame = pd.DataFrame({str(c): texts[draw.integers(0, 200 if c else 3, 500)] for c in range(n_columns)})
+    frame = pd.concat([frame, frame.iloc[:7]], ignore_index=True)
+    columns = [
+        pa.chunked_array([pa.array(values[:300], from_pandas=True), pa.array(values[300:], from_pandas=True)])
+        for values in map(list, map(frame.get, frame))
+    ]
+    assert n_different(columns) == len(frame.drop_duplicates())
+    assert n_different([column.slice(0, 0) for column in columns]) == 0

@@ -82,10 +82,10 @@ def fits(rows: pa.Table, name: str) -> bool:
             return False
     if any(pc.any(pc.greater(rows[low], rows[high])).as_py() for low, high in about.ranges):
         return False
-    return _n_different([rows[name] for name in about.key]) == rows.num_rows
+    return n_different([rows[name] for name in about.key]) == rows.num_rows
 
 
-def _n_different(columns: list[pa.ChunkedArray]) -> int:
+def n_different(columns: list[pa.ChunkedArray]) -> int:
     """Count the different rows of some columns by the numbers of their values: grouping by texts takes ten times as long."""
     number, n = np.zeros(len(columns[0]), np.int64), 1
     for column in columns:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from helpers import codebook, coding, corpus, segment, store
+from helpers import cache, codebook, coding, corpus, segment, store
 from helpers.coding import corpus as coded
 from helpers.pipeline import fingerprint
 
@@ -88,6 +88,24 @@ def test_only_what_is_new_is_coded(raw, tmp_path, books, monkeypatch):
     assert code(raw, out, books).n_made == 1
     code(raw, tmp_path / "fresh" / "processed", books)
     assert left(out.parent) == left(tmp_path / "fresh")
+
+
+def test_packed_codes_are_remembered_as_others_are(raw, tmp_path, books, monkeypatch):
+    monkeypatch.setattr(coded, "PACKED", 2)
+    for number in range(9):
+        (raw / f"more{number}.txt").write_text(f"平江县意见\n建设园区{number}处。" * 9, encoding="utf-8")
+    monkeypatch.setattr(store, "_GROUP", 40)
+    out = tmp_path / "out" / "processed"
+    n_documents = code(raw, out, books).n_made
+    packs = list((out.with_name("processed.parts") / "codes" / cache._PACKS).iterdir())
+    assert 0 < len(packs) < n_documents
+    assert code(raw, out, books).n_made == 0
+    (raw / "new.txt").write_text("平江县通知\n建设物流园区。", encoding="utf-8")
+    assert code(raw, out, books).n_made == 1
+    packs[0].write_bytes(packs[0].read_bytes()[:100])
+    assert 1 < code(raw, out, books).n_made < n_documents
+    code(raw, tmp_path / "fresh" / "processed", books)
+    assert fingerprint.of_folder(out) == fingerprint.of_folder(tmp_path / "fresh" / "processed")
 
 
 def test_new_labelled_sentences_concern_those_that_were_left_out_by_folds(raw, tmp_path, books, labelled):

@@ -133,3 +133,56 @@ def test_samples_are_thinned_alike_in_any_order():
         held.append(held_now.samples(sorted(hashes)))
     assert 300 < sum(map(len, held[0])) <= 1000
     assert all((a == b).all() for a, b in zip(*held, strict=True))
+
+
+@pytest.fixture
+def packed(monkeypatch):
+    """Let the parts of a corpus of four documents lie many in a file, as those of a large one do."""
+    for name, value in (("PACKED", 4), ("_LEAST", 6)):
+        monkeypatch.setattr(sys.modules["helpers.corpus.build"], name, value)
+
+
+def tables(out: Path) -> dict[str, str]:
+    return fingerprint.of_folder(out / "processed")
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_packed_parts_are_remembered_as_others_are(raw, tmp_path, packed, n_jobs):
+    out, processed = tmp_path / "out", tmp_path / "out" / "processed"
+    assert corpus.write(raw, processed, n_jobs=n_jobs).n_made == 21
+    assert len(files(out)) == 4  # of 21 parts
+    assert corpus.write(raw, processed, n_jobs=n_jobs).n_made == 0
+    (raw / "d03.txt").write_text("平江县意见\n一、总则\n发展装备制造业。", encoding="utf-8")
+    (raw / "d07.txt").unlink()
+    assert corpus.write(raw, processed, n_jobs=n_jobs).n_made == 1
+    corpus.write(raw, tmp_path / "fresh" / "processed")
+    assert tables(out) == tables(tmp_path / "fresh")
+    kept = [name for path in files(out) for name in names_in(path)]
+    assert len(kept) == len(set(kept)) == 20  # what is gone or has changed has left no part
+
+
+def names_in(path: Path) -> list[str]:
+    return [name for name, *_ in cache._contents(path)] if path.parent.name == cache._PACKS else [path.name]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: b"",
+        lambda data: data[: len(data) // 2],
+        lambda data: data[:-30] + b"x" * 30,
+        lambda data: b"[]\n" + data,
+        lambda data: b'[["' + b"a" * 40 + b'", -5]]\n',
+        lambda data: b'[["' + b"a" * 40 + b'", 1e999]]\n',
+        lambda data: b"[" * 100_000,
+    ],
+)
+def test_a_damaged_pack_is_made_again(raw, tmp_path, packed, damage):
+    out, processed = tmp_path / "out", tmp_path / "out" / "processed"
+    corpus.write(raw, processed)
+    first = files(out)[0]
+    first.write_bytes(damage(first.read_bytes()))
+    assert 0 < corpus.write(raw, processed).n_made <= 6
+    assert corpus.write(raw, processed).n_made == 0
+    corpus.write(raw, tmp_path / "fresh" / "processed")
+    assert tables(out) == tables(tmp_path / "fresh")

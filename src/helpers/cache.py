@@ -1,8 +1,9 @@
-"""Finished work remembered on disk, one file a document and step: a part is believed only when it is whole.
+"""Finished work remembered on disk, a part a document and step: a part is believed only when it is whole.
 
 A cache and nothing else: `processed.parts` beside a `processed` folder may be deleted at any time. A part is named for
 everything that it depends on (`key`), so that a change of any of it finds no part, and it begins with a checksum, so that a
-file that was cut short or damaged is made again. No pickles: Arrow streams behind a line of JSON.
+file that was cut short or damaged is made again. No pickles: Arrow streams behind a line of JSON. A part is a file; those of a
+large corpus lie many in a file (`write_all`), behind a line of JSON that says where.
 """
 
 import hashlib
@@ -12,19 +13,26 @@ import os
 import platform
 import re
 import shutil
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from itertools import accumulate
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from helpers import catalogue, store
 
 FIGURES = "HELPERS_FIGURES"  # names the folder in which a run remembers what its figures were drawn from
+PACKED = 256  # documents from which the parts of a corpus lie many in a file: millions of small files are slow to list
+_PACKS = "packs"
+_HEAD, _LARGEST = 2**24, 2**40  # bytes that the line at the head of a pack may have, and a part
 _SIZE = 16  # bytes of a checksum
-_OURS = re.compile(r"[0-9a-f]{40}|\.[0-9a-f]{40}\.\d+\.partial")  # nothing else is ever deleted
+_NAME = re.compile("[0-9a-f]{40}")
+_OURS = re.compile(rf"{_NAME.pattern}|\.{_NAME.pattern}\.\d+\.partial")  # nothing else is ever deleted
 _PACKAGE = Path(__file__).parent
 # Parts are small: handing their buffers to threads costs more than it saves.
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
@@ -44,18 +52,23 @@ class Parts:
     """The parts of one step (`clean`, `codes`) beside a folder of tables."""
 
     folder: Path
+    opened: int = 0  # when; packs are looked through once
 
     @classmethod
     def of(cls, processed_dir: str | Path, step: str) -> "Parts":
         """Return the parts of a step that belong to a folder of tables."""
         processed = store.resolve(processed_dir)
-        return cls(processed.with_name(f"{processed.name}.parts") / step)
+        return cls(processed.with_name(f"{processed.name}.parts") / step, time.monotonic_ns())
+
+    def again(self) -> "Parts":
+        """Return the same, with the packs that other processes have written since."""
+        return replace(self, opened=time.monotonic_ns())
 
     def read(self, key: str) -> Part | None:
         """Return a part, None when it is not there, not whole, or no part: then it is made again."""
         try:
-            data = self._path(key).read_bytes()
-            if data[:_SIZE] != _checksum(key, memoryview(data)[_SIZE:]):
+            data = self._bytes(key)
+            if data is None or data[:_SIZE] != _checksum(key, memoryview(data)[_SIZE:]):
                 return None
             body = memoryview(data)[_SIZE:]
             facts, *names = json.loads(bytes(body[: (head := data.index(b"\n", _SIZE) - _SIZE)]))
@@ -66,6 +79,17 @@ class Parts:
         declared = {name for name in tables if name in catalogue.tables()}
         return Part(facts, tables) if all(tables[name].schema.equals(store.arrow_schema(name)) for name in declared) else None
 
+    def _bytes(self, key: str) -> bytes | None:
+        with suppress(FileNotFoundError):
+            return self._path(key).read_bytes()
+        found = _index(self.folder / _PACKS, self.opened).place(key)
+        if found is None:
+            return None
+        path, start, size = found
+        with open(path, "rb") as file:
+            file.seek(start)
+            return file.read(size)
+
     def has(self, key: str, tables: Iterable[str] = ()) -> bool:
         """Return whether a part is there and whole, with these tables."""
         part = self.read(key)
@@ -73,19 +97,24 @@ class Parts:
 
     def write(self, key: str, part: Part) -> None:
         """Write a part, whole or not at all."""
-        sink = pa.BufferOutputStream()
-        sink.write(json.dumps([part.facts, *part.tables], ensure_ascii=True).encode("ascii") + b"\n")
-        for table in part.tables.values():
-            with pa.ipc.new_stream(sink, table.schema, options=_OPTIONS) as stream:
-                stream.write_table(table)
-        body = sink.getvalue()
-        path = self._path(key)
-        partial = path.with_name(f".{key}.{os.getpid()}.partial")
+        self._put(self._path(key), _signed(key, part))
+
+    def write_all(self, parts: Mapping[str, Part]) -> None:
+        """Write parts into one file, whole or not at all."""
+        if len(parts) < 2:
+            for name, part in parts.items():
+                self.write(name, part)
+            return
+        signed = {name: _signed(name, part) for name, part in parts.items()}
+        head = json.dumps([[name, len(data)] for name, data in signed.items()]).encode("ascii") + b"\n"
+        self._put(self.folder / _PACKS / key(*signed), head, *signed.values())
+
+    def _put(self, path: Path, *pieces: bytes) -> None:
+        partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with open(partial, "wb") as file:
-                file.write(_checksum(key, body))
-                file.write(body)
+                file.writelines(pieces)
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)  # all that bears the name of a part is the cache's
             os.replace(partial, path)
@@ -94,16 +123,61 @@ class Parts:
 
     def sweep(self, kept: Iterable[str]) -> None:
         """Remove all parts but those named, and the rests of a run that was killed: what a whole run did not need is stale."""
-        kept = set(kept)
+        kept, here = set(kept), self.again()
         for path in self.folder.glob("*/*"):
-            if path.name not in kept and _OURS.fullmatch(path.name) and not path.parent.is_symlink() and not path.is_dir():
-                path.unlink(missing_ok=True)
+            if not _OURS.fullmatch(path.name) or path.parent.is_symlink() or path.is_dir():
+                continue
+            own = [name for name, _, _ in _contents(path)] if path.parent.name == _PACKS else [path.name]
+            if left := [name for name in own if name in kept]:
+                if len(left) == len(own):
+                    continue
+                here.write_all({name: part for name in left if (part := here.read(name))})
+            path.unlink(missing_ok=True)
         for folder in self.folder.glob("*"):
             with suppress(OSError):  # not empty
                 folder.rmdir()
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / key
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Where the parts of some packs are: names (ascending), and of each the number of its pack, where it begins and its size."""
+
+    paths: list[Path]
+    names: np.ndarray
+    places: np.ndarray
+
+    def place(self, name: str) -> tuple[Path, int, int] | None:
+        at = np.searchsorted(self.names, name.encode("ascii"))
+        if at == len(self.names) or self.names[at] != name.encode("ascii"):
+            return None
+        pack, start, size = self.places[at].tolist()
+        return self.paths[pack], start, size
+
+
+@lru_cache(maxsize=4)
+def _index(folder: Path, _opened: int) -> _Index:
+    paths = sorted(folder.glob("*")) if not folder.is_symlink() else []
+    found = [(name, pack, start, size) for pack, path in enumerate(paths) for name, start, size in _contents(path)]
+    names = np.array([name for name, *_ in found], dtype="S40")
+    order = np.argsort(names, kind="stable")
+    return _Index(paths, names[order], np.array([place for _, *place in found], np.int64).reshape(-1, 3)[order])
+
+
+def _contents(path: Path) -> list[tuple[str, int, int]]:
+    """Return (name, first byte, size) of each part of a pack; none of what is no pack."""
+    try:
+        with open(path, "rb") as file:
+            head = file.readline(_HEAD)
+        listed = [(str(name), int(size)) for name, size in json.loads(head)]
+    except (OSError, ValueError, TypeError, OverflowError, RecursionError):
+        return []
+    if any(not (0 <= size < _LARGEST and _NAME.fullmatch(name)) for name, size in listed):
+        return []
+    places = accumulate((size for _, size in listed), initial=len(head))
+    return [(name, start, size) for (name, size), start in zip(listed, places, strict=False)]
 
 
 def figures(processed_dir: str | Path, code: str) -> Path:
@@ -140,6 +214,17 @@ def mark(rooms: tuple[str, ...], packages: tuple[str, ...]) -> str:
     ]
     versions = [f"{name} {importlib.metadata.version(name)}" for name in packages]
     return key(platform.python_version(), *versions, *code)
+
+
+def _signed(key: str, part: Part) -> bytes:
+    """Return a part as it is written, with its checksum before it."""
+    sink = pa.BufferOutputStream()
+    sink.write(json.dumps([part.facts, *part.tables], ensure_ascii=True).encode("ascii") + b"\n")
+    for table in part.tables.values():
+        with pa.ipc.new_stream(sink, table.schema, options=_OPTIONS) as stream:
+            stream.write_table(table)
+    body = sink.getvalue()
+    return _checksum(key, body) + body.to_pybytes()
 
 
 def _checksum(key: str, body) -> bytes:

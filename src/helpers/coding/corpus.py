@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers import catalogue, engine, notices, store
-from helpers.cache import Part, Parts, key, mark
+from helpers.cache import PACKED, Part, Parts, key, mark
 from helpers.codebook import Codebook
 from helpers.coding import likeness, llm
 from helpers.coding.cascade import least_sure, parted
@@ -94,6 +94,7 @@ class _Shared:
     chain: Codebook
     asked: dict[str, np.ndarray] | None = None  # by document, the units that the encoder reads; None: all
     given: llm.Given | None = None  # what a language model said
+    packed: bool = False  # whether parts lie many in a file
 
 
 def write(
@@ -143,7 +144,8 @@ def write(
         raise ValueError("table units: the rows of a document do not stand together in one row group; run 01_clean again")
     if coder.learned:
         engine.release()  # learning needs for a moment the memory that waiting workers hold
-    shared = _Shared(processed_dir, parts, FittedCoder(codebook), None, coder.row_of, left_out, chain)
+    packed = len(found) >= PACKED
+    shared = _Shared(processed_dir, parts, FittedCoder(codebook), None, coder.row_of, left_out, chain, packed=packed)
     n_units = sum(d.n_units for d in found)
     n_asked, sure = n_units if coder.partner else 0, {}
     if given:
@@ -167,6 +169,7 @@ def write(
     engine.release()
     if held is not None:
         parts.write(keys[_LEFT_OUT], Part({}, {_LEFT_OUT: held}))
+    parts = parts.again()
     written = _assemble(processed_dir, parts, keys, codebook)
     store.write_table(processed_dir, _NEAR, _nearest(processed_dir, n_units, spoken, partner))
     store.write_table(processed_dir, _LEFT_OUT, _joined(parts, [keys[_LEFT_OUT]])[_LEFT_OUT].to_pandas())
@@ -192,7 +195,8 @@ def _least_sure(
     if unread:
         fitted = coder.fit(fold_of_units(_together(unread), shared.left_out), shared.left_out)
         _work(unread, keys, replace(shared, coder=fitted), n_jobs, _sureness)
-    return least_sure({d.doc_id: _joined(shared.parts, [keys[d.doc_id]])[_SURENESS][_SURENESS].to_numpy() for d in found}, most)
+    parts = shared.parts.again()
+    return least_sure({d.doc_id: _joined(parts, [keys[d.doc_id]])[_SURENESS][_SURENESS].to_numpy() for d in found}, most)
 
 
 def _left_out(coder: Coder, wanted: bool) -> pa.Table:
@@ -249,10 +253,11 @@ def _some(item: tuple[int, dict[str, str]], shared: _Shared, make: Callable) -> 
     group, keys = item
     units = store.read_group(shared.processed_dir, "units", group, _COLUMNS)
     units = checked(units[units["doc_id"].isin(keys)]).reset_index(drop=True)
-    tables = make(units, shared)
+    tables, made = make(units, shared), {}
     for doc_id, start, end in _documents(units["doc_id"].to_numpy(object)):
-        part = {name: _rows(table, at, start, end) for name, (table, at) in tables.items()}
-        shared.parts.write(keys[doc_id], Part({}, part))
+        made[keys[doc_id]] = Part({}, {name: _rows(table, at, start, end) for name, (table, at) in tables.items()})
+    for pack in [made] if shared.packed else [{name: part} for name, part in made.items()]:
+        shared.parts.write_all(pack)
     return len(units)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers import catalogue, engine, notices, store
-from helpers.cache import Parts
+from helpers.cache import PACKED, Parts
 from helpers.corpus.archives import unfolded
 from helpers.corpus.files import document_ids, list_files
 from helpers.corpus.manifest import missing_files, read_manifest
@@ -21,7 +21,7 @@ from helpers.corpus.process import Outcome, Task
 from helpers.corpus.remember import TABLES, one_by_one, process_batch
 from helpers.language import reasons
 
-_BATCH = 16
+_LEAST, _BATCH = 8, 64  # documents that a worker reads at a time, and remembers in one file, in a large corpus
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _read(raw_dir: Path, folder: Parts | None, n_jobs: int | None) -> _Read:
     ids = document_ids([f.name for f in readable])
     tasks = [Task(f.path, f.name, ids[f.name], manifest.rows.get(f.name), f.member) for f in readable]
     tasks.sort(key=lambda task: task.row is None)  # of two copies the one with a row in the manifest is kept
-    size = max(1, min(_BATCH, len(tasks) // 16))
+    size = min(_BATCH, max(_LEAST, len(tasks) // 32)) if len(tasks) >= PACKED else 1
     done = engine.map(
         partial(process_batch, folder=folder), engine.batches(tasks, size), n_jobs, lost=partial(one_by_one, folder=folder)
     )
@@ -152,6 +152,7 @@ def _once_each(done: Iterable[Outcome], set_aside: list[tuple[str, str]], digest
 
 def _parts(folder: Parts, kept: list[Outcome]) -> Iterator[dict[str, pa.Table]]:
     """Read the tables of the documents kept, one document after the other."""
+    folder = folder.again()
     for found in kept:
         part = folder.read(found.key)
         if part is None:

@@ -1,6 +1,7 @@
 """A file's records as a part on disk, so that a document is read, repaired and cut once, however often a corpus is built."""
 
 import functools
+import time
 
 import pyarrow as pa
 
@@ -23,6 +24,8 @@ PACKAGES = (
     "pypinyin", "python-docx", "pyyaml",
 )  # fmt: skip
 
+_PATIENCE = 2  # seconds for which what was made may wait to be written
+
 
 @functools.cache
 def _mark() -> str:
@@ -32,8 +35,19 @@ def _mark() -> str:
 
 
 def process_batch(tasks: list[Task], folder: cache.Parts | None) -> list[Outcome]:
-    """Process a run of files in one worker: fewer messages between processes."""
-    return [outcome(task, folder) for task in tasks]
+    """Process a run of files in one worker: fewer messages between processes, and one file for what is remembered of all."""
+    outcomes, made, since = [], {}, time.monotonic()
+    for task in tasks:
+        found, part = _outcome(task, folder)
+        outcomes.append(found)
+        if part:
+            made[found.key] = part
+        if folder and time.monotonic() - since > _PATIENCE:  # a run that is stopped loses no more
+            folder.write_all(made)
+            made, since = {}, time.monotonic()
+    if folder:
+        folder.write_all(made)
+    return outcomes
 
 
 def one_by_one(tasks: list[Task], folder: cache.Parts | None) -> list[Outcome]:
@@ -47,18 +61,22 @@ def _deadly(task: Task) -> Outcome:
 
 def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
     """Find the part of a file, or make it and (with a folder) write it."""
+    return process_batch([task], folder)[0]
+
+
+def _outcome(task: Task, folder: cache.Parts | None) -> tuple[Outcome, cache.Part | None]:
+    """Return what a file gives, and the part to be written, if it was made anew and may be remembered."""
     data, digest, reason = raw_bytes(task)
     if data is None:
-        return Outcome(task.name, task.doc_id, reason, sha256=digest, in_archive=bool(task.member))
+        return Outcome(task.name, task.doc_id, reason, sha256=digest, in_archive=bool(task.member)), None
     key = cache.key(_mark(), digest, task.file.suffix, task.name, task.doc_id)
     part = folder.read(key) if folder else None
-    part = part if _fits(part) else None
+    part, new = part if _fits(part) else None, None
     made = part is None
     if part is None:
         found = processed(task, data)
         part = _as_part(found)
-        if folder and found.lasting:
-            folder.write(key, part)
+        new = part if folder and found.lasting else None
     out = Outcome(task.name, task.doc_id, part.facts["reason"], key, digest, in_archive=bool(task.member), n_made=int(made))
     if not out.reason:
         document = part.facts["document"]
@@ -66,7 +84,7 @@ def outcome(task: Task, folder: cache.Parts | None) -> Outcome:
         sample, signature = part.tables["sample"]["hash"].to_numpy(), part.tables["signature"]["bin"].to_numpy()
         out.text_hash, out.fingerprint = part.facts["text_hash"], Fingerprint(sample, signature)
         out.tables = {} if folder else {name: part.tables[name] for name in TABLES}
-    return out
+    return out, new
 
 
 def _fits(part: cache.Part | None) -> bool:

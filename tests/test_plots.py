@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers import language, plots
+from helpers import language, plots, store
 from helpers.language import texts
 from helpers.plots import canvas, charts
 from helpers.plots.compare import similarity
@@ -41,6 +41,17 @@ def test_both_languages_for_print_with_their_data(bars, tmp_path):
         drawing = (tmp_path / f"bars.{edition}.svg").read_text(encoding="utf-8")
         assert f">{label}</text>" in drawing and ">湘阴县 2017</text>" in drawing and "y&amp;z &lt;b&gt;" in drawing
     assert (tmp_path / "bars.csv").read_text(encoding="utf-8-sig").startswith("name,n\n湘阴县 2017,3")
+
+
+def test_rows_too_many_for_a_spreadsheet_are_parquet(bars, tmp_path, monkeypatch):
+    charts.save("bars", bars, tmp_path)
+    monkeypatch.setattr(store, "CSV_ROWS", 1)
+    charts.save("bars", bars, tmp_path)
+    assert not (tmp_path / "bars.csv").exists()
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "bars.parquet"), bars)
+    monkeypatch.setattr(store, "CSV_ROWS", 2)
+    charts.save("bars", bars, tmp_path)
+    assert (tmp_path / "bars.csv").exists() and not (tmp_path / "bars.parquet").exists()
 
 
 def test_same_bytes_whatever_was_measured_before(bars, tmp_path):

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from IPython.display import Image, Markdown, display
 from matplotlib.figure import Figure
 
-from helpers import store
+from helpers import notices, store
 from helpers.codebook import Codebook
 from helpers.language import LANGUAGES, say
 from helpers.plots import canvas, drawn
@@ -104,7 +106,8 @@ def _entry(name: str, notebook: str) -> Chart:
 
 
 def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str = "en", notebook: str = "") -> Image:
-    """Draw chart `name` in every language and write `name.<language>.png`, `.svg`, `name.csv` and `name.json` (captions).
+    """Draw chart `name` in every language and write `name.<language>.png`, `.svg`, `name.csv` and `name.json` (captions). Rows too
+    many for a spreadsheet (`store.CSV_ROWS`) are written as Parquet.
 
     Returns the picture in `language`. Nothing in the files depends on time or place. Within a run, files that would come out as
     they are stay (`plots.drawn`).
@@ -112,7 +115,7 @@ def save(name: str, frame: pd.DataFrame, figures_dir: str | Path, language: str 
     entry = _entry(name, notebook)
     folder = store.resolve(figures_dir)
     files = [folder / f"{name}.{edition}.{kind}" for edition in LANGUAGES for kind in ("png", "svg")]
-    files += [folder / f"{name}.{kind}" for kind in ("csv", "json")]
+    files += [_data(folder, name, frame), folder / f"{name}.json"]
     before = drawn.of(name, notebook, frame, files, (entry.draw, entry.facts))
     if before is None or not before.stands():
         _draw(entry, frame, folder, notebook)
@@ -126,7 +129,7 @@ def _draw(entry: Chart, frame: pd.DataFrame, folder: Path, notebook: str) -> Non
     for edition in LANGUAGES:
         use_style()
         _write(entry.draw(frame, edition), folder / f"{name}.{edition}")
-    store.write_csv(folder / f"{name}.csv", frame)
+    _write_data(folder, name, frame)
     caption = {edition: entry.caption(frame, edition) for edition in LANGUAGES}
     about = {
         "name": name,
@@ -137,6 +140,23 @@ def _draw(entry: Chart, frame: pd.DataFrame, folder: Path, notebook: str) -> Non
         "caption": caption,
     }
     store.write_text(folder / f"{name}.json", json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def _data(folder: Path, name: str, frame: pd.DataFrame) -> Path:
+    return folder / f"{name}.{'csv' if len(frame) <= store.CSV_ROWS else 'parquet'}"
+
+
+def _write_data(folder: Path, name: str, frame: pd.DataFrame) -> None:
+    """Write what a figure draws, and take away the file in which a former run did so."""
+    path = _data(folder, name, frame)
+    if path.suffix == ".csv":
+        store.write_csv(path, frame)
+    else:
+        rows = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+        store.write_atomic(path, lambda partial: pq.write_table(rows, partial, compression="zstd"))
+        notices.say(f"figure {name}: {len(frame):,} rows, as Parquet only ({path.name})")
+    for kind in {".csv", ".parquet"} - {path.suffix}:
+        path.with_suffix(kind).unlink(missing_ok=True)
 
 
 def _write(figure: Figure, stem: Path) -> None:

@@ -4,9 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from helpers import cache, corpus
+from helpers import cache, corpus, store
 from helpers.corpus import remember
 from helpers.pipeline import fingerprint
 from helpers.repair import misprints
@@ -138,7 +139,7 @@ def test_samples_are_thinned_alike_in_any_order():
 @pytest.fixture
 def packed(monkeypatch):
     """Let the parts of a corpus of four documents lie many in a file, as those of a large one do."""
-    for name, value in (("PACKED", 4), ("_LEAST", 6)):
+    for name, value in (("PACKED", 4), ("_LEAST", 6), ("_AT_ONCE", 1)):
         monkeypatch.setattr(sys.modules["helpers.corpus.build"], name, value)
 
 
@@ -151,6 +152,8 @@ def test_packed_parts_are_remembered_as_others_are(raw, tmp_path, packed, n_jobs
     out, processed = tmp_path / "out", tmp_path / "out" / "processed"
     assert corpus.write(raw, processed, n_jobs=n_jobs).n_made == 21
     assert len(files(out)) == 4  # of 21 parts
+    built = corpus.build(raw).documents
+    pd.testing.assert_frame_equal(store.read_table(processed, "documents"), built.round(6))
     assert corpus.write(raw, processed, n_jobs=n_jobs).n_made == 0
     (raw / "d03.txt").write_text("平江县意见\n一、总则\n发展装备制造业。", encoding="utf-8")
     (raw / "d07.txt").unlink()
@@ -184,5 +187,7 @@ def test_a_damaged_pack_is_made_again(raw, tmp_path, packed, damage):
     first.write_bytes(damage(first.read_bytes()))
     assert 0 < corpus.write(raw, processed).n_made <= 6
     assert corpus.write(raw, processed).n_made == 0
+    kept = [name for path in files(out) for name in names_in(path)]
+    assert len(kept) == len(set(kept)) == 21
     corpus.write(raw, tmp_path / "fresh" / "processed")
     assert tables(out) == tables(tmp_path / "fresh")

@@ -14,7 +14,7 @@ import platform
 import re
 import shutil
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -66,29 +66,17 @@ class Parts:
 
     def read(self, key: str) -> Part | None:
         """Return a part, None when it is not there, not whole, or no part: then it is made again."""
-        try:
-            data = self._bytes(key)
-            if data is None or data[:_SIZE] != _checksum(key, memoryview(data)[_SIZE:]):
-                return None
-            body = memoryview(data)[_SIZE:]
-            facts, *names = json.loads(bytes(body[: (head := data.index(b"\n", _SIZE) - _SIZE)]))
-            source = pa.BufferReader(pa.py_buffer(data).slice(_SIZE + head + 1))
-            tables = {name: pa.ipc.open_stream(source, options=_READ).read_all() for name in names}
-        except (OSError, ValueError, TypeError, RecursionError, pa.ArrowException):  # a checksum is no proof of who signed it
-            return None
-        declared = {name for name in tables if name in catalogue.tables()}
-        return Part(facts, tables) if all(tables[name].schema.equals(store.arrow_schema(name)) for name in declared) else None
+        found = (part for data in self._copies(key) if (part := _part(key, data)))
+        return next(found, None)
 
-    def _bytes(self, key: str) -> bytes | None:
-        with suppress(FileNotFoundError):
-            return self._path(key).read_bytes()
-        found = _index(self.folder / _PACKS, self.opened).place(key)
-        if found is None:
-            return None
-        path, start, size = found
-        with open(path, "rb") as file:
-            file.seek(start)
-            return file.read(size)
+    def _copies(self, key: str) -> Iterator[bytes]:
+        """Yield what lies there as a part: a file of its own, or what packs say they hold; one that is damaged stays a while."""
+        with suppress(OSError):
+            yield self._path(key).read_bytes()
+        for path, start, size in _index(self.folder / _PACKS, self.opened).places(key):
+            with suppress(OSError), open(path, "rb") as file:
+                file.seek(start)
+                yield file.read(size)
 
     def has(self, key: str, tables: Iterable[str] = ()) -> bool:
         """Return whether a part is there and whole, with these tables."""
@@ -122,17 +110,22 @@ class Parts:
             partial.unlink(missing_ok=True)
 
     def sweep(self, kept: Iterable[str]) -> None:
-        """Remove all parts but those named, and the rests of a run that was killed: what a whole run did not need is stale."""
-        kept, here = set(kept), self.again()
-        for path in self.folder.glob("*/*"):
-            if not _OURS.fullmatch(path.name) or path.parent.is_symlink() or path.is_dir():
+        """Remove all parts but those named, and the rests of a run that was killed: what a whole run did not need is stale.
+
+        Of a part that lies there twice the newer copy stays: it was made since the other was damaged.
+        """
+        left, here = set(kept), self.again()
+        ours = [path for path in self.folder.glob("*/*") if _OURS.fullmatch(path.name) and not path.parent.is_symlink()]
+        for path in sorted(ours, key=lambda path: (path.parent.name == _PACKS, -path.lstat().st_mtime_ns, path.name)):
+            if path.is_dir():
                 continue
             own = [name for name, _, _ in _contents(path)] if path.parent.name == _PACKS else [path.name]
-            if left := [name for name in own if name in kept]:
-                if len(left) == len(own):
-                    continue
-                here.write_all({name: part for name in left if (part := here.read(name))})
-            path.unlink(missing_ok=True)
+            still = [name for name in own if name in left]
+            left.difference_update(still)
+            if len(still) < len(own):
+                here.write_all({name: part for name in still if (part := here.read(name))})
+            if not own or len(still) < len(own):
+                path.unlink(missing_ok=True)
         for folder in self.folder.glob("*"):
             with suppress(OSError):  # not empty
                 folder.rmdir()
@@ -147,14 +140,11 @@ class _Index:
 
     paths: list[Path]
     names: np.ndarray
-    places: np.ndarray
+    where: np.ndarray
 
-    def place(self, name: str) -> tuple[Path, int, int] | None:
-        at = np.searchsorted(self.names, name.encode("ascii"))
-        if at == len(self.names) or self.names[at] != name.encode("ascii"):
-            return None
-        pack, start, size = self.places[at].tolist()
-        return self.paths[pack], start, size
+    def places(self, name: str) -> list[tuple[Path, int, int]]:
+        first, end = (np.searchsorted(self.names, name.encode("ascii"), side) for side in ("left", "right"))
+        return [(self.paths[pack], start, size) for pack, start, size in self.where[first:end].tolist()]
 
 
 @lru_cache(maxsize=4)
@@ -214,6 +204,21 @@ def mark(rooms: tuple[str, ...], packages: tuple[str, ...]) -> str:
     ]
     versions = [f"{name} {importlib.metadata.version(name)}" for name in packages]
     return key(platform.python_version(), *versions, *code)
+
+
+def _part(key: str, data: bytes) -> Part | None:
+    """Return the part that the bytes are, None where they are none."""
+    if data[:_SIZE] != _checksum(key, memoryview(data)[_SIZE:]):
+        return None
+    body = memoryview(data)[_SIZE:]
+    try:
+        facts, *names = json.loads(bytes(body[: (head := data.index(b"\n", _SIZE) - _SIZE)]))
+        source = pa.BufferReader(pa.py_buffer(data).slice(_SIZE + head + 1))
+        tables = {name: pa.ipc.open_stream(source, options=_READ).read_all() for name in names}
+    except (OSError, ValueError, TypeError, RecursionError, pa.ArrowException):  # a checksum is no proof of who signed it
+        return None
+    declared = {name for name in tables if name in catalogue.tables()}
+    return Part(facts, tables) if all(tables[name].schema.equals(store.arrow_schema(name)) for name in declared) else None
 
 
 def _signed(key: str, part: Part) -> bytes:

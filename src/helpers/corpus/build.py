@@ -21,6 +21,7 @@ from helpers.corpus.process import Outcome, Task
 from helpers.corpus.remember import TABLES, one_by_one, process_batch
 from helpers.language import reasons
 
+_AT_ONCE = 200  # documents whose tables are put together at a time
 _LEAST, _BATCH = 8, 64  # documents that a worker reads at a time, and remembers in one file, in a large corpus
 
 
@@ -58,9 +59,8 @@ class _Read:
     digests: dict[str, str]  # of each file of which bytes were read, the manifest included
 
     def small_tables(self) -> dict[str, pd.DataFrame]:
-        """Return the tables with a row or less a document."""
+        """Return the tables with a few rows."""
         return {
-            "documents": _documents(self.kept),
             "near_duplicates": catalogue.check(
                 near_duplicates([r.doc_id for r in self.kept], [r.name for r in self.kept], self.fingerprints), "near_duplicates"
             ),
@@ -75,7 +75,7 @@ def build(raw_dir: str | Path, n_jobs: int | None = None) -> Corpus:
     """
     read = _read(Path(raw_dir), None, n_jobs)
     large = {name: catalogue.check(_joined(name, [r.tables[name] for r in read.kept]), name) for name in TABLES}
-    return Corpus(**large, **read.small_tables())
+    return Corpus(documents=_documents([r.document for r in read.kept]), **large, **read.small_tables())
 
 
 def write(raw_dir: str | Path, processed_dir: str | Path, n_jobs: int | None = None) -> Written:
@@ -90,11 +90,13 @@ def write(raw_dir: str | Path, processed_dir: str | Path, n_jobs: int | None = N
     engine.release()
     small = read.small_tables()
     with ExitStack() as stack:
-        writers = {name: stack.enter_context(store.TableWriter(processed_dir, name)) for name in TABLES}
-        for part in _parts(folder, read.kept):
-            for name, writer in writers.items():
-                writer.add(part[name])
-        store.write_table(processed_dir, "documents", small.pop("documents"))  # first: the large tables refer to it
+        # documents last, so that it is finished first: the others refer to it
+        writers = {name: stack.enter_context(store.TableWriter(processed_dir, name)) for name in (*TABLES, "documents")}
+        for rows, tables in _parts(folder, read.kept):
+            writers["documents"].add(_documents(rows))
+            for part in tables:
+                for name in TABLES:
+                    writers[name].add(part[name])
     for name, frame in small.items():
         store.write_table(processed_dir, name, frame)
     folder.sweep(read.keys)
@@ -150,21 +152,22 @@ def _once_each(done: Iterable[Outcome], set_aside: list[tuple[str, str]], digest
     return _Read(sorted(kept, key=lambda r: r.name), set_aside, fingerprints, keys, n_made, digests)
 
 
-def _parts(folder: Parts, kept: list[Outcome]) -> Iterator[dict[str, pa.Table]]:
-    """Read the tables of the documents kept, one document after the other."""
+def _parts(folder: Parts, kept: list[Outcome]) -> Iterator[tuple[list[dict], list[dict[str, pa.Table]]]]:
+    """Read the rows in `documents` and the tables of the documents kept, some documents at a time."""
     folder = folder.again()
-    for found in kept:
-        part = folder.read(found.key)
-        if part is None:
-            raise OSError(f"{folder.folder}: a part of {found.name} is gone or damaged since it was written; run again")
-        yield part.tables
+    for some in engine.batches(kept, _AT_ONCE):
+        parts = [folder.read(found.key) for found in some]
+        if None in parts:
+            name = some[parts.index(None)].name
+            raise OSError(f"{folder.folder}: a part of {name} is gone or damaged since it was written; run again")
+        rows = [part.facts["document"] | found.document for part, found in zip(parts, some, strict=True)]
+        yield rows, [part.tables for part in parts]
 
 
-def _documents(kept: list[Outcome]) -> pd.DataFrame:
-    if not kept:
+def _documents(rows: list[dict]) -> pd.DataFrame:
+    if not rows:
         return catalogue.empty("documents")
-    rows = [r.document | _doubts(r.document["flags"]) for r in kept]
-    frame = pd.DataFrame(rows, columns=catalogue.table("documents").names)
+    frame = pd.DataFrame([row | _doubts(row["flags"]) for row in rows], columns=catalogue.table("documents").names)
     text = [c.name for c in catalogue.table("documents").fields if c.type == "str" and not c.required]
     frame[text] = frame[text].astype("str").where(frame[text].notna() & (frame[text] != ""))
     return catalogue.check(frame, "documents")

@@ -40,7 +40,8 @@ class Task:
 class Outcome:
     """What one file gives: its row of `documents` and its other tables, or the reason why it was set aside.
 
-    Little of it comes back from another process: its tables lie in part `key`; without a folder of parts they come along.
+    Little of it comes back from another process: its tables lie in part `key`, and so does all of its row but what the manifest
+    settles; without a folder of parts they come along.
     """
 
     name: str

@@ -80,7 +80,8 @@ def _outcome(task: Task, folder: cache.Parts | None) -> tuple[Outcome, cache.Par
     out = Outcome(task.name, task.doc_id, part.facts["reason"], key, digest, in_archive=bool(task.member), n_made=int(made))
     if not out.reason:
         document = part.facts["document"]
-        out.document = document | from_manifest(task.row, document)
+        settled = from_manifest(task.row, document)
+        out.document = settled if folder else document | settled
         sample, signature = part.tables["sample"]["hash"].to_numpy(), part.tables["signature"]["bin"].to_numpy()
         out.text_hash, out.fingerprint = part.facts["text_hash"], Fingerprint(sample, signature)
         out.tables = {} if folder else {name: part.tables[name] for name in TABLES}

@@ -112,11 +112,10 @@ def _start() -> Iterator[None]:
     from joblib.externals.loky.backend import context
 
     before = context.get_start_method()
+    warnings.filterwarnings("ignore", message="`fork` start method")  # of loky, which cannot know what else runs here
     context.set_start_method("fork" if forks() else before, force=True)
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="`fork` start method")
-            yield
+        yield
     finally:
         context.set_start_method(before, force=True)
 

@@ -6,8 +6,9 @@ _HEAD = """# Data dictionary
 
 Generated from `src/helpers/catalogue`; do not edit by hand.
 
-Beside the folder of these tables lies one that ends in `.parts`. It is a cache, one file a document and step: what was
-read and coded is not done again in the next run. No table depends on it, and it may be deleted at any time.
+Beside the folder of these tables lies one that ends in `.parts`. It is a cache, one file a document and step, or of a
+large corpus one file for many documents: what was read and coded is not done again in the next run. No table depends on
+it, and it may be deleted at any time.
 
 CSV files are UTF-8 with a byte-order mark, so that Excel opens them with a double click: `pandas.read_csv(file)` passes over the
 mark, R wants `read.csv(file, fileEncoding = "UTF-8-BOM")`, Stata `import delimited, encoding("utf-8")`. Text that a spreadsheet

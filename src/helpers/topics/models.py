@@ -17,7 +17,7 @@ MODELS = ("seeded", "nmf", "lda")
 NEIGHBOUR_SHARE = 0.85  # how much of a passage is read from the passages that resemble it
 MEMBERS = 40  # factorisations in a consensus
 _SWEEPS = 18
-_LDA_PASSES = 30  # ten, the library's default, is a first draft; a hundred give the same topics (cosine .97 to 1)
+_LDA_PASSES, _LDA_BATCH = 10, 32  # as good a fit as fifty passes over all at once, in a fifth of the time
 _LITTLE = 2e10  # words × passages × topics × members up to which starting workers costs more than it saves
 
 
@@ -112,11 +112,13 @@ def with_neighbours(x: np.ndarray, weights: np.ndarray, share: float = NEIGHBOUR
 
 
 def _lda(counts: np.ndarray, topics: int, seed: int, weights: np.ndarray, members: int) -> Fit:
-    """One run at the usual settings (Blei, Ng & Jordan 2003; scikit-learn's variational batch fit), but thirty passes."""
+    """One run (Blei, Ng & Jordan 2003) of scikit-learn's online variational fit (Hoffman, Blei & Bach 2010): ten passes, 32
+    passages at a time."""
     from sklearn.decomposition import LatentDirichletAllocation
 
     rows = sparse.csr_matrix(counts[np.repeat(np.arange(len(counts)), weights.astype(int))])
-    run = LatentDirichletAllocation(topics, max_iter=_LDA_PASSES, random_state=seed % (2**31), n_jobs=1).fit(rows)
+    online = {"learning_method": "online", "batch_size": _LDA_BATCH, "max_iter": _LDA_PASSES}
+    run = LatentDirichletAllocation(topics, **online, random_state=seed % (2**31), n_jobs=1).fit(rows)
     h = run.components_ / np.linalg.norm(run.components_, axis=1, keepdims=True)
     return Fit(h.astype(np.float32), np.ones(counts.shape[1], np.float32), "lda")
 

@@ -34,7 +34,7 @@ def gains(prepared: Prepared, fitted: Fit, seed: int) -> tuple[float, float]:
 
 
 def compare(prepared: Prepared, fitted: Fit, stability: pd.DataFrame, refitted: Refits, seed: int) -> pd.DataFrame:
-    """Set the model beside the free ones at the same K: consensus NMF, and LDA in one run of thirty passes.
+    """Set the model beside the free ones at the same K: consensus NMF, and LDA in one run of ten passes.
 
     Of a corpus of which a sample is fitted, the rivals are fitted on 500 passages of it, and read the sentences of these alone.
     Columns: COLUMNS; stabilities are means over topics, gains in nats a word, assignment_agreement the adjusted Rand index of the

@@ -9,6 +9,7 @@ from helpers import codebook, coding
 from helpers.coding import listing
 from helpers.coding.labelled import folds, likeness_groups
 from helpers.coding.ridge import Ridge
+from helpers.structure import text_key
 
 BOOK = codebook.load("data/codebook/policy_tools.yml")
 
@@ -131,6 +132,19 @@ def test_likes_are_in_one_fold_whatever_the_order():
     back = folds(texts[::-1], likeness_groups(texts[::-1]), held, 3, seed=1)
     assert fold[0] == fold[1] and list(back[::-1]) == list(fold)
     assert (folds(texts, groups, np.arange(len(texts)) == 0, 3, seed=1) >= 0).sum() == 2  # the first and who is like it
+
+
+def test_what_anybody_writes_is_left_out_of_no_fit():
+    shipped = coding.read_labelled()
+    short = shipped["text"].map(lambda text: len(text_key(text)) < 12) & shipped["set"].eq("examples")
+    of_a_document = shipped["set"].isin(("gold", "train"))
+    long = np.flatnonzero(shipped["set"].eq("examples") & ~short)[:1]
+    coder = coding.Coder(codebook.load("data/codebook/policy_tools.yml"), shipped, 1, "linear")
+    assert short.sum() > 50 and (coder.left_out(np.flatnonzero(short)) == -1).all()  # what was solved for the shipped set will do
+    found = coder.left_out(np.flatnonzero(of_a_document)[:1])
+    assert (found[of_a_document] >= 0).all()
+    with_one_more = coder.left_out(np.r_[np.flatnonzero(of_a_document)[:1], long])
+    assert (with_one_more[long] >= 0).all() and (with_one_more[of_a_document] == found[of_a_document]).all()
 
 
 def test_some_written_sentences_are_learned_without_headings_whatever_the_order():

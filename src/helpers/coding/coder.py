@@ -25,6 +25,7 @@ _STEEPNESS = 5.0
 # Other folders report more and set more goals than the labelled plans do.
 _LEAN = [0.1 if s in ("background", "goal") else 0.0 for s in STATEMENTS]
 _BATCH = 20_000
+_ONES_OWN = 12  # letters and digits from which a sentence is its author's
 _CODES = {"unit_id": str, "statement": str, "statement_score": float, "coder": str}
 _UNIT_TOOLS = {
     "unit_id": str, "tool": str, "tool_type": str, "score": float, "evidence": str, "evidence_start": int, "evidence_end": int,
@@ -80,14 +81,17 @@ class Coder:
         return {text_key(t): row for row, t in enumerate(self.labelled["text"])} if self.learned else {}
 
     def left_out(self, rows: np.ndarray) -> np.ndarray:
-        """Return the fold of each labelled row, given those (`rows_with`) of all units to be coded; -1: in every fit."""
+        """Return the fold of each labelled row, given those (`rows_with`) of all units to be coded; -1: in every fit.
+
+        Sentences of fewer than twelve letters that were written for fitting (各位代表！) are anybody's, and stay in every fit.
+        """
         if not self.learned:
             return np.zeros(0, np.int64)
-        keys = list(map(text_key, self.labelled["text"]))
-        there = {keys[row] for row in np.unique(rows[rows >= 0]).tolist()}
+        keys, taught = list(map(text_key, self.labelled["text"])), self.labelled["set"].isin(TAUGHT).to_numpy()
+        there = {keys[row] for row in np.unique(rows[rows >= 0]).tolist() if taught[row] or len(keys[row]) >= _ONES_OWN}
         if not there:
             return np.full(len(keys), -1, dtype=np.int64)
-        held = self.labelled["set"].isin(TAUGHT).to_numpy() | np.array([key in there for key in keys])
+        held = taught | np.array([key in there for key in keys])
         return folds(self.labelled["text"].tolist(), self.groups, held, N_FOLDS, self.seed)
 
 

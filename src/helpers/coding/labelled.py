@@ -181,13 +181,14 @@ def likeness_groups(texts: list[str]) -> np.ndarray:
 def folds(texts: list[str], groups: np.ndarray, held: np.ndarray, n_folds: int, seed: int) -> np.ndarray:
     """Return a fold for each labelled text, -1 for those that stay in every fit.
 
-    `held` marks the texts that must be coded by a model that did not see them; who is in one group with them goes with them.
+    `held` marks the texts that must be coded by a model that did not see them; who is in one group with them goes with them. All
+    groups are dealt, so that no fold hangs on which others are held.
     """
     named: dict[int, str] = {}
     for group, text in zip(groups.tolist(), texts, strict=True):
         key = text_key(text)
         named[group] = min(named.get(group, key), key)
-    order = sorted(set(groups[held].tolist()), key=lambda g: named[g])  # by text: the order of rows does not matter
-    dealt = np.random.default_rng(seed).permutation(len(order)) % n_folds
-    fold_of = dict(zip(order, dealt.tolist(), strict=True))
-    return np.array([fold_of.get(g, -1) for g in groups.tolist()], dtype=np.int64)
+    order = sorted(named, key=lambda g: named[g])  # by text: the order of rows does not matter
+    fold_of = np.empty(max(order, default=-1) + 1, np.int64)
+    fold_of[order] = np.random.default_rng(seed).permutation(len(order)) % n_folds
+    return np.where(np.isin(groups, groups[held]), fold_of[groups], -1)

@@ -157,6 +157,8 @@ def topic_comparison(frame: pd.DataFrame, language: str) -> Figure:
     for bars in ax.containers:
         ax.bar_label(bars, [number(value, ".2f") for value in bars.datavalues], fontsize=8, padding=2)
     ax.grid(axis="y", visible=False)
-    ax.set(xlim=(min(0, 1.8 * frame["npmi"].min()) - 0.02, 1.12), xlabel=say("topics.topic_comparison.x", language), ylabel="")
+    lowest = frame["npmi"].min()
+    left = lowest - 0.14 if lowest < 0 else -0.02  # room for a number before the bar
+    ax.set(xlim=(left, 1.12), xlabel=say("topics.topic_comparison.x", language), ylabel="")
     sns.move_legend(ax, "lower center", bbox_to_anchor=(0.5, 1), ncols=3, fontsize=8, title=None)
     return figure

@@ -78,7 +78,7 @@ def robustness(
     group = pd.Series(groups.group, index=groups.documents).reindex(names).fillna(0).to_numpy(int)
     runs = ((name, run, codebook) for name, run in _runs(unit_tools, units, codebook, others))
     if second is not None:
-        runs = chain(runs, [(SECOND, _plain(second[0], units, second[1]), second[1])])
+        runs = chain(runs, ((SECOND, _plain(frame, units, book), book) for frame, book in [second]))  # when its turn comes
     parts = [_ranked(run, book, group, len(groups.frame)).assign(scenario=name) for name, run, book in runs]
     out = pd.concat(parts, ignore_index=True)
     before = parts[0].set_index("tool_type")["share"]
@@ -172,13 +172,13 @@ def _numbered(unit_tools: pd.DataFrame, units: pd.DataFrame, codebook: Codebook)
     """Return numbers of unit and tool, and the row, of the rows of `unit_tools` about one of the units and of the tools."""
     unit, tool = places(unit_index(units["unit_id"]), unit_tools["unit_id"]), places(pd.Index(codebook.tools), unit_tools["tool"])
     there = np.flatnonzero((unit >= 0) & (tool >= 0))
-    return unit[there], tool[there], there
+    return unit[there].astype(np.int32), tool[there].astype(np.int32), there
 
 
 def _types_of(run: _Run, codebook: Codebook) -> tuple[np.ndarray, np.ndarray]:
     """Return units and types (numbers), each pair once: a unit counts once in a type."""
     type_of = np.array([codebook.types.index(codebook.type_of(tool)) for tool in codebook.tools], dtype=np.int64)
-    once = distinct(run.unit * len(codebook.types) + type_of[run.tool])
+    once = distinct(run.unit.astype(np.int64) * len(codebook.types) + type_of[run.tool])
     return once // len(codebook.types), once % len(codebook.types)
 
 

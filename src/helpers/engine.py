@@ -1,11 +1,12 @@
 """Work mapped over cores or over a cluster: one joblib call, whatever the backend."""
 
+import ctypes
 import gc
 import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, TypeVar
 
@@ -45,6 +46,12 @@ def environment(values: Mapping[str, str]) -> Iterator[None]:
 def n_workers() -> int:
     """Return how many workers the run may use (1 unless the command line said otherwise)."""
     return max(1, int(os.environ.get(WORKERS, "1")))
+
+
+def give_back() -> None:
+    """Let the C library (glibc) return to the system what was freed: it would keep some hundred MB, and forks would hold them."""
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def forks() -> bool:
@@ -111,6 +118,7 @@ def _start() -> Iterator[None]:
     """Let worker processes begin as forks where that is safe; a new Python imports for a second what this one has at hand."""
     from joblib.externals.loky.backend import context
 
+    give_back()
     before = context.get_start_method()
     warnings.filterwarnings("ignore", message="`fork` start method")  # of loky, which cannot know what else runs here
     context.set_start_method("fork" if forks() else before, force=True)

@@ -1,6 +1,5 @@
 """The edge between tables and files: where folders are, and tables written whole or not at all."""
 
-import ctypes
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers import catalogue, keys, notices
+from helpers import catalogue, engine, keys, notices
 from helpers.asked import Refused
 from helpers.rows import all_harmless, harmless
 from helpers.where import PROJECT_ROOT, resolve
@@ -296,17 +295,11 @@ def by_batches(
     answers = []
     for frame in iter_table(processed_dir, name, columns, numbered=numbered):
         answers.append(function(frame if wanted is None else frame[frame["doc_id"].isin(wanted)].reset_index(drop=True)))
-        _give_back()
+        engine.give_back()
     answers = [answer for answer in answers if len(answer)]
     if not answers:
         return function(catalogue.empty(name) if columns is None else catalogue.empty(name)[columns])
     return pd.concat(answers, ignore_index=True)
-
-
-def _give_back() -> None:
-    """Let the C library (glibc) return to the system what was freed: between batches it would keep some hundred MB."""
-    with suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def spread(n: int, most: int) -> np.ndarray:

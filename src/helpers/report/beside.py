@@ -27,6 +27,7 @@ def beside(call: Callable[[], R]) -> Callable[[], R]:
         with suppress(Exception):  # called again where the result is asked for, what is wrong shows there
             theirs.send(call())
 
+    engine.give_back()
     process = context.Process(target=work, daemon=True)
     process.start()
     theirs.close()

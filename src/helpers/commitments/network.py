@@ -3,6 +3,8 @@
 import networkx as nx
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers import catalogue, engine
 from helpers.structure import by_lineage
@@ -83,10 +85,19 @@ def _chosen(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) 
     """Keep single departments in sentences of the chosen documents, each sentence once."""
     named = by_lineage(documents)[["doc_id", *PLACE]]
     named = named.astype(dict.fromkeys(PLACE, "category"))  # the texts of millions of rows would fill the memory
-    places = units.loc[~units["is_repeat"].astype(bool), ["unit_id", "doc_id"]].merge(named, on="doc_id")
+    place = np.where(units["is_repeat"].astype(bool), -1, _found_in(named["doc_id"], units["doc_id"]))
     single = actors.loc[~actors["is_collective"].astype(bool), ["unit_id", "department", "role"]]
-    single = single.astype({"department": "category", "role": "category"})
-    return single.merge(places[["unit_id", *PLACE]], on="unit_id", how="inner")
+    at = np.append(place, -1)[_found_in(units["unit_id"], single["unit_id"])]
+    chosen = single[at >= 0].astype({"department": "category", "role": "category"}).reset_index(drop=True)
+    where = {name: named[name].array.take(at[at >= 0]) for name in PLACE}
+    return chosen.assign(**where)
+
+
+def _found_in(index: pd.Series, values: pd.Series) -> np.ndarray:
+    """Return the place of each value in `index`, -1 where it has none: by Arrow, since as Python's own texts would fill memory."""
+    known, asked = (pa.array(texts.astype("str"), pa.large_string()) for texts in (index, values))
+    known = known.combine_chunks() if isinstance(known, pa.ChunkedArray) else known
+    return pc.fill_null(pc.index_in(asked, value_set=known), -1).to_numpy().astype(np.int64)
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

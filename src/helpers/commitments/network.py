@@ -94,7 +94,7 @@ def _chosen(actors: pd.DataFrame, units: pd.DataFrame, documents: pd.DataFrame) 
 
 
 def _found_in(index: pd.Series, values: pd.Series) -> np.ndarray:
-    """Return the place of each value in `index`, -1 where it has none: by Arrow, since as Python's own texts would fill memory."""
+    """Return the place of each value in `index`, -1 where it has none: by Arrow, since Python's own texts fill the memory."""
     known, asked = (pa.array(texts.astype("str"), pa.large_string()) for texts in (index, values))
     known = known.combine_chunks() if isinstance(known, pa.ChunkedArray) else known
     return pc.fill_null(pc.index_in(asked, value_set=known), -1).to_numpy().astype(np.int64)

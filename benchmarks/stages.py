@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from helpers import codebook, coding, corpus, repair, structure
+from helpers.pipeline import run
 
 TOOLS, STAGES = "data/codebook/policy_tools.yml", "data/codebook/value_chain.yml"
 
@@ -29,7 +30,8 @@ def main(folder: str, method: str, out: str) -> None:
     """Clean, cut and code a folder, as `01_clean` and `03_tools` do; workers and backend are those of the environment."""
     corpus.write(folder, out)
     labelled = coding.read_labelled() if method != "rules" else None
-    coding.write(out, codebook.load(TOOLS), codebook.load(STAGES), labelled, method=method)
+    seed = run.known()["seed"].default  # the notebooks': for it the learner of the shipped sentences is solved
+    coding.write(out, codebook.load(TOOLS), codebook.load(STAGES), labelled, seed, method)
 
 
 if __name__ == "__main__":

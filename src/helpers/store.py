@@ -18,7 +18,7 @@ from helpers.where import PROJECT_ROOT, resolve
 
 READ = "HELPERS_READ"  # names the file in which a notebook says which raw documents it read, with their checksums
 CSV_ROWS = 100_000  # rows up to which a table is a CSV file too: a spreadsheet of more helps nobody
-_DECIMALS = 6
+DECIMALS = 6
 _LAST: dict[str, Path] = {}  # the folder whose tables were last read or written: that of the notebook
 
 
@@ -69,7 +69,7 @@ def write_table(processed_dir: str | Path, name: str, frame: pd.DataFrame) -> pd
     """
     if sources := catalogue.table(name).made_from:
         raise catalogue.SchemaError(f"table {name} is not written: it is made from {', '.join(sources)} where it is shown")
-    frame = catalogue.check(frame, name).round(_DECIMALS)
+    frame = catalogue.check(frame, name).round(DECIMALS)
     folder = _LAST["folder"] = resolve(processed_dir)
 
     def write(partial: Path) -> None:  # in row groups of which `beside` reads the few that it needs
@@ -80,11 +80,11 @@ def write_table(processed_dir: str | Path, name: str, frame: pd.DataFrame) -> pd
     if catalogue.table(name).csv and len(frame) <= CSV_ROWS:
         write_csv(folder / f"{name}.csv", frame)
     elif catalogue.table(name).csv:
-        _without_csv(folder, name, len(frame))
+        without_csv(folder, name, len(frame))
     return frame
 
 
-def _without_csv(folder: Path, name: str, n: int) -> None:
+def without_csv(folder: Path, name: str, n: int) -> None:
     """Take away the CSV file of a former run, and say why there is none."""
     (folder / f"{name}.csv").unlink(missing_ok=True)
     notices.say(f"{name}: {n:,} rows, as Parquet only ({name}.parquet); tables of more than {CSV_ROWS:,} have no CSV file")
@@ -102,7 +102,7 @@ def _described(rows: pa.Table, name: str) -> pa.Table:
 
 def write_csv(path: str | Path, frame: pd.DataFrame) -> Path:
     """Write UTF-8 CSV (with a mark) and line feeds in which no cell becomes a formula or a date in a spreadsheet."""
-    return write_atomic(path, lambda partial: all_harmless(frame.round(_DECIMALS)).to_csv(partial, **_CSV))
+    return write_atomic(path, lambda partial: all_harmless(frame.round(DECIMALS)).to_csv(partial, **_CSV))
 
 
 # A mark first: without it Excel on a Chinese Windows takes UTF-8 for GBK.
@@ -162,7 +162,7 @@ class TableWriter:
                 for path, partial in self._partials.items():
                     _put(partial, path)
                 if self._csv and self._csv not in self._partials:
-                    _without_csv(self._table.parent, self.name, self.n_rows)
+                    without_csv(self._table.parent, self.name, self.n_rows)
         finally:
             if kind is not None and self._writer is not None:
                 with suppress(OSError):  # a full disk is told once, by what failed first
@@ -184,10 +184,10 @@ def _sound(rows: pa.Table, name: str) -> pa.Table:
     if rows.schema.equals(arrow_schema(name)) and catalogue.fits(rows, name):
         floats = [i for i, field in enumerate(rows.schema) if pa.types.is_floating(field.type)]
         for i in floats:
-            values = np.round(rows.column(i).to_numpy(), _DECIMALS)
+            values = np.round(rows.column(i).to_numpy(), DECIMALS)
             rows = rows.set_column(i, rows.schema.field(i), pa.array(values, from_pandas=True))
         return rows
-    return _arrow(catalogue.check(rows.to_pandas(), name).round(_DECIMALS))
+    return _arrow(catalogue.check(rows.to_pandas(), name).round(DECIMALS))
 
 
 def write_parts(processed_dir: str | Path, name: str, frames: Iterable[pd.DataFrame | pa.Table]) -> int:
@@ -312,6 +312,13 @@ def spread(n: int, most: int) -> np.ndarray:
     return np.arange(some) * n // max(some, 1)
 
 
+def some(processed_dir: str | Path, name: str, columns: list[str], most: int) -> pd.DataFrame:
+    """Read `most` rows of a table, evenly spread over it; of fewer, all."""
+    places = pd.DataFrame({"place": spread(n_rows(processed_dir, name) or 0, most)})
+    query = f"SELECT {', '.join(columns)} FROM {name} JOIN places ON {name}.file_row_number = places.place ORDER BY place"
+    return sql(query, processed_dir, places=places)
+
+
 def beside(rows: pd.DataFrame, processed_dir: str | Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:
     """Return what another table says of the units of `rows` (unit_id); of a table in that order few row groups are read."""
     ids = rows["unit_id"]
@@ -340,4 +347,4 @@ def _typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def csv_text(frame: pd.DataFrame) -> str:
     """Return `frame` as the CSV text that `write_csv` would write, for tests and downloads."""
-    return frame.round(_DECIMALS).map(harmless).to_csv(index=False, lineterminator="\n")
+    return frame.round(DECIMALS).map(harmless).to_csv(index=False, lineterminator="\n")

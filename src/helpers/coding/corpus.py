@@ -30,8 +30,6 @@ from helpers.segment import default_lexicon
 
 TABLES = ("codes", "unit_tools", "unit_stages", "unit_vectors", "other_tools")  # the last where another coder stands beside
 _NEAR = "near_labelled"
-_SPREAD = """
-    SELECT unit_id, text FROM units JOIN places ON units.file_row_number = places.place ORDER BY place"""
 ROOMS = (
     "codebook",
     "coding",
@@ -171,17 +169,17 @@ def write(
         parts.write(keys[_LEFT_OUT], Part({}, {_LEFT_OUT: held}))
     parts = parts.again()
     written = _assemble(processed_dir, parts, keys, codebook)
-    store.write_table(processed_dir, _NEAR, _nearest(processed_dir, n_units, spoken, partner))
+    store.write_table(processed_dir, _NEAR, _nearest(processed_dir, spoken, partner))
     store.write_table(processed_dir, _LEFT_OUT, _joined(parts, [keys[_LEFT_OUT]])[_LEFT_OUT].to_pandas())
     parts.sweep([*keys.values(), *sure.values()])
     return Written(n_units, written, len(missing), n_asked)
 
 
-def _nearest(processed_dir: str, n_units: int, spoken: pd.DataFrame | None, partner: Partner | None) -> pd.DataFrame:
+def _nearest(processed_dir: str, spoken: pd.DataFrame | None, partner: Partner | None) -> pd.DataFrame:
     """Return the labelled sentences nearest to as many units as a report carries."""
     if spoken is None:
         return catalogue.empty(_NEAR)
-    units = checked(store.sql(_SPREAD, processed_dir, places=pd.DataFrame({"place": store.spread(n_units, likeness.MOST_UNITS)})))
+    units = checked(store.some(processed_dir, "units", ["unit_id", "text"], likeness.MOST_UNITS))
     own = "SELECT unit_vectors.* FROM unit_vectors SEMI JOIN units_here USING (unit_id)"
     vectors = store.sql(own, processed_dir, units_here=units[["unit_id"]])
     return likeness.nearest(units, vectors, spoken, partner and partner.space)

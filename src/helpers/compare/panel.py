@@ -137,18 +137,16 @@ def by_area(shares: pd.DataFrame, documents: pd.DataFrame, area: str = "province
     these (`intervals.wilson_clustered`, all codes of a dimension together); empty where there is only one.
     """
     cells = documents.groupby([*GROUP, area], dropna=False)["n_units"].sum().reset_index()
-    joined = shares.merge(cells, on=GROUP, how="inner").dropna(subset=[area, "year"])
     keys = [area, "year", "dimension", "code"]
-    joined = joined.dropna(subset=keys[2:])
+    joined = shares.merge(cells, on=GROUP, how="inner").dropna(subset=keys)
     number = {name: pd.factorize(values, sort=True) for name, values in (("k", lineages(joined)), ("code", joined["code"]))}
     size = joined["n_units"].to_numpy(float)
-    weighted = np.nan_to_num(joined["estimate"].to_numpy(float) * size)
+    values = np.stack([np.nan_to_num(joined["estimate"].to_numpy(float) * size), size, np.ones(len(joined))])
     found = []
     for key, rows in joined.groupby(keys[:3]).indices.items():
         (_, county), (code, column) = (np.unique(number[name][0][rows], return_inverse=True) for name in ("k", "code"))
         grid = np.zeros((3, county.max() + 1, len(code)))
-        for at, values in enumerate((weighted, size, np.ones(len(joined)))):
-            np.add.at(grid[at], (county, column), values[rows])
+        np.add.at(grid, (slice(None), county, column), values[:, rows])
         low, high = wilson_clustered(grid[0], grid[1]) if len(grid[0]) > 1 else np.full((2, len(code)), np.nan)
         named = dict(zip(keys, (*key, number["code"][1][code]), strict=True))
         share, n_counties = grid[0].sum(0) / grid[1].sum(0), (grid[2] > 0).sum(0)

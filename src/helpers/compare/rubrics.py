@@ -120,20 +120,8 @@ class Evidence:
             holds &= np.append(fitting, False)[self.document]
         if "pattern" in when:
             rest = np.flatnonzero(holds)  # only what is still open is searched
-            holds[rest] = self._texts(rest).str.contains(when["pattern"], regex=True, na=False).to_numpy(dtype=bool)
+            holds[rest] = self.units["text"].iloc[rest].str.contains(when["pattern"], regex=True, na=False).to_numpy(dtype=bool)
         return holds
-
-    def _texts(self, rows: np.ndarray) -> pd.Series:
-        """Return the texts of some units; many items ask for those of all measures, so the last ones are kept."""
-        asked, texts = self._last.get("texts", (None, None))
-        if asked is None or not np.array_equal(asked, rows):
-            texts = self.units["text"].iloc[rows]
-            self._last["texts"] = rows, texts
-        return texts
-
-    @cached_property
-    def _last(self) -> dict:
-        return {}
 
     @cached_property
     def document(self) -> np.ndarray:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from IPython.display import Image, Markdown, display
 from matplotlib.figure import Figure
 
-from helpers import notices, store
+from helpers import store
 from helpers.codebook import Codebook
 from helpers.language import LANGUAGES, say
 from helpers.plots import canvas, drawn
@@ -151,12 +151,11 @@ def _write_data(folder: Path, name: str, frame: pd.DataFrame) -> None:
     path = _data(folder, name, frame)
     if path.suffix == ".csv":
         store.write_csv(path, frame)
+        path.with_suffix(".parquet").unlink(missing_ok=True)
     else:
-        rows = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+        rows = pa.Table.from_pandas(frame.round(store.DECIMALS), preserve_index=False).replace_schema_metadata(None)
         store.write_atomic(path, lambda partial: pq.write_table(rows, partial, compression="zstd"))
-        notices.say(f"figure {name}: {len(frame):,} rows, as Parquet only ({path.name})")
-    for kind in {".csv", ".parquet"} - {path.suffix}:
-        path.with_suffix(kind).unlink(missing_ok=True)
+        store.without_csv(folder, name, len(frame))
 
 
 def _write(figure: Figure, stem: Path) -> None:

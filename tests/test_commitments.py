@@ -1,5 +1,6 @@
 """Commitments: numbers as texts write them, what is promised and what is not, and agreement with the coded sentences."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -7,11 +8,11 @@ import cells
 import invented_rows
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers import catalogue, commitments, store
-from helpers.commitments import agreement
+from helpers.commitments import agreement, extraction, numbers, periods, wording
 from helpers.commitments.numbers import base_value, fold, from_han, mend, quantities
 from helpers.commitments.periods import dates
 from helpers.commitments.wording import clauses, mask
@@ -476,3 +477,16 @@ def test_what_people_said_of_a_sentence_goes_before_the_code_of_a_machine(tmp_pa
         cells.run(monkeypatch, "06_commitments", tmp_path / "processed", tmp_path / "figures", gold_dir=gold)
         found[bool(gold)] = store.read_table(tmp_path / "processed", "commitments")["unit_id"].tolist()
     assert found == {False: [ids[0], ids[2]], True: ids[1:]}
+
+
+OPENED = [numbers._QUANTITY, periods._DATE, wording._NAMES, extraction._SHOWS]
+
+
+@pytest.mark.parametrize("opened", OPENED, ids=["quantities", "dates", "names", "hints"])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(data=st.data())
+def test_what_a_pattern_may_begin_with_leaves_out_none_of_its_matches(opened, data):
+    """A fast look at one letter goes before each slow pattern: it must let through all that the pattern finds without it."""
+    bare = re.compile(re.fullmatch(r"\(\?=\[(?:\\.|[^\]])*\]\)\(\?:(.*)\)", opened.pattern, re.DOTALL)[1])
+    text = data.draw(st.from_regex(re.compile(bare.pattern, re.ASCII)))
+    assert [match.span() for match in opened.finditer(text)] == [match.span() for match in bare.finditer(text)]

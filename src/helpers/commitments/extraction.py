@@ -24,6 +24,7 @@ from helpers.segment import snapped_all
 HINT = re.compile(
     r"[0-9０-９]|翻番|翻[一两二三]番|翻倍|两位数|分之|年内|年底|年末|半年|季度|月底|[破过超达上入][百千万亿]|[十百千二三四五六七八九两][余多]?[家个项名所座条亩户万%％倍成]"
 )
+_SHOWS = re.compile(rf"(?=[0-9０-９翻两二三四五六七八九十百千一分年半季月破过超达上入])(?:{HINT.pattern})")  # see numbers.py
 CONDITION = "condition"  # a clause of eligibility, told by its heading
 _BATCH = 40  # documents a worker reads at a time
 _STOCK = 20_000  # sentences that a worker remembers
@@ -156,7 +157,7 @@ def _read_window(text: str, statement: str, reference: int, weak: bool, words: L
     if statement == "background" and plain != folded and BRACKET.search(folded):
         statement = ""  # what departments answer for is no background
     masked = mask(plain)
-    if not HINT.search(masked):
+    if not _SHOWS.search(masked):
         return [], weak
     spans = past_spans(masked, reference, statement, weak, words)
     found = dates(masked)

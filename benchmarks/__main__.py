@@ -1,8 +1,8 @@
 """`make bench`: speed and memory, everything against something in the same run; writes benchmarks/RESULTS.md.
 
 SIZES (megabytes, "10,30,100" unless said otherwise) says how large the corpora for growth are; ROAD (21) how large that which
-goes through 01 and 03 beside the usual script; OTHER a folder of a whole
-corpus on which to time the report as well.
+goes through 01 and 03 beside the usual script; WHOLE (60) that on which all notebooks and the report are timed; OTHER a folder
+on which to time the report as well.
 """
 
 import os
@@ -18,6 +18,7 @@ from helpers import codebook, coding, engine, repair, store, structure
 _SAMPLE = 3_000_000  # bytes for the comparisons
 _SIZES = tuple(int(size) for size in os.environ.get("SIZES", "10,30,100").split(","))
 _ROAD = float(os.environ.get("ROAD", "21"))  # megabytes
+_WHOLE = float(os.environ.get("WHOLE", "60"))
 _LARGE = 300  # megabytes from which the rule coder alone is measured, so that a run ends the same hour
 _BACKENDS = 10  # megabytes on which backends are compared
 _THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -159,21 +160,26 @@ def _report(folder: Path) -> list[str]:
 
     def row(what: str, arguments: list[str]) -> None:
         taken = measure.process(arguments)
-        rows.append(f"| {what} | {taken.processor:.1f} | {taken.wall:.1f} | {taken.peak:.0f} |")
+        rows.append(f"| {what} | {taken.processor:.1f} | {taken.wall:.1f} | {taken.peak:.0f} | {taken.notebook:.0f} |")
+
+    def twice(what: str, *arguments: str) -> None:
+        row(what, [*report, *arguments])
+        row("the same again, nothing changed", [*report, *arguments])
 
     report = ["-m", "helpers", "report", "--jobs", "2", "--out"]
-    row("`make report` on the five shipped documents, set up, nothing done before", [*report, str(folder / "five")])
-    row("the same again, nothing changed", [*report, str(folder / "five")])
-    linear = [*report, str(folder / "linear"), "-p", "coder", "linear"]
-    row("the same with the linear coder, nothing done before", linear)
-    row("the same again, everything run again with what is remembered (`--force`)", [*linear, "--force"])
+    linear = (str(folder / "linear"), "-p", "coder", "linear")
+    twice("`make report` on the five shipped documents, set up, nothing done before", str(folder / "five"))
+    row("the same with the linear coder, nothing done before", [*report, *linear])
+    row("the same again, everything run again with what is remembered (`--force`)", [*report, *linear, "--force"])
     row("floor: seven empty notebooks that only import, one after the other under papermill", ["-c", _FLOOR])
+    invented.write(folder / "whole raw", round(_WHOLE * 1_000_000))
+    whole = (str(folder / "whole"), "--raw", str(folder / "whole raw"), "-p", "coder", "linear")
+    twice(f"{_WHOLE:g} MB, {len(list((folder / 'whole raw').iterdir())):,} documents, linear coder, nothing done before", *whole)
     if "OTHER" in os.environ:
-        other = ["--raw", os.environ["OTHER"]]
         size = sum(path.stat().st_size for path in Path(os.environ["OTHER"]).rglob("*") if path.is_file()) / 1e6
-        row(f"the whole report on another folder of {size:.0f} MB", [*report, str(folder / "other"), *other])
-        row("the same again, nothing changed", [*report, str(folder / "other"), *other])
-    return _table("The whole report, two workers", "what | processor s | wall s | peak MiB", rows)
+        twice(f"the whole report on another folder of {size:.0f} MB", str(folder / "other"), "--raw", os.environ["OTHER"])
+    heads = "what | processor s | wall s | peak of all, MiB | of the largest notebook with its workers, MiB"
+    return _table("The whole report, two notebooks at a time", heads, rows)
 
 
 _FLOOR = """

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -57,6 +58,7 @@ class Taken(NamedTuple):
     wall: float  # seconds
     peak: float  # MiB
     processor: float  # seconds
+    notebook: float  # MiB of the largest process that a child of it started, with its own children: a kernel and its workers
 
 
 def process(arguments: list[str], **environment: str) -> Taken:
@@ -69,31 +71,40 @@ def process(arguments: list[str], **environment: str) -> Taken:
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
         running = subprocess.Popen([sys.executable, *arguments], env={**os.environ, **environment}, stdout=said, stderr=said)
-        peak, processor = _looked_at(running.pid)
+        most = _looked_at(running.pid)
         while True:
             try:
                 running.wait(1.5)
                 break
             except subprocess.TimeoutExpired:
-                peak, processor = (max(pair) for pair in zip((peak, processor), _looked_at(running.pid), strict=True))
+                most = tuple(max(pair) for pair in zip(most, _looked_at(running.pid), strict=True))
         if running.returncode:
             said.seek(0)
             raise RuntimeError(f"{' '.join(arguments[:3])}: {said.read()[-400:]}")
-    return Taken(time.perf_counter() - start, peak, processor)
+    return Taken(time.perf_counter() - start, *most)
 
 
-def _looked_at(number: int) -> tuple[float, float]:
-    """Return MiB and processor seconds of a process and its descendants, those included that have ended by now."""
+def _looked_at(number: int) -> tuple[float, float, float]:
+    """Return MiB and processor seconds of a process and its descendants, those included that have ended by now, and the MiB of
+    the largest of its grandchildren with its own descendants."""
     try:
         family = [(parent := psutil.Process(number)), *parent.children(recursive=True)]
     except psutil.NoSuchProcess:
-        return 0.0, 0.0
-    total, seconds = 0, 0.0
+        return 0.0, 0.0, 0.0
+    held, above, seconds = Counter(), {}, 0.0
     for member in family:
         try:
             known = member.memory_full_info()
-            total += getattr(known, "pss", known.rss)
+            above[member.pid] = member.ppid() if member is not parent else 0
+            held[member.pid] = getattr(known, "pss", known.rss)
             seconds += sum(member.cpu_times()[:4])  # its own, and those of its children that have ended
         except psutil.Error:
             continue
-    return total / 2**20, seconds
+    branches = Counter()
+    for pid, size in held.items():
+        line = [pid]
+        while above.get(line[-1]):
+            line.append(above[line[-1]])
+        if len(line) > 2:  # itself, …, grandchild, child, process
+            branches[line[-3]] += size
+    return held.total() / 2**20, seconds, max(branches.values(), default=0) / 2**20

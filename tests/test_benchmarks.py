@@ -11,9 +11,21 @@ from benchmarks import measure
 @pytest.mark.parametrize("section", ["_road", "_growth", "_report"])
 def test_sections_say_what_was_measured(tmp_path: Path, monkeypatch, section):
     """`_road` took a measurement apart into two values when it had three: the bench ended there."""
-    monkeypatch.setattr(measure, "process", lambda *_, **__: measure.Taken(wall=12.5, peak=321.0, processor=20.5))
+    monkeypatch.setattr(measure, "process", lambda *_, **__: measure.Taken(wall=12.5, peak=321.0, processor=20.5, notebook=99.0))
     monkeypatch.setattr(bench, "_SIZES", (0.01,))
     monkeypatch.setattr(bench, "_ROAD", 0.01)
+    monkeypatch.setattr(bench, "_WHOLE", 0.01)
     title, _, heads, _, *rows = getattr(bench, section)(tmp_path)
     assert title.startswith("## ") and len(rows) > 2
     assert all(row.count("|") == heads.count("|") and "12.5" in row and "321" in row for row in rows if row)
+
+
+def test_the_largest_notebook_is_a_grandchild_with_all_its_own():
+    """Command, server, kernel and worker: the command's and the server's own memory is not the notebook's."""
+
+    def started(size: int, then: str) -> str:  # holds so many MiB while it runs another, or sleeps
+        hold = f"held = bytearray({size} * 2**20); held[::4096] = b'x' * len(held[::4096]); import subprocess, sys, time; "
+        return hold + (f"subprocess.run([sys.executable, '-c', {then!r}])" if then else "time.sleep(4)")
+
+    taken = measure.process(["-c", started(90, started(70, started(40, started(20, ""))))])
+    assert 60 < taken.notebook < 60 + 40 and 220 < taken.peak < 220 + 80

@@ -129,30 +129,29 @@ def _by_ngrams(units: pd.DataFrame, labelled: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=_COLUMNS)
     vocabulary = Vocabulary.of(*parts[1], len(labelled))
     mine, theirs = (vocabulary.matrix(*part, len(frame)) for part, frame in zip(parts, (units, labelled), strict=True))
-    return _best(units, labelled, lambda rows: (mine[rows] @ theirs.T).toarray())
+    theirs = theirs.T.tocsr()  # once: a product turns it for each run of units
+    return _best(units, labelled, lambda rows: (mine[rows] @ theirs).toarray())
 
 
 def _best(units: pd.DataFrame, labelled: pd.DataFrame, likeness) -> pd.DataFrame:
     """Return the best rows of `labelled` for each unit, ties in their order; `likeness(rows)` compares some units with all."""
-    keys, own = labelled["key"].to_numpy(object), units["key"].to_numpy(object)
-    top, value = [], []
+    most, itself = min(NEAREST, len(labelled)), pd.Index(labelled["key"]).get_indexer(units["key"])
+    found = [(np.zeros(0, int), np.zeros(0, int), np.zeros(0))]
     for at in range(0, len(units), _AT_ONCE):
         rows = np.arange(at, min(at + _AT_ONCE, len(units)))
-        like = np.round(likeness(rows), 4)
-        like[own[rows][:, None] == keys[None, :]] = -2.0
-        last = np.partition(like, -min(NEAREST, len(keys)), axis=1)[:, -min(NEAREST, len(keys))]
-        for row, least in zip(like, last, strict=True):
-            among = np.flatnonzero(row >= least)
-            best = among[np.argsort(-row[among], kind="stable")][:NEAREST]
-            best = best[row[best] > 0]
-            top.append(best)
-            value.append(row[best])
-    n = [len(best) for best in top]
-    chosen = labelled.iloc[np.concatenate(top)] if sum(n) else labelled.head(0)
-    ranks = [rank for k in n for rank in range(1, k + 1)]
+        like, same = np.round(likeness(rows), 4), itself[rows]
+        like[np.flatnonzero(same >= 0), same[same >= 0]] = -2.0
+        least = np.partition(like, -most, axis=1)[:, -most, None]
+        row, label = np.nonzero((like >= least) & (like > 0))
+        value = like[row, label]
+        order = np.lexsort((label, -value, row))
+        found.append((rows[row][order], label[order], value[order]))
+    unit, label, value = map(np.concatenate, zip(*found, strict=True))
+    rank = np.arange(len(unit)) - np.searchsorted(unit, unit)
+    unit, label, value, rank = (column[rank < NEAREST] for column in (unit, label, value, rank))
+    chosen = labelled.iloc[label]
     return pd.DataFrame({
-        "unit_id": np.repeat(units["unit_id"].to_numpy(object), n), "rank": np.array(ranks, dtype=int),
+        "unit_id": units["unit_id"].to_numpy(object)[unit], "rank": rank + 1,
         "labelled_text": chosen["text"].to_numpy(object), "statement": chosen["statement"].to_numpy(object),
-        "tools": chosen["tools"].to_numpy(object), "labelled_set": chosen["set"].to_numpy(object),
-        "likeness": np.concatenate(value) if value else np.zeros(0),
+        "tools": chosen["tools"].to_numpy(object), "labelled_set": chosen["set"].to_numpy(object), "likeness": value,
     })  # fmt: skip

@@ -10,17 +10,12 @@ import time
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from benchmarks import invented
+from benchmarks import invented, large
 from helpers import engine, pipeline, store
 from tests import asked
 
 _TIMES, _N = 2_500, 4
-_DOCUMENT, _UNIT = ("doc_id", "other_doc_id"), ("unit_id",)
-_MOST = 20_000  # units that a report carries, and so asks for by name
 
 
 def main(master: str = "local-cluster[2,1,1024]") -> None:
@@ -31,44 +26,9 @@ def main(master: str = "local-cluster[2,1,1024]") -> None:
         invented.write(raw, _N * 18_000)
         with asked.noted(noted):
             pipeline.Run(pipeline.Folders(raw, out), {"coder": "linear"}, jobs=2)()
-        multiply(out / "processed", panel)
+        large.grow(out / "processed", panel, _TIMES)
         with engine.environment({engine.MASTER: master}):
             print(*compare(asked.read(noted), panel), sep="\n")
-
-
-def multiply(processed: Path, panel: Path) -> None:
-    """Write each table with each document under 2,500 names."""
-    panel.mkdir(parents=True)
-    for file in sorted(processed.glob("*.parquet")):
-        table = pq.read_table(file)
-        with pq.ParquetWriter(panel / file.name, table.schema, compression="zstd") as writer:
-            for copies in engine.batches(range(_TIMES), 100) if _ids(table.column_names) else [[0]]:
-                writer.write_table(pa.concat_tables([_renamed(table, copy) for copy in copies]))
-
-
-def _ids(columns) -> list[str]:
-    return [name for name in columns if name in _DOCUMENT + _UNIT]
-
-
-def _renamed(table: pa.Table, copy: int) -> pa.Table:
-    """Put the number of the copy behind each document's name; a unit is named by its document and its place."""
-    for name in _ids(table.column_names):
-        pattern = "^(.*):" if name in _UNIT else "^(.*)$"
-        put = rf"\1-{copy:05d}:" if name in _UNIT else rf"\1-{copy:05d}"
-        column = pc.replace_substring_regex(table[name].cast(pa.large_string()), pattern, put)
-        table = table.set_column(table.column_names.index(name), name, column.cast(table[name].type))
-    return table
-
-
-def _frames(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return what stands beside the tables, of the panel: all its documents, as many of its units as a report asks for."""
-    found = {}
-    for name, frame in frames.items():
-        if _ids(frame):
-            table, most = pa.Table.from_pandas(frame, preserve_index=False), _MOST if "unit_id" in frame else None
-            frame = pa.concat_tables([_renamed(table, copy) for copy in range(_TIMES)]).to_pandas()[:most]
-        found[name] = frame
-    return found
 
 
 def compare(statements: list[asked.Statement], panel: Path) -> list[str]:
@@ -78,7 +38,7 @@ def compare(statements: list[asked.Statement], panel: Path) -> list[str]:
     lines = [f"{store.n_rows(panel, 'documents')} documents, {n_units} units; {len(statements)} statements"]
     for one in [statements[0], *statements]:  # the first one twice: starting an engine is another matter
         found, row = [], []
-        frames = _frames(one.frames)
+        frames = large.beside(one, panel)
         for name in engine.SQL_ENGINES:
             start = time.perf_counter()
             with engine.environment({engine.SQL: name}):

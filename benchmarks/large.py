@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers import catalogue, store
+from helpers import catalogue, engine, store
 from helpers.corpus.near_duplicates import Fingerprints, fingerprint, near_duplicates
 from helpers.pipeline import Folders, Run
 from tests import asked
@@ -21,6 +21,8 @@ from tests.near_copies import altered_pairs
 
 _UNITS = 3_000_000
 _SOME = 20_000  # units that a step names beside the tables: as many as a report carries
+_NAMES = ("doc_id", "other_doc_id", "unit_id")
+_TOGETHER = 100  # copies in a row group
 _ASK = """
 import pickle, resource, sys
 from helpers import store
@@ -47,20 +49,19 @@ def recall(n: int = 5_000) -> list[str]:
     return rows
 
 
-def grow(source: Path, target: Path, n_units: int = _UNITS) -> None:
-    """Copy the tables of a run, those of documents and units under new names until there are `n_units` units."""
+def grow(source: Path, target: Path, copies: int) -> None:
+    """Copy the tables of a run, those of documents and units `copies` times, from the second on under other names."""
     target.mkdir(parents=True, exist_ok=True)
-    copies = -(-n_units // store.n_rows(source, "units"))
     for path in sorted(path for path in source.glob("*.parquet") if path.stem in catalogue.tables()):
         rows = pq.read_table(path)
-        many = catalogue.table(path.stem).key[0] in ("doc_id", "unit_id")
+        many = catalogue.table(path.stem).key[0] in _NAMES
         with pq.ParquetWriter(target / path.name, rows.schema, compression="zstd") as writer:
-            for number in range(copies if many else 1):
-                writer.write_table(_renamed(rows, f"c{number:05d}-") if many else rows)
+            for some in engine.batches(range(copies if many else 1), _TOGETHER):
+                writer.write_table(pa.concat_tables([_renamed(rows, f"c{copy:05d}-" if copy else "") for copy in some]))
 
 
-def _renamed(rows, before: str):
-    for name in {"doc_id", "unit_id"} & set(rows.column_names):
+def _renamed(rows: pa.Table, before: str) -> pa.Table:
+    for name in set(_NAMES) & set(rows.column_names):
         at, kind = rows.column_names.index(name), rows.schema.field(name).type
         named = pc.binary_join_element_wise(pa.scalar(before, kind), rows[name], pa.scalar("", kind))
         rows = rows.set_column(at, rows.schema.field(name), named)
@@ -79,11 +80,9 @@ def steps(folder: Path) -> Path:
 def queries(folder: Path) -> list[str]:
     """Return rows: who asks, rows of the answer, wall seconds, peak MiB of a process of its own, for every SQL step of a run."""
     few, large, rows = steps(folder), folder / "grown", []
-    grow(few, large)
-    documents = store.read_table(large, "documents")
-    units = store.sql(f"SELECT unit_id FROM units ORDER BY file_row_number LIMIT {_SOME}", large)
+    grow(few, large, -(-_UNITS // store.n_rows(few, "units")))
     for number, step in enumerate(asked.read(folder / "notes")):
-        frames = {name: _as_large(frame, documents, units) for name, frame in step.frames.items()}
+        frames = beside(step, large)
         question = folder / f"{number}.pickle"
         question.write_bytes(pickle.dumps((step.query, frames)))
         start = time.perf_counter()
@@ -97,10 +96,15 @@ def queries(folder: Path) -> list[str]:
     return rows
 
 
-def _as_large(frame: pd.DataFrame, documents: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame beside the tables as it would be for the large corpus: all its documents, or as many units as are named."""
-    if "unit_id" in frame:
-        return frame.iloc[np.arange(len(units)) % len(frame)].assign(unit_id=units["unit_id"].to_numpy()) if len(frame) else frame
-    if "doc_id" in frame:
-        return documents[[name for name in frame if name in documents]]
-    return frame
+def beside(step: asked.Statement, large: Path) -> dict[str, pd.DataFrame]:
+    """Return what stood beside the tables, of the large corpus: all its documents, or as many units as a report carries."""
+    documents = store.read_table(large, "documents")
+    units = store.sql(f"SELECT unit_id FROM units ORDER BY file_row_number LIMIT {_SOME}", large)
+    found = {}
+    for name, frame in step.frames.items():
+        if "unit_id" in frame and len(frame):
+            frame = frame.iloc[np.arange(len(units)) % len(frame)].assign(unit_id=units["unit_id"].to_numpy())
+        elif "doc_id" in frame:
+            frame = documents[[column for column in frame if column in documents]]
+        found[name] = frame
+    return found

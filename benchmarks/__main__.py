@@ -21,6 +21,7 @@ _ROAD = float(os.environ.get("ROAD", "21"))  # megabytes
 _WHOLE = float(os.environ.get("WHOLE", "60"))
 _LARGE = 300  # megabytes from which the rule coder alone is measured, so that a run ends the same hour
 _BACKENDS = 10  # megabytes on which backends are compared
+_READ = 200  # units that the encoder reads, some .1 s each
 _THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _TARGET = store.PROJECT_ROOT / "benchmarks" / "RESULTS.md"
 
@@ -59,29 +60,35 @@ def _throughput(folder: Path) -> list[str]:
     units = [unit for unit in stages.sentences(documents) if structure.text_key(unit) not in known]
     raw, cut = (sum(len(text.encode("utf-8")) for text in texts) / 1e6 for texts in (documents, units))
     words, rows = usual.words_of(scheme), stages.frame(units)
-    rules, learned = coding.Coder(scheme, None, method="rules"), coding.Coder(scheme, labelled)
+    rules, linear, both = (coding.Coder(scheme, labelled, method=method) for method in ("rules", "linear", "learned"))
     found = measure.side_by_side({
         "usual": lambda: usual.jieba_and_pandas(units, words),
         "re": lambda: usual.plain_re(units, words),
         "clean": lambda: [repair.repair(text) for text in documents],
         "clean and cut": lambda: stages.sentences(documents),
         "rules": lambda: rules.code(rows),
-        "learned": lambda: learned.code(rows),
+        "linear": lambda: linear.code(rows),
     })  # fmt: skip
-    fit = measure.timed(lambda: coding.Coder(scheme, labelled).code(rows.head(1)), runs=1)
+    fit = measure.timed(lambda: coding.Coder(scheme, labelled, method="linear").code(rows.head(1)), runs=1)
+    found["encoder"] = measure.timed(lambda: both.code(rows.head(_READ)), runs=1)
     named = {
         "usual": f"jieba, then pandas `str.contains` for {len(words)} patterns",
         "re": f"one `re` alternation of the {len(words)} patterns",
         "clean": "repair of raw text",
         "clean and cut": "repair and cutting into units",
         "rules": "rule coder (all patterns, with evidence)",
-        "learned": f"learned coder (with evidence), fitted before in {fit.median:.1f} s",
+        "linear": f"linear coder (with evidence), fitted before in {fit.median:.1f} s",
+        "encoder": f"encoder and linear coder together, {_READ} of the units",
     }
-    speed = {name: (raw if name.startswith("clean") else cut) / times.median for name, times in found.items()}
+    read = dict.fromkeys(found, cut) | {"clean": raw, "clean and cut": raw}
+    read["encoder"] = sum(len(unit.encode("utf-8")) for unit in units[:_READ]) / 1e6
+    speed = {name: read[name] / times.median for name, times in found.items()}
     table = [f"| {named[name]} | {found[name]} | {speed[name]:.2f} | {speed[name] / speed['usual']:.1f} |" for name in named]
-    for way in ("rules", "learned"):
-        both = found["clean and cut"].median + found[way].median
-        table.append(f"| raw text to codes, {way} | {both:.2f} s | {raw / both:.2f} | {raw / both / speed['usual']:.1f} |")
+    for way in ("rules", "linear"):
+        seconds = found["clean and cut"].median + found[way].median
+        table.append(
+            f"| raw text to codes, {way} | {seconds:.2f} s | {raw / seconds:.2f} | {raw / seconds / speed['usual']:.1f} |"
+        )
     title = f"Throughput on one core ({raw:.2f} MB, {len(units):,} units)"
     return _table(title, "what | time | MB/s | times as fast as the usual script", table)
 
@@ -107,7 +114,7 @@ def _growth(folder: Path) -> list[str]:
     rows = []
     for size in _SIZES:
         invented.write(folder / f"size{size}", round(size * 1_000_000))
-        for method in ("rules", "learned") if size < _LARGE else ("rules",):
+        for method in ("rules", "linear") if size < _LARGE else ("rules",):
             taken = _coded(folder / f"size{size}", method, folder / f"out{size}{method}", 2)
             rows.append(f"| {size} | {method} | {taken.wall:.1f} | {size / taken.wall:.2f} | {taken.peak:.0f} |")
     title = "Growth: raw files to tables of units and codes, two workers, start-up and fitting included"

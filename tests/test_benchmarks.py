@@ -20,6 +20,20 @@ def test_sections_say_what_was_measured(tmp_path: Path, monkeypatch, section):
     assert all(row.count("|") == heads.count("|") and "12.5" in row and "321" in row for row in rows if row)
 
 
+def test_no_corpus_of_megabytes_is_sent_through_the_encoder(tmp_path: Path, monkeypatch):
+    """The bench never came to its end: it asked for the default coder, which had become the encoder's, of 100 MB."""
+    asked = []
+    taken = measure.Taken(wall=12.5, peak=321.0, processor=20.5, notebook=99.0)
+    monkeypatch.setattr(measure, "process", lambda arguments, **_: asked.append(arguments) or taken)
+    for name in ("_ROAD", "_WHOLE"):
+        monkeypatch.setattr(bench, name, 0.01)
+    monkeypatch.setattr(bench, "_SIZES", (0.01,))
+    for section in (bench._road, bench._growth, bench._backends, bench._report):
+        section(tmp_path / section.__name__)
+    large = [command for command in asked if "benchmarks.stages" in command or "--raw" in command]
+    assert len(large) > 5 and all({"linear", "rules"} & set(command) for command in large)
+
+
 def test_the_largest_notebook_is_a_grandchild_with_all_its_own():
     """Command, server, kernel and worker: the command's and the server's own memory is not the notebook's."""
 

@@ -158,11 +158,12 @@ def tally(rubrics: Rubrics, evidence: Evidence) -> pd.DataFrame:
     wanted = {"measures": {"statement": ["measure"]}}
     wanted |= {f"strength {variable['id']}": variable["when"] for variable in rubrics.strength if "when" in variable}
     wanted |= {f"pmc {item['id']}": item["when"] for variable in rubrics.pmc for item in variable["items"]}
-    parts = []
-    for entry, when in wanted.items():
+    parts, entries = [], list(wanted)
+    for number, when in enumerate(wanted.values()):
         hits = np.flatnonzero(evidence.meets(when) & (evidence.document >= 0)) if not when.get("always") else np.zeros(0, int)
         documents, first, n = np.unique(evidence.document[hits], return_index=True, return_counts=True)
         names, units = evidence.documents["doc_id"].iloc[documents], evidence.units["unit_id"].iloc[hits[first]]
+        entry = pd.Categorical.from_codes(np.full(len(n), number), entries)  # millions of rows: a number each, not a text
         parts.append(pd.DataFrame({"doc_id": names.array, "entry": entry, "n_hits": n, "unit_id": units.array}))
     return pd.concat(parts, ignore_index=True)
 
@@ -174,7 +175,7 @@ def strength(rubrics: Rubrics, tallied: pd.DataFrame, documents: pd.DataFrame) -
     threshold reached. tallied: as `tally`. Returns doc_id, variable, rate (per 100 measures; empty for the form), score.
     """
     names, by_entry = documents["doc_id"], _by_entry(tallied, documents)
-    measures = by_entry("measures")["n_hits"]
+    measures, _ = by_entry("measures")
     parts = []
     for variable in rubrics.strength:
         if "forms" in variable:
@@ -182,7 +183,7 @@ def strength(rubrics: Rubrics, tallied: pd.DataFrame, documents: pd.DataFrame) -
             score = documents["doc_form"].map(points).fillna(0)
             parts.append(pd.DataFrame({"doc_id": names, "variable": variable["id"], "rate": np.nan, "score": score}))
             continue
-        hits = by_entry(f"strength {variable['id']}")["n_hits"]
+        hits, _ = by_entry(f"strength {variable['id']}")
         rate = np.divide(100 * hits, measures, out=np.zeros(len(names)), where=measures > 0)
         score = np.searchsorted(variable["thresholds"], rate, side="right").astype(float)
         parts.append(pd.DataFrame({"doc_id": names, "variable": variable["id"], "rate": rate, "score": score}))
@@ -198,30 +199,41 @@ def pmc(rubrics: Rubrics, tallied: pd.DataFrame, documents: pd.DataFrame, sizes:
     for shorter ones) and unit_id (its first sentence; empty for 0 and for `always`).
     """
     size, by_entry = sizes.reindex(documents["doc_id"]).fillna(0).to_numpy(np.int64), _by_entry(tallied, documents)
-    length = common_length(size[size > 0])
-    parts = []
-    for variable, item in ((entry["id"], item) for entry in rubrics.pmc for item in entry["items"]):
-        about, least = {"variable": variable, "item": item["id"]}, max(1, item["when"].get("min_units", 1))
+    length, never = common_length(size[size > 0]), np.full(len(size), -1)
+    items, columns = [(variable["id"], item) for variable in rubrics.pmc for item in variable["items"]], []
+    for _, item in items:
+        least = max(1, item["when"].get("min_units", 1))
         if item["when"].get("always"):
-            sure = np.where(size >= length, 1.0, np.nan)
-            parts.append(documents[["doc_id"]].assign(**about, value=1, n_hits=size, at_length=sure, unit_id=None))
+            columns.append((np.ones_like(size), size, np.where(size >= length, 1.0, np.nan), never))
             continue
-        found = by_entry(f"pmc {item['id']}")
-        n, first = found["n_hits"], pd.Series(found["unit_id"], documents.index).where(found["n_hits"] >= least)
-        holds, expected = (n >= least).astype("int64"), still_there(n, size, length, least)
-        parts.append(documents[["doc_id"]].assign(**about, value=holds, n_hits=n, at_length=expected, unit_id=first))
-    return pd.concat(parts, ignore_index=True)
+        n, first = by_entry(f"pmc {item['id']}")
+        holds = n >= least
+        columns.append((holds.astype("int64"), n, still_there(n, size, length, least), np.where(holds, first, -1)))
+    value, n_hits, at_length, first = (np.concatenate(column) for column in zip(*columns, strict=True))
+    return pd.DataFrame({
+        "doc_id": documents["doc_id"].array.take(np.tile(np.arange(len(size)), len(items))),
+        "variable": _repeated([variable for variable, _ in items], len(size)),
+        "item": _repeated([item["id"] for _, item in items], len(size)),
+        "value": value, "n_hits": n_hits, "at_length": at_length,
+        "unit_id": tallied["unit_id"].array.take(first, allow_fill=True),
+    })  # fmt: skip
 
 
-def _by_entry(tallied: pd.DataFrame, documents: pd.DataFrame) -> Callable[[str], dict[str, np.ndarray]]:
-    """Return what gives n_hits and unit_id of an entry, in the order of the documents."""
+def _repeated(names: list[str], times: int) -> pd.Categorical:
+    """Return each name so many times, as a number and not as a text: there are millions of rows."""
+    found = list(dict.fromkeys(names))
+    return pd.Categorical.from_codes(np.repeat([found.index(name) for name in names], times), found)
+
+
+def _by_entry(tallied: pd.DataFrame, documents: pd.DataFrame) -> Callable[[str], tuple[np.ndarray, np.ndarray]]:
+    """Return what gives n_hits of an entry and its rows in `tallied` (-1: none), in the order of the documents."""
     row = pd.Index(documents["doc_id"]).get_indexer(tallied["doc_id"])
     parts = tallied.groupby("entry", sort=False).indices
 
-    def of(entry: str) -> dict[str, np.ndarray]:
-        n, first, own = np.zeros(len(documents), np.int64), np.full(len(documents), None, object), parts.get(entry, [])
-        n[row[own]], first[row[own]] = tallied["n_hits"].iloc[own], tallied["unit_id"].iloc[own]
-        return {"n_hits": n, "unit_id": first}
+    def of(entry: str) -> tuple[np.ndarray, np.ndarray]:
+        n, place, own = np.zeros(len(documents), np.int64), np.full(len(documents), -1), parts.get(entry, [])
+        n[row[own]], place[row[own]] = tallied["n_hits"].iloc[own], own
+        return n, place
 
     return of
 
@@ -232,6 +244,7 @@ def pmc_scores(items: pd.DataFrame, column: str = "value") -> pd.DataFrame:
     column: "value" for the index as it is defined, "at_length" for what is expected of it at equal length.
     """
     scores = items.groupby(["doc_id", "variable"], sort=False)[column].mean().rename("score").reset_index()
+    scores = scores.astype({"variable": "str"})
     total = scores.groupby("doc_id", sort=False)["score"].sum(min_count=1).reset_index().assign(variable="total")
     return pd.concat([scores, total], ignore_index=True)[["doc_id", "variable", "score"]]
 

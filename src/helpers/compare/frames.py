@@ -102,17 +102,16 @@ def scored(scores: pd.DataFrame, documents: pd.DataFrame, variables: list[dict])
 def index_table(diversity: pd.DataFrame, breadth: pd.DataFrame, strength: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Stack all indices as doc_id, index, variable, value; "total" is the index itself; items: as `rubrics.pmc`."""
     totals = strength.groupby("doc_id", sort=False)["score"].sum().reset_index().assign(variable="total")
-    parts = [
-        diversity.melt("doc_id", var_name="variable", value_name="value").assign(index="diversity"),
-        breadth.rename(columns={"breadth": "total"})
-        .melt("doc_id", var_name="variable", value_name="value")
-        .assign(index="breadth"),
-        pd.concat([strength, totals]).rename(columns={"score": "value"}).assign(index="strength"),
-        pmc_scores(items).rename(columns={"score": "value"}).assign(index="pmc"),
-        pmc_scores(items, "at_length").rename(columns={"score": "value"}).assign(index="pmc_at_length"),
-    ]
-    stacked = pd.concat([part[["doc_id", "index", "variable", "value"]] for part in parts], ignore_index=True)
-    return stacked.sort_values(["doc_id", "index"], kind="stable").reset_index(drop=True)
+    parts = {  # in the order of their names
+        "breadth": breadth.rename(columns={"breadth": "total"}).melt("doc_id", var_name="variable", value_name="score"),
+        "diversity": diversity.melt("doc_id", var_name="variable", value_name="score"),
+        "pmc": pmc_scores(items),
+        "pmc_at_length": pmc_scores(items, "at_length"),
+        "strength": pd.concat([strength, totals]),
+    }
+    stacked = pd.concat([parts.pop(name).assign(index=name) for name in list(parts)], ignore_index=True)
+    stacked = stacked.rename(columns={"score": "value"})[["doc_id", "index", "variable", "value"]]
+    return stacked.sort_values("doc_id", kind="stable", ignore_index=True)
 
 
 def completeness(items: pd.DataFrame, sizes: pd.Series, rubric, language: str) -> dict:

@@ -1,11 +1,14 @@
 """What `make bench` puts together: every section says what it measured, whatever a run takes."""
 
+import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import measure
+from benchmarks import large, measure
 
 
 @pytest.mark.parametrize("section", ["_road", "_growth", "_report"])
@@ -18,6 +21,17 @@ def test_sections_say_what_was_measured(tmp_path: Path, monkeypatch, section):
     title, _, heads, _, *rows = getattr(bench, section)(tmp_path)
     assert title.startswith("## ") and len(rows) > 2
     assert all(row.count("|") == heads.count("|") and "12.5" in row and "321" in row for row in rows if row)
+
+
+def test_memory_of_a_statement_is_its_own(tmp_path: Path):
+    """All statements held the same 915 MiB: what the bench held itself when it started them."""
+    held = bytearray(600 * 2**20)
+    held[::4096] = b"x" * len(held[::4096])
+    question = tmp_path / "question"
+    question.write_bytes(pickle.dumps(("SELECT 1 AS one", {})))
+    said = subprocess.run([sys.executable, "-c", large._ASK, question, tmp_path], capture_output=True, text=True, check=True)
+    n, peak = said.stdout.split()
+    assert n == "1" and 50 < int(peak) < 500
 
 
 def test_no_corpus_of_megabytes_is_sent_through_the_encoder(tmp_path: Path, monkeypatch):

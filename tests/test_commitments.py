@@ -487,6 +487,6 @@ OPENED = [numbers._QUANTITY, periods._DATE, wording._NAMES, extraction._SHOWS]
 @given(data=st.data())
 def test_what_a_pattern_may_begin_with_leaves_out_none_of_its_matches(opened, data):
     """A fast look at one letter goes before each slow pattern: it must let through all that the pattern finds without it."""
-    bare = re.compile(re.fullmatch(r"\(\?=\[(?:\\.|[^\]])*\]\)\(\?:(.*)\)", opened.pattern, re.DOTALL)[1])
-    text = data.draw(st.from_regex(re.compile(bare.pattern, re.ASCII)))
+    bare = re.compile(re.fullmatch(r"\(\?=\[(?:\\.|[^\]])*\]\|\\d\)\(\?:(.*)\)", opened.pattern, re.DOTALL)[1])
+    text = data.draw(st.from_regex(bare))
     assert [match.span() for match in opened.finditer(text)] == [match.span() for match in bare.finditer(text)]

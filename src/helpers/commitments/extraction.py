@@ -12,7 +12,7 @@ from helpers.commitments import indicators, lexicon, lists
 from helpers.commitments.deadlines import deadline_rows
 from helpers.commitments.lexicon import Lexicon
 from helpers.commitments.money import condition, fund_named_after, purpose
-from helpers.commitments.numbers import base_value, fold, quantities
+from helpers.commitments.numbers import base_value, fold, opened, quantities
 from helpers.commitments.periods import Date, dates, year_of
 from helpers.commitments.place import Place
 from helpers.commitments.targets import comparator, is_count, kind_of
@@ -24,7 +24,7 @@ from helpers.segment import snapped_all
 HINT = re.compile(
     r"[0-9０-９]|翻番|翻[一两二三]番|翻倍|两位数|分之|年内|年底|年末|半年|季度|月底|[破过超达上入][百千万亿]|[十百千二三四五六七八九两][余多]?[家个项名所座条亩户万%％倍成]"
 )
-_SHOWS = re.compile(rf"(?=[0-9０-９翻两二三四五六七八九十百千一分年半季月破过超达上入])(?:{HINT.pattern})")  # see numbers.py
+_SHOWS = opened("０-９翻两二三四五六七八九十百千一分年半季月破过超达上入", HINT.pattern)
 CONDITION = "condition"  # a clause of eligibility, told by its heading
 _BATCH = 40  # documents a worker reads at a time
 _STOCK = 20_000  # sentences that a worker remembers

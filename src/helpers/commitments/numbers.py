@@ -55,10 +55,17 @@ _MEASURE = (
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _HAN = "[一二两三四五六七八九十百千零〇]+"
 _JOIN = r"\s?(?:-{1,2}|~|至|到)\s?"
-# What a match begins with, looked for first: most letters begin none, and trying all alternatives at each is what reading costs.
-_OPENS = "(?=[0-9一二两三四五六七八九十百千零〇万亿翻])"
-_QUANTITY = re.compile(
-    rf"{_OPENS}(?:(?P<fraction>[一二三四五六七八九十]+分之[一二三四五六七八九十]+)"
+
+
+def opened(letters: str, pattern: str) -> re.Pattern:
+    """Compile a pattern of which each match begins with a digit or one of `letters` (written as in [ ]): these are looked for
+    first, since most places of a sentence begin no match, and to try all alternatives at each is what reading costs."""
+    return re.compile(rf"(?=[0-9{letters}]|\d)(?:{pattern})")
+
+
+_QUANTITY = opened(
+    "一二两三四五六七八九十百千零〇万亿翻",
+    rf"(?P<fraction>[一二三四五六七八九十]+分之[一二三四五六七八九十]+)"
     rf"|(?<=[破过超])(?P<bare>[万亿](?:元|人次|人|亩|吨|户|件))(?=[,;。]|大关|台阶|$)"
     rf"|(?<=[到至于在为达])(?P<index>\d+\.\d+)(?=\s?(?:以[内下上]|左右|[,;。]|$))"
     rf"|(?P<percent>百分之(?P<pct>{_HAN}|\d+(?:\.\d+)?))"
@@ -66,7 +73,7 @@ _QUANTITY = re.compile(
     rf"|(?P<digits>两位数|二位数)"
     rf"|(?P<ratio>\d+(?:\.\d+)?:\d+(?:\.\d+)?)"
     rf"|(?<![A-Za-z\d.])(?:(?P<low>{_ARABIC})\s?(?P<low_unit>{_MEASURE})?{_JOIN})?(?P<high>{_ARABIC})\s?(?P<more>[余多])?\s?(?P<unit>{_MEASURE})"
-    rf"|(?:(?P<han_low>{_HAN})(?:至|到|-))?(?P<han>{_HAN})(?P<han_more>[余多])?(?P<han_unit>{_MEASURE}))"
+    rf"|(?:(?P<han_low>{_HAN})(?:至|到|-))?(?P<han>{_HAN})(?P<han_more>[余多])?(?P<han_unit>{_MEASURE})",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from helpers.commitments.numbers import from_han
+from helpers.commitments.numbers import from_han, opened
 
 _PLANS = {"二": "2015", "三": "2020", "四": "2025", "五": "2030", "六": "2035"}
 _PART = (
@@ -14,15 +14,13 @@ _PART = (
     r"|(?:国庆|中秋|春|元旦|劳动|端午|清明|重阳)节?(?=之?前)|(?:主?汛|供暖|采暖)[期季](?=之?前))"
 )
 _AFTER = r"(?P<after>之前|以前|前|起|以来|以后|后|之后|止)?"
-_OPENS = (
-    "(?=[0-9一二三四五六七八九十力争确到至在于截自从较比由“第上下年底末国中春元劳端清重主汛供采今明本当次每全])"  # see numbers.py
-)
-_DATE = re.compile(
-    rf"{_OPENS}(?:(?P<before>力争到|争取到|确保到|到|至|在|于|截至|截止|截止到|自|从)?(?P<first>20\d\d)年?\s?(?:-{{1,2}}|~|至|到)\s?(?P<last>20\d\d)\s?年(?:期间|底|末)?"
+_DATE = opened(
+    "一二三四五六七八九十力争确到至在于截自从较比由“第上下年底末国中春元劳端清重主汛供采今明本当次每全",
+    rf"(?P<before>力争到|争取到|确保到|到|至|在|于|截至|截止|截止到|自|从)?(?P<first>20\d\d)年?\s?(?:-{{1,2}}|~|至|到)\s?(?P<last>20\d\d)\s?年(?:期间|底|末)?"
     rf"|(?P<lead>到|至|在|于|截至|截止到?|自|从|较|比|由)?(?P<year>20\d\d|二[〇零][一二三四五六七八九〇零]{{2}})\s?年(?P<part>{_PART})?(?:(?P<span>度|内|全年|期间)|{_AFTER})"
     rf"|(?P<plan_lead>到|至)?“?十(?P<plan>[二三四五六])五”?(?P<plan_tail>规划)?(?P<plan_end>期间|时期|期末|末)"
     rf"|(?P<soft>到|至|在|于)?(?P<same>今年|明年|本年|当年|次年|每年|全年|年)?(?P<month>{_PART})(?P<soft_after>之前|以前|前|起|以来|后|内)?"
-    rf"|(?P<within>(?:今年|本年度?|(?<![一二三四五六七八九十两\d])年)内))"
+    rf"|(?P<within>(?:今年|本年度?|(?<![一二三四五六七八九十两\d])年)内)",
 )  # fmt: skip
 _SOFT_CUE = re.compile(r"[底末]$|半年$|季度")
 

@@ -167,7 +167,8 @@ def _report(folder: Path) -> list[str]:
 
     def row(what: str, arguments: list[str]) -> None:
         taken = measure.process(arguments)
-        rows.append(f"| {what} | {taken.processor:.1f} | {taken.wall:.1f} | {taken.peak:.0f} | {taken.notebook:.0f} |")
+        notebook = f"{taken.notebook:.0f}" if taken.notebook else ""  # none was run, or none under a server
+        rows.append(f"| {what} | {taken.processor:.1f} | {taken.wall:.1f} | {taken.peak:.0f} | {notebook} |")
 
     def twice(what: str, *arguments: str) -> None:
         row(what, [*report, *arguments])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks import invented, large
-from helpers import engine, pipeline, store
+from helpers import engine, store
 from tests import asked
 
 _TIMES, _N = 2_500, 4
@@ -21,14 +21,12 @@ _TIMES, _N = 2_500, 4
 def main(master: str = "local-cluster[2,1,1024]") -> None:
     """Print a row a statement: who asks, rows of the answer, seconds on DuckDB and on Spark."""
     with tempfile.TemporaryDirectory() as scratch:
-        out, noted, panel = (Path(scratch) / name for name in ("out", "asked", "panel"))
-        raw = Path(scratch) / "raw"
+        raw, panel = Path(scratch) / "raw", Path(scratch) / "panel"
         invented.write(raw, _N * 18_000)
-        with asked.noted(noted):
-            pipeline.Run(pipeline.Folders(raw, out), {"coder": "linear"}, jobs=2)()
-        large.grow(out / "processed", panel, _TIMES)
+        few, statements = large.steps(Path(scratch) / "few", raw)
+        large.grow(few, panel, _TIMES)
         with engine.environment({engine.MASTER: master}):
-            print(*compare(asked.read(noted), panel), sep="\n")
+            print(*compare(statements, panel), sep="\n")
 
 
 def compare(statements: list[asked.Statement], panel: Path) -> list[str]:
@@ -36,9 +34,9 @@ def compare(statements: list[asked.Statement], panel: Path) -> list[str]:
     taken = dict.fromkeys(engine.SQL_ENGINES, 0.0)
     n_units = store.n_rows(panel, "units")
     lines = [f"{store.n_rows(panel, 'documents')} documents, {n_units} units; {len(statements)} statements"]
-    for one in [statements[0], *statements]:  # the first one twice: starting an engine is another matter
+    twice = [statements[0], *statements]  # the first one: starting an engine is another matter
+    for one, frames in zip(twice, large.beside(twice, panel), strict=True):
         found, row = [], []
-        frames = large.beside(one, panel)
         for name in engine.SQL_ENGINES:
             start = time.perf_counter()
             with engine.environment({engine.SQL: name}):

@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -71,21 +72,20 @@ def _renamed(rows: pa.Table, before: str) -> pa.Table:
     return rows
 
 
-def steps(folder: Path) -> Path:
-    """Run the report on the shipped documents and note every statement that it asks; return the folder of its tables."""
+def steps(folder: Path, raw: Path = store.PROJECT_ROOT / "data" / "raw") -> tuple[Path, list[asked.Statement]]:
+    """Run the report on some documents; return the folder of its tables and every statement that was asked."""
     notes = folder / "notes"
     notes.mkdir(parents=True)
     with asked.noted(notes):
-        Run(Folders(store.PROJECT_ROOT / "data" / "raw", folder / "out"), {"coder": "linear"})()
-    return folder / "out" / "processed"
+        Run(Folders(raw, folder / "out"), {"coder": "linear"}, jobs=2)()
+    return folder / "out" / "processed", asked.read(notes)
 
 
 def queries(folder: Path) -> list[str]:
     """Return rows: who asks, rows of the answer, wall seconds, peak MiB of a process of its own, for every SQL step of a run."""
-    few, large, rows = steps(folder), folder / "grown", []
+    (few, statements), large, rows = steps(folder), folder / "grown", []
     grow(few, large, -(-_UNITS // store.n_rows(few, "units")))
-    for number, step in enumerate(asked.read(folder / "notes")):
-        frames = beside(step, large)
+    for number, (step, frames) in enumerate(zip(statements, beside(statements, large), strict=True)):
         question = folder / f"{number}.pickle"
         question.write_bytes(pickle.dumps((step.query, frames)))
         start = time.perf_counter()
@@ -99,15 +99,16 @@ def queries(folder: Path) -> list[str]:
     return rows
 
 
-def beside(step: asked.Statement, large: Path) -> dict[str, pd.DataFrame]:
-    """Return what stood beside the tables, of the large corpus: all its documents, or as many units as a report carries."""
+def beside(statements: list[asked.Statement], large: Path) -> Iterator[dict[str, pd.DataFrame]]:
+    """Yield what stood beside the tables in each, of the large corpus: its documents, or as many units as a report carries."""
     documents = store.read_table(large, "documents")
     units = store.sql(f"SELECT unit_id FROM units ORDER BY file_row_number LIMIT {_SOME}", large)
-    found = {}
-    for name, frame in step.frames.items():
-        if "unit_id" in frame and len(frame):
-            frame = frame.iloc[np.arange(len(units)) % len(frame)].assign(unit_id=units["unit_id"].to_numpy())
-        elif "doc_id" in frame:
-            frame = documents[[column for column in frame if column in documents]]
-        found[name] = frame
-    return found
+    for statement in statements:
+        found = {}
+        for name, frame in statement.frames.items():
+            if "unit_id" in frame and len(frame):
+                frame = frame.iloc[np.arange(len(units)) % len(frame)].assign(unit_id=units["unit_id"].to_numpy())
+            elif "doc_id" in frame:
+                frame = documents[[column for column in frame if column in documents]]
+            found[name] = frame
+        yield found

@@ -102,14 +102,14 @@ def scored(scores: pd.DataFrame, documents: pd.DataFrame, variables: list[dict])
 def index_table(diversity: pd.DataFrame, breadth: pd.DataFrame, strength: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Stack all indices as doc_id, index, variable, value; "total" is the index itself; items: as `rubrics.pmc`."""
     totals = strength.groupby("doc_id", sort=False)["score"].sum().reset_index().assign(variable="total")
-    parts = {  # in the order of their names
+    parts = {
         "breadth": breadth.rename(columns={"breadth": "total"}).melt("doc_id", var_name="variable", value_name="score"),
         "diversity": diversity.melt("doc_id", var_name="variable", value_name="score"),
         "pmc": pmc_scores(items),
         "pmc_at_length": pmc_scores(items, "at_length"),
         "strength": pd.concat([strength, totals]),
     }
-    stacked = pd.concat([parts.pop(name).assign(index=name) for name in list(parts)], ignore_index=True)
+    stacked = pd.concat([parts.pop(name).assign(index=name) for name in sorted(parts)], ignore_index=True)
     stacked = stacked.rename(columns={"score": "value"})[["doc_id", "index", "variable", "value"]]
     return stacked.sort_values("doc_id", kind="stable", ignore_index=True)
 
@@ -119,12 +119,12 @@ def completeness(items: pd.DataFrame, sizes: pd.Series, rubric, language: str) -
 
     sizes: the units of each document.
     """
-    named = {variable["id"]: variable[language] for variable in rubric.pmc}
+    named, same = {variable["id"]: variable[language] for variable in rubric.pmc}, unvarying(items)
     total = pmc_scores(items, "at_length").query("variable == 'total'")["score"]
     right = items.drop_duplicates("item")["precision"].dropna()
     return {
         "n": len(total), "length": common_length(sizes), "shorter": int(total.isna().sum()), "low": total.min(),
-        "high": total.max(), "same": [named[v] for v in unvarying(items)], "n_same": len(unvarying(items)),
+        "high": total.max(), "same": [named[v] for v in same], "n_same": len(same),
         "n_items": items["item"].nunique(), "known": len(right), "precision": right.median() if len(right) else None,
         "worst": right.min() if len(right) else None,
     }  # fmt: skip

@@ -33,7 +33,9 @@ _PAIRS = ((b"\x93", b"\x94"), (b"\x91", b"\x92"))
 # UTF-8 bytes that were read one by one as Latin-1 or Windows-1252 (æ¹˜ for 湘), and written again.
 _AS_WINDOWS = {bytes([b]).decode("cp1252"): b for b in range(0x80, 0xA0) if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 _TRAIL = "\u0080-\u00bf" + "".join(map(re.escape, _AS_WINDOWS))
-_TWICE = re.compile(f"(?:[\u00c2-\u00df][{_TRAIL}]|[\u00e0-\u00ef][{_TRAIL}]{{2}}|[\u00f0-\u00f4][{_TRAIL}]{{3}})+")
+_TWICE = re.compile(  # the look at one letter is what a text without any costs
+    f"(?=[\u00c2-\u00f4])(?:[\u00c2-\u00df][{_TRAIL}]|[\u00e0-\u00ef][{_TRAIL}]{{2}}|[\u00f0-\u00f4][{_TRAIL}]{{3}})+"
+)
 
 
 def read(data: bytes) -> tuple[str, int, int]:

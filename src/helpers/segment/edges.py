@@ -145,16 +145,16 @@ class _Ground:
         self.starts = np.cumsum(self.lengths + 1) - self.lengths - 1
         points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
         there = np.flatnonzero(np.bincount(points)) if len(points) else np.zeros(0, np.int64)
-        tables = np.zeros((2, int(there.max(initial=0)) + 1), dtype=bool)
+        tables = np.zeros((3, int(there.max(initial=0)) + 1), dtype=bool)
         for character in map(chr, there.tolist()):
-            tables[:, ord(character)] = character.isalnum(), _in_word(character)
-        self.alnum, in_word = tables[0][points], tables[1][points]
+            tables[:, ord(character)] = character.isalnum(), _in_word(character), HAN_RUN.match(character) is not None
+        self.alnum, in_word, han = (table[points] for table in tables)
         self._within = np.append(in_word[:-1] & in_word[1:], False)  # by the offset before: between two parts of a word
-        patterns = (_NUMBER, mixed_words(self._lexicon), HAN_RUN)
-        self._numbers, self._mixed, self._runs = (
+        self._numbers, self._mixed = (
             np.array([m.span() for m in pattern.finditer(joined)] if pattern else [], np.int64).reshape(-1, 2).T
-            for pattern in patterns
+            for pattern in (_NUMBER, mixed_words(self._lexicon))
         )
+        self._runs = np.flatnonzero(np.diff(han, prepend=False, append=False)).reshape(-1, 2).T
 
     def around(self, at: np.ndarray) -> np.ndarray:
         """Return the spans of number, mixed word and word that each offset cuts (3 x 2 x offsets), (0, 0) where it cuts none."""

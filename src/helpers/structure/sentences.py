@@ -18,20 +18,19 @@ _BRACKET = re.compile(r"[(（](?:[^()（）\n]|[(（][^()（）\n]{0,200}[)）])
 _DUTY_LINE = re.compile(
     r"\s*[(（【\[]?\s*(?:牵头|责任|配合|主办|协办|参与|实施|协助)(?:单位|部门|领导|科室|主体|人)[】\]]?\s*[:：]"
 )
-_KEY = re.compile(r"[\W_]+")
-_WORD = re.compile(r"[^\W_]")
+_WORDS = re.compile(r"[^\W_]+")
 
 
 def text_key(text: str) -> str:
     """Return the letters and digits of `text` (NFKC), by which units are matched across spellings and spaces."""
     if not text.isascii() and not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text)
-    return _KEY.sub("", text)
+    return "".join(_WORDS.findall(text))
 
 
 def has_words(text: str, start: int = 0, end: int = sys.maxsize) -> bool:
     """Tell whether `text[start:end]` holds a letter or digit at all."""
-    return _WORD.search(text, start, end) is not None
+    return _WORDS.search(text, start, end) is not None
 
 
 def duty_brackets(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ import yaml
 from helpers import catalogue, corpus, language, report, store
 from helpers.language import reasons
 from helpers.plots import charts
-from helpers.report import changes, drawing, evidence, fonts, material, sections, views
+from helpers.report import changes, cleaning, drawing, evidence, fonts, material, promises, results, sections, views
 from helpers.report import page as page_of
 from helpers.report.declared import crossed, declared
 from helpers.report.words import Words
@@ -447,3 +447,21 @@ def test_long_tables_are_read_as_far_as_they_are_shown(folders, monkeypatch, ask
     part = tables(material.load(*folders, run))
     two_way = "table-indices"  # side by side while it is short
     assert {name: value for name, value in part.items() if name != two_way} == {k: v for k, v in whole.items() if k != two_way}
+
+
+def test_a_table_that_is_cut_says_so_and_keeps_its_total(folders, tmp_path, no_fonts, monkeypatch):
+    for module in (changes, cleaning, promises, results):
+        monkeypatch.setattr(module, "MAX_ROWS", 2)
+    monkeypatch.setattr(results, "MAX_GROUPS", 1)
+    page = report.build(*folders, tmp_path, report_fixture.RUN)[0].read_text(encoding="utf-8")
+    for name in ("changes", "repair-documents", "repair-rules", "commitment-counts", "tool-shares"):
+        table = re.search(rf'(?s)<figure class="table" id="table-{name}">.*?</figure>', page)[0]
+        rows = re.findall(r"(?s)<tr.*?</tr>", table)[1:]
+        assert len(rows) == 2 + (name == "commitment-counts"), name
+        assert re.search(r"[Ff]irst 2\b[^<]* of \d+ ", table), name
+    whole = promises.tables(material.load(*folders, report_fixture.RUN), Words("en"))[0]
+    monkeypatch.undo()
+    every = promises.tables(material.load(*folders, report_fixture.RUN), Words("en"))[0]
+    assert whole.rows == [*every.rows[:2], every.rows[-1]] and every.rows[-1][0].text == Words("en")("total") and not every.note
+    n = [[cell.sort for cell in row[1:]] for row in every.rows]
+    assert [sum(column) for column in zip(*n[:-1], strict=True)] == n[-1]

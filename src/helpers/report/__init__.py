@@ -31,7 +31,8 @@ def build(
     content = material.load(processed_dir, figures_dir, executed_dir, run, codebook)
     order = (language, *(other for other in LANGUAGES if other != language))
     files = dict(zip(order, ("index.html", page.NAMES[order[1]]), strict=True))
-    promises.counted(content), promises.money(content)  # asked for before the other edition forks off, which then shares it
+    # asked for before the other edition forks off, which then shares it
+    promises.counted(content), promises.money(content), content.compared
     units, csv = evidence.data(content), page.downloads(content) if carry_tables else ({}, [])
 
     def rendered(edition: str) -> str:

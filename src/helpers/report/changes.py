@@ -4,9 +4,10 @@ import pandas as pd
 
 from helpers import compare
 from helpers.language import percent, points
+from helpers.report.cells import MAX_ROWS
 from helpers.report.material import Material
 from helpers.report.model import Cell, Column, Table
-from helpers.report.results import MAX_ROWS, link
+from helpers.report.results import link
 from helpers.report.words import Words
 
 

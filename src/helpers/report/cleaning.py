@@ -6,12 +6,11 @@ import pandas as pd
 
 from helpers import catalogue
 from helpers.language import count
-from helpers.report.cells import blank, evidence_link
+from helpers.report.cells import MAX_ROWS, blank, evidence_link
 from helpers.report.declared import declared
 from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.model import Cell, Column, Table
-from helpers.report.results import MAX_ROWS
 from helpers.report.words import Words
 
 _REPAIRS = "repairs SEMI JOIN reported USING (doc_id)"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from helpers import compare
@@ -13,7 +14,7 @@ from helpers.report.cells import estimate
 from helpers.report.fonts import visible
 from helpers.report.material import Material
 from helpers.report.model import Finding
-from helpers.report.results import STABLE, WHOLE, group_key, groups, link
+from helpers.report.results import STABLE, WHOLE, group_key, link, numbered
 from helpers.report.words import Words
 from helpers.shares import best
 from helpers.structure import lineages
@@ -42,23 +43,22 @@ def tools(material: Material, words: Words) -> Finding | None:
     """Which tools each county-year leans on, with intervals."""
     shares = material["tool_shares"]
     single = shares[shares["tool"].notna() & (shares["n_units"] > 0)]
-    named = [group for group in groups(single) if group != WHOLE] or groups(single)
+    there, ranked = _ranked(single, "tool")
+    named = [group for group in there if group != WHOLE] or there  # the whole stands last
     if not named:
         return None
-    by_group: dict[tuple, list] = {}
-    for row in single.itertuples():
-        by_group.setdefault(group_key(row), []).append(row)
-    size = {group: sum(row.n_units for row in by_group[group]) for group in named}
+    size = dict(zip(there, np.bincount(ranked["own"], ranked["n_units"]), strict=True))
     largest = set(sorted(named, key=lambda group: (-size[group], str(group)))[:_GROUPS])
     shown = [group for group in named if group in largest]
     types, top, rows = results.type_order(material), results.scale(single), []
     for group in shown:
-        leading = sorted(by_group[group], key=lambda r: (-(best(r) or 0), r.tool))[:_TOP]
+        leading = ranked[ranked["own"] == named.index(group)].head(_TOP)
         cells = tuple(
-            (words.tool(r.tool), estimate(r, words, top, link(group, tool=r.tool)), types.index(r.tool_type)) for r in leading
+            (words.tool(r.tool), estimate(r, words, top, link(group, tool=r.tool)), types.index(r.tool_type))
+            for r in leading.itertuples()
         )
         rows.append((words.group(*group), cells))
-    first = _leading_types(shares, by_group, named)
+    first = _leading_types(shares, set(named))
     kind = _commonest([kind for kind, _sure in first.values()])[0] if first else types[0]
     inside = single.drop_duplicates("tool").set_index("tool")["tool_type"].to_dict()
     if material.codebook is not None:
@@ -71,7 +71,7 @@ def tools(material: Material, words: Words) -> Finding | None:
     links = (("", "#table-type-shares"), ("", "#table-tool-shares"))
     return Finding(
         "finding-tools",
-        _tools_headline(first, by_group, named, words),
+        _tools_headline(first, ranked[ranked["own"] < len(named)], named, words),
         text,
         links,
         tuple(rows),
@@ -98,27 +98,29 @@ def _resting_on(material: Material, kind: str, words: Words) -> str:
     return words("space") + words("f_tools_rests", **told, **sums)
 
 
-def _leading_types(shares: pd.DataFrame, by_group: dict[tuple, list], named: list[tuple]) -> dict[tuple, tuple[str, bool]]:
+def _ranked(shares: pd.DataFrame, name: str) -> tuple[list[tuple], pd.DataFrame]:
+    """Return the county-years in order, and the rows of each, the largest share first; `own`: which of them is a row's."""
+    there, own = numbered(shares)
+    rows = shares.assign(own=own, largest=best(shares).fillna(0))
+    return there, rows.sort_values(["own", "largest", name], ascending=[True, False, True], kind="stable")
+
+
+def _leading_types(shares: pd.DataFrame, named: set[tuple]) -> dict[tuple, tuple[str, bool]]:
     """Return for each county-year the type with the largest share, and whether its interval lies above the next one's."""
-    rows: dict[tuple, list] = {}
-    known = by_group.keys() & set(named)
-    for row in shares[shares["tool"].isna()].itertuples():
-        if (group := group_key(row)) in known:
-            rows.setdefault(group, []).append(row)
-    found = {}
-    for group, types in rows.items():
-        ordered = sorted(types, key=lambda r: (-(best(r) or 0.0), r.tool_type))
-        found[group] = (ordered[0].tool_type, len(ordered) > 1 and ordered[0].ci_low > ordered[1].ci_high)
-    return found
+    there, ranked = _ranked(shares[shares["tool"].isna()], "tool_type")
+    place = ranked.groupby("own").cumcount()
+    first, second = (ranked[place == n].set_index("own") for n in (0, 1))
+    sure = first["ci_low"] > second["ci_high"].reindex(first.index)
+    rows = zip(first.index, first["tool_type"], sure.tolist(), strict=True)
+    return {there[own]: (kind, above) for own, kind, above in rows if there[own] in named}
 
 
-def _tools_headline(leading: dict[tuple, tuple], by_group: dict[tuple, list], named: list[tuple], words: Words) -> str:
+def _tools_headline(leading: dict[tuple, tuple], ranked: pd.DataFrame, named: list[tuple], words: Words) -> str:
     """Say which type leads in most county-years, and which tool is first most often."""
-    first = [min(by_group[group], key=lambda r: (-(best(r) or 0), r.tool)).tool for group in named]
-    tool, n_tool = _commonest(first)
+    tool, n_tool = _commonest(ranked.drop_duplicates("own")["tool"].tolist())
     if len(named) == 1 or not leading:
-        two = sorted(by_group[named[0]], key=lambda r: (-(best(r) or 0), r.tool))[:2]
-        return words("f_tools", group=words.group(*named[0]), tools=words.join([words.tool(row.tool) for row in two]))
+        two = ranked.loc[ranked["own"] == 0, "tool"].head(2)
+        return words("f_tools", group=words.group(*named[0]), tools=words.join([words.tool(one) for one in two]))
     kind, n = _commonest([kind for kind, _sure in leading.values()])
     n_sure = sum(sure for own, sure in leading.values() if own == kind)
     named_type = words.sentence_case(words.tool(kind))
@@ -211,12 +213,14 @@ def topics(material: Material, words: Words) -> Finding | None:
         text += words("space") + words("f_topics_k", low=percent(top["k_low"]), high=percent(top["k_high"]))
     shares = material["topic_shares"]
     own = shares[(shares["topic"] == top["topic"]) & shares["ci_low"].notna()]
-    spread = [(estimate(row, words, 1.0), words.group(*group_key(row))) for row in own.itertuples() if group_key(row) != WHOLE]
+    spread = [row for row in own.itertuples() if group_key(row) != WHOLE]
     if len(spread) > 1:
-        low, high = min(spread, key=lambda s: s[0].sort), max(spread, key=lambda s: s[0].sort)
-    if len(spread) > 1 and low[0].text != high[0].text:
-        said = {"low": f"{low[0].text} {low[0].aside}", "high": f"{high[0].text} {high[0].aside}"}
-        text += words("space") + words("f_topics_spread", low_group=low[1], high_group=high[1], **said)
+        ends = min(spread, key=best), max(spread, key=best)
+        low, high = (estimate(row, words, 1.0) for row in ends)
+        named = dict(zip(("low_group", "high_group"), (words.group(*group_key(row)) for row in ends), strict=True))
+        if low.text != high.text:
+            said = {"low": f"{low.text} {low.aside}", "high": f"{high.text} {high.aside}"}
+            text += words("space") + words("f_topics_spread", **named, **said)
     headline = words("f_topics", label=visible(words.topic(top["label"])), share=percent(top["n_units"] / total))
     links = (("", "#table-topics"), ("", "#table-topic-shares"), (words("see_sentences"), link(WHOLE, topic=top["topic"])))
     return Finding("finding-topics", headline, text, links)
@@ -229,7 +233,8 @@ def commitments(material: Material, words: Words) -> Finding | None:
     frame = promises.counted(material)
     if not len(frame):
         return None
-    kinds, sizes = frame.groupby("kind")["n"].sum(), {g: int(part["n"].sum()) for g, part in promises.by_group(frame).items()}
+    there, own = numbered(frame, "document_year")
+    kinds, sizes = frame.groupby("kind")["n"].sum(), dict(zip(there, np.bincount(own, frame["n"]).astype(int), strict=True))
     sums, checkable = {kind: int(kinds.get(kind, 0)) for kind in promises.KINDS}, int(frame["checkable"].sum())
     forms = facts.by_form(spending.forms(promises.money(material)), words.language)
     text = words("f_commitments_text", **sums, checkable=checkable, forms=forms)

@@ -106,6 +106,8 @@ class Material:
         for rows in self.parts(name):
             kept = pd.concat([kept, rows], ignore_index=True)
             kept = (order(kept) if order else kept).head(n)
+            if len(kept) == n and not order:
+                break
         return kept
 
     def n_shown(self, name: str) -> int:

@@ -1,16 +1,17 @@
 """Commitments and the departments behind them, counted by county-year and listed with their sentences."""
 
+import numpy as np
 import pandas as pd
 
 from helpers.commitments import summaries
 from helpers.language import count
 from helpers.report import views
-from helpers.report.cells import blank, evidence_link
+from helpers.report.cells import MAX_ROWS, evidence_link
 from helpers.report.declared import declared
 from helpers.report.fonts import visible
 from helpers.report.material import MOST, Material
 from helpers.report.model import Cell, Column, Table
-from helpers.report.results import MAX_ROWS, WHOLE, group_order
+from helpers.report.results import WHOLE, numbered
 from helpers.report.words import Words
 
 _LISTED = 400
@@ -44,13 +45,6 @@ def money(material: Material) -> pd.DataFrame:
     return material.ask(_PROMISED.format("WHERE kind = 'money'", ""))
 
 
-def by_group(frame: pd.DataFrame) -> dict[tuple, pd.DataFrame]:
-    """Split rows by county-year; what is not known is a group of its own."""
-    parts = frame.groupby(["county", "document_year", "county_code"], dropna=False, observed=True, sort=False)
-    named = {tuple(None if blank(k) else k for k in key): part for key, part in parts}
-    return {(c, None if y is None else int(y), code): named[c, y, code] for c, y, code in sorted(named, key=group_order)}
-
-
 def group_label(group: tuple, words: Words) -> str:
     """Return the label of a county-year of documents, where nothing known does not mean the whole corpus."""
     return f"{words('unknown')}, {words('unknown_year')}" if group == WHOLE else words.group(*group)
@@ -61,19 +55,21 @@ def tables(material: Material, words: Words) -> list[Table]:
     found = counted(material)
     if not len(found):
         return []
-    every = money(material)
-    every = every.assign(yuan=summaries.sums_in_yuan(every))
-    sums, parts, rows = by_group(every), by_group(found), []
-    for group, part in [*parts.items(), (None, found)][: MAX_ROWS + 1]:
+    every, (there, own) = money(material), numbered(found, "document_year")
+    payers, of = numbered(every, "document_year")
+    yuan = summaries.sums_in_yuan(every).reindex(every.index).fillna(0)
+    paid, rows = dict(zip(payers, np.bincount(of, yuan), strict=True)), []
+    n = pd.DataFrame({kind: np.bincount(own, found["n"].where(found["kind"] == kind, 0)) for kind in KINDS})
+    n["total"] = np.bincount(own, found["n"])
+    for group in (*there[:MAX_ROWS], None):
         label = words("total") if group is None else group_label(group, words)
-        n = [int(part.loc[part["kind"] == kind, "n"].sum()) for kind in KINDS]
-        own = every if group is None else sums.get(group, every.head(0))
-        yuan = float(own["yuan"].sum())
-        numbers = [Cell(count(one), float(one)) for one in (*n, int(part["n"].sum()))]
-        rows.append([Cell(label), *numbers, Cell(f"{yuan:,.0f}", yuan)])
+        numbers = n.sum() if group is None else n.loc[there.index(group)]
+        sum_of = float(yuan.sum() if group is None else paid.get(group, 0))
+        rows.append([Cell(label), *(Cell(count(one), float(one)) for one in numbers), Cell(f"{sum_of:,.0f}", sum_of)])
     heads = [Column(words.column("county")), *(Column(words.value(kind), "number") for kind in KINDS)]
     heads += [Column(words("total"), "number"), Column(words("money_sum"), "number")]
-    counts = Table("table-commitment-counts", words("commitments_counts"), heads, rows)
+    note = words("first_groups", n=MAX_ROWS, all=len(there)) if len(there) > MAX_ROWS else ""
+    counts = Table("table-commitment-counts", words("commitments_counts"), heads, rows, note)
     frame = material.ask(_PROMISED.format("", f"LIMIT {MOST}"))
     full = declared(frame, "commitments", words, without=_HIDDEN, limit=_LISTED, first=_FIRST)
     full.total = int(found["n"].sum())

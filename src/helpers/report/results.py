@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from helpers.language import count, percent
-from helpers.report.cells import blank, county_key, estimate, evidence_link, text
+from helpers.report.cells import MAX_ROWS, blank, county_key, estimate, evidence_link, text
 from helpers.report.declared import declared
 from helpers.report.fonts import visible
 from helpers.report.material import Material
@@ -15,7 +16,6 @@ from helpers.shares import best
 from helpers.thresholds import STABLE
 
 MAX_GROUPS = 8  # county-years side by side in one table; with more, one row each
-MAX_ROWS = 300
 WHOLE = (None, None, None)
 GROUP = ("county", "county_code", "year")
 GLOSSED = ("supply", "environment", "demand")  # types that the opening explains in a few words
@@ -44,8 +44,17 @@ def span(documents: pd.DataFrame, words: Words) -> str:
 
 def groups(frame: pd.DataFrame) -> list[tuple]:
     """Return the county-years of a table of shares in order."""
-    found = {group_key(row) for row in frame[[c for c in GROUP if c in frame]].drop_duplicates().itertuples()}
-    return sorted(found, key=group_order)
+    return numbered(frame)[0]
+
+
+def numbered(frame: pd.DataFrame, year: str = "year") -> tuple[list[tuple], np.ndarray]:
+    """Return the county-years of a table in order, and for each row where its own stands among them; `year`: the column."""
+    columns = [c for c in (*GROUP[:-1], year) if c in frame]
+    by = frame[columns].groupby(columns, dropna=False, observed=True, sort=False)
+    keys = [group_key(row) for row in by.head(1).rename(columns={year: "year"}).itertuples()]
+    found = sorted(set(keys), key=group_order)
+    place = {key: at for at, key in enumerate(found)}
+    return found, np.array([place[key] for key in keys], np.int64)[by.ngroup().to_numpy()]
 
 
 def link(group: tuple, **more) -> str:
@@ -135,9 +144,9 @@ def _one_below_the_other(frame: pd.DataFrame, column: str, names: list, first: C
     heads = [Column(words.column(c)) for c in ("county", column)] + [Column(words.column("n_units"), "number")]
     heads += [Column(words.column("share"), "number"), Column(words("share_of"), "number")]
     top, rank = scale(frame), {name: i for i, name in enumerate(names)}
-    ordered = sorted(frame.itertuples(), key=lambda r: (group_order(group_key(r)), rank[getattr(r, column)]))
+    order = np.lexsort((frame[column].map(rank), numbered(frame)[1]))
     rows = []
-    for row in ordered[:MAX_ROWS]:
+    for row in frame.iloc[order[:MAX_ROWS]].itertuples():
         group, name = group_key(row), getattr(row, column)
         address = link(group, **code(name))
         cells = [Cell(words.group(*group)), first(name), Cell(count(row.n_units), float(row.n_units), address)]

@@ -14,9 +14,10 @@ import yaml
 from helpers import catalogue, corpus, language, report, store
 from helpers.language import reasons
 from helpers.plots import charts
-from helpers.report import changes, cleaning, drawing, evidence, fonts, material, promises, results, sections, views
+from helpers.report import changes, cleaning, drawing, evidence, fonts, material, promises, results, sections, typeset, views
 from helpers.report import page as page_of
 from helpers.report.declared import crossed, declared
+from helpers.report.model import Cell, Column, Table
 from helpers.report.words import Words
 from helpers.shares import best
 
@@ -465,3 +466,10 @@ def test_a_table_that_is_cut_says_so_and_keeps_its_total(folders, tmp_path, no_f
     assert whole.rows == [*every.rows[:2], every.rows[-1]] and every.rows[-1][0].text == Words("en")("total") and not every.note
     n = [[cell.sort for cell in row[1:]] for row in every.rows]
     assert [sum(column) for column in zip(*n[:-1], strict=True)] == n[-1]
+
+
+@pytest.mark.parametrize(("total", "elsewhere"), [(None, True), (900, False)])
+def test_paper_sends_nobody_to_a_page_that_has_not_all_rows_either(total, elsewhere):
+    table = Table("table-changes", "", [Column("")], [[Cell(str(n))] for n in range(300)], total=total)
+    (note,) = typeset._table(table, Words("en"))["notes"]
+    assert f"of {total or 300} rows" in note and ("web edition" in note) == elsewhere

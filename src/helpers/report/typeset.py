@@ -81,7 +81,7 @@ def _table(table: Table, words: Words) -> dict:
     notes = [table.note] if table.note else []
     total = max(table.total or 0, len(table.rows))
     if total > _ROWS:
-        notes.append(words("cut_paper", shown=_ROWS, total=f"{total:,}"))
+        notes.append(words("cut_here" if table.n_cut else "cut_paper", shown=_ROWS, total=total))
     shown = table.rows[:_ROWS]
     return {
         "type": "table", "label": words("table", n=table.number), "caption": table.caption, "notes": notes,

@@ -12,7 +12,8 @@ from PIL import Image
 
 from helpers import language, plots, store
 from helpers.language import texts
-from helpers.plots import canvas, charts
+from helpers.plots import canvas, charts, style
+from helpers.plots.commitments import indicators_side_by_side
 from helpers.plots.compare import similarity
 
 
@@ -122,7 +123,7 @@ def test_numbers_on_confused_tools_are_the_units_that_were_counted():
 
 
 def test_the_likeness_of_thousands_of_documents_is_not_laid_out_all_with_all():
-    """Of 27,000 county-years a table of the square of the documents, of which thirty are drawn, took 7.5 GB."""
+    """Of 27,000 county-years a table of the square of the documents, of which sixteen are drawn, took 7.5 GB."""
     n = 4_000
     names = [f"d{i:05d}" for i in range(n)]
     sides = {f"doc_{side}": names[at : n - 1 + at] for side, at in (("a", 0), ("b", 1))}
@@ -135,5 +136,50 @@ def test_the_likeness_of_thousands_of_documents_is_not_laid_out_all_with_all():
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert len(figure.axes[0].get_yticklabels()) == 30
+    assert len(figure.axes[0].get_yticklabels()) == 16
     assert peak < n * n * 8 / 4  # bytes: a quarter of one such table
+
+
+def on_each_other(figure: Figure, texts: list) -> list[tuple[str, str]]:
+    """Return the pairs of texts of a drawn figure that lie on each other."""
+    figure.canvas.draw()
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text()]
+    return [(a, b) for i, (a, box) in enumerate(boxes) for b, other in boxes[:i] if box.overlaps(other)]
+
+
+def test_of_many_documents_the_likeness_of_the_nearest_is_drawn_and_can_be_read():
+    n = 40
+    pairs = [(a, b) for b in range(n) for a in range(b)]
+    names = [f"Jingning She Autonomous County {2000 + i}" for i in range(n)]
+    near = {(0, 39): 0.9, (7, 31): 0.8, (7, 20): 0.7}
+    frame = pd.DataFrame(pairs, columns=["document_a_order", "document_b_order"])
+    frame = frame.assign(
+        **{f"doc_{side}": frame[f"document_{side}_order"].map("d{:02d}".format) for side in "ab"},
+        **{f"document_{side}_en": frame[f"document_{side}_order"].map(names.__getitem__) for side in "ab"},
+        tools=0.5, topics=0.4, wording=[near.get(pair, 0.1) for pair in pairs],
+    )  # fmt: skip
+    style.use_style()
+    figure = similarity(frame, "en")
+    labels = figure.axes[0].get_yticklabels()
+    assert {names[i] for i in (0, 7, 20, 31, 39)} < {label.get_text() for label in labels} and len(labels) == 16
+    assert not on_each_other(figure, labels)
+    assert "Shown: 16 of 40 documents" in charts.CHARTS["similarity"].caption(frame, "en")
+    assert "Shown" not in charts.CHARTS["similarity"].caption(frame[(frame["document_b_order"] < 16)], "en")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_long_names_of_counties_stand_beside_each_other(language):
+    counties = (
+        ("怀来县", "130730"),
+        ("新宾满族自治县", "210422"),
+        ("积石山保安族东乡族撒拉族自治县", "622927"),
+        ("大悟县", "420922"),
+    )
+    rows = [{"county": county, "county_code": code, "year": 2017 + i} for i, (county, code) in enumerate(counties * 2)][:6]
+    frame = pd.DataFrame(rows).assign(
+        indicator_id="firms", label_en="Firms", label_zh="企业数", measure="level",
+        comparator=">=", value="120", unit="家", due="2025", value_base=120.0,
+    )  # fmt: skip
+    style.use_style()
+    figure = indicators_side_by_side(frame, language)
+    assert not on_each_other(figure, figure.axes[0].texts)

@@ -6,6 +6,7 @@ from helpers.compare.differences import Outcome
 from helpers.compare.lengths import common_length
 from helpers.compare.rubrics import Evidence, pmc_scores, unvarying
 from helpers.language import LANGUAGES, document_labels
+from helpers.language.topic_names import topic_names as named_topics
 from helpers.structure import lineages
 from helpers.topics import tables
 
@@ -14,9 +15,8 @@ def code_labels(scheme, topics: pd.DataFrame) -> pd.DataFrame:
     """Name every code of the differences: dimension, code, label_en, label_zh, from the codebook and the table `topics`."""
     rows = [("tool", tool, scheme.label(tool, "en"), scheme.label(tool, "zh")) for tool in scheme.tools]
     rows += [("type", type_, scheme.label(type_, "en"), scheme.label(type_, "zh")) for type_ in scheme.types]
-    rows += [
-        ("topic", str(t.topic), f"{t.topic} {t.label_en}", f"{t.topic} {t.label_zh}") for t in topic_names(topics).itertuples()
-    ]
+    en, zh = (named_topics(topics.assign(stable=True), language) for language in LANGUAGES)  # without the star of figures
+    rows += [("topic", str(topic), name, zh[topic]) for topic, name in en.items()]
     return pd.DataFrame(rows, columns=["dimension", "code", "label_en", "label_zh"])
 
 

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 from helpers.language import count, county_years, name, say
 from helpers.plots import departments  # noqa: F401 its charts belong to this notebook
 from helpers.plots.charts import chart
-from helpers.plots.forms import lines
+from helpers.plots.forms import broken, lines
 from helpers.plots.shares import group_of, in_order, n_groups
 from helpers.plots.style import INK, NEUTRAL, PALETTE
 
@@ -155,16 +155,17 @@ def indicators_side_by_side(frame: pd.DataFrame, language: str) -> Figure:
     """Draw the comparable indicators as a table: a row an indicator, a column a county-year, the value as the text has it."""
     grid = _grid(frame, language)
     heights = [max(1, max(cell.count("\n") + 1 for cell in row)) for row in grid.to_numpy()]
-    total = sum(heights) + 0.9
+    heads = [broken(group, 14) for group in grid.columns]
+    head = 0.3 + 0.6 * max(name.count("\n") + 1 for name in heads)
+    total = sum(heights) + head
     figure, axes = plt.subplots(figsize=(8, 0.215 * total + 0.35))
     axes.set(xlim=(0, 1), ylim=(total, 0))
     axes.axis("off")
     left = 0.29
     width = (1 - left) / max(1, grid.shape[1])
-    for j, group in enumerate(grid.columns):
-        broken = group.replace(" ", "\n", 1)
-        axes.text(left + (j + 0.5) * width, 0.45, broken, ha="center", va="center", fontsize=8)
-    y = 0.9
+    for j, group in enumerate(heads):
+        axes.text(left + (j + 0.5) * width, head - 0.15, group, ha="center", va="bottom", fontsize=8, linespacing=1.1)
+    y = head
     for i, (row, height) in enumerate(zip(grid.index, heights, strict=True)):
         if i % 2 == 0:
             axes.axhspan(y, y + height, color="#f3f4f6", linewidth=0)

@@ -13,7 +13,7 @@ from helpers.plots.forms import heat, intervals, lines
 from helpers.plots.shares import in_order
 from helpers.plots.style import PALETTE, SHADES
 
-_MOST_ROWS, _MOST_DOCUMENTS, _MOST_SHAPES = 24, 30, 6
+_MOST_ROWS, _MOST_DOCUMENTS, _MOST_SHAPES = 24, 16, 6
 _BLUE, _ORANGE = PALETTE[0], PALETTE[5]
 
 
@@ -90,14 +90,28 @@ _MEASURES = ("tools", "topics", "wording")
 def _similarity_facts(frame: pd.DataFrame, language: str) -> dict:
     known = bool(frame["wording"].notna().any())
     near = frame.loc[frame["wording"].idxmax()] if known else frame.iloc[0]
-    return {"known": known, "a": near[f"document_a_{language}"], "b": near[f"document_b_{language}"], "cosine": near["wording"]}
+    n, shown = len({*frame["doc_a"], *frame["doc_b"]}), len(_nearest_documents(frame, language))
+    names = {"a": near[f"document_a_{language}"], "b": near[f"document_b_{language}"], "cosine": near["wording"]}
+    return {"known": known, **names, "cut": shown < n, "shown": shown, "all": n}
+
+
+def _nearest_documents(frame: pd.DataFrame, language: str) -> list[tuple]:
+    """Return (place in the order of figures, doc_id, label) of the documents, of many those of the pairs nearest in wording."""
+    pairs = frame.sort_values("wording", ascending=False, kind="stable").itertuples()
+    found, named = {}, (("document", "_order"), ("doc", ""), ("document", f"_{language}"))
+    for pair in pairs:
+        sides = (tuple(getattr(pair, f"{name}_{side}{of}") for name, of in named) for side in "ab")
+        both = found | {doc: (place, doc, name) for place, doc, name in sides}
+        if len(both) > _MOST_DOCUMENTS:
+            break
+        found = both
+    return sorted(found.values())
 
 
 @chart("similarity", section="compare", facts=_similarity_facts, table="document_similarity")
 def similarity(frame: pd.DataFrame, language: str) -> Figure:
-    """Draw three similarity matrices side by side, up to thirty documents."""
-    sides = [frame[[f"document_{s}_order", f"doc_{s}", f"document_{s}_{language}"]].to_numpy() for s in "ab"]
-    found = sorted({tuple(row) for side in sides for row in side})[:_MOST_DOCUMENTS]
+    """Draw three similarity matrices side by side, of many documents those nearest to each other in wording."""
+    found = _nearest_documents(frame, language)
     order, names = [row[1] for row in found], [row[2] for row in found]
     figure, all_axes = plt.subplots(1, 3, figsize=(8.0, min(3.6, 1.4 + 0.2 * len(names))), sharey=True)
     frame = frame[frame["doc_a"].isin(order) & frame["doc_b"].isin(order)]  # all with all would be a table of their square
@@ -110,6 +124,8 @@ def similarity(frame: pd.DataFrame, language: str) -> Figure:
         axes.set_xlabel(say(f"compare.similarity.{measure}", language))
         axes.set_yticks(np.arange(len(names)) + 0.5, names)
         axes.tick_params(length=0)
+        if len(names) > 8:
+            axes.tick_params(axis="y", labelsize=6)
         axes.grid(visible=False)
     return figure
 

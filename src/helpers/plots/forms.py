@@ -1,6 +1,8 @@
 """The forms that figures share: heat map, points with intervals, small multiples; and the colours of text on them."""
 
+import re
 import textwrap
+import unicodedata
 from collections.abc import Callable
 
 import matplotlib.pyplot as plt
@@ -18,6 +20,21 @@ _STRAIGHT = 7  # column labels up to this number stand upright, broken into line
 def in_percent(share: float) -> str:
     """Write a share in a cell: whole per cent, one decimal below ten."""
     return f"{100 * share:.0f}" if share >= 0.0995 or share == 0 else f"{100 * share:.1f}"
+
+
+def broken(label: str, width: int) -> str:
+    """Break a label into lines of `width` letters, a Chinese one counting for two: between words, and before a year.
+
+    >>> broken("新宾满族自治县2019年", 14), broken("Xinbin Man Autonomous County 2019", 14)
+    ('新宾满族自治县\\n2019年', 'Xinbin Man\\nAutonomous\\nCounty 2019')
+    """
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in label)
+    if len(label) + wide <= width:
+        return label
+    parts = re.split(r"(?<=\S)(?=\d{4}年)", label)
+    return "\n".join(
+        line for part in parts for line in textwrap.wrap(part, width // 2 if wide else width, break_long_words=wide > 0)
+    )
 
 
 def heat(
@@ -45,8 +62,7 @@ def heat(
     if grid.shape[1] > _STRAIGHT if turned is None else turned:
         plt.setp(axes.get_xticklabels(), rotation=40, ha="right", rotation_mode="anchor")
     else:
-        names = [textwrap.wrap(str(name), 13, break_long_words=False) for name in grid.columns]
-        axes.set_xticklabels(["\n".join(lines) for lines in names])
+        axes.set_xticklabels([broken(str(name), 13) for name in grid.columns])
     axes.grid(visible=False)
     axes.tick_params(length=0)
     return figure, axes

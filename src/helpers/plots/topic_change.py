@@ -6,11 +6,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from helpers.language import place, say
+from helpers.language.topic_names import mark, short_names, topic_names
 from helpers.plots.charts import chart
 from helpers.plots.forms import heat, intervals
 from helpers.plots.shares import counties_by
 from helpers.plots.style import INK, NEUTRAL, PALETTE
-from helpers.plots.topic_names import mark, short_names, topic_names
 
 MOST_COUNTIES = 3
 

@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from helpers.language import county_year, county_years, name, number, say
+from helpers.language.topic_names import mark, topic_names
 from helpers.plots import topic_change  # noqa: F401  (registers its charts when this room is loaded)
 from helpers.plots.charts import chart
 from helpers.plots.forms import heat, intervals, panels
 from helpers.plots.shares import largest_groups, n_groups
 from helpers.plots.style import NEUTRAL, PALETTE
-from helpers.plots.topic_names import mark, topic_names
 from helpers.thresholds import STABLE
 from helpers.topics.stability import corrected
 

@@ -8,6 +8,8 @@ from types import ModuleType
 import asked
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from helpers import engine, spark, sql, store
@@ -128,6 +130,25 @@ def test_what_engines_do_differently_comes_out_the_same(query, awkward, on_spark
     here, there = both(query, awkward, mine=mine)
     pd.testing.assert_frame_equal(here, there, check_exact=True)
     assert [path for path in awkward.iterdir() if path.name.startswith(".sql")] == []
+
+
+def test_a_table_many_times_its_file_is_not_sent_whole_to_every_executor(tmp_path, on_spark):
+    """400,000 texts of 4 kB, all the same, make a file of half a megabyte: a table that any driver can hold, it would seem."""
+    ids, n = pa.array([f"d:{i:06d}" for i in range(400_000)]), 400_000
+    text = pa.DictionaryArray.from_arrays(pa.array(np.zeros(n, np.int32)), ["由发展改革局牵头。" * 150])
+    pq.write_table(pa.table({"unit_id": ids, "text": text}), tmp_path / "units.parquet", compression="zstd")
+    pq.write_table(pa.table({"unit_id": pa.concat_arrays([ids] * 6)}), tmp_path / "codes.parquet", compression="zstd")
+    here, there = both("SELECT text, count(*) AS n FROM codes JOIN units USING (unit_id) GROUP BY text", tmp_path)
+    assert there["n"].tolist() == [6 * n]
+    pd.testing.assert_frame_equal(here, there, check_exact=True)
+
+
+def test_what_java_lacks_is_told_by_its_cause():
+    class Lost(Exception):
+        def __str__(self):
+            return "An error occurred while calling o1.getResult.\n: E: in awaitResult\n\tat x\nCaused by: org.x.E: No memory"
+
+    assert spark.cause(Lost()) == "org.x.E: No memory"
 
 
 def test_a_mistake_is_told_as_duckdb_tells_it(awkward, on_spark):

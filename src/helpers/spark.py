@@ -17,6 +17,12 @@ import pyarrow as pa
 from helpers.engine import MASTER, EngineError
 
 _INSTALL = "python -m pip install '.[spark]'"
+_CAUSE = "Caused by: "
+_SETTINGS = {
+    "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "OFF",
+    # A table is sent whole to every executor if it is seen to be small, not if its file is: ours hold many times their size.
+    "spark.sql.autoBroadcastJoinThreshold": "-1", "spark.sql.adaptive.autoBroadcastJoinThreshold": "10MB",
+}  # fmt: skip
 
 
 class Failed(Exception):
@@ -42,7 +48,13 @@ def answer(query: str, ordered: bool, tables: Mapping[str, Path], frames: Mappin
             session.read.parquet(str(file)).selectExpr(*columns).createOrReplaceTempView(name)
         return connection.raw_sql(translated(query, ordered, connection.dialect)).toArrow()
     except (PySparkException, Py4JError, SqlglotError) as error:
-        raise Failed(str(error).strip().splitlines()[0]) from error
+        raise Failed(cause(error)) from error
+
+
+def cause(error: Exception) -> str:
+    """Return the sentence that says what went wrong: of a failure in Java that of its first cause, else the error's own first."""
+    said = str(error).strip().splitlines()
+    return [said[0], *(line.removeprefix(_CAUSE) for line in said if line.startswith(_CAUSE))][-1]
 
 
 def translated(query: str, ordered: bool = True, dialect: object = "spark") -> str:
@@ -99,8 +111,7 @@ def connected(master: str):
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.appName("county-policy-notebooks")
-    settings = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "OFF"}
-    for name, value in settings.items():
+    for name, value in _SETTINGS.items():
         builder = builder.config(name, value)
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)  # what went wrong is told once, by Failed
     with _quiet(), _own_stderr() as said:

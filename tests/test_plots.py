@@ -15,6 +15,7 @@ from helpers.language import texts
 from helpers.plots import canvas, charts, style
 from helpers.plots.commitments import indicators_side_by_side
 from helpers.plots.compare import similarity
+from helpers.plots.validity import tool_confusion
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ def test_numbers_on_confused_tools_are_the_units_that_were_counted():
     order = {"a": 0, "b": 1, "c": 2, "none": 9}
     rows = rows.assign(order=rows["tool"].map(order), coded_order=rows["coded_as"].map(order), label_en=rows["tool"],
                        coded_label_en=rows["coded_as"])  # fmt: skip
-    figure = plots.validity.tool_confusion(rows, "en")
+    figure = tool_confusion(rows, "en")
     written = sorted(float(text.get_text()) for text in figure.axes[0].texts if text.get_text())
     assert written == sorted(rows["n_units"].round(1))
 

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from helpers.plots.style import NEUTRAL, SHADES
 
+_WIDE = 1.8  # Latin letters in the room of a Chinese one
 _STRAIGHT = 7  # column labels up to this number stand upright, broken into lines; more are turned
 
 
@@ -23,17 +24,17 @@ def in_percent(share: float) -> str:
 
 
 def broken(label: str, width: int) -> str:
-    """Break a label into lines of `width` letters, a Chinese one counting for two: between words, and before a year.
+    """Break a label into lines of `width` letters, Chinese ones being wider: between words, and before a year.
 
     >>> broken("新宾满族自治县2019年", 14), broken("Xinbin Man Autonomous County 2019", 14)
     ('新宾满族自治县\\n2019年', 'Xinbin Man\\nAutonomous\\nCounty 2019')
     """
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in label)
-    if len(label) + wide <= width:
+    if len(label) + (_WIDE - 1) * wide <= width:
         return label
     parts = re.split(r"(?<=\S)(?=\d{4}年)", label)
     return "\n".join(
-        line for part in parts for line in textwrap.wrap(part, width // 2 if wide else width, break_long_words=wide > 0)
+        line for part in parts for line in textwrap.wrap(part, int(width / _WIDE) if wide else width, break_long_words=wide > 0)
     )
 
 

@@ -13,8 +13,10 @@ from PIL import Image
 from helpers import language, plots, store
 from helpers.language import texts
 from helpers.plots import canvas, charts, style
+from helpers.plots.clean import repairs_by_rule
 from helpers.plots.commitments import indicators_side_by_side
 from helpers.plots.compare import similarity
+from helpers.plots.tools import tool_distribution
 from helpers.plots.validity import tool_confusion
 
 
@@ -143,7 +145,7 @@ def test_the_likeness_of_thousands_of_documents_is_not_laid_out_all_with_all():
 
 def on_each_other(figure: Figure, texts: list) -> list[tuple[str, str]]:
     """Return the pairs of texts of a drawn figure that lie on each other."""
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts if text.get_text()]
     return [(a, b) for i, (a, box) in enumerate(boxes) for b, other in boxes[:i] if box.overlaps(other)]
 
@@ -184,3 +186,20 @@ def test_long_names_of_counties_stand_beside_each_other(language):
     style.use_style()
     figure = indicators_side_by_side(frame, language)
     assert not on_each_other(figure, figure.axes[0].texts)
+
+
+def test_no_legend_lies_on_the_data():
+    style.use_style()
+    rules = pd.DataFrame(
+        {"rule": ["space", "dash"], "n_repairs": [300, 200], "exact": [300, 0], "inferred": 0, "flagged": [0, 200]}
+    )
+    types = {"supply": 0.1, "environment": 0.2, "demand": 0.6}
+    tools = pd.DataFrame([(name, kind, share) for kind, share in types.items() for name in (None, f"{kind} tool")],
+                         columns=["tool", "tool_type", "share"])  # fmt: skip
+    tools = tools.assign(
+        label_en=tools["tool"].fillna(tools["tool_type"]), corrected_share=tools["share"], ci_low=0.05, ci_high=0.7
+    )
+    for figure in (repairs_by_rule(pd.DataFrame(rules), "en"), tool_distribution(tools, "en")):
+        figure.draw_without_rendering()
+        legends = [*figure.legends, figure.axes[0].get_legend()]
+        assert not any(one.get_window_extent().overlaps(figure.axes[0].get_window_extent()) for one in legends if one)

@@ -42,7 +42,7 @@ def repairs_by_rule(frame: pd.DataFrame, language: str) -> Figure:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
     lines(axes, [_rule(rule, language) for rule in shown["rule"]])
     axes.set_xlabel(say("clean.repairs_by_rule.x", language))
-    axes.legend(loc="lower right", title=say("clean.repairs_by_rule.legend", language))
+    figure.legend(loc="outside upper center", ncols=len(_COLOURS), title=say("clean.repairs_by_rule.legend", language))
     return figure
 
 

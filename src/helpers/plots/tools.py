@@ -47,7 +47,12 @@ def tool_distribution(frame: pd.DataFrame, language: str) -> Figure:
     ]
     handles.append(Line2D([], [], marker="o", color=INK, markerfacecolor="white", linestyle="", markersize=4.5,
                           label=say("tools.raw", language)))  # fmt: skip
-    axes.legend(handles=handles, loc="lower right", title=say("tools.tool_distribution.legend", language))
+    figure.legend(
+        handles=handles,
+        loc="outside upper center",
+        ncols=min(len(handles), 4),
+        title=say("tools.tool_distribution.legend", language),
+    )
     return figure
 
 

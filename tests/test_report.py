@@ -379,6 +379,17 @@ def test_tables_have_the_one_order_of_county_years():
     assert [row[1].text for row in shown.rows] == ["", "2019", "2021", "2020"]
 
 
+def test_each_row_is_numbered_with_its_own_county_year():
+    years = pd.array([None, 2019, 2017, None, 2017, 2019, 2017], "Int64")
+    counties, codes = [None, "乙县", "甲县", "甲县", None, "乙县", "甲县"], [None, "2", "1", "1", None, "2", "3"]
+    frame = pd.DataFrame({"county": counties, "county_code": codes, "document_year": years})
+    found, own = results.numbered(frame, "document_year")
+    assert [found[at] for at in own] == [
+        results.group_key(row) for row in frame.rename(columns={"document_year": "year"}).itertuples()
+    ]
+    assert found == sorted(set(found), key=results.group_order) and len(results.numbered(frame.head(0), "document_year")[1]) == 0
+
+
 def test_tables_that_name_documents_have_the_same_order():
     documents = pd.DataFrame(
         {"doc_id": ["a", "b", "c"], "county": ["甲县", "乙县", "甲县"], "county_code": ["430002", "430001", "430002"]}

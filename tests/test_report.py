@@ -14,7 +14,20 @@ import yaml
 from helpers import catalogue, corpus, language, report, store
 from helpers.language import reasons
 from helpers.plots import charts
-from helpers.report import changes, cleaning, drawing, evidence, fonts, material, promises, results, sections, typeset, views
+from helpers.report import (
+    changes,
+    cleaning,
+    drawing,
+    evidence,
+    findings,
+    fonts,
+    material,
+    promises,
+    results,
+    sections,
+    typeset,
+    views,
+)
 from helpers.report import page as page_of
 from helpers.report.declared import crossed, declared
 from helpers.report.model import Cell, Column, Table
@@ -226,6 +239,15 @@ def test_change_is_the_last_year_against_the_first_later_minus_earlier():
     assert found[["county", "first_year", "last_year", "differs"]].values.tolist() == [["甲县", 2017, 2025, True]]
     columns = ["before", "after", "difference", "ci_low", "ci_high", "difference_as_coded"]
     assert found[columns].iloc[0].tolist() == pytest.approx([0.1, 0.3, 0.2, 0.1, 0.25, 0.15])
+
+
+@pytest.mark.parametrize(("edition", "said"), [("en", "is not judged"), ("zh", "不判断")])
+def test_a_difference_without_an_interval_is_not_judged(folders, edition, said):
+    content = material.load(*folders, report_fixture.RUN)
+    unknown = dict.fromkeys(("ci_low", "ci_high", "p_value", "p_adjusted"), float("nan"))
+    content.tables["differences"] = content["differences"].assign(**unknown, differs=False, basis="as coded")
+    found = findings.change(content, Words(edition))
+    assert said in found.text and language.NOTHING not in found.headline + found.text
 
 
 def test_texts_are_all_used():

@@ -4,7 +4,7 @@ An entry is `{en: …, zh: …}`, or a list of such variants of which the first 
 that value, a list of values for one of them, a variant without `when` always holds. Entries can be grouped to any depth.
 A field is written
 
-    {name}            as it is (a list: joined as one says it)     {share:%}  {share:%0}  23.4%  23%
+    {name}            as it is (a list: joined, 25,614 parted)     {share:%}  {share:%0}  23.4%  23%
     {n:,} {x:.2f}     in a format of Python's, minus as −          {gap:pp}   a difference of shares in points, with its sign
     {name:Aa}         to begin a sentence                          {n:?lies|lie}  one or many; true or not
     {n:?none|one|many}                                             alternatives may hold fields
@@ -17,13 +17,14 @@ import string
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from numbers import Number
+from numbers import Integral, Number
 
 import yaml
 
 from helpers.language.numbers import NOTHING, number, percent, points
 
 LANGUAGES = ("en", "zh")
+_LARGE = 10_000  # no year is; from here on a whole number is written with its thousands apart
 _BAR, _KEPT = "|", "\0"  # a value may hold the mark that parts alternatives
 
 
@@ -168,7 +169,8 @@ class _Filler(string.Formatter):
         if isinstance(value, Number) and not isinstance(value, bool):
             if spec.startswith("%"):
                 return percent(float(value), int(spec[1:] or 1))
-            return points(float(value)) if spec == "pp" else number(value, spec)
+            large = not spec and isinstance(value, Integral) and abs(value) >= _LARGE
+            return points(float(value)) if spec == "pp" else number(value, "," if large else spec)
         text = str(value)
         if spec == "Aa":
             text = text[:1].upper() + text[1:]

@@ -146,7 +146,8 @@ def change(material: Material, words: Words) -> Finding | None:
     signed = {key: points(top[column]) for key, column in columns.items()}
     mine = material.documents[lineages(material.documents) == lineages(rows).iloc[0]]
     told = {"corrected": top["basis"] != "as coded", "clear": bool(top["differs"]), "forms": changes.several_forms(mine)}
-    verdict = words("sure" if top["differs"] else "unsure", **told)
+    told["judged"] = pd.notna(top["ci_low"])  # no gold sentence speaks for a folder without
+    verdict = words("sure" if top["differs"] else "unsure" if told["judged"] else "unjudged", **told)
     county = words.county(top["county"], code=top["county_code"])
     about = {"county": county, "first": int(top["first_year"]), "last": int(top["last_year"])}
     name = words.tool(top["code"])
@@ -167,7 +168,7 @@ def change(material: Material, words: Words) -> Finding | None:
     sides = ((top["first_county"], years[0], top["first_county_code"]), (top["county"], years[1], top["county_code"]))
     sentences = [(words("sentences_of", year=side[1]), link(side, tool=top["code"])) for side in sides]
     headline = words(
-        "f_change" if top["differs"] else "f_change_unsure",
+        "f_change" if top["differs"] else "f_change_unsure" if told["judged"] else "f_change_unjudged",
         tool=words("quoted", name=name),
         forms=told["forms"],
         **about,

@@ -246,8 +246,13 @@ def test_a_difference_without_an_interval_is_not_judged(folders, edition, said):
     content = material.load(*folders, report_fixture.RUN)
     unknown = dict.fromkeys(("ci_low", "ci_high", "p_value", "p_adjusted"), float("nan"))
     content.tables["differences"] = content["differences"].assign(**unknown, differs=False, basis="as coded")
-    found = findings.change(content, Words(edition))
+    found, table = findings.change(content, Words(edition)), changes.table(content, Words(edition))
     assert said in found.text and language.NOTHING not in found.headline + found.text
+    assert not any(cell.aside for row in table.rows for cell in row) and {row[-1].text for row in table.rows} == {""}
+    assert table.note == Words(edition)("changes_unjudged")
+    drawn = content.compared.changes.assign(label_en="Finance", label_zh="金融")
+    importlib.import_module("helpers.plots.compare")
+    assert language.NOTHING not in charts.CHARTS["change"].caption(drawn, edition)
 
 
 def test_texts_are_all_used():

@@ -25,7 +25,7 @@ def _change_facts(frame: pd.DataFrame, language: str) -> dict:
     ]
     return {
         "earlier": sides[0], "later": sides[1], "tool": top[f"label_{language}"], "difference": top["difference"],
-        "low": top["ci_low"], "high": top["ci_high"], "sure": int(frame["differs"].sum()), "n": len(frame),
+        "low": top["ci_low"], "high": top["ci_high"], "judged": pd.notna(top["ci_low"]), "sure": int(frame["differs"].sum()), "n": len(frame),
     }  # fmt: skip
 
 

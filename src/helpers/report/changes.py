@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers import compare
 from helpers.language import percent, points
-from helpers.report.cells import MAX_ROWS
+from helpers.report.cells import MAX_ROWS, blank
 from helpers.report.material import Material
 from helpers.report.model import Cell, Column, Table
 from helpers.report.results import link
@@ -36,14 +36,15 @@ def table(material: Material, words: Words) -> Table | None:
     for row in frame.head(MAX_ROWS).itertuples():
         sides = (row.first_county, row.first_year, row.first_county_code), (row.county, row.last_year, row.county_code)
         first, last = (link(side, tool=row.code) for side in sides)
-        bounds = words("in_interval", low=points(row.ci_low), high=points(row.ci_high))
+        judged = not blank(row.ci_low)  # of a folder for which no gold sentences speak none is
+        bounds = words("in_interval", low=points(row.ci_low), high=points(row.ci_high)) if judged else ""
         rows.append([
             Cell(words.tool(row.code)), Cell(words.county(row.county, code=row.county_code)),
             Cell(str(row.first_year), row.first_year), Cell(str(row.last_year), row.last_year),
             Cell(percent(row.before), row.before, first),
             Cell(percent(row.after), row.after, last), Cell(points(row.difference), row.difference, aside=bounds),
             Cell(points(row.difference_as_coded), row.difference_as_coded), _least(material, row),
-            Cell(words("yes") if row.differs else words("no")),
+            Cell(words("yes" if row.differs else "no") if judged else ""),
         ])  # fmt: skip
     names = (
         "tool",
@@ -58,7 +59,7 @@ def table(material: Material, words: Words) -> Table | None:
         "clear",
     )
     heads = [Column(words.column(n), "text" if n in ("county", "tool", "clear") else "number") for n in names]
-    note = words("changes_note")
+    note = words("changes_note" if frame["ci_low"].notna().any() else "changes_unjudged")
     return Table("table-changes", words("changes_table"), heads, rows, note, total=len(frame))
 
 

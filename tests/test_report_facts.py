@@ -9,7 +9,7 @@ import pytest
 import report_fixture
 
 from helpers import catalogue, codebook, references
-from helpers.report import material, sections
+from helpers.report import brief, findings, material, sections
 from helpers.report.declared import crossed
 from helpers.report.words import Words
 
@@ -112,6 +112,20 @@ def test_a_run_of_little_is_told_in_its_own_numbers(content):
     odd = ("Most often: .", "最常见的规则：。", "by form: ;", "形式分：；", "1 deadlines", "one document were")
     assert not [text for text in odd if text in en + zh] and "0 targets" not in en
     assert "Inferred repairs may be wrong" not in en and "推断性的修复" not in zh
+
+
+@pytest.mark.parametrize(("coders", "against"), [("model", "by a language model"), ("people", "people’s"), ("unknown", "given")])
+def test_a_coder_measured_on_other_documents_is_said_to_be(content, coders, against):
+    there = ran(content, "none", 3, "linear", False, "default")
+    figures = {column: [0.8] for _, column in findings._UNSEEN}
+    groups = pd.DataFrame({"kind": ["all_left_out"], "name": ["all"], **figures})
+    run = {**there.run, "parameters": {**there.run["parameters"], "coders_are": coders}}
+    pairs = pd.DataFrame({"coder_a": ["a"], "coder_b": ["b"]})
+    there = replace(less(there, validity_groups=groups, validity_coders=pairs), run=run)
+    words = Words("en", there.codebook, there.names)
+    sections.inform(there, words)
+    beware = brief._beware(there, words)
+    assert against in beware and "measured on other documents than these" in beware
 
 
 def test_limits_are_those_of_the_documents_and_gold_sentences_of_this_run(content):

@@ -40,5 +40,5 @@ def _beware(material: Material, words: Words) -> str:
     measures = words("brief_then").join(findings.measured_shortly(material, words))
     return words(
         "brief_beware", n=len(documents), counties=lineages(documents).nunique(), forms=changes.several_forms(documents),
-        measures=measures, against=words("gold.against"), measured=bool(measures),
+        measures=measures, against=words("gold.against"), measured=bool(measures), elsewhere=words.facts["gold"] == "none",
     )  # fmt: skip

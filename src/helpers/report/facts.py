@@ -17,7 +17,8 @@ _FEW = 30  # documents below which topics are as likely those of single document
 class Facts:
     """The facts of one run, under the names by which texts choose their variant (`when`) and fill their fields.
 
-    gold: none | model | people | mixed | unknown, who coded the gold sentences that speak for the documents; n_codings: codings
+    gold: none | model | people | mixed | unknown, who coded the gold sentences that speak for the documents; coders: who coded
+    those by which the coder was measured, elsewhere where none speak for these; n_codings: codings
     of each of them (1 where they were coded once); assumed: whether how some of them were drawn is not known; shipped_gold:
     whether they are those of the project; coder: rules | linear | learned | llm; n_linear: units that the
     encoder left to the linear learner; corrected: none | some | all, which county-years' shares;
@@ -26,6 +27,7 @@ class Facts:
     """
 
     gold: str
+    coders: str
     n_codings: int
     assumed: bool
     shipped_gold: bool
@@ -64,11 +66,13 @@ class Facts:
 def of(material: Material, codebook_name: str) -> Facts:
     """Read the facts off a run's tables and record; `codebook_name` is what the edition calls the codebook."""
     used, scheme = material.run.get("parameters", {}), material.codebook
+    coders = used.get("coders_are", "model")
     repairs, sizes = cleaning.counts(material).groupby("certainty")["n"].sum(), _sizes(material.documents)
     source, own = scheme.source if scheme is not None else "", material.run.get("inputs", {}).get("parameters", {})
     return Facts(
-        gold=_gold(material), n_codings=_codings(material), assumed=_assumed(material),
-        shipped_gold="gold_dir" not in own and used.get("coders_are", "model") == "model",
+        gold=coders if _is_measured(material) else "none", coders=coders,
+        n_codings=_codings(material), assumed=_assumed(material),
+        shipped_gold="gold_dir" not in own and coders == "model",
         coder=_coder(material), n_linear=material.coders.get("linear", 0),
         corrected=_corrected(material), codebook=codebook_name,
         default_codebook=scheme is None or scheme.id == _SHIPPED,
@@ -91,11 +95,9 @@ def _tool_gold(tools: pd.DataFrame) -> float:
     return float(own.median()) if len(own) else float("nan")
 
 
-def _gold(material: Material) -> str:
-    measured = material["validity_agreement"]
-    if not len(measured) or not measured["value"].notna().any():
-        return "none"
-    return material.run.get("parameters", {}).get("coders_are", "model")
+def _is_measured(material: Material) -> bool:
+    """Tell whether gold sentences stand in the documents."""
+    return bool(material["validity_agreement"]["value"].notna().any())
 
 
 def _assumed(material: Material) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import catalogue, compare, store
+from helpers import catalogue, codebook, compare, store
 from helpers.intervals import holm
 from helpers.language import document_labels
 
@@ -507,3 +507,9 @@ def test_nearest_documents_by_rare_words_are_those_found_among_all(monkeypatch):
     both = whole.merge(quick, on=["doc_a", "doc_b"])
     np.testing.assert_array_equal(both["wording_x"], both["wording_y"])
     pd.testing.assert_frame_equal(quick, compare.pairs(nothing, nothing, [words.iloc[:5000], words.iloc[5000:]]))
+
+
+def test_topics_are_named_in_the_language_of_the_reader():
+    topics = pd.DataFrame({"topic": [1], "label_en": ["工业 (industry)"], "label_zh": ["工业"], "stable": [False]})
+    named = compare.code_labels(codebook.load("data/codebook/policy_tools.yml"), topics).set_index("code").loc["1"]
+    assert (named["label_en"], named["label_zh"]) == ("T1 industry", "T1 工业")

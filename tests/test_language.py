@@ -235,3 +235,7 @@ def test_where_there_is_no_number_a_dash_is_written():
     nothing = float("nan")
     written = [language.percent(nothing), language.points(nothing), language.number(nothing, "+.1f")]
     assert written == [language.NOTHING] * 3 and language.spanned(nothing, 0, 1) == language.NOTHING
+
+
+def test_large_counts_have_their_thousands_apart_and_years_do_not():
+    assert texts._Filler("en").vformat("{n} {few} {year}", (), {"n": 25_614, "few": 999, "year": 2025}) == "25,614 999 2025"
